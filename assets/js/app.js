@@ -1,0 +1,81 @@
+// What the pages do beyond HTML. Every page works without this file.
+import "./htmx.js"
+import "htmx-ext-sse"
+import { Button, Checkboxes, ErrorSummary, Radios, ServiceNavigation, SkipLink } from "govuk-frontend"
+
+// govuk-frontend looks for this class; its own way of setting it is an inline
+// script, which our Content-Security-Policy refuses.
+document.body.classList.add("js-enabled", "govuk-frontend-supported")
+
+for (const Component of [ServiceNavigation, SkipLink, ErrorSummary, Radios, Checkboxes, Button]) {
+  for (const element of document.querySelectorAll(`[data-module="${Component.moduleName}"]`)) {
+    try {
+      new Component(element)
+    } catch (error) {
+      console.error(error)
+    }
+  }
+}
+
+// A form is sent once. The button is only marked, after the form has been
+// read: a disabled button would not send its own value. Whoever comes back to
+// the page finds the form ready again.
+const sent = new WeakSet()
+
+document.addEventListener("submit", (event) => {
+  const form = event.target
+  if (form.method !== "post" || event.defaultPrevented) {
+    return
+  }
+  if (sent.has(form)) {
+    event.preventDefault()
+    return
+  }
+  sent.add(form)
+  setTimeout(() => mark(form, true), 0)
+})
+
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) {
+    for (const form of document.forms) {
+      sent.delete(form)
+      mark(form, false)
+    }
+  }
+})
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target instanceof HTMLFormElement) {
+    sent.delete(event.target)
+    mark(event.target, false)
+  }
+})
+
+function mark(form, on) {
+  for (const button of form.querySelectorAll('button[type="submit"]')) {
+    if (on) {
+      button.setAttribute("aria-disabled", "true")
+    } else {
+      button.removeAttribute("aria-disabled")
+    }
+  }
+}
+
+// The stream of a live page may break; htmx connects again by itself. The hint
+// waits a little, so that a short break is not announced.
+const hint = document.querySelector("[data-connection]")
+let announce
+
+if (hint) {
+  document.addEventListener("htmx:sseError", () => {
+    announce ??= setTimeout(() => {
+      hint.textContent = hint.dataset.connection
+    }, 3000)
+  })
+  document.addEventListener("htmx:sseOpen", () => {
+    clearTimeout(announce)
+    announce = undefined
+    hint.textContent = ""
+  })
+  window.addEventListener("pagehide", () => clearTimeout(announce))
+}
