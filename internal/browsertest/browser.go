@@ -1,0 +1,108 @@
+// Package browsertest drives a real Chromium for the tests of pages: it opens
+// pages, clicks, fills, waits for what a person would wait for, takes pictures,
+// and asks axe-core whether everyone can use what is there.
+//
+// It is imported by tests only. A Page has cookies of its own, so two pages are
+// two people. Every step has a time limit and fails the test that asked for it,
+// saying what it waited for and what it saw. An uncaught exception, a refusal of
+// the Content-Security-Policy or another error on the console fails the test too.
+//
+// Where no Chromium is found the test is skipped, unless NAZORAT_REQUIRE_BROWSER=1
+// says that it must run. NAZORAT_BROWSER names another executable.
+package browsertest
+
+import (
+	"context"
+	"io"
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// Patience is how long a step waits before it fails the test. It is long
+// because machines that run tests are busy; nothing waits longer than it must.
+const Patience = 20 * time.Second
+
+// Browser is a running Chromium that ends with its test.
+type Browser struct {
+	ctx context.Context
+}
+
+// Start starts Chromium for this test.
+func Start(t testing.TB) *Browser {
+	t.Helper()
+	executable := find()
+	if executable == "" {
+		missing(t, "no Chromium is installed (apt-get install chromium)")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(executable),
+		chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("no-first-run", true),
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-gpu", true),
+		chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("font-render-hinting", "none"),
+		chromedp.WSURLReadTimeout(Patience),
+	)
+	if os.Geteuid() == 0 {
+		// Chromium's sandbox refuses to run as root, as in a container.
+		options = append(options, chromedp.NoSandbox)
+	}
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	quiet := log.New(io.Discard, "", 0)
+	ctx, cancel := chromedp.NewContext(allocator, chromedp.WithErrorf(quiet.Printf), chromedp.WithLogf(quiet.Printf))
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("start %s: %v", executable, err)
+	}
+	return &Browser{ctx: ctx}
+}
+
+func find() string {
+	if named := os.Getenv("NAZORAT_BROWSER"); named != "" {
+		return named
+	}
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// missing skips the test for want of something, or fails it where the browser
+// tests are required.
+func missing(t testing.TB, what string) {
+	t.Helper()
+	if os.Getenv("NAZORAT_REQUIRE_BROWSER") == "1" {
+		t.Fatal(what)
+	}
+	t.Skip(what)
+}
+
+// root is the folder of the project: the one with go.mod.
+func root(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			t.Fatal("no go.mod above the folder of this test")
+		}
+		dir = up
+	}
+}
