@@ -1,0 +1,249 @@
+package calendar
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Unit of a period.
+type Unit uint8
+
+// The units that laws count in.
+const (
+	NoUnit Unit = iota
+	Minutes
+	Hours
+	DaysUnit
+	WorkingDays
+	Months
+	Years
+)
+
+// Units are the suffixes of a written period: "48h", "10d", "5wd", "3mo", "1y".
+var unitNames = [...]string{"", "min", "h", "d", "wd", "mo", "y"}
+
+func (u Unit) String() string { return unitNames[u] }
+
+// Period is a length as a law writes it: "3 months", "48 hours".
+type Period struct {
+	N    int
+	Unit Unit
+}
+
+// ParsePeriod reads "48h", "10d", "5wd", "3mo", "1y", "30min".
+func ParsePeriod(s string) (Period, error) {
+	i := 0
+	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+		i++
+	}
+	n, err := strconv.Atoi(s[:i])
+	if err == nil && n <= 100_000 {
+		for u := Minutes; u <= Years; u++ {
+			if strings.TrimSpace(s[i:]) == unitNames[u] {
+				return Period{n, u}, nil
+			}
+		}
+	}
+	return Period{}, fmt.Errorf("period %q: want a number and one of min, h, d, wd, mo, y, such as 10d", s)
+}
+
+func (p Period) String() string {
+	if p.Unit == NoUnit {
+		return ""
+	}
+	return strconv.Itoa(p.N) + unitNames[p.Unit]
+}
+
+// IsZero reports whether there is no period.
+func (p Period) IsZero() bool { return p.Unit == NoUnit }
+
+// byClock reports whether the unit is shorter than a day.
+func (u Unit) byClock() bool { return u == Hours || u == Minutes }
+
+// Counting says what is counted first.
+type Counting uint8
+
+const (
+	// FromNext: the starting hour or day is not counted (CPC 315), the term
+	// ends with the last hour or at 24:00 of the last day.
+	FromNext Counting = iota
+	// FromMoment: counted from the very moment (detention, custody: CPC 315),
+	// ends at the same time of day.
+	FromMoment
+	// FromDay: the starting day is the first day.
+	FromDay
+)
+
+// Rolling says what happens to an end on a day off.
+type Rolling uint8
+
+const (
+	// RollNever: the end stays (detention, custody, house arrest, medical).
+	RollNever Rolling = iota
+	// RollNext: the end moves to the next working day.
+	RollNext
+	// RollPrevious: the end moves to the working day before.
+	RollPrevious
+)
+
+// Closing says when a last day ends.
+type Closing uint8
+
+const (
+	// Midnight: at 24:00.
+	Midnight Closing = iota
+	// CloseOfBusiness: when the office closes, for acts done at a court or prosecutor's office.
+	CloseOfBusiness
+)
+
+// Rule is how one term is counted.
+type Rule struct {
+	Counts Counting
+	Rolls  Rolling
+	Ends   Closing
+}
+
+// Span is what is counted: a period, what extensions added to it, and how long the clock stood still.
+type Span struct {
+	Within      Period
+	Added       Period
+	StoppedDays int    // for periods in days or longer
+	StoppedFor  Moment // for periods in hours
+}
+
+// End is the end of a term and how it came about.
+type End struct {
+	Due     Moment // the last microsecond in time
+	Plain   Date   // the last day before rolling; the zero Date for a period in hours
+	Rolled  int    // days that the end moved, negative for backwards
+	ByClock bool   // the end is a time of day that follows from the start
+}
+
+// End counts a term from its start. Deterministic, allocates nothing, safe for concurrent use.
+func (c *Days) End(r Rule, start Moment, s Span) End {
+	if s.Within.Unit.byClock() {
+		return c.endByClock(r, start, s)
+	}
+	day, tod := c.zone.Local(start)
+	last := c.add(day, s.Within, r.Counts)
+	if !s.Added.IsZero() {
+		// An addition goes on from the end reached, whose own day is already counted.
+		if s.Added.Unit.byClock() {
+			last += Date(int(s.Added.duration() / dayLength))
+		} else {
+			last = c.add(last, s.Added, FromNext)
+		}
+	}
+	last += Date(s.StoppedDays)
+	end := End{Plain: last, ByClock: r.Counts == FromMoment}
+	moved := c.roll(last, r.Rolls)
+	end.Rolled = int(moved - last)
+	switch {
+	case r.Counts == FromMoment:
+		end.Due = c.zone.Moment(moved, tod)
+	case r.Ends == CloseOfBusiness:
+		end.Due = c.zone.Moment(moved, c.closes)
+	default:
+		end.Due = c.zone.EndOfDay(moved)
+	}
+	return end
+}
+
+func (c *Days) endByClock(r Rule, start Moment, s Span) End {
+	from := start
+	if r.Counts == FromNext && s.Within.N > 0 {
+		unit := Hour
+		if s.Within.Unit == Minutes {
+			unit = Minute
+		}
+		_, tod := c.zone.Local(start)
+		if past := tod % unit; past > 0 {
+			from = start - past + unit
+		}
+	}
+	due := from + s.Within.duration() + s.Added.duration() + s.StoppedFor + Moment(s.StoppedDays)*dayLength
+	end := End{Due: due, ByClock: true}
+	day, tod := c.zone.Local(due)
+	end.Plain = day
+	if moved := c.roll(day, r.Rolls); moved != day {
+		end.Rolled = int(moved - day)
+		end.Due = c.zone.Moment(moved, tod)
+	}
+	return end
+}
+
+// duration of a period in fixed units; days count 24 hours.
+func (p Period) duration() Moment {
+	switch p.Unit {
+	case Minutes:
+		return Moment(p.N) * Minute
+	case Hours:
+		return Moment(p.N) * Hour
+	case DaysUnit:
+		return Moment(p.N) * dayLength
+	}
+	return 0
+}
+
+// add gives the last day of a period that starts on day.
+func (c *Days) add(day Date, p Period, counts Counting) Date {
+	first := Date(0)
+	if counts == FromDay {
+		first = 1
+	}
+	switch p.Unit {
+	case DaysUnit:
+		return day + Date(p.N) - first
+	case Months:
+		return day.AddMonths(p.N) - first
+	case Years:
+		return day.AddMonths(12*p.N) - first
+	case WorkingDays:
+		n := p.N
+		if counts == FromDay && c.Working(day) {
+			n--
+		}
+		for ; n > 0; n-- {
+			day = c.Next(day + 1)
+		}
+	}
+	return day
+}
+
+func (c *Days) roll(d Date, r Rolling) Date {
+	switch r {
+	case RollNext:
+		return c.Next(d)
+	case RollPrevious:
+		return c.Previous(d)
+	}
+	return d
+}
+
+// Before is the latest moment that lies a period before an end: a request that
+// must come so long before a term runs out. A period in hours is taken off by
+// the clock; longer ones move the day and keep the time of day. It never rolls
+// forward: asking later than that is late.
+func (c *Days) Before(end Moment, p Period) Moment {
+	if p.Unit.byClock() {
+		return end - p.duration()
+	}
+	day, tod := c.zone.Local(end)
+	switch p.Unit {
+	case DaysUnit:
+		day -= Date(p.N)
+	case Months:
+		day = day.AddMonths(-p.N)
+	case Years:
+		day = day.AddMonths(-12 * p.N)
+	case WorkingDays:
+		for n := p.N; n > 0; n-- {
+			day = c.Previous(day - 1)
+		}
+	}
+	return c.zone.Moment(day, tod)
+}
+
+// DaysBetween is the number of midnights by the wall clock between two moments.
+func (c *Days) DaysBetween(a, b Moment) int { return int(c.zone.Date(b) - c.zone.Date(a)) }

@@ -1,0 +1,442 @@
+package procedure
+
+import (
+	"slices"
+
+	"nazorat/internal/calendar"
+)
+
+// Apply decides an act: it gives the state that follows and what follows from
+// the act, or refuses it with a *Refusal. The state given is never changed.
+// Pure; safe for concurrent use.
+func (e *Edition) Apply(s State, a Act) (State, []Effect, error) {
+	next := s.Clone()
+	effects, err := e.step(&next, &a, false, nil)
+	if err != nil {
+		return s, nil, err
+	}
+	return next, effects, nil
+}
+
+// Observe takes an act that already happened somewhere else. It never refuses:
+// where Apply would, it records a deviation (an effect Deviates) and goes on.
+// The state given is never changed. Pure; safe for concurrent use.
+func (e *Edition) Observe(s State, a Act) (State, []Effect) {
+	next := s.Clone()
+	effects, _ := e.step(&next, &a, true, nil)
+	return next, effects
+}
+
+// Run is one proceeding being lived through in place: Apply and Observe
+// without the copying, for replays and simulations of many acts. It belongs to
+// one goroutine. Its zero value is a proceeding that nobody has opened.
+type Run struct {
+	State   State
+	effects []Effect
+}
+
+// Apply is Edition.Apply on the run's own state. The effects are valid until the next call.
+func (r *Run) Apply(e *Edition, a *Act) ([]Effect, error) {
+	effects, err := e.step(&r.State, a, false, r.effects[:0])
+	if err == nil {
+		r.effects = effects
+	}
+	return effects, err
+}
+
+// Observe is Edition.Observe on the run's own state. The effects are valid until the next call.
+func (r *Run) Observe(e *Edition, a *Act) []Effect {
+	r.effects, _ = e.step(&r.State, a, true, r.effects[:0])
+	return r.effects
+}
+
+// Reset makes the run a proceeding that nobody has opened, keeping its memory.
+func (r *Run) Reset() {
+	things, deadlines := r.State.Things[:0], r.State.Deadlines[:0]
+	r.State = State{Things: things, Deadlines: deadlines}
+}
+
+// step is the engine. All that can refuse comes first and changes nothing;
+// what follows cannot fail.
+func (e *Edition) step(s *State, a *Act, observe bool, out []Effect) ([]Effect, error) {
+	d := decision{scope: scope{edition: e, state: s, act: a, thing: a.Thing}, observe: observe, out: out, began: s.Started}
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	if d.rule == nil {
+		return d.out, nil // observed, but the law has no such act: nothing follows
+	}
+	d.things()
+	d.deadlines()
+	return d.out, nil
+}
+
+type decision struct {
+	scope
+	observe bool
+	out     []Effect
+	added   int32 // number of the thing that the act added; None if none
+	began   int32 // how many deadlines had started before this act
+	final   bool  // something came to its end
+}
+
+// wrong refuses, or in observe mode records the deviation and goes on (nil).
+func (d *decision) wrong(r *Refusal) error {
+	r.Zone = d.edition.Days.Zone()
+	if d.rule != nil {
+		r.Act = d.rule.Name
+		if r.Article == "" {
+			r.Article = d.rule.Article
+		}
+	}
+	if !d.observe {
+		return r
+	}
+	kind := Deviates
+	if r.Reason == Undecidable {
+		kind = Undecided
+	}
+	d.out = append(d.out, Effect{Kind: kind, Thing: d.thing, Refusal: r})
+	return nil
+}
+
+// check holds the act against the law.
+func (d *decision) check() error {
+	e, s, a := d.edition, d.state, d.act
+	if a.Act < 0 || int(a.Act) >= len(e.Acts) || e.Acts[a.Act] == nil {
+		name := ""
+		if a.Act >= 0 && int(a.Act) < len(e.Law.acts.list) {
+			name = e.Law.ActName(a.Act)
+		}
+		return d.wrong(&Refusal{Reason: NoSuchAct, Act: name})
+	}
+	r := e.Acts[a.Act]
+	d.rule = r
+	if a.Recorded != 0 && a.Done > a.Recorded {
+		if err := d.wrong(&Refusal{Reason: AfterRecorded}); err != nil {
+			return err
+		}
+	}
+	if err := d.checkThing(); err != nil {
+		return err
+	}
+	if err := d.checkWho(); err != nil {
+		return err
+	}
+	if err := d.checkForm(); err != nil {
+		return err
+	}
+	for i := range r.When {
+		w := &r.When[i]
+		ok, err := w.If.holds(&d.scope)
+		switch {
+		case err != nil:
+			err = d.wrong(&Refusal{Reason: Undecidable, Rule: w.Rule, Article: w.Article, Cause: err})
+		case !ok:
+			err = d.wrong(&Refusal{Reason: ConditionFails, Rule: w.Rule, Article: w.Article})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, x := range r.extends {
+		if err := d.checkExtension(x); err != nil {
+			return err
+		}
+	}
+	for _, t := range r.meets {
+		if !t.LateRefuse || d.observe {
+			continue
+		}
+		for i := range s.Deadlines {
+			if dl := &s.Deadlines[i]; dl.Term == t.ID && s.related(dl.Thing, d.thing) && a.Done > dl.Due {
+				if err := d.wrong(&Refusal{Reason: TooLate, Term: t.Name, Article: t.Article, Due: dl.Due}); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (d *decision) checkThing() error {
+	e, s, r := d.edition, d.state, d.rule
+	switch {
+	case r.Opens && len(s.Things) > 0:
+		if err := d.wrong(&Refusal{Reason: AlreadyOpened}); err != nil {
+			return err
+		}
+		d.thing = 0
+		return nil
+	case r.Opens:
+		d.thing = 0
+		return nil
+	case len(s.Things) == 0:
+		if err := d.wrong(&Refusal{Reason: NotOpened}); err != nil {
+			return err
+		}
+		d.open(e.Kinds[0].Start) // observed: it must have been opened unseen
+	}
+	if d.thing < 0 || int(d.thing) >= len(s.Things) || s.Things[d.thing].Kind != r.On {
+		// A law can widen what an act is done on; a forged number cannot.
+		if err := d.wrong(&Refusal{Reason: NoSuchThing, Kind: e.Kinds[r.On].Name}); err != nil {
+			return err
+		}
+		d.thing = 0
+		return nil
+	}
+	if t := &s.Things[d.thing]; len(r.From) > 0 && !slices.Contains(r.From, t.State) {
+		return d.wrong(&Refusal{Reason: WrongState, Kind: e.Kinds[r.On].Name, States: e.stateNames(r.On, r.From), Now: e.Law.StateName(t.Kind, t.State)})
+	}
+	return nil
+}
+
+func (d *decision) checkWho() error {
+	a, r := d.act, d.rule
+	if a.Role == "" && d.observe {
+		return nil // the log does not say who it was
+	}
+	charge := false
+	for _, by := range r.By {
+		switch {
+		case by == InCharge:
+			charge = true
+			if a.Officer != "" && a.Officer == d.state.InCharge {
+				return nil
+			}
+		case by == a.Role:
+			return nil
+		}
+	}
+	if charge && len(r.By) == 1 {
+		return d.wrong(&Refusal{Reason: NotInCharge, Roles: r.By})
+	}
+	return d.wrong(&Refusal{Reason: WrongRole, Roles: r.By})
+}
+
+func (d *decision) checkForm() error {
+	a, r := d.act, d.rule
+	var bad map[string]string
+	fail := func(f, key string) {
+		if bad == nil {
+			bad = make(map[string]string)
+		}
+		bad[f] = key
+	}
+	zone := d.edition.Days.Zone()
+	for _, f := range r.Form {
+		if f == nil {
+			continue
+		}
+		v := a.value(f.ID)
+		if !v.Given() {
+			needed := !f.Optional
+			if f.NeededIf != nil {
+				ok, err := f.NeededIf.holds(&d.scope)
+				needed = err == nil && ok
+			}
+			if needed {
+				fail(f.Name, FieldMissing)
+			}
+			continue
+		}
+		switch {
+		case v.Type != f.Type:
+			fail(f.Name, FieldBadText)
+		case f.Type == Choice && !slices.Contains(f.Choices, v.Text):
+			fail(f.Name, FieldNotChoice)
+		case f.Future || a.Recorded == 0:
+		case f.Type == Moment && calendar.Moment(v.Num) > a.Recorded,
+			f.Type == Date && calendar.Date(v.Num) > zone.Date(a.Recorded):
+			fail(f.Name, FieldFuture)
+		}
+	}
+	for i, v := range a.Form {
+		if v.Given() && (i >= len(r.Form) || r.Form[i] == nil) {
+			fail(d.edition.Law.forms[r.ID].list[i], FieldUnknown)
+		}
+	}
+	if bad == nil {
+		return nil
+	}
+	return d.wrong(&Refusal{Reason: BadForm, Fields: bad})
+}
+
+// checkExtension: there must be a running term that this act can still make longer.
+func (d *decision) checkExtension(x extension) error {
+	s, a := d.state, d.act
+	found := false
+	for i := range s.Deadlines {
+		dl := &s.Deadlines[i]
+		if dl.Term != x.term.ID || !s.related(dl.Thing, d.thing) {
+			continue
+		}
+		found = true
+		switch {
+		case dl.Stopped == 0 && a.Done > dl.Due:
+			if err := d.wrong(&Refusal{Reason: TermOver, Term: x.term.Name, Due: dl.Due, Article: x.rule.Article}); err != nil {
+				return err
+			}
+		default:
+			longer := d.extended(dl, x)
+			if longer.Due <= dl.Due && !(dl.Stopped != 0 && longer.Span != dl.Span) {
+				if err := d.wrong(&Refusal{Reason: NoLonger, Term: x.term.Name, Due: dl.Due, Article: x.rule.Article}); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if !found && len(d.rule.extends) == 1 {
+		return d.wrong(&Refusal{Reason: NothingRuns, Term: x.term.Name, Article: x.rule.Article})
+	}
+	return nil
+}
+
+// extended is the deadline as the extension would make it; unchanged where it cannot.
+func (d *decision) extended(dl *Deadline, x extension) Deadline {
+	n := *dl
+	switch {
+	case x.rule.Until != nil:
+		until, err := x.rule.Until.moment(&d.scope)
+		if err != nil || until <= n.Due {
+			return n
+		}
+		n.Until = until
+	case !x.rule.Add.IsZero():
+		if int(n.Times) >= max(x.rule.Times, 1) {
+			return n
+		}
+		n.Times++
+		n.Span.Added = calendar.Period{N: x.rule.Add.N * int(n.Times), Unit: x.rule.Add.Unit}
+	default:
+		n.Span.Within = x.rule.To
+	}
+	d.edition.count(&n, x.term)
+	if n.Due < dl.Due && dl.Stopped == 0 {
+		return *dl // a total that is no longer than what holds already
+	}
+	return n
+}
+
+// count sets the end of a deadline from its start and span.
+func (e *Edition) count(dl *Deadline, t *Term) {
+	dl.Due = e.Days.End(t.Rule, dl.Start, dl.Span).Due
+	if dl.Until > dl.Due {
+		dl.Due = dl.Until
+	}
+}
+
+func (d *decision) open(state StateID) {
+	d.state.Things = append(d.state.Things, Thing{Kind: 0, State: state, Of: None, Since: d.act.Done})
+	d.out = append(d.out, Effect{Kind: Opened, Thing: 0, Of: None, To: state})
+}
+
+// things carries out what the act does to things.
+func (d *decision) things() {
+	e, s, a, r := d.edition, d.state, d.act, d.rule
+	d.added = None
+	// Values are worked out before anything changes: a law means the state in which the act was done.
+	setValues, addValues := d.values(r.Sets, r.On), d.values(r.AddsSets, r.Adds)
+	charge, office := d.word(r.InCharge), d.word(r.Office)
+
+	if len(s.Things) == 0 {
+		to := e.Kinds[0].Start
+		if r.To != None {
+			to = r.To
+		}
+		d.open(to)
+	} else if r.To != None && s.Things[d.thing].Kind == r.On {
+		d.move(d.thing, r.To)
+	}
+	if s.Things[d.thing].Kind == r.On { // else observed on something that the law does not mean
+		for i, set := range r.Sets {
+			d.set(d.thing, set.Field, setValues[i])
+		}
+	}
+	if r.Adds != None {
+		of := d.thing
+		if e.Kinds[r.Adds].Of == 0 {
+			of = 0
+		}
+		d.added = int32(len(s.Things))
+		s.Things = append(s.Things, Thing{Kind: r.Adds, State: r.AddsState, Of: of, Since: a.Done})
+		d.out = append(d.out, Effect{Kind: Added, Thing: d.added, Of: of, KindOf: r.Adds, To: r.AddsState})
+		for i, set := range r.AddsSets {
+			d.set(d.added, set.Field, addValues[i])
+		}
+	}
+	for _, m := range r.Moves {
+		for i := range s.Things {
+			t := &s.Things[i]
+			if t.Kind != m.Kind || int32(i) == d.thing || int32(i) == d.added || !s.under(int32(i), d.thing) {
+				continue
+			}
+			if len(m.From) == 0 && !e.final(t.Kind, t.State) || slices.Contains(m.From, t.State) {
+				d.move(int32(i), m.To)
+			}
+		}
+	}
+	if charge != "" && charge != s.InCharge {
+		s.InCharge = charge
+		d.out = append(d.out, Effect{Kind: Charged, Value: TextOf(Officer, charge)})
+	}
+	if office != "" && office != s.Office {
+		s.Office = office
+		d.out = append(d.out, Effect{Kind: Handed, Value: TextOf(Office, office)})
+	}
+}
+
+func (e *Edition) final(k KindID, s StateID) bool {
+	kind := e.Kinds[k]
+	return kind != nil && int(s) < len(kind.Final) && kind.Final[s]
+}
+
+// values of assignments; one that cannot be decided is left as it was.
+func (d *decision) values(list []Assign, kind KindID) []Value {
+	if len(list) == 0 {
+		return nil
+	}
+	into := make([]Value, 0, len(list))
+	for _, set := range list {
+		v, err := set.Value.value(&d.scope, d.edition.Kinds[kind].Fields[set.Field].Type)
+		if err != nil {
+			v = Value{}
+		}
+		into = append(into, v)
+	}
+	return into
+}
+
+func (d *decision) word(c *Condition) string {
+	if c == nil {
+		return ""
+	}
+	v, err := c.value(&d.scope, Text)
+	if err != nil {
+		return ""
+	}
+	return v.Text
+}
+
+func (d *decision) move(thing int32, to StateID) {
+	t := &d.state.Things[thing]
+	if t.State == to {
+		return
+	}
+	d.out = append(d.out, Effect{Kind: Moved, Thing: thing, KindOf: t.Kind, From: t.State, To: to})
+	t.State, t.Since = to, d.act.Done
+	d.final = d.final || d.edition.final(t.Kind, to)
+}
+
+func (d *decision) set(thing int32, field FieldID, v Value) {
+	if !v.Given() {
+		return
+	}
+	t := &d.state.Things[thing]
+	if t.Field(field) == v {
+		return
+	}
+	t.Fields = grow(t.Fields, int(field))
+	t.Fields[field] = v
+	d.out = append(d.out, Effect{Kind: Set, Thing: thing, KindOf: t.Kind, Field: field, Value: v})
+}

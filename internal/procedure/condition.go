@@ -1,0 +1,477 @@
+package procedure
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+
+	"nazorat/internal/calendar"
+)
+
+// Condition is a CEL expression of a law file, compiled when the law is
+// loaded. It sees five objects, all of them typed, so that a name that does
+// not exist is found when the law is loaded and not when somebody acts:
+//
+//	act         the form of the act; act.done and act.recorded are moments
+//	thing       the thing that the act is done on: its fields, thing.state
+//	proceeding  the proceeding itself: its fields, proceeding.state
+//	officer     officer.role, officer.office, officer.in_charge
+//	count       count.measure.applied: how many things of a kind are in a state
+//	running     running.detention: whether a term runs for this thing
+//
+// and days(a, b), the number of calendar days from a to b in the law's zone.
+// A fact that was not given makes the condition undecidable, never false:
+// has(act.x) asks whether it was.
+type Condition struct {
+	Source  string
+	program cel.Program
+	field   FieldID // the form's field, where the source is just act.<field>
+	done    bool    // the source is just act.done
+}
+
+// errUndecided: a fact that the condition needs was not given.
+var errUndecided = errors.New("a fact is missing")
+
+// scope is what a condition may see. Its five views are the same memory under
+// other types, so that looking at one allocates nothing.
+type scope struct {
+	edition *Edition
+	rule    *ActRule
+	state   *State
+	act     *Act
+	thing   int32
+}
+
+type (
+	actView        scope
+	thingView      scope
+	proceedingView scope
+	officerView    scope
+	countView      scope
+	runningView    scope
+	kindCount      struct {
+		state *State
+		kind  KindID
+	}
+)
+
+// ResolveName is cel's way to ask for a variable.
+func (s *scope) ResolveName(name string) (any, bool) {
+	switch name {
+	case "act":
+		return (*actView)(s), true
+	case "thing":
+		return (*thingView)(s), true
+	case "proceeding":
+		return (*proceedingView)(s), true
+	case "officer":
+		return (*officerView)(s), true
+	case "count":
+		return (*countView)(s), true
+	case "running":
+		return (*runningView)(s), true
+	}
+	return nil, false
+}
+
+// Parent is part of cel's activation.
+func (s *scope) Parent() cel.Activation { return nil }
+
+func (s *scope) String() string { return "scope of " + s.rule.Name }
+
+// celType is the CEL type of a field's values.
+func (t Type) celType() *cel.Type {
+	switch t {
+	case Number, Money:
+		return cel.IntType
+	case YesNo:
+		return cel.BoolType
+	case Date, Moment:
+		return cel.TimestampType
+	}
+	return cel.StringType
+}
+
+func (v Value) cel(zone *calendar.Zone) (any, error) {
+	switch v.Type {
+	case NoType:
+		return nil, errUndecided
+	case Number, Money:
+		return types.Int(v.Num), nil
+	case YesNo:
+		return types.Bool(v.Num != 0), nil
+	case Date:
+		return celMoment(zone.Moment(calendar.Date(v.Num), 0)), nil
+	case Moment:
+		return celMoment(calendar.Moment(v.Num)), nil
+	}
+	return types.String(v.Text), nil
+}
+
+func celMoment(m calendar.Moment) types.Timestamp { return types.Timestamp{Time: m.Time()} }
+
+// vocabulary knows the types of everything that a condition of one edition may name.
+type vocabulary struct {
+	types.Provider
+	edition *Edition
+}
+
+// Names of the CEL types; those of acts and kinds carry the name.
+const (
+	actType     = "act:"
+	thingType   = "thing:"
+	countType   = "count"
+	countOfType = "count:"
+	officerType = "officer"
+	runningType = "running"
+)
+
+func (v *vocabulary) FindStructType(name string) (*types.Type, bool) {
+	if _, ok := v.FindStructFieldNames(name); ok {
+		return types.NewTypeTypeWithParam(types.NewObjectType(name)), true
+	}
+	return v.Provider.FindStructType(name)
+}
+
+func (v *vocabulary) FindStructFieldNames(name string) ([]string, bool) {
+	e := v.edition
+	switch {
+	case strings.HasPrefix(name, actType):
+		if r := e.Act(name[len(actType):]); r != nil {
+			return append(fieldNames(r.Form), "done", "recorded"), true
+		}
+	case strings.HasPrefix(name, thingType):
+		if k := e.Kind(name[len(thingType):]); k != nil {
+			return append(fieldNames(k.Fields), "state", "since"), true
+		}
+	case strings.HasPrefix(name, countOfType):
+		if k := e.Kind(name[len(countOfType):]); k != nil {
+			return append(e.stateNames(k.ID, k.States), "all"), true
+		}
+	case name == countType:
+		return e.kindNames(), true
+	case name == runningType:
+		return e.termNames(), true
+	case name == officerType:
+		return []string{"role", "office", "in_charge"}, true
+	}
+	return v.Provider.FindStructFieldNames(name)
+}
+
+func (v *vocabulary) FindStructFieldType(name, field string) (*types.FieldType, bool) {
+	e := v.edition
+	switch {
+	case strings.HasPrefix(name, actType):
+		if r := e.Act(name[len(actType):]); r != nil {
+			return actField(e, r, field)
+		}
+	case strings.HasPrefix(name, thingType):
+		if k := e.Kind(name[len(thingType):]); k != nil {
+			return thingField(e, k, field)
+		}
+	case strings.HasPrefix(name, countOfType):
+		if k := e.Kind(name[len(countOfType):]); k != nil {
+			return stateCount(e, k, field)
+		}
+	case name == countType:
+		if k := e.Kind(field); k != nil {
+			return &types.FieldType{Type: types.NewObjectType(countOfType + field), IsSet: always,
+				GetFrom: func(o any) (any, error) { return kindCount{(o.(*countView)).state, k.ID}, nil }}, true
+		}
+		return nil, false
+	case name == runningType:
+		if t := e.Term(field); t != nil {
+			return &types.FieldType{Type: types.BoolType, IsSet: always, GetFrom: func(o any) (any, error) {
+				s := o.(*runningView)
+				return types.Bool(s.state.runs(t.ID, s.thing)), nil
+			}}, true
+		}
+		return nil, false
+	case name == officerType:
+		return officerField(field)
+	}
+	return v.Provider.FindStructFieldType(name, field)
+}
+
+func always(any) bool { return true }
+
+func actField(e *Edition, r *ActRule, name string) (*types.FieldType, bool) {
+	zone := e.Days.Zone()
+	switch name {
+	case "done":
+		return &types.FieldType{Type: types.TimestampType, IsSet: always,
+			GetFrom: func(o any) (any, error) { return celMoment(o.(*actView).act.Done), nil }}, true
+	case "recorded":
+		return &types.FieldType{Type: types.TimestampType, IsSet: always,
+			GetFrom: func(o any) (any, error) { return celMoment(o.(*actView).act.Recorded), nil }}, true
+	}
+	f := r.Field(name)
+	if f == nil {
+		return nil, false
+	}
+	return &types.FieldType{Type: f.Type.celType(),
+		IsSet:   func(o any) bool { return o.(*actView).act.value(f.ID).Given() },
+		GetFrom: func(o any) (any, error) { return o.(*actView).act.value(f.ID).cel(zone) }}, true
+}
+
+// thingField serves both the act's thing and the proceeding itself: they differ in which thing they look at.
+func thingField(e *Edition, k *Kind, name string) (*types.FieldType, bool) {
+	zone := e.Days.Zone()
+	look := func(o any) *Thing {
+		switch v := o.(type) {
+		case *thingView:
+			if int(v.thing) < len(v.state.Things) {
+				return &v.state.Things[v.thing]
+			}
+		case *proceedingView:
+			return v.state.Root()
+		}
+		return nil
+	}
+	switch name {
+	case "state":
+		return &types.FieldType{Type: types.StringType, IsSet: always, GetFrom: func(o any) (any, error) {
+			if t := look(o); t != nil {
+				return types.String(e.Law.StateName(t.Kind, t.State)), nil
+			}
+			return nil, errUndecided
+		}}, true
+	case "since":
+		return &types.FieldType{Type: types.TimestampType, IsSet: always, GetFrom: func(o any) (any, error) {
+			if t := look(o); t != nil {
+				return celMoment(t.Since), nil
+			}
+			return nil, errUndecided
+		}}, true
+	}
+	f := k.Field(name)
+	if f == nil {
+		return nil, false
+	}
+	return &types.FieldType{Type: f.Type.celType(),
+		IsSet: func(o any) bool { t := look(o); return t != nil && t.Field(f.ID).Given() },
+		GetFrom: func(o any) (any, error) {
+			if t := look(o); t != nil {
+				return t.Field(f.ID).cel(zone)
+			}
+			return nil, errUndecided
+		}}, true
+}
+
+func stateCount(e *Edition, k *Kind, name string) (*types.FieldType, bool) {
+	want := StateID(None)
+	if name != "all" {
+		want = e.state(k.ID, name)
+		if want < 0 {
+			return nil, false
+		}
+	}
+	return &types.FieldType{Type: types.IntType, IsSet: always, GetFrom: func(o any) (any, error) {
+		c, n := o.(kindCount), 0
+		for i := range c.state.Things {
+			if t := &c.state.Things[i]; t.Kind == c.kind && (want < 0 || t.State == want) {
+				n++
+			}
+		}
+		return types.Int(n), nil
+	}}, true
+}
+
+func officerField(name string) (*types.FieldType, bool) {
+	switch name {
+	case "role", "office":
+		return &types.FieldType{Type: types.StringType, IsSet: always, GetFrom: func(o any) (any, error) {
+			if a := o.(*officerView).act; name == "role" {
+				return types.String(a.Role), nil
+			} else {
+				return types.String(a.Office), nil
+			}
+		}}, true
+	case "in_charge":
+		return &types.FieldType{Type: types.BoolType, IsSet: always, GetFrom: func(o any) (any, error) {
+			s := o.(*officerView)
+			return types.Bool(s.act.Officer != "" && s.act.Officer == s.state.InCharge), nil
+		}}, true
+	}
+	return nil, false
+}
+
+// value of a form's field.
+func (a *Act) value(id FieldID) Value {
+	if id < 0 || int(id) >= len(a.Form) {
+		return Value{}
+	}
+	return a.Form[id]
+}
+
+// runs reports whether a term runs for a thing or one related to it.
+func (s *State) runs(term TermID, thing int32) bool {
+	for i := range s.Deadlines {
+		d := &s.Deadlines[i]
+		if d.Term == term && (int(thing) >= len(s.Things) || s.related(d.Thing, thing)) {
+			return true
+		}
+	}
+	return false
+}
+
+// environment makes the CEL environment for conditions about one act.
+func (e *Edition) environment(r *ActRule) (*cel.Env, error) {
+	base, err := e.baseEnvironment()
+	if err != nil {
+		return nil, err
+	}
+	thing := e.Law.KindName(r.On)
+	return base.Extend(
+		cel.Variable("act", cel.ObjectType(actType+r.Name)),
+		cel.Variable("thing", cel.ObjectType(thingType+thing)),
+	)
+}
+
+func (e *Edition) baseEnvironment() (*cel.Env, error) {
+	registry := types.NewEmptyRegistry()
+	days := e.Days
+	return cel.NewEnv(
+		cel.CustomTypeAdapter(registry),
+		cel.CustomTypeProvider(&vocabulary{registry, e}),
+		cel.Variable("proceeding", cel.ObjectType(thingType+e.Law.KindName(0))),
+		cel.Variable("officer", cel.ObjectType(officerType)),
+		cel.Variable("count", cel.ObjectType(countType)),
+		cel.Variable("running", cel.ObjectType(runningType)),
+		cel.Function("days", cel.Overload("days_moment_moment", []*cel.Type{cel.TimestampType, cel.TimestampType}, cel.IntType,
+			cel.BinaryBinding(func(a, b ref.Val) ref.Val {
+				x, y := a.(types.Timestamp), b.(types.Timestamp)
+				return types.Int(days.DaysBetween(calendar.At(x.Time), calendar.At(y.Time)))
+			}))),
+	)
+}
+
+// compile makes a condition of the wanted result type.
+func compileCondition(env *cel.Env, r *ActRule, source string, want *cel.Type) (*Condition, error) {
+	c := &Condition{Source: source, field: None}
+	if name, ok := strings.CutPrefix(strings.TrimSpace(source), "act."); ok && want != cel.BoolType {
+		// Most "at:" and many assignments just name a field: no need to ask CEL each time.
+		if f := r.Field(name); f != nil && f.Type.celType().IsExactType(want) {
+			c.field = f.ID
+			return c, nil
+		}
+		if name == "done" && want == cel.TimestampType {
+			c.done = true
+			return c, nil
+		}
+	}
+	ast, iss := env.Compile(source)
+	if iss.Err() != nil {
+		first := iss.Errors()[0]
+		return nil, &conditionError{line: first.Location.Line(), column: first.Location.Column() + 1, message: first.Message}
+	}
+	if !ast.OutputType().IsExactType(want) {
+		return nil, &conditionError{line: 1, column: 1, message: fmt.Sprintf("gives a %s where a %s is wanted", ast.OutputType(), want)}
+	}
+	program, err := env.Program(ast, cel.EvalOptions(cel.OptOptimize))
+	if err != nil {
+		return nil, &conditionError{line: 1, column: 1, message: err.Error()}
+	}
+	c.program = program
+	return c, nil
+}
+
+type conditionError struct {
+	line, column int
+	message      string
+}
+
+func (e *conditionError) Error() string { return e.message }
+
+// named finds the name that a CEL message complains about.
+var named = regexp.MustCompile(`(?:undefined field|undeclared reference to|found no matching overload for) '([^']+)'`)
+
+func (c *Condition) eval(s *scope) (ref.Val, error) {
+	out, _, err := c.program.Eval(s)
+	if err != nil {
+		// Inside a checked expression only a missing fact or a sum out of range can fail.
+		return nil, fmt.Errorf("%w: %v", errUndecided, err)
+	}
+	return out, nil
+}
+
+// holds decides the condition.
+func (c *Condition) holds(s *scope) (bool, error) {
+	out, err := c.eval(s)
+	if err != nil {
+		return false, err
+	}
+	return out == types.True, nil
+}
+
+// moment gives the condition's moment.
+func (c *Condition) moment(s *scope) (calendar.Moment, error) {
+	switch {
+	case c.done:
+		return s.act.Done, nil
+	case c.field >= 0:
+		v := s.act.value(c.field)
+		switch v.Type {
+		case Moment:
+			return calendar.Moment(v.Num), nil
+		case Date:
+			return s.edition.Days.Zone().Moment(calendar.Date(v.Num), 0), nil
+		}
+		return 0, errUndecided
+	}
+	out, err := c.eval(s)
+	if err != nil {
+		return 0, err
+	}
+	return calendar.At(out.(types.Timestamp).Time), nil
+}
+
+// value gives the condition's value as a fact of a type.
+func (c *Condition) value(s *scope, t Type) (Value, error) {
+	if c.field >= 0 {
+		v := s.act.value(c.field)
+		if v.Given() {
+			return s.edition.as(t, v), nil
+		}
+		return Value{}, errUndecided
+	}
+	if c.done {
+		return s.edition.as(t, MomentOf(s.act.Done)), nil
+	}
+	out, err := c.eval(s)
+	if err != nil {
+		return Value{}, err
+	}
+	switch x := out.(type) {
+	case types.Int:
+		return NumberOf(t, int64(x)), nil
+	case types.Bool:
+		if x {
+			return NumberOf(t, 1), nil
+		}
+		return NumberOf(t, 0), nil
+	case types.Timestamp:
+		return s.edition.as(t, MomentOf(calendar.At(x.Time))), nil
+	case types.String:
+		return TextOf(t, string(x)), nil
+	}
+	return Value{}, fmt.Errorf("%w: %v", errUndecided, out.Type())
+}
+
+// as turns a date into a moment or a moment into a date where the field wants the other one.
+func (e *Edition) as(t Type, v Value) Value {
+	zone := e.Days.Zone()
+	switch {
+	case t == Date && v.Type == Moment:
+		return DateOf(zone.Date(calendar.Moment(v.Num)))
+	case t == Moment && v.Type == Date:
+		return MomentOf(zone.Moment(calendar.Date(v.Num), 0))
+	}
+	v.Type = t
+	return v
+}

@@ -1,0 +1,25 @@
+package procedure_test
+
+import (
+	"testing"
+
+	"nazorat/internal/procedure"
+	"nazorat/laws"
+)
+
+func TestEveryLawLoads(t *testing.T) {
+	t.Parallel()
+	names, err := procedure.Names(laws.FS)
+	if err != nil || len(names) == 0 {
+		t.Fatalf("laws: %v, %v", names, err)
+	}
+	for _, name := range names {
+		_, warnings, err := procedure.Load(laws.FS, name)
+		if err != nil {
+			t.Errorf("%s:\n%v", name, err)
+		}
+		for _, w := range warnings {
+			t.Logf("%s: %s", name, w)
+		}
+	}
+}

@@ -1,0 +1,376 @@
+// Package procedure is the language of laws/ and the engine that applies it.
+//
+// A Law is one procedure with all its editions; an Edition holds the rules in
+// force from a date: kinds of things and their states, acts, terms. Load
+// reads, checks and compiles a law from its files; Apply decides an act. The
+// engine is pure: it reads no clock, draws no random number and asks no
+// database, so replaying an act under its edition always gives the same
+// result. Everything that a page says about a rule (who may, from which state,
+// under which article) comes from here; no other package holds a term, an
+// approver or an article.
+//
+// It refuses to guess: a law file that names an unknown state, role or field
+// does not load, and the error says where, what, and what was probably meant.
+package procedure
+
+import (
+	"nazorat/internal/calendar"
+)
+
+// Ids are small numbers that hold for all editions of one loaded law. They are
+// never stored: the journal and the database hold names.
+type (
+	// KindID numbers the kinds; 0 is the kind of the proceeding itself.
+	KindID int16
+	// StateID numbers the states of one kind.
+	StateID int16
+	// ActID numbers the acts.
+	ActID int16
+	// TermID numbers the terms.
+	TermID int16
+	// FieldID numbers the fields of one kind, or of one act's form.
+	FieldID int16
+)
+
+// None marks an absent id.
+const None = -1
+
+// Law is one procedure with its editions. Read-only after Load and safe for concurrent use.
+type Law struct {
+	Name     string // "uz/criminal"
+	Editions []*Edition
+	Labels   map[string]*Labels // by language: "uz", "ru", "en"
+
+	kinds  names
+	acts   names
+	terms  names
+	states []names // by kind
+	fields []names // by kind
+	forms  []names // by act
+}
+
+// Edition is the rules in force from a date.
+type Edition struct {
+	Law      *Law
+	Name     string // its date in force, "2025-01-01"
+	InForce  calendar.Date
+	File     string
+	Days     *calendar.Days
+	DayTable string // name of the table of days off, "uz"
+	Currency string
+	Cites    []Cite
+	Number   string // pattern of a proceeding's number
+	Roles    []string
+	Kinds    []*Kind    // by KindID; nil where this edition lacks it
+	Acts     []*ActRule // by ActID
+	Terms    []*Term    // by TermID
+	Index    int        // place among the law's editions
+}
+
+// Cite is the full title of an act of law that articles refer to by its short name.
+type Cite struct{ Short, Title string }
+
+// Kind is a kind of thing that a proceeding holds.
+type Kind struct {
+	ID     KindID
+	Name   string
+	Of     KindID // the kind it belongs to; None for the proceeding itself
+	Start  StateID
+	States []StateID // in the order written, which is the order of the path
+	Final  []bool    // by StateID: reaching it ends what was still owed
+	Fields []*Field  // by FieldID; nil where absent
+}
+
+// Field is a place to fill in, of an act's form or of a kind.
+type Field struct {
+	ID       FieldID
+	Name     string
+	Type     Type
+	Optional bool
+	NeededIf *Condition // required only where this holds
+	Future   bool       // a date or moment may lie after the act was recorded
+	Most     int        // longest text, in letters
+	Choices  []string   // for Choice
+	Roles    []string   // for Officer: whom one may choose
+	Article  string
+	Line     int
+}
+
+// Check is a condition of an act.
+type Check struct {
+	Rule    string // its name, for labels and deviations
+	Article string
+	If      *Condition
+}
+
+// Assign gives a field of a thing a value.
+type Assign struct {
+	Field FieldID
+	Value *Condition
+}
+
+// Move takes other things along: every thing of Kind below the act's thing
+// that is in one of From (any, if empty) goes to To.
+type Move struct {
+	Kind KindID
+	From []StateID
+	To   StateID
+}
+
+// ActRule is what the law says of one act.
+type ActRule struct {
+	ID         ActID
+	Name       string
+	Article    string
+	Confidence string
+	Line       int
+	By         []string // roles; InCharge stands for the officer in charge
+	Opens      bool
+	On         KindID
+	From       []StateID // any, if empty
+	To         StateID   // None: stays
+	Adds       KindID    // None: adds nothing
+	AddsState  StateID
+	AddsSets   []Assign // fields of the added thing
+	Moves      []Move
+	Form       []*Field // by FieldID of this act; nil where absent
+	When       []Check
+	Sets       []Assign
+	InCharge   *Condition // who is in charge afterwards
+	Office     *Condition // which office has the proceeding afterwards
+	Once       bool       // a second time on the same thing is refused
+
+	starts  []*Term
+	meets   []*Term
+	ends    []*Term
+	extends []extension
+	stops   []*Term
+	resumes []*Term
+}
+
+// InCharge is the role word for "the officer in charge of the proceeding".
+const InCharge = "officer_in_charge"
+
+type extension struct {
+	term *Term
+	rule *Extension
+}
+
+// Breach is what it means that a term ran out.
+type Breach uint8
+
+const (
+	// Tell the one who owes it and his superior.
+	Tell Breach = iota
+	// Escalate step by step.
+	Escalate
+	// Release: the person must be set free at once; cannot be muted.
+	Release
+	// Lapse: not a duty but a possibility, gone when the time is over.
+	Lapse
+)
+
+var breachNames = [...]string{"tell", "escalate", "release", "lapse"}
+
+func (b Breach) String() string { return breachNames[b] }
+
+// Term is a period set by law.
+type Term struct {
+	ID         TermID
+	Name       string
+	Article    string
+	Confidence string
+	Line       int
+	StartedBy  []ActID
+	When       conditions // by the act that starts it
+	At         conditions // the moment it runs from, by the act that starts it; nil: when that act was done
+	Within     calendar.Period
+	AtOnce     bool // "immediately": due from the start, and no number to be late by
+	Rule       calendar.Rule
+	Before     TermID // None, or the term before whose end this one ends
+	By         calendar.Period
+	Per        KindID
+	OwedBy     string // a role, or InCharge
+	MetBy      []ActID
+	EndedBy    []ActID
+	Extended   []Extension // in the order written
+	StoppedBy  []ActID
+	ResumedBy  []ActID
+	Warn       []calendar.Period
+	Breach     Breach
+	LateRefuse bool // an act that would meet it late is refused
+	Again      Again
+
+	befores []*Term // terms that end before this one
+}
+
+// Again says what a second start does while the term already runs for the same thing.
+type Again uint8
+
+const (
+	// KeepFirst ignores the second start.
+	KeepFirst Again = iota
+	// Restart ends the running one and starts anew.
+	Restart
+	// Each starts one more.
+	Each
+)
+
+// Extension is how an act lengthens a term.
+type Extension struct {
+	Act     ActID
+	To      calendar.Period // a new total
+	Add     calendar.Period // or so much more
+	Times   int             // how often Add may be given; 0: once
+	Until   *Condition      // or a moment; the later of it and the present end holds
+	Article string
+}
+
+// names is an append-only table of names with their numbers.
+type names struct {
+	list []string
+	ids  map[string]int
+}
+
+func (n *names) id(name string) int {
+	if i, ok := n.ids[name]; ok {
+		return i
+	}
+	if n.ids == nil {
+		n.ids = make(map[string]int)
+	}
+	n.ids[name] = len(n.list)
+	n.list = append(n.list, name)
+	return len(n.list) - 1
+}
+
+func (n *names) find(name string) int {
+	if i, ok := n.ids[name]; ok {
+		return i
+	}
+	return None
+}
+
+// At is the edition that governs an act done at a moment: the last one in
+// force by then. Before the first edition the first governs. nil without editions.
+func (l *Law) At(done calendar.Moment) *Edition {
+	if len(l.Editions) == 0 {
+		return nil
+	}
+	best := l.Editions[0]
+	if len(l.Editions) == 1 {
+		return best
+	}
+	for _, e := range l.Editions[1:] {
+		if e.InForce > e.Days.Zone().Date(done) {
+			break
+		}
+		best = e
+	}
+	return best
+}
+
+// Edition by its name; nil if there is none.
+func (l *Law) Edition(name string) *Edition {
+	for _, e := range l.Editions {
+		if e.Name == name {
+			return e
+		}
+	}
+	return nil
+}
+
+// ActName is the name of an act.
+func (l *Law) ActName(id ActID) string { return l.acts.list[id] }
+
+// TermName is the name of a term.
+func (l *Law) TermName(id TermID) string { return l.terms.list[id] }
+
+// KindName is the name of a kind.
+func (l *Law) KindName(id KindID) string { return l.kinds.list[id] }
+
+// StateName is the name of a state of a kind; "" for None.
+func (l *Law) StateName(k KindID, s StateID) string {
+	if s < 0 {
+		return ""
+	}
+	return l.states[k].list[s]
+}
+
+// Act is the number of an act by its name, None if the law has no such act.
+func (l *Law) Act(name string) ActID { return ActID(l.acts.find(name)) }
+
+// Term is the number of a term by its name, None if the law has no such term.
+func (l *Law) Term(name string) TermID { return TermID(l.terms.find(name)) }
+
+// Kind is the number of a kind by its name, None if the law has no such kind.
+func (l *Law) Kind(name string) KindID { return KindID(l.kinds.find(name)) }
+
+// Act is the rule of an act in this edition; nil if it has none.
+func (e *Edition) Act(name string) *ActRule {
+	if id := e.Law.Act(name); id >= 0 && int(id) < len(e.Acts) {
+		return e.Acts[id]
+	}
+	return nil
+}
+
+// Term is a term of this edition; nil if it has none.
+func (e *Edition) Term(name string) *Term {
+	if id := e.Law.Term(name); id >= 0 && int(id) < len(e.Terms) {
+		return e.Terms[id]
+	}
+	return nil
+}
+
+// Kind of this edition; nil if it has none.
+func (e *Edition) Kind(name string) *Kind {
+	if id := e.Law.Kind(name); id >= 0 && int(id) < len(e.Kinds) {
+		return e.Kinds[id]
+	}
+	return nil
+}
+
+// Field of the form by name; nil if the form has none.
+func (r *ActRule) Field(name string) *Field {
+	for _, f := range r.Form {
+		if f != nil && f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// Field of the kind by name; nil if it has none.
+func (k *Kind) Field(name string) *Field {
+	for _, f := range k.Fields {
+		if f != nil && f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// Starts, Meets, Ends, Stops and Resumes are the terms that the act has to do with.
+func (r *ActRule) Starts() []*Term { return r.starts }
+
+// Meets lists the terms that the act meets.
+func (r *ActRule) Meets() []*Term { return r.meets }
+
+// Extends lists the terms that the act extends.
+func (r *ActRule) Extends() []*Term {
+	var out []*Term
+	for _, x := range r.extends {
+		out = append(out, x.term)
+	}
+	return out
+}
+
+// conditions holds a term's condition compiled for each act that starts it, by ActID.
+type conditions []*Condition
+
+func (c conditions) of(act ActID) *Condition {
+	if c == nil {
+		return nil
+	}
+	return c[act]
+}

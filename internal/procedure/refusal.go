@@ -1,0 +1,145 @@
+package procedure
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/fault"
+)
+
+// Reason says which kind of rule an act ran against.
+type Reason uint8
+
+// Why an act is refused.
+const (
+	NoSuchAct      Reason = iota + 1 // this edition has no such act
+	NotOpened                        // there is no proceeding yet
+	AlreadyOpened                    // the proceeding was opened before
+	NoSuchThing                      // the proceeding has no such thing, or it is of another kind
+	WrongRole                        // only Roles may do this
+	NotInCharge                      // only the officer in charge may do this
+	WrongState                       // possible only in States
+	BadForm                          // Fields say what is wrong where
+	AfterRecorded                    // done later than it is written down
+	ConditionFails                   // Rule does not hold
+	Undecidable                      // Rule cannot be decided: a fact is missing
+	NothingRuns                      // there is no running Term to extend
+	TermOver                         // Term ran out at Due
+	NoLonger                         // Term is already as long as this act can make it
+	TooLate                          // the act had to come before Due
+	DoneBefore                       // it may be done only once
+)
+
+var reasonNames = [...]string{"", "no_such_act", "not_opened", "already_opened", "no_such_thing", "wrong_role", "not_in_charge",
+	"wrong_state", "bad_form", "after_recorded", "condition", "undecidable", "nothing_runs", "term_over", "no_longer", "too_late", "done_before"}
+
+func (r Reason) String() string { return reasonNames[r] }
+
+// Refusal says why the law does not allow an act, under which article, and
+// what it would have allowed. It is an error; Error is its English wording.
+type Refusal struct {
+	Reason  Reason
+	Act     string
+	Article string
+	Rule    string            // the name of a condition
+	Roles   []string          // who may
+	Kind    string            // the kind whose states are named
+	States  []string          // from which states
+	Now     string            // the state it is in
+	Fields  map[string]string // by field: the key of what is wrong
+	Term    string
+	Due     calendar.Moment
+	Zone    *calendar.Zone
+	Cause   error
+}
+
+func (r *Refusal) Unwrap() error { return r.Cause }
+
+// Error words the refusal in English, for logs, scenarios and the command line.
+func (r *Refusal) Error() string {
+	var s string
+	switch r.Reason {
+	case NoSuchAct:
+		s = fmt.Sprintf("the law has no act %s in this edition", r.Act)
+	case NotOpened:
+		s = fmt.Sprintf("there is no proceeding yet for %s", r.Act)
+	case AlreadyOpened:
+		s = "the proceeding is already open"
+	case NoSuchThing:
+		s = fmt.Sprintf("%s is done on a %s, and there is none such", r.Act, r.Kind)
+	case WrongRole:
+		s = "only " + listOr(r.Roles) + " may do this"
+	case NotInCharge:
+		s = "only the officer in charge may do this"
+	case WrongState:
+		s = fmt.Sprintf("possible only while the %s is in %s, and it is in %s", r.Kind, listOr(r.States), r.Now)
+	case BadForm:
+		names := make([]string, 0, len(r.Fields))
+		for f := range r.Fields {
+			names = append(names, f)
+		}
+		sort.Strings(names)
+		for i, f := range names {
+			names[i] = f + ": " + r.Fields[f]
+		}
+		s = strings.Join(names, "; ")
+	case AfterRecorded:
+		s = "it cannot have been done later than now"
+	case ConditionFails:
+		s = "not allowed: " + r.Rule
+	case Undecidable:
+		s = "cannot be decided, a fact is missing: " + r.Rule
+	case NothingRuns:
+		s = "there is no running term " + r.Term
+	case TermOver:
+		s = fmt.Sprintf("the term %s ran out on %s", r.Term, r.Zone.Format(r.Due))
+	case NoLonger:
+		s = fmt.Sprintf("the term %s cannot be made longer by this", r.Term)
+	case TooLate:
+		s = fmt.Sprintf("had to be done by %s (%s)", r.Zone.Format(r.Due), r.Term)
+	case DoneBefore:
+		s = "it was already done"
+	}
+	if r.Article != "" {
+		s += " (" + r.Article + ")"
+	}
+	return s
+}
+
+// Fault is the refusal as pages, the API and gateways show it.
+func (r *Refusal) Fault() *fault.Error {
+	f := &fault.Error{Kind: fault.Forbidden, Key: "refusal." + r.Reason.String(), Article: r.Article, Args: fault.Args{}}
+	switch r.Reason {
+	case BadForm:
+		f.Kind = fault.Invalid
+		f.Fields = make(map[string]fault.Error, len(r.Fields))
+		for name, key := range r.Fields {
+			f.Fields[name] = fault.Error{Kind: fault.Invalid, Key: key}
+		}
+	case NoSuchThing:
+		f.Kind = fault.NotFound
+	case AfterRecorded:
+		f.Kind = fault.Invalid
+		f.Fields = map[string]fault.Error{"done": {Kind: fault.Invalid, Key: FieldFuture}}
+	}
+	return f.Because(r)
+}
+
+func listOr(list []string) string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = "a " + strings.ReplaceAll(s, "_", " ")
+		if strings.ContainsAny(s[:1], "aeiou") {
+			out[i] = "an " + strings.ReplaceAll(s, "_", " ")
+		}
+	}
+	switch len(out) {
+	case 0:
+		return "nobody"
+	case 1:
+		return out[0]
+	}
+	return strings.Join(out[:len(out)-1], ", ") + " or " + out[len(out)-1]
+}

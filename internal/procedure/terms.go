@@ -1,0 +1,331 @@
+package procedure
+
+import (
+	"slices"
+	"strconv"
+
+	"cel.dev/cel-go/cel"
+	"go.yaml.in/yaml/v3"
+
+	"nazorat/internal/calendar"
+)
+
+const yamlScalar = yaml.ScalarNode
+
+// atOnce is how a law says "immediately": the duty is there from the start, and
+// since the law gives no number nobody is called late by one.
+const atOnce = "at_once"
+
+var termKeys = []string{"article", "confidence", "starts", "when", "at", "within", "counts", "ends", "rolls", "before", "per", "owed_by",
+	"met_by", "ended_by", "extended_by", "stopped_by", "resumed_by", "warn", "breach", "late", "again"}
+
+// termsShape reads everything of the terms but their conditions.
+func (c *compiler) termsShape() {
+	for _, raw := range c.raw.terms {
+		id := TermID(c.law.terms.id(raw.name))
+		c.e.Terms[id] = &Term{ID: id, Name: raw.name, Line: raw.key.Line, Before: None, Per: 0}
+	}
+	for _, raw := range c.raw.terms {
+		t := c.e.Term(raw.name)
+		v := c.keys(raw.value, termKeys...)
+		t.Article, t.Confidence = c.text(v["article"]), c.text(v["confidence"])
+		if t.Article == "" {
+			c.bad(raw.key, "the term %q names no article", raw.name)
+		}
+		c.citation(v["article"], t.Article)
+		t.StartedBy, t.MetBy, t.EndedBy = c.actsNamed(v["starts"]), c.actsNamed(v["met_by"]), c.actsNamed(v["ended_by"])
+		t.StoppedBy, t.ResumedBy = c.actsNamed(v["stopped_by"]), c.actsNamed(v["resumed_by"])
+		if w := v["within"]; w.Node != nil && c.text(w) == atOnce {
+			t.AtOnce, t.Within = true, calendar.Period{Unit: calendar.Minutes}
+		} else {
+			t.Within = c.period(w)
+		}
+		t.Rule = calendar.Rule{
+			Counts: calendar.Counting(c.oneOf(v["counts"], "way of counting", "from_next", "from_moment", "from_day")),
+			Rolls:  calendar.Rolling(c.oneOf(v["rolls"], "way of rolling", "never", "next_working_day", "previous_working_day")),
+			Ends:   calendar.Closing(c.oneOf(v["ends"], "end of a day", "midnight", "close_of_business")),
+		}
+		t.Breach = Breach(c.oneOf(v["breach"], "breach", breachNames[:]...))
+		t.Again = Again(c.oneOf(v["again"], "way to start again", "keep_first", "restart", "each"))
+		t.LateRefuse = c.oneOf(v["late"], "answer to a late act", "allowed", "refused") == 1
+		for _, w := range c.list(v["warn"]) {
+			t.Warn = append(t.Warn, c.period(w))
+		}
+		if per := v["per"]; per.Node != nil {
+			if k := c.kindNamed(per); k != nil {
+				t.Per = k.ID
+			}
+		}
+		c.before(t, raw, v)
+		c.extensions(t, v["extended_by"])
+		t.OwedBy = c.text(v["owed_by"])
+		switch {
+		case t.OwedBy == "" && v["before"].Node != nil: // owed by whoever owes the other term
+		case t.OwedBy == "":
+			c.bad(raw.key, "nobody owes the term %q", raw.name).Meant = "say owed_by: officer_in_charge, or a role"
+		case t.OwedBy != InCharge && !slices.Contains(c.e.Roles, t.OwedBy):
+			c.badName(v["owed_by"], "role", t.OwedBy, append([]string{InCharge}, c.e.Roles...))
+		}
+		if len(t.MetBy) == 0 && v["met_by"].Node == nil {
+			c.bad(raw.key, "nothing meets the term %q", raw.name).Meant = "say met_by: [act]"
+		}
+	}
+	c.cycles()
+}
+
+func (c *compiler) before(t *Term, raw entry, v map[string]node) {
+	if b := v["before"]; b.Node != nil {
+		k := c.keys(b, "term", "by")
+		name := c.text(k["term"])
+		if other := c.e.Term(name); other != nil {
+			t.Before = other.ID
+			if v["per"].Node == nil {
+				t.Per = None // taken from the other term once that is read
+			}
+		} else {
+			c.badName(orTop(k["term"], b), "term", name, c.e.termNames())
+		}
+		t.By = c.period(k["by"])
+		for _, other := range []string{"within", "at", "starts", "rolls", "counts"} {
+			if v[other].Node != nil {
+				c.bad(v[other], "a term that ends before another takes its start and its end from that one").Meant = "leave out " + other
+			}
+		}
+		return
+	}
+	if t.Within.IsZero() {
+		c.bad(raw.key, "the term %q has no length", raw.name).Meant = "say within: 10d, within: at_once, or before: { term: other, by: 8h }"
+	}
+	if len(t.StartedBy) == 0 {
+		c.bad(raw.key, "nothing starts the term %q", raw.name).Meant = "say starts: act"
+	}
+}
+
+func (c *compiler) extensions(t *Term, n node) {
+	for _, x := range c.entries(n) {
+		act := c.e.Act(x.name)
+		if act == nil {
+			c.badName(x.key, "act", x.name, c.e.actNames())
+			continue
+		}
+		v := c.keys(x.value, "to", "add", "times", "until", "article")
+		ext := Extension{Act: act.ID, To: c.period(v["to"]), Add: c.period(v["add"]), Article: c.text(v["article"])}
+		if ext.Article == "" {
+			ext.Article = act.Article
+		}
+		c.citation(v["article"], ext.Article)
+		if m := v["times"]; m.Node != nil {
+			times, err := strconv.Atoi(c.text(m))
+			if err != nil || times < 1 || times > 1000 {
+				c.bad(m, "times: want a number from 1 to 1000")
+			}
+			ext.Times = times
+		}
+		ways := 0
+		for _, k := range []string{"to", "add", "until"} {
+			if v[k].Node != nil {
+				ways++
+			}
+		}
+		if ways != 1 {
+			c.bad(x.key, "an extension says one of to: (a new total), add: (so much more), until: (a moment)")
+		}
+		t.Extended = append(t.Extended, ext)
+	}
+}
+
+// cycles finds terms that end before each other.
+func (c *compiler) cycles() {
+	for _, raw := range c.raw.terms {
+		t := c.e.Term(raw.name)
+		path := []string{t.Name}
+		for x := t; x.Before != None; {
+			x = c.e.Terms[x.Before]
+			path = append(path, x.Name)
+			if x == t {
+				c.bad(raw.key, "a cycle of terms: %s", joinArrows(path)).Meant = "one of them must have a length of its own (within:)"
+				break
+			}
+			if len(path) > len(c.e.Terms)+1 {
+				break // a cycle further on, reported there
+			}
+		}
+	}
+	if c.err() != nil {
+		return
+	}
+	for _, t := range c.e.Terms {
+		for x := t; x != nil && x.Before != None; {
+			x = c.e.Terms[x.Before]
+			if t.Per == None {
+				t.Per = x.Per
+			}
+			if t.OwedBy == "" {
+				t.OwedBy = x.OwedBy
+			}
+		}
+	}
+}
+
+func joinArrows(path []string) string {
+	out := path[0]
+	for _, p := range path[1:] {
+		out += " -> " + p
+	}
+	return out
+}
+
+// termConditions compiles the conditions of a term. A term started by several
+// acts has its conditions compiled against each: they must hold for all.
+func (c *compiler) termConditions(raw entry) {
+	t := c.e.Term(raw.name)
+	v := c.keys(raw.value, termKeys...)
+	for _, id := range t.StartedBy {
+		r := c.e.Acts[id]
+		if n := c.forAct(v["when"], r); n.Node != nil {
+			t.When = c.perAct(t.When, id, c.condition(r, n, cel.BoolType))
+		}
+		if n := c.forAct(v["at"], r); n.Node != nil {
+			t.At = c.perAct(t.At, id, c.condition(r, n, cel.TimestampType))
+		}
+	}
+	for _, n := range []node{v["when"], v["at"]} {
+		if n.Node == nil || n.Kind == yamlScalar {
+			continue
+		}
+		for _, e := range c.entries(n) {
+			if r := c.e.Act(e.name); r == nil || !slices.Contains(t.StartedBy, r.ID) {
+				c.bad(e.key, "%s does not start the term %s", e.name, t.Name)
+			}
+		}
+	}
+	for _, x := range c.entries(v["extended_by"]) {
+		n := c.keys(x.value, "to", "add", "times", "until", "article")["until"]
+		act := c.e.Act(x.name)
+		if n.Node == nil || act == nil {
+			continue
+		}
+		for i := range t.Extended {
+			if t.Extended[i].Act == act.ID {
+				t.Extended[i].Until = c.condition(act, n, cel.TimestampType)
+			}
+		}
+	}
+}
+
+// forAct picks the condition meant for one of several starting acts: the one
+// text for all, or "act: condition" lines.
+func (c *compiler) forAct(n node, r *ActRule) node {
+	if n.Node == nil || n.Kind == yamlScalar {
+		return n
+	}
+	for _, e := range c.entries(n) {
+		if e.name == r.Name {
+			return e.value
+		}
+	}
+	return node{}
+}
+
+// perAct collects a term's condition for each act that starts it.
+func (c *compiler) perAct(into conditions, act ActID, cond *Condition) conditions {
+	if into == nil {
+		into = make(conditions, len(c.e.Acts))
+	}
+	into[act] = cond
+	return into
+}
+
+// link lists with each act the terms that it has to do with.
+func (c *compiler) link() {
+	for _, raw := range c.raw.terms {
+		t := c.e.Term(raw.name)
+		for _, id := range t.StartedBy {
+			c.e.Acts[id].starts = append(c.e.Acts[id].starts, t)
+		}
+		for _, id := range t.MetBy {
+			c.e.Acts[id].meets = append(c.e.Acts[id].meets, t)
+		}
+		for _, id := range t.EndedBy {
+			c.e.Acts[id].ends = append(c.e.Acts[id].ends, t)
+		}
+		for _, id := range t.StoppedBy {
+			c.e.Acts[id].stops = append(c.e.Acts[id].stops, t)
+		}
+		for _, id := range t.ResumedBy {
+			c.e.Acts[id].resumes = append(c.e.Acts[id].resumes, t)
+		}
+		for i := range t.Extended {
+			x := &t.Extended[i]
+			c.e.Acts[x.Act].extends = append(c.e.Acts[x.Act].extends, extension{t, x})
+		}
+		if t.Before != None {
+			c.e.Terms[t.Before].befores = append(c.e.Terms[t.Before].befores, t)
+		}
+	}
+}
+
+// sound checks what can only be seen when everything is linked.
+func (c *compiler) sound() {
+	for _, raw := range c.raw.terms {
+		t := c.e.Term(raw.name)
+		for _, id := range t.StartedBy {
+			if r := c.e.Acts[id]; !c.e.reaches(r, t.Per) {
+				c.bad(raw.key, "the term %s runs per %s, and %s neither adds one nor is done on one", t.Name, c.e.Kinds[t.Per].Name, r.Name)
+			}
+		}
+		if (len(t.StoppedBy) == 0) != (len(t.ResumedBy) == 0) {
+			c.bad(raw.key, "the clock of %s can be stopped and not go on, or the other way round", t.Name).Meant = "say both stopped_by and resumed_by"
+		}
+	}
+	opens := false
+	for _, r := range c.e.Acts {
+		opens = opens || r != nil && r.Opens
+	}
+	if !opens {
+		c.bad(c.raw.top, "no act opens a %s", c.e.Kinds[0].Name).Meant = "one act says opens: " + c.e.Kinds[0].Name
+	}
+	for i, raw := range c.raw.kinds {
+		k := c.e.Kind(raw.name)
+		for _, s := range k.States {
+			if s != k.Start && !c.e.enters(k, s) {
+				p := c.bad(raw.key, "no act brings a %s into the state %s", k.Name, c.law.StateName(k.ID, s))
+				p.Warning = true
+			}
+		}
+		if i > 0 && !slices.ContainsFunc(c.e.Acts, func(r *ActRule) bool { return r != nil && r.Adds == k.ID }) {
+			c.bad(raw.key, "no act adds a %s", k.Name).Warning = true
+		}
+	}
+}
+
+// reaches reports whether an act gives a term its thing: the one it adds, the
+// one it is done on, or one that this belongs to.
+func (e *Edition) reaches(r *ActRule, per KindID) bool {
+	if r.Adds == per {
+		return true
+	}
+	for k := r.On; k != None; k = e.Kinds[k].Of {
+		if k == per {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *Edition) enters(k *Kind, s StateID) bool {
+	for _, r := range e.Acts {
+		if r == nil {
+			continue
+		}
+		if r.On == k.ID && r.To == s || r.Adds == k.ID && r.AddsState == s {
+			return true
+		}
+		for _, m := range r.Moves {
+			if m.Kind == k.ID && m.To == s {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,209 @@
+package procedure
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"nazorat/internal/calendar"
+)
+
+// Type of a field.
+type Type uint8
+
+// The types of facts.
+const (
+	NoType   Type = iota
+	Text          // free text
+	Number        // a whole number
+	Money         // an amount in hundredths of the edition's currency
+	YesNo         // true or false
+	Date          // a civil date
+	Moment        // an instant
+	Choice        // one of the field's choices
+	Person        // the name of a person: personal data
+	Officer       // an officer of the service, by id
+	Office        // an office of the service, by id
+	Article       // an article of a code: "CC 169"
+	Place         // a place by its SOATO code
+	Document      // a document in the vault, by its SHA-256
+)
+
+var typeNames = [...]string{"", "text", "number", "money", "yes_no", "date", "moment", "choice", "person", "officer", "office", "article", "place", "document"}
+
+func (t Type) String() string { return typeNames[t] }
+
+// Personal reports whether values of this type are personal data.
+func (t Type) Personal() bool { return t == Person || t == Text }
+
+// Value is one fact. The zero Value is "not given". Num holds a number, an
+// amount in hundredths, 0 or 1, a calendar.Date or a calendar.Moment; Text
+// holds everything else.
+type Value struct {
+	Type Type
+	Num  int64
+	Text string
+}
+
+// Given reports whether there is a value.
+func (v Value) Given() bool { return v.Type != NoType }
+
+// TextOf, NumberOf, DateOf and MomentOf make values.
+func TextOf(t Type, s string) Value { return Value{Type: t, Text: s} }
+
+// NumberOf makes a number, an amount in hundredths or a yes_no (0 or 1).
+func NumberOf(t Type, n int64) Value { return Value{Type: t, Num: n} }
+
+// MomentOf makes a moment.
+func MomentOf(m calendar.Moment) Value { return Value{Type: Moment, Num: int64(m)} }
+
+// DateOf makes a date.
+func DateOf(d calendar.Date) Value { return Value{Type: Date, Num: int64(d)} }
+
+// String is the canonical written form, the one that ParseValue reads and the
+// journal keeps: dates as 2026-03-02, moments as RFC 3339 in UTC, amounts with a point.
+func (v Value) String() string {
+	switch v.Type {
+	case NoType:
+		return ""
+	case Number:
+		return strconv.FormatInt(v.Num, 10)
+	case Money:
+		sign, n := "", v.Num
+		if n < 0 {
+			sign, n = "-", -n
+		}
+		return fmt.Sprintf("%s%d.%02d", sign, n/100, n%100)
+	case YesNo:
+		if v.Num != 0 {
+			return "yes"
+		}
+		return "no"
+	case Date:
+		return calendar.Date(v.Num).String()
+	case Moment:
+		return calendar.Moment(v.Num).Time().Format("2006-01-02T15:04:05.999999Z07:00")
+	}
+	return v.Text
+}
+
+// The reasons for which a field's text is no value. They are translation keys.
+const (
+	FieldMissing    = "field.missing"
+	FieldUnknown    = "field.unknown"
+	FieldNotDate    = "field.not_a_date"
+	FieldNotMoment  = "field.not_a_moment"
+	FieldNotNumber  = "field.not_a_number"
+	FieldNotMoney   = "field.not_an_amount"
+	FieldNotYesNo   = "field.not_yes_or_no"
+	FieldNotChoice  = "field.not_a_choice"
+	FieldTooLong    = "field.too_long"
+	FieldFuture     = "field.in_the_future"
+	FieldBadText    = "field.bad_text"
+	FieldBadArticle = "field.bad_article"
+)
+
+// Limits on what a field may hold.
+const (
+	mostText = 10_000 // letters, where the field sets no limit of its own
+	mostName = 200
+)
+
+// ParseValue reads what somebody typed into a field. An empty text is "not
+// given". key is "" or the reason why it is no value. The zone is the one in
+// which moments without an offset are meant.
+func (f *Field) ParseValue(s string, zone *calendar.Zone) (v Value, key string) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return Value{}, ""
+	}
+	if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
+		return Value{}, FieldBadText
+	}
+	switch f.Type {
+	case Number:
+		n, err := strconv.ParseInt(strings.ReplaceAll(s, " ", ""), 10, 64)
+		if err != nil {
+			return Value{}, FieldNotNumber
+		}
+		return NumberOf(Number, n), ""
+	case Money:
+		n, ok := parseMoney(s)
+		if !ok {
+			return Value{}, FieldNotMoney
+		}
+		return NumberOf(Money, n), ""
+	case YesNo:
+		switch strings.ToLower(s) {
+		case "yes", "true", "1":
+			return NumberOf(YesNo, 1), ""
+		case "no", "false", "0":
+			return NumberOf(YesNo, 0), ""
+		}
+		return Value{}, FieldNotYesNo
+	case Date:
+		d, err := calendar.ParseDate(s)
+		if err != nil || !sensible(d) {
+			return Value{}, FieldNotDate
+		}
+		return DateOf(d), ""
+	case Moment:
+		m, err := zone.ParseMoment(s)
+		if err != nil || !sensible(zone.Date(m)) {
+			return Value{}, FieldNotMoment
+		}
+		return MomentOf(m), ""
+	}
+	most := f.Most
+	if most == 0 {
+		most = mostName
+		if f.Type == Text {
+			most = mostText
+		}
+	}
+	if utf8.RuneCountInString(s) > most {
+		return Value{}, FieldTooLong
+	}
+	if f.Type == Choice && !slices.Contains(f.Choices, s) {
+		return Value{}, FieldNotChoice
+	}
+	if f.Type != Text && strings.ContainsAny(s, "\n\r\t") {
+		return Value{}, FieldBadText
+	}
+	return TextOf(f.Type, s), ""
+}
+
+// sensible keeps slips of the pen (year 0202, year 20226) out of the record.
+func sensible(d calendar.Date) bool {
+	return d >= calendar.DateOf(1900, 1, 1) && d <= calendar.DateOf(2199, 12, 31)
+}
+
+// parseMoney reads "1 250.50", "1250,5" or "35" into hundredths.
+func parseMoney(s string) (int64, bool) {
+	s = strings.NewReplacer(" ", "", "\u00a0", "", ",", ".").Replace(s)
+	sign := int64(1)
+	if strings.HasPrefix(s, "-") {
+		sign, s = -1, s[1:]
+	}
+	whole, frac, _ := strings.Cut(s, ".")
+	frac = strings.TrimRight(frac, "0")
+	if whole == "" || len(frac) > 2 || strings.ContainsAny(frac, "+-") || strings.ContainsAny(whole, "+-") {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil || n > math.MaxInt64/100-1 {
+		return 0, false
+	}
+	n *= 100
+	if frac != "" {
+		c, err := strconv.ParseInt((frac + "0")[:2], 10, 64)
+		if err != nil {
+			return 0, false
+		}
+		n += c
+	}
+	return sign * n, true
+}
