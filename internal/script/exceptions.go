@@ -120,7 +120,7 @@ func isEnding(rest []byte) bool {
 	}
 	for n := 1; n <= len(rest) && n <= 5; n++ {
 		switch string(rest[:n]) {
-		case "i", "si", "im", "ing", "imiz", "ngiz", "m", "ng", "miz", "iz",
+		case "i", "si", "im", "ing", "imiz", "ngiz", "m", "ng", "miz",
 			"lar", "ni", "ning", "niki", "ga", "gi", "cha", "da", "dan",
 			"dagi", "day", "dek", "lik", "li", "siz", "mi", "chi", "dir",
 			"u", "yu", "ku", "man", "san", "dor", "la", "lash", "lan":

@@ -38,6 +38,8 @@ func TestLatinBecomesCyrillicByRuleAndException(t *testing.T) {
 		"rol roli rolik":                     "роль роли ролик",
 		"avtomobil avtomobillar":             "автомобиль автомобиллар",
 		"sudya sudyaga jarayon":              "судья судьяга жараён",
+		// native words that begin like a loan word
+		"pulsiz sirka olgani millat yodim tilda": "пулсиз сирка олгани миллат ёдим тилда",
 		// months, and the soft sign that falls off before an ending
 		"yanvar fevral mart aprel may iyun":        "январь февраль март апрель май июнь",
 		"iyul avgust sentabr oktabr noyabr dekabr": "июль август сентябрь октябрь ноябрь декабрь",
