@@ -1,13 +1,13 @@
 // What the pages do beyond HTML. Every page works without this file.
 import "./htmx.js"
 import "htmx-ext-sse"
-import { Button, Checkboxes, ErrorSummary, Radios, ServiceNavigation, SkipLink } from "govuk-frontend"
+import { Button, ErrorSummary, ServiceNavigation, SkipLink } from "govuk-frontend"
 
 // govuk-frontend looks for this class; its own way of setting it is an inline
 // script, which our Content-Security-Policy refuses.
 document.body.classList.add("js-enabled", "govuk-frontend-supported")
 
-for (const Component of [ServiceNavigation, SkipLink, ErrorSummary, Radios, Checkboxes, Button]) {
+for (const Component of [ServiceNavigation, SkipLink, ErrorSummary, Button]) {
   for (const element of document.querySelectorAll(`[data-module="${Component.moduleName}"]`)) {
     try {
       new Component(element)

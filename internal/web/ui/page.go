@@ -30,7 +30,6 @@ const (
 	keyBreadcrumbs    = "ui.breadcrumbs"
 	keyPages          = "ui.pages"
 	keyWarning        = "ui.warning"
-	keyNotice         = "ui.notice"
 	keyFiltersChosen  = "ui.filters_chosen"
 	keyFilterRemove   = "ui.filter_remove"
 	keySortedUp       = "ui.sorted_ascending"
@@ -41,12 +40,12 @@ const (
 )
 
 // TextKeys lists every key that the components of this package ask for, so
-// that a test of the catalogues can hold them to it. Two take a variable:
-// "ui.filter_remove" takes "filter", and "ui.notice" takes none.
+// that a test of the catalogues can hold them to it. One takes a
+// variable: "ui.filter_remove" takes "filter".
 func TextKeys() []string {
 	return []string{
 		keySkip, keyService, keyServiceIs, keyMenu, keyNavigation, keyLanguage, keyAccount, keySignOut, keySynthetic,
-		keyError, keyErrorTitle, keyOptional, keyBreadcrumbs, keyPages, keyWarning, keyNotice, keyFiltersChosen,
+		keyError, keyErrorTitle, keyOptional, keyBreadcrumbs, keyPages, keyWarning, keyFiltersChosen,
 		keyFilterRemove, keySortedUp, keySortedDown, keyConnectionLost, keyFooter, keyLicences,
 	}
 }

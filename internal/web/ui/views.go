@@ -242,13 +242,13 @@ type SelectField struct {
 }
 
 // ChoiceField is a choice from a short list: Radios chooses one of Values,
-// Checkboxes any of them.
+// Checkboxes any of them. With Heading, when it is all that a page asks, the
+// choices are large.
 type ChoiceField struct {
 	Field
 	Values  []string
 	Options []Option
 	Inline  bool // radios side by side: yes or no
-	Small   bool // in filters
 }
 
 func (c ChoiceField) has(value string) bool {
