@@ -65,9 +65,11 @@ const parallel = "../../../shared/data/uztext/parallel"
 // The texts are not without faults of their own. A pair is left out of the count
 // where the Cyrillic side is no Cyrillic (a word left in Latin, a Roman numeral
 // written with the Cyrillic Х, one letter of the wrong alphabet) or the Latin side
-// no Latin. Everything else counts, also where the texts plainly err (Latin
-// "etmish" for yetmish, Cyrillic "милитсия" and "олди" for one word in two ways)
-// and the lines in Crimean Tatar that one of them quotes.
+// no Latin. That takes out some words that Cyrillic gets wrong too, such as
+// English ones; with nothing taken out the shares were 0.05 to 0.1 points lower.
+// Everything else counts, also where the texts plainly err (Latin "etmish" for
+// yetmish, Cyrillic "милитсияси" and "навигатсия") or waver (делфин, дельфин), and
+// the lines in Crimean Tatar that one of them quotes.
 func comparable(p pair) bool {
 	for _, r := range p.cyr {
 		if unicode.Is(unicode.Latin, r) && r != 'ʻ' && r != 'ʼ' {
@@ -82,8 +84,10 @@ func comparable(p pair) bool {
 	return !isRoman(p.lat, 0, len(p.lat))
 }
 
-// The exceptions were grown while looking at the texts with even numbers; those
-// with odd numbers were kept apart and show what the rules do on text unseen.
+// The exceptions were grown while looking at what went wrong in the texts with
+// even numbers. The faults in those with odd numbers were not looked at; but the
+// list of all Latin words, of both halves, was read once for native words that
+// begin like an exception. So the odd half is nearly, not wholly, unseen.
 // The floors are what was reached, rounded down.
 func TestParallelTextsAreTransliteratedAsTheirAuthorsDid(t *testing.T) {
 	t.Parallel()
@@ -144,7 +148,8 @@ func TestParallelTextsAreTransliteratedAsTheirAuthorsDid(t *testing.T) {
 	}
 }
 
-// Names of places were never looked at while the exceptions grew.
+// All of these names were right when first compared; no exception was made for
+// one. (The villages of the same register, 99 in 100 right, gave one correction.)
 func TestRegionsAndDistrictsAreNamedAsInTheRegister(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"regions", "districts"} {
