@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -239,7 +240,12 @@ func (c *csvReader) columns(names []string) error {
 	find := func(name, role string) (int, error) {
 		i, ok := at[name]
 		if !ok {
-			return 0, fail("log.column", fault.Args{"value": quoted(name), "meant": didYouMean(name, names), "columns": listed(names)})
+			args := fault.Args{"value": quoted(name), "columns": listed(names)}
+			if m := meant(name, names); m != "" {
+				args["meant"] = quoted(m)
+				return 0, fail("log.column_meant", args)
+			}
+			return 0, fail("log.column", args)
 		}
 		if other, taken := roles[i]; taken {
 			return 0, fail("log.column_roles", fault.Args{"value": quoted(name), "first": other, "second": role})
@@ -248,25 +254,25 @@ func (c *csvReader) columns(names []string) error {
 		return i, nil
 	}
 	var err error
-	if c.caseAt, err = find(c.o.Case, "the case"); err != nil {
+	if c.caseAt, err = find(c.o.Case, "Case"); err != nil {
 		return err
 	}
-	if c.activityAt, err = find(c.o.Activity, "the activity"); err != nil {
+	if c.activityAt, err = find(c.o.Activity, "Activity"); err != nil {
 		return err
 	}
-	if c.timeAt, err = find(c.o.Time, "the moment"); err != nil {
+	if c.timeAt, err = find(c.o.Time, "Time"); err != nil {
 		return err
 	}
 	wanted := c.o.Columns
 	if wanted == nil {
 		for i, n := range names {
-			if roles[i] == "" && (c.o.Keep == nil || contains(c.o.Keep, n)) {
+			if roles[i] == "" && (c.o.Keep == nil || slices.Contains(c.o.Keep, n)) {
 				wanted = append(wanted, Column{Name: n})
 			}
 		}
 	}
 	for _, w := range wanted {
-		i, err := find(w.Name, "an attribute")
+		i, err := find(w.Name, "Columns")
 		if err != nil {
 			return err
 		}
@@ -277,15 +283,6 @@ func (c *csvReader) columns(names []string) error {
 	}
 	c.rows = newRows(wanted, c.o)
 	return nil
-}
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
 }
 
 // listed shows the columns there are, as far as one wants to read them.
@@ -316,7 +313,7 @@ func (c *csvReader) row(record []string) error {
 	id, activity, when := record[c.caseAt], record[c.activityAt], strings.TrimSpace(record[c.timeAt])
 	switch {
 	case id == "":
-		return c.spoil(c.fault("log.no_case", fault.Args{"what": "the row", "want": quoted(c.o.Case)}), "")
+		return c.spoil(c.fault("log.no_case", fault.Args{"want": quoted(c.o.Case)}), "")
 	case activity == "":
 		return c.spoil(c.fault("log.no_activity", fault.Args{"want": quoted(c.o.Activity)}), id)
 	case when == "":
@@ -382,7 +379,7 @@ func (c *csvReader) check(record []string) error {
 		var e *Error
 		switch {
 		case len(f) > c.o.MaxAttribute:
-			e = c.fault("log.too_long", fault.Args{"what": fmt.Sprintf("the field in column %d", i+1), "max": c.o.MaxAttribute})
+			e = c.fault("log.long_value", fault.Args{"name": fmt.Sprintf("column %d", i+1), "max": c.o.MaxAttribute})
 		case strings.IndexByte(f, 0) >= 0:
 			e = c.fault("log.control_character", fault.Args{"value": quoted("\x00")})
 		case !utf8.ValidString(f):
@@ -436,7 +433,7 @@ func (c *csvReader) ended(err error) error {
 		return &Error{Line: p.Line, Offset: c.csv.InputOffset(), Key: "log.quote", Args: fault.Args{"column": p.Column}, cause: err}
 	}
 	if err == errRowTooLong {
-		return &Error{Line: c.line + 1, Key: "log.too_long", Args: fault.Args{"what": "a row", "max": c.guard.max}}
+		return &Error{Line: c.line + 1, Key: "log.long_row", Args: fault.Args{"max": c.guard.max}}
 	}
 	e, ok := sourceError(err, 0)
 	if !ok {

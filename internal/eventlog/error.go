@@ -13,13 +13,13 @@ import (
 // errors.As also finds a *fault.Error in it, of kind Invalid with the same Key,
 // whose Args are those of the Error together with its place.
 type Error struct {
-	File   string // as given to Open; empty for a plain reader
-	Line   int    // of the uncompressed file, from 1; 0 where no line is to blame
-	Offset int64  // bytes of the uncompressed file before the place; of a CSV, before the end of its row
-	Trace  string // the case, as far as it is known
-	Event  int    // which event of the case, from 1; 0 where none is to blame
-	Key    string // translation key, "log.…"
-	Args   fault.Args
+	File   string     // as given to Open; empty for a plain reader
+	Line   int        // of the uncompressed file, from 1; 0 where no line is to blame
+	Offset int64      // bytes of the uncompressed file before the place; of a CSV, before the end of its row
+	Trace  string     // the case, as far as it is known
+	Event  int        // which event of the case, from 1; 0 where none is to blame
+	Key    string     // translation key, "log.…"
+	Args   fault.Args // pieces of the log are quoted; "want" of log.malformed is in English
 	cause  error
 }
 
@@ -43,7 +43,7 @@ func (e *Error) As(target any) bool {
 	return true
 }
 
-// englishTexts are for logs, tests and the command line where no language was
+// english is the text of a key, for logs, tests and the command line where no language was
 // chosen. {name} stands for the argument of that name.
 //
 // Every key that this package uses stands here; a test holds that.
@@ -68,15 +68,27 @@ func english(key string) string {
 	case "log.control_character":
 		return "the control character {value} is not allowed in a log. Remove it"
 	case "log.format":
-		return "{value} is neither XES nor CSV. Give a file that ends in .xes, .xes.gz, .csv or .csv.gz; unpack other archives first"
-	case "log.format_differs":
-		return "the file is named as {named} but holds {held}. Rename it, or give the file that was meant"
-	case "log.too_long":
-		return "{what} is longer than {max} bytes. If that is right, raise the bound MaxAttribute"
+		return "this is neither XES nor CSV. Give a file that ends in .xes, .xes.gz, .csv or .csv.gz; unpack other archives first"
+	case "log.folder":
+		return "this is a folder. Give a file that ends in .xes, .xes.gz, .csv or .csv.gz"
+	case "log.named_xes":
+		return "the file is named as XES but holds no XML. Rename it, or give the file that was meant"
+	case "log.named_csv":
+		return "the file is named as CSV but holds XML. Rename it, or give the file that was meant"
+	case "log.long_value":
+		return "the value of {name} is longer than {max} bytes. If that is right, raise the bound MaxAttribute"
+	case "log.long_name":
+		return "a name is longer than {max} bytes. If that is right, raise the bound MaxAttribute"
+	case "log.long_tag":
+		return "a tag is longer than {max} bytes. If that is right, raise the bound MaxAttribute, half of this"
+	case "log.long_row":
+		return "a row is longer than {max} bytes. Look for a quotation mark left open; if it is right, raise the bound MaxAttribute, a quarter of this"
 	case "log.too_deep":
 		return "elements lie more than {max} deep in each other. If that is right, raise the bound MaxDepth"
-	case "log.trace_too_big":
-		return "{what} takes more than {max} bytes. If that is right, raise the bound MaxTraceBytes"
+	case "log.big_trace":
+		return "the trace takes more than {max} bytes. If that is right, raise the bound MaxTraceBytes"
+	case "log.big_head":
+		return "what stands outside of traces takes more than {max} bytes. If that is right, raise the bound MaxTraceBytes"
 	case "log.too_many_events":
 		return "the trace has more than {max} events. If that is right, raise the bound MaxEvents"
 
@@ -91,14 +103,16 @@ func english(key string) string {
 	case "log.text":
 		return "text where XES has none: {value}. Values stand in value=\"…\""
 	case "log.element":
-		return "<{value}> has no place in <{parent}> of an XES log{meant}"
+		return "<{value}> has no place in <{parent}> of an XES log"
+	case "log.element_meant":
+		return "<{value}> is no element of an XES log; did you mean <{meant}>?"
 	case "log.not_xes":
 		return "the root is <{value}>; an XES log begins with <log>"
 	case "log.no_key":
 		return "<{value}> has no {want}. XES asks for one"
 
 	case "log.no_case":
-		return "{what} has no name by which to know it: {want} is missing or empty"
+		return "{want}, by which the case is known, is missing or empty"
 	case "log.no_activity":
 		return "{want}, the activity, is missing or empty"
 	case "log.no_time":
@@ -117,15 +131,15 @@ func english(key string) string {
 		return "an event outside of any trace belongs to no case. Put it into a <trace>"
 
 	case "log.column":
-		return "there is no column {value}{meant}. The columns are: {columns}"
+		return "there is no column {value}. The columns are: {columns}"
+	case "log.column_meant":
+		return "there is no column {value}; did you mean {meant}? The columns are: {columns}"
 	case "log.column_twice":
 		return "the column {value} is there twice (columns {first} and {second}). Rename one"
 	case "log.column_unnamed":
 		return "column {value} has no name. Give it one in the first line"
 	case "log.column_roles":
-		return "the column {value} can't serve as both {first} and {second}. Name another"
-	case "log.layout":
-		return "{value} is not a layout of a moment: it has no {want}"
+		return "the column {value} is asked for twice, as {first} and as {second}. Name another"
 	case "log.ragged":
 		return "the row has {fields} fields; the first line names {want}. Look for a missing or unquoted {delimiter}"
 	case "log.quote":
@@ -188,9 +202,8 @@ func quoted[T string | []byte](s T) string {
 	return q
 }
 
-// didYouMean is ", did you mean …?" for the known word closest to a misspelt
-// one, and nothing where none is close.
-func didYouMean(word string, known []string) string {
+// meant is the known word closest to a misspelt one, and nothing where none is close.
+func meant(word string, known []string) string {
 	fold := strings.NewReplacer("_", "", "-", "", " ", "", ":", "", ".", "")
 	low := fold.Replace(strings.ToLower(word))
 	best, least := "", len(low)/3+2
@@ -199,10 +212,7 @@ func didYouMean(word string, known []string) string {
 			best, least = k, d
 		}
 	}
-	if best == "" {
-		return ""
-	}
-	return "; did you mean " + quoted(best) + "?"
+	return best
 }
 
 // editDistance is Levenshtein's, in bytes, but answers most once it is sure to reach it.

@@ -181,11 +181,12 @@ type Options struct {
 	MaxEvents     int   // events of one trace
 	MaxTraceBytes int64 // of XES: bytes of one trace as written, and of all that stands outside traces
 
-	// OnBad is asked about a fault that spoils one event, row or trace only: a
-	// wrong date, a missing activity. When it returns nil, that event (or the
-	// trace, when Error.Event is 0) is left out and counted in the Summary; when
-	// it returns an error, reading stops with that error. nil stops with the
-	// fault itself. It is not asked about a log that is cut off or malformed.
+	// OnBad is asked about a fault that spoils one event or trace of an XES log,
+	// or one row of a CSV: a wrong date, a missing activity. When it returns nil,
+	// that event or row (of XES, the trace, when Error.Event is 0) is left out and
+	// counted in the Summary; when it returns an error, reading stops with that
+	// error. Without OnBad it stops with the fault itself. It is not asked about a
+	// log that is cut off or malformed.
 	OnBad func(*Error) error
 
 	// Progress is told now and then, and at the end, how many bytes of the file
@@ -218,8 +219,8 @@ type Summary struct {
 	BadTraces int   // left out because OnBad allowed it, with all their events
 	First     int64 // the earliest and the latest moment of an event handed over,
 	Last      int64 // UTC microseconds; both 0 where there is none
-	Lines     int   // of the uncompressed file, as far as it was read
-	Bytes     int64 // of the uncompressed file, as far as it was read
+	Lines     int   // the line of the uncompressed file that was reached, from 1
+	Bytes     int64 // of the uncompressed file that were read to there
 	Head      Head
 }
 

@@ -69,7 +69,7 @@ func identify(f *os.File, path string) (*File, error) {
 		return nil, &Error{File: path, Key: key, Args: args}
 	}
 	if info.IsDir() {
-		return bad("log.format", fault.Args{"value": "a folder"})
+		return bad("log.folder", nil)
 	}
 	begin, err := beginning(f)
 	if err != nil {
@@ -77,11 +77,12 @@ func identify(f *os.File, path string) (*File, error) {
 	}
 	if isGzip(begin) {
 		file.Gzip = true
+		begin = nil
 		z, err := gzip.NewReader(f)
 		if err == nil {
 			begin, err = beginning(z)
 		}
-		if err != nil && !(len(begin) > 0 && errors.Is(err, io.ErrUnexpectedEOF)) {
+		if err != nil && len(begin) == 0 {
 			e := packedError(err, 0)
 			e.File = path
 			return nil, e
@@ -99,17 +100,13 @@ func identify(f *os.File, path string) (*File, error) {
 	case utf16(begin) != "":
 		return bad("log.encoding", fault.Args{"value": utf16(begin)})
 	case bytes.IndexByte(begin, 0) >= 0 || bytes.HasPrefix(begin, []byte("PK\x03\x04")):
-		return bad("log.format", fault.Args{"value": "the file"})
+		return bad("log.format", nil)
 	}
-	named := held
-	switch filepath.Ext(name) {
-	case ".xes", ".xml":
-		named = XES
-	case ".csv", ".tsv", ".txt":
-		named = CSV
-	}
-	if named != held {
-		return bad("log.format_differs", fault.Args{"named": named.String(), "held": map[Format]string{XES: "XML", CSV: "no XML"}[held]})
+	switch ext := filepath.Ext(name); {
+	case held == CSV && (ext == ".xes" || ext == ".xml"):
+		return bad("log.named_xes", nil)
+	case held == XES && (ext == ".csv" || ext == ".tsv" || ext == ".txt"):
+		return bad("log.named_csv", nil)
 	}
 	file.Format = held
 	return file, nil
@@ -150,22 +147,28 @@ func (f *File) Read(ctx context.Context, o CSVOptions, each func(*Trace) error) 
 	if _, err := f.f.Seek(0, io.SeekStart); err != nil {
 		return Summary{}, &Error{File: f.Path, Key: "log.read", Args: fault.Args{"reason": err.Error()}, cause: err}
 	}
-	named := o
+	named, stopped := o, false // stopped: the error is the caller's own
 	if o.OnBad != nil {
 		named.OnBad = func(e *Error) error {
 			e.File = f.Path
-			return o.OnBad(e)
+			err := o.OnBad(e)
+			stopped = stopped || err != nil
+			return err
 		}
+	}
+	lent := func(t *Trace) error {
+		err := each(t)
+		stopped = stopped || err != nil
+		return err
 	}
 	var s Summary
 	var err error
 	if f.Format == XES {
-		s, err = ReadXES(ctx, f.f, named.Options, each)
+		s, err = ReadXES(ctx, f.f, named.Options, lent)
 	} else {
-		s, err = ReadCSV(ctx, f.f, named, each)
+		s, err = ReadCSV(ctx, f.f, named, lent)
 	}
-	// Not errors.As: an Error that the callback wrapped is the callback's own.
-	if e, ok := err.(*Error); ok {
+	if e, ok := err.(*Error); ok && !stopped {
 		e.File = f.Path
 	}
 	return s, err

@@ -265,9 +265,12 @@ func (x *xesReader) start() error {
 	case top == inNothing && el != elLog:
 		return x.fault("log.not_xes", fault.Args{"value": cutShort(name)})
 	case !known:
-		return x.fault("log.element", fault.Args{"value": cutShort(name), "parent": x.topName(), "meant": didYouMean(string(name[:min(len(name), 64)]), elementNames())})
+		if m := meant(cutShort(name), elementNames()); m != "" {
+			return x.fault("log.element_meant", fault.Args{"value": cutShort(name), "meant": m})
+		}
+		return x.fault("log.element", fault.Args{"value": cutShort(name), "parent": x.topName()})
 	case !top.allows(el):
-		return x.fault("log.element", fault.Args{"value": cutShort(name), "parent": x.topName(), "meant": ""})
+		return x.fault("log.element", fault.Args{"value": cutShort(name), "parent": x.topName()})
 	case len(x.open) >= x.o.MaxDepth:
 		return x.fault("log.too_deep", fault.Args{"max": x.o.MaxDepth})
 	}
@@ -303,17 +306,16 @@ func (x *xesReader) start() error {
 
 // bounded holds the bound on what is kept of one trace, and of the log's head.
 func (x *xesReader) bounded(el element) error {
-	what := "one trace"
-	held := x.l.offset(x.l.pos) - x.traceStart
+	key, held := "log.big_trace", x.l.offset(x.l.pos)-x.traceStart
 	if !x.inTrace {
 		if el == elTrace {
 			return nil
 		}
 		x.outside += int64(x.l.pos - x.l.tagPos)
-		what, held = "what stands outside of traces", x.outside
+		key, held = "log.big_head", x.outside
 	}
 	if held > x.o.MaxTraceBytes {
-		return x.fault("log.trace_too_big", fault.Args{"what": what, "max": x.o.MaxTraceBytes})
+		return x.fault(key, fault.Args{"max": x.o.MaxTraceBytes})
 	}
 	return nil
 }
@@ -388,7 +390,7 @@ func (x *xesReader) startTrace() error {
 func (x *xesReader) endTrace() error {
 	t := &x.trace
 	if t.ID == "" && !x.badTrace {
-		e := x.fault("log.no_case", fault.Args{"what": "the trace", "want": keyName})
+		e := x.fault("log.no_case", fault.Args{"want": keyName})
 		e.Line = t.Line
 		if err := x.spoil(e); err != nil {
 			return err
@@ -425,17 +427,17 @@ func (x *xesReader) startEvent() error {
 
 func (x *xesReader) endEvent() error {
 	e := &x.event
-	missing := ""
+	var missing *Error
 	switch {
+	case x.badEvent:
 	case e.Activity == "":
-		missing = "log.no_activity"
+		missing = x.fault("log.no_activity", fault.Args{"want": keyName})
 	case !x.hasTime:
-		missing = "log.no_time"
+		missing = x.fault("log.no_time", fault.Args{"want": keyTime})
 	}
-	if missing != "" && !x.badEvent {
-		f := x.fault(missing, fault.Args{"want": map[string]string{"log.no_activity": keyName, "log.no_time": keyTime}[missing]})
-		f.Line = e.Line
-		if err := x.spoil(f); err != nil {
+	if missing != nil {
+		missing.Line = e.Line
+		if err := x.spoil(missing); err != nil {
 			return err
 		}
 	}

@@ -231,13 +231,13 @@ func setValue(a *Attr, v []byte, o Options, loose bool) (faultKey, want string) 
 	case Int:
 		n, err := strconv.ParseInt(string(v), 10, 64)
 		if err != nil {
-			return "log.value", "int, as 42 or -7"
+			return "log.value", "int"
 		}
 		a.Int = n
 	case Float:
 		f, ok := parseFloat(v)
 		if !ok {
-			return "log.value", "float, as 12.5 or 1.2E3"
+			return "log.value", "float"
 		}
 		a.Float = f
 	case Boolean:
@@ -246,7 +246,7 @@ func setValue(a *Attr, v []byte, o Options, loose bool) (faultKey, want string) 
 			a.Int = 1
 		case "false", "0":
 		default:
-			return "log.value", "boolean, true or false"
+			return "log.value", "boolean"
 		}
 	}
 	return "", ""
