@@ -127,7 +127,7 @@ func (g gallery) proceeding() templ.Component {
 	w := g.w
 	p := g.page("CHIL-2026-000124", 1)
 	p.Breadcrumbs = []Crumb{{Text: w("Mening ishim", "Моя работа"), Href: "/work"}, {Text: w("Ishlar", "Дела"), Href: "/case"}}
-	p.Live = "/live"
+	p.Live = "/live?lang=" + g.lang
 	main := templ.Join(
 		inside(LivePart("deadlines", "deadlines"),
 			g.deadlines("deadlines-card")),
