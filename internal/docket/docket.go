@@ -1,0 +1,185 @@
+// Package docket keeps proceedings: it takes an act, asks the law, and writes
+// what follows.
+//
+// One act is one entry of the journal, the proceeding's new state, its
+// deadlines, its place in the tallies, all in one transaction: no effect
+// without its entry, no entry without its effect. Acts that arrive together are
+// committed together, each in its own savepoint, so that one which is refused
+// never harms its neighbours; an act is acknowledged when it is on disk.
+//
+// A proceeding has a version, the number of its entries. Whoever acts says
+// which version he saw; if another act came between, he is told (a Conflict)
+// and nothing is done. A form sent twice is done once: the second sending is
+// answered with what the first one did.
+package docket
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"nazorat/internal/access"
+	"nazorat/internal/calendar"
+	"nazorat/internal/db"
+	"nazorat/internal/directory"
+	"nazorat/internal/fault"
+	"nazorat/internal/journal"
+	"nazorat/internal/procedure"
+)
+
+// Docket keeps proceedings. Safe for concurrent use. Close it before its database.
+type Docket struct {
+	db    *db.DB
+	dir   *directory.Directory
+	laws  map[string]*procedure.Law
+	order []string
+	now   func() calendar.Moment
+	newID func() string
+
+	queue chan *request
+	stop  chan struct{}
+	done  chan struct{}
+
+	mu       sync.Mutex
+	watchers map[chan Change]struct{}
+}
+
+// Options of a docket. Clock and ids are handed in so that tests and
+// simulations are repeatable.
+type Options struct {
+	Now   func() calendar.Moment
+	NewID func() string // ids that cannot be guessed
+}
+
+// Open starts a docket over a migrated database.
+func Open(d *db.DB, dir *directory.Directory, laws []*procedure.Law, o Options) *Docket {
+	k := &Docket{db: d, dir: dir, laws: map[string]*procedure.Law{}, now: o.Now, newID: o.NewID,
+		queue: make(chan *request), stop: make(chan struct{}), done: make(chan struct{}), watchers: map[chan Change]struct{}{}}
+	for _, l := range laws {
+		k.laws[l.Name] = l
+		k.order = append(k.order, l.Name)
+	}
+	go k.write()
+	return k
+}
+
+// Close stops taking acts and waits until those under way are on disk.
+func (k *Docket) Close() {
+	close(k.stop)
+	<-k.done
+}
+
+// Law by its name; nil if the office does not apply it.
+func (k *Docket) Law(name string) *procedure.Law { return k.laws[name] }
+
+// Laws that the office applies.
+func (k *Docket) Laws() []string { return k.order }
+
+// Now is the docket's clock.
+func (k *Docket) Now() calendar.Moment { return k.now() }
+
+// Actor is the officer who acts, under one mandate.
+type Actor struct {
+	Officer string
+	Role    string
+	Office  string
+	Mandate string
+}
+
+// Subject is the actor as package access asks about him.
+func (a Actor) Subject() access.Subject {
+	return access.Subject{Officer: a.Officer, Role: a.Role, Office: a.Office}
+}
+
+// Command asks for one act.
+type Command struct {
+	Law        string // for an act that opens a proceeding
+	Proceeding string // "" for one that opens
+	Version    int64  // the version that the actor saw; 0: whichever it is
+	Act        string
+	Thing      int32
+	Form       map[string]string // as typed, by field
+	Done       calendar.Moment   // when it was done; 0: now
+	Submission string            // the same for every sending of one form; "" is given one
+	Actor      Actor
+}
+
+// Receipt acknowledges an act that is on disk.
+type Receipt struct {
+	Proceeding string
+	Number     string
+	Seq        int64
+	Recorded   calendar.Moment
+	Hash       journal.Hash
+	Effects    []procedure.Record
+	Repeated   bool // the form had been sent before; this is what it did then
+}
+
+// Change tells that something changed, and on whose boards.
+type Change struct {
+	Proceeding string
+	Offices    []string // the office that has it, its supervisor, and who owes something
+}
+
+// Watch gives a channel of changes, from now on. A watcher that does not keep
+// up loses changes rather than hold up the office; it only ever says "look
+// again". Call stop when done.
+func (k *Docket) Watch() (changes <-chan Change, stop func()) {
+	ch := make(chan Change, 64)
+	k.mu.Lock()
+	k.watchers[ch] = struct{}{}
+	k.mu.Unlock()
+	return ch, func() {
+		k.mu.Lock()
+		delete(k.watchers, ch)
+		k.mu.Unlock()
+	}
+}
+
+func (k *Docket) tell(c Change) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for ch := range k.watchers {
+		select {
+		case ch <- c:
+		default:
+		}
+	}
+}
+
+// Act does one act and waits until it is on disk. Errors: a *procedure.Refusal
+// in a fault (Forbidden, Invalid with the fields at fault, NotFound), a Conflict
+// when another act came first, NotFound for a proceeding that is not there or
+// not the actor's to see.
+func (k *Docket) Act(ctx context.Context, c Command) (*Receipt, error) {
+	r := &request{ctx: ctx, commands: []Command{c}, reply: make(chan struct{})}
+	if err := k.send(r); err != nil {
+		return nil, err
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	return r.receipts[0], nil
+}
+
+// ActAll does several acts in order, all or none. It serves imports and simulations.
+func (k *Docket) ActAll(ctx context.Context, commands []Command) ([]*Receipt, error) {
+	r := &request{ctx: ctx, commands: commands, reply: make(chan struct{})}
+	if err := k.send(r); err != nil {
+		return nil, err
+	}
+	return r.receipts, r.err
+}
+
+func (k *Docket) send(r *request) error {
+	select {
+	case k.queue <- r:
+	case <-k.stop:
+		return fault.New(fault.Unavailable, "fault.stopping", nil)
+	case <-r.ctx.Done():
+		return fmt.Errorf("act: %w", r.ctx.Err())
+	}
+	// From here on it may happen: wait for the truth, whatever ctx says.
+	<-r.reply
+	return nil
+}

@@ -1,0 +1,320 @@
+package docket_test
+
+import (
+	"context"
+	"errors"
+	"nazorat/internal/db"
+	"strings"
+	"sync"
+	"testing"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/docket"
+	"nazorat/internal/fault"
+	"nazorat/internal/procedure"
+)
+
+var ctx = context.Background()
+
+func TestActWritesEntryStateAndDeadlineTogether(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	r := h.must(t, register("sardor"))
+	if r.Number != "1726-2026-000001" || r.Seq != 1 {
+		t.Errorf("receipt: number %s, seq %d", r.Number, r.Seq)
+	}
+	p, err := h.Proceeding(ctx, inquirer, r.Proceeding)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.RootState != "check" || p.InCharge != "sardor" || p.Supervisor != "pr-1" || p.Version != 1 || p.Title != "A bicycle was stolen from the yard" {
+		t.Errorf("proceeding: %+v", p)
+	}
+	mine, err := h.Mine(ctx, inquirer, docket.After{}, 10)
+	if err != nil || len(mine) != 1 || mine[0].Term != "decide_on_report" || mine[0].Due != at(t, "2026-03-13 00:00")-1 {
+		t.Errorf("the inquirer's work: %+v, %v", mine, err)
+	}
+	if err := h.Check(ctx, p); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRefusalNamesTheArticleAndChangesNothing(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	r := h.must(t, register("sardor"))
+	_, err := h.Act(ctx, docket.Command{Proceeding: r.Proceeding, Act: "extend_check", Actor: inquirer, Form: map[string]string{"reason": "new_facts"}})
+	f := fault.Of(err)
+	if f.Kind != fault.Forbidden || f.Key != "refusal.wrong_role" || f.Article != "CPC 329" {
+		t.Errorf("fault: %v", f)
+	}
+	var refusal *procedure.Refusal
+	if !errors.As(err, &refusal) || len(refusal.Roles) != 1 || refusal.Roles[0] != "prosecutor" {
+		t.Errorf("who would have been allowed: %v", err)
+	}
+	p, err := h.Proceeding(ctx, prosecutor, r.Proceeding)
+	if err != nil || p.Version != 1 {
+		t.Errorf("version %d, %v", p.Version, err)
+	}
+	h.must(t, docket.Command{Proceeding: r.Proceeding, Version: 1, Act: "extend_check", Actor: prosecutor, Form: map[string]string{"reason": "new_facts"}})
+	mine, err := h.Mine(ctx, inquirer, docket.After{}, 10)
+	if err != nil || len(mine) != 1 || mine[0].Due != at(t, "2026-04-03 00:00")-1 {
+		t.Errorf("the deadline did not move: %+v, %v", mine, err)
+	}
+}
+
+func TestStaleActConflicts(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	r := h.must(t, register("sardor"))
+	h.must(t, docket.Command{Proceeding: r.Proceeding, Version: 1, Act: "add_victim", Actor: inquirer, Form: map[string]string{"name": "A. Karimov"}})
+	_, err := h.Act(ctx, docket.Command{Proceeding: r.Proceeding, Version: 1, Act: "extend_check", Actor: prosecutor, Form: map[string]string{"reason": "new_facts"}})
+	if f := fault.Of(err); f.Kind != fault.Conflict {
+		t.Errorf("a stale act: %v", err)
+	}
+}
+
+// Of many who saw the same version, exactly one wins.
+func TestOfManyWritersExactlyOneWins(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	r := h.must(t, register("sardor"))
+	const writers = 24
+	errs := make([]error, writers)
+	var wg sync.WaitGroup
+	for i := range writers {
+		wg.Go(func() {
+			_, errs[i] = h.Act(ctx, docket.Command{Proceeding: r.Proceeding, Version: 1, Act: "open_inquiry", Actor: inquirer, Form: map[string]string{"crime_article": "CC 169"}})
+		})
+	}
+	wg.Wait()
+	won := 0
+	for _, err := range errs {
+		switch {
+		case err == nil:
+			won++
+		case !fault.Is(err, fault.Conflict):
+			t.Errorf("a loser was told %v", err)
+		}
+	}
+	if won != 1 {
+		t.Errorf("%d won", won)
+	}
+	p, err := h.Proceeding(ctx, inquirer, r.Proceeding)
+	if err != nil || p.Version != 2 {
+		t.Fatalf("version %d, %v", p.Version, err)
+	}
+	if err := h.Check(ctx, p); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSecondSubmissionOfAFormIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	c := register("sardor")
+	c.Submission = "form-1"
+	first := h.must(t, c)
+	again := h.must(t, c)
+	if !again.Repeated || again.Proceeding != first.Proceeding || again.Hash != first.Hash || again.Number != first.Number {
+		t.Errorf("first %+v, again %+v", first, again)
+	}
+	list, err := h.OfOffice(ctx, inquirer, "iib-1", docket.Behind{}, 10)
+	if err != nil || len(list) != 1 {
+		t.Errorf("%d proceedings, %v", len(list), err)
+	}
+	c.Actor = inquirer
+	if _, err := h.Act(ctx, c); !fault.Is(err, fault.NotFound) {
+		t.Errorf("somebody else's submission id: %v", err)
+	}
+}
+
+func TestRefusedActDoesNotHarmItsNeighboursInTheBatch(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	const n = 200
+	errs := make([]error, n)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() {
+			c := register("sardor")
+			if i%3 == 0 {
+				c.Form["source"] = "rumour"
+			}
+			_, errs[i] = h.Act(ctx, c)
+		})
+	}
+	wg.Wait()
+	for i, err := range errs {
+		if bad := i%3 == 0; bad != (err != nil) {
+			t.Errorf("act %d: %v", i, err)
+		}
+	}
+	board, err := h.Board(ctx, []string{"iib-1", "gp"}, h.Now(), h.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range board {
+		if got := line.States["uz/criminal check"]; got != n-(n+2)/3 {
+			t.Errorf("board of %s counts %d", line.Office, got)
+		}
+	}
+}
+
+func TestBadFormNamesEveryField(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	c := register("nobody-of-that-name")
+	_, err := h.Act(ctx, c)
+	if f := fault.Of(err); f.Kind != fault.Invalid || f.Fields["assign_to"].Key != procedure.FieldNotChoice {
+		t.Errorf("a forged officer: %v", err)
+	}
+	r := h.must(t, register("sardor"))
+	h.must(t, docket.Command{Proceeding: r.Proceeding, Act: "open_inquiry", Actor: inquirer, Form: map[string]string{"crime_article": "CC 169"}})
+	h.must(t, docket.Command{Proceeding: r.Proceeding, Act: "add_suspect", Actor: inquirer, Form: map[string]string{"name": "B. Tursunov"}})
+	_, err = h.Act(ctx, docket.Command{Proceeding: r.Proceeding, Act: "detain", Thing: 1, Actor: inquirer,
+		Form: map[string]string{"detained_at": "2027-01-01T10:00", "extra": "x"}})
+	f := fault.Of(err)
+	for field, key := range map[string]string{"detained_at": procedure.FieldFuture, "place": procedure.FieldMissing, "extra": procedure.FieldUnknown} {
+		if f.Fields[field].Key != key {
+			t.Errorf("%s: %q, want %q (%v)", field, f.Fields[field].Key, key, f)
+		}
+	}
+	_, err = h.Act(ctx, docket.Command{Proceeding: r.Proceeding, Act: "detain", Thing: 99, Actor: inquirer, Form: map[string]string{"detained_at": "2026-03-02T10:00", "place": "Post 4"}})
+	if !fault.Is(err, fault.NotFound) {
+		t.Errorf("a forged thing: %v", err)
+	}
+}
+
+func TestStrangerLearnsNothing(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	r := h.must(t, register("sardor"))
+	_, missing := h.Proceeding(ctx, stranger, "no-such-id")
+	_, hidden := h.Proceeding(ctx, stranger, r.Proceeding)
+	if !fault.Is(hidden, fault.NotFound) || hidden.Error() != missing.Error() {
+		t.Errorf("hidden: %v, missing: %v", hidden, missing)
+	}
+	_, err := h.Act(ctx, docket.Command{Proceeding: r.Proceeding, Act: "extend_check", Actor: stranger, Form: map[string]string{"reason": "new_facts"}})
+	if !fault.Is(err, fault.NotFound) {
+		t.Errorf("an act on a hidden proceeding: %v", err)
+	}
+	if _, err := h.ByNumber(ctx, stranger, r.Number); !fault.Is(err, fault.NotFound) {
+		t.Errorf("a number: %v", err)
+	}
+	if _, err := h.OfOffice(ctx, stranger, "iib-1", docket.Behind{}, 10); !fault.Is(err, fault.NotFound) {
+		t.Errorf("a list: %v", err)
+	}
+}
+
+func TestSecondInquirerMaySeeAndMayNotAct(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	r := h.must(t, register("sardor"))
+	if _, err := h.Proceeding(ctx, second, r.Proceeding); err != nil {
+		t.Errorf("a colleague cannot see it: %v", err)
+	}
+	_, err := h.Act(ctx, docket.Command{Proceeding: r.Proceeding, Act: "add_victim", Actor: second, Form: map[string]string{"name": "A"}})
+	if f := fault.Of(err); f.Key != "refusal.not_in_charge" {
+		t.Errorf("a colleague's act: %v", err)
+	}
+}
+
+func TestHandedOverWorkFollowsTheCase(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	r := h.must(t, register("sardor"))
+	h.must(t, docket.Command{Proceeding: r.Proceeding, Act: "assign", Actor: duty, Form: map[string]string{"assign_to": "malika"}})
+	for who, want := range map[docket.Actor]int{inquirer: 0, second: 1} {
+		list, err := h.Mine(ctx, who, docket.After{}, 10)
+		if err != nil || len(list) != want {
+			t.Errorf("%s has %d, %v", who.Officer, len(list), err)
+		}
+	}
+}
+
+func TestJournalRefusesUpdateAndDelete(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.must(t, register("sardor"))
+	for _, text := range []string{`UPDATE entry SET officer = 'x'`, `DELETE FROM entry`, `UPDATE entry SET hash = hash WHERE seq = 1`} {
+		err := h.db.Write(ctx, func(tx *dbTx) error { _, err := tx.Exec(text); return err })
+		if err == nil || !strings.Contains(err.Error(), "append-only") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+func TestCheckFindsWhatWasChangedBehindTheJournalsBack(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	r := h.must(t, register("sardor"))
+	h.must(t, docket.Command{Proceeding: r.Proceeding, Act: "extend_check", Actor: prosecutor, Form: map[string]string{"reason": "new_facts"}})
+	err := h.db.Write(ctx, func(tx *dbTx) error {
+		_, err := tx.Exec(`UPDATE proceeding SET state = replace(state, '"check"', '"refused"')`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := h.Proceeding(ctx, prosecutor, r.Proceeding)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Check(ctx, p); err == nil {
+		t.Error("a changed state was not found")
+	}
+}
+
+func TestWatcherIsToldAfterTheCommit(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	changes, stop := h.Watch()
+	defer stop()
+	r := h.must(t, register("sardor"))
+	c := <-changes
+	if c.Proceeding != r.Proceeding || strings.Join(c.Offices, " ") != "iib-1 pr-1" {
+		t.Errorf("change: %+v", c)
+	}
+}
+
+func TestHistoryIsNewestFirstAndPaged(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	r := h.must(t, register("sardor"))
+	for range 4 {
+		h.must(t, docket.Command{Proceeding: r.Proceeding, Act: "add_victim", Actor: inquirer, Form: map[string]string{"name": "A. Karimov"}})
+	}
+	p, err := h.Proceeding(ctx, inquirer, r.Proceeding)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := h.History(ctx, p, 4, 2)
+	if err != nil || len(page) != 2 || page[0].Seq != 3 || page[1].Seq != 2 {
+		t.Errorf("history: %+v, %v", page, err)
+	}
+}
+
+func TestBoardCountsWhatIsLate(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.must(t, register("sardor"))
+	h.set(at(t, "2026-03-14 09:00"))
+	h.must(t, register("sardor"))
+	day := 24 * calendar.Hour
+	board, err := h.Board(ctx, []string{"pr-1", "iib-1"}, h.Now(), h.Now()+11*day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range board {
+		if line.Overdue != 1 || line.Soon != 1 {
+			t.Errorf("%s: %+v", line.Office, line)
+		}
+	}
+	late, err := h.Overdue(ctx, prosecutor, h.Now(), 10)
+	if err != nil || len(late) != 1 {
+		t.Errorf("overdue: %+v, %v", late, err)
+	}
+}
+
+type dbTx = db.Tx

@@ -1,0 +1,126 @@
+package docket_test
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/db"
+	"nazorat/internal/directory"
+	"nazorat/internal/docket"
+	"nazorat/internal/procedure"
+	"nazorat/laws"
+)
+
+// house is an office with a duty officer, two inquirers, an investigator and
+// their prosecutor, and a clock that the test moves.
+type house struct {
+	*docket.Docket
+	db  *db.DB
+	now atomic.Int64
+	ids atomic.Int64
+}
+
+func at(tb testing.TB, s string) calendar.Moment {
+	tb.Helper()
+	loc, err := time.LoadLocation("Asia/Tashkent")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	t, err := time.ParseInLocation("2006-01-02 15:04", s, loc)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return calendar.At(t)
+}
+
+func actor(officer, role, office string) docket.Actor {
+	return docket.Actor{Officer: officer, Role: role, Office: office, Mandate: officer + "-1"}
+}
+
+var (
+	duty       = actor("dilshod", "duty_officer", "iib-1")
+	inquirer   = actor("sardor", "inquirer", "iib-1")
+	second     = actor("malika", "inquirer", "iib-1")
+	prosecutor = actor("jasur", "prosecutor", "pr-1")
+	stranger   = actor("olim", "prosecutor", "pr-2")
+)
+
+func open(tb testing.TB) *house {
+	tb.Helper()
+	ctx := context.Background()
+	d, err := db.Create(ctx, "sqlite:"+filepath.Join(tb.TempDir(), "office.db"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if err := d.Migrate(ctx, append(append([]db.Migration{}, directory.Migrations...), docket.Migrations...)); err != nil {
+		tb.Fatal(err)
+	}
+	dir, err := directory.Open(ctx, d)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if err := dir.Import(ctx, service(), 1); err != nil {
+		tb.Fatal(err)
+	}
+	law, _, err := procedure.Load(laws.FS, "uz/criminal")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	h := &house{db: d}
+	h.set(at(tb, "2026-03-02 14:30"))
+	h.Docket = docket.Open(d, dir, []*procedure.Law{law}, docket.Options{
+		Now:   func() calendar.Moment { return calendar.Moment(h.now.Load()) },
+		NewID: func() string { return fmt.Sprintf("id%06d", h.ids.Add(1)) },
+	})
+	tb.Cleanup(func() {
+		h.Close()
+		if err := d.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return h
+}
+
+func (h *house) set(m calendar.Moment) { h.now.Store(int64(m)) }
+
+func service() *directory.Service {
+	s := &directory.Service{
+		Offices: []directory.Office{
+			{ID: "gp", Code: "00", Kind: directory.Prosecutor, Place: "17"},
+			{ID: "pr-1", Code: "01", Kind: directory.Prosecutor, Parent: "gp", Place: "1726"},
+			{ID: "pr-2", Code: "02", Kind: directory.Prosecutor, Parent: "gp", Place: "1703"},
+			{ID: "iib-1", Code: "1726", Kind: directory.Interior, Place: "1726"},
+		},
+		Competences: []directory.Competence{
+			{Office: "iib-1", Role: directory.SupervisorRole, Competent: "pr-1"},
+			{Office: "iib-1", Role: "prosecutor", Competent: "pr-1"},
+			{Office: "iib-1", Role: "prosecutor_general", Competent: "gp"},
+		},
+	}
+	for _, a := range []docket.Actor{duty, inquirer, second, prosecutor, stranger} {
+		s.Officers = append(s.Officers, directory.NewOfficer{
+			Officer:  directory.Officer{ID: a.Officer, Name: a.Officer, Login: a.Officer},
+			Mandates: []directory.Mandate{{ID: a.Mandate, Officer: a.Officer, Role: a.Role, Office: a.Office}},
+		})
+	}
+	return s
+}
+
+func register(assign string) docket.Command {
+	return docket.Command{Law: "uz/criminal", Act: "register_report", Actor: duty,
+		Form: map[string]string{"source": "statement", "applicant": "A. Karimov", "summary": "A bicycle was stolen from the yard", "assign_to": assign}}
+}
+
+func (h *house) must(tb testing.TB, c docket.Command) *docket.Receipt {
+	tb.Helper()
+	r, err := h.Act(context.Background(), c)
+	if err != nil {
+		tb.Fatalf("%s: %v", c.Act, err)
+	}
+	return r
+}

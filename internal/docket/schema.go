@@ -1,0 +1,89 @@
+package docket
+
+import "nazorat/internal/db"
+
+// Migrations of this package's tables. Large tables are keyed by proceeding
+// first: that is what they would be sharded by.
+var Migrations = []db.Migration{{ID: "docket/0001", SQL: `
+CREATE TABLE proceeding (
+	id         TEXT PRIMARY KEY,
+	law        TEXT NOT NULL,
+	number     TEXT NOT NULL UNIQUE,
+	office     TEXT NOT NULL REFERENCES office(id),
+	supervisor TEXT NOT NULL REFERENCES office(id),
+	in_charge  TEXT NOT NULL,
+	root_state TEXT NOT NULL,
+	title      TEXT NOT NULL,
+	version    {int} NOT NULL CHECK (version > 0),
+	opened     {int} NOT NULL,
+	changed    {int} NOT NULL,
+	state      TEXT NOT NULL
+) {strict};
+
+CREATE INDEX proceeding_office ON proceeding (office, changed DESC, id);
+CREATE INDEX proceeding_supervisor ON proceeding (supervisor, changed DESC, id);
+CREATE INDEX proceeding_in_charge ON proceeding (in_charge, changed DESC, id) WHERE in_charge <> '';
+
+CREATE TABLE entry (
+	proceeding TEXT NOT NULL REFERENCES proceeding(id),
+	seq        {int} NOT NULL CHECK (seq > 0),
+	law        TEXT NOT NULL,
+	edition    TEXT NOT NULL,
+	act        TEXT NOT NULL,
+	thing      {int} NOT NULL,
+	officer    TEXT NOT NULL,
+	role       TEXT NOT NULL,
+	mandate    TEXT NOT NULL,
+	office     TEXT NOT NULL,
+	done       {int} NOT NULL,
+	recorded   {int} NOT NULL,
+	form       TEXT NOT NULL,
+	effects    TEXT NOT NULL,
+	previous   {bytes} NOT NULL CHECK (length(previous) = 32),
+	hash       {bytes} NOT NULL CHECK (length(hash) = 32),
+	submission TEXT NOT NULL UNIQUE,
+	PRIMARY KEY (proceeding, seq)
+) {strict};
+
+{append_only:entry}
+
+CREATE TABLE deadline (
+	proceeding TEXT NOT NULL REFERENCES proceeding(id),
+	no         {int} NOT NULL CHECK (no > 0),
+	law        TEXT NOT NULL,
+	term       TEXT NOT NULL,
+	thing      {int} NOT NULL,
+	role       TEXT NOT NULL,
+	office     TEXT NOT NULL REFERENCES office(id),
+	officer    TEXT NOT NULL,
+	supervisor TEXT NOT NULL REFERENCES office(id),
+	breach     TEXT NOT NULL,
+	started    {int} NOT NULL,
+	due        {int} NOT NULL,
+	status     TEXT NOT NULL CHECK (status IN ('running', 'stopped', 'met', 'late', 'ended')),
+	closed     {int} NOT NULL,
+	basis      TEXT NOT NULL,
+	PRIMARY KEY (proceeding, no)
+) {strict};
+
+CREATE INDEX deadline_officer ON deadline (officer, due) WHERE status = 'running' AND officer <> '';
+CREATE INDEX deadline_office ON deadline (office, due) WHERE status = 'running';
+CREATE INDEX deadline_supervisor ON deadline (supervisor, due) WHERE status = 'running';
+CREATE INDEX deadline_due ON deadline (due) WHERE status = 'running';
+
+CREATE TABLE tally (
+	office TEXT NOT NULL REFERENCES office(id),
+	law    TEXT NOT NULL,
+	state  TEXT NOT NULL,
+	n      {int} NOT NULL,
+	PRIMARY KEY (office, law, state)
+) {strict};
+
+CREATE TABLE numbering (
+	office TEXT NOT NULL REFERENCES office(id),
+	law    TEXT NOT NULL,
+	year   {int} NOT NULL,
+	last   {int} NOT NULL,
+	PRIMARY KEY (office, law, year)
+) {strict};
+`}}

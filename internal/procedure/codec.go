@@ -1,0 +1,294 @@
+package procedure
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"nazorat/internal/calendar"
+)
+
+// What is kept of proceedings outside this package holds names, never the
+// numbers of a loaded law: it must still be read when an edition has been
+// added. Times are microseconds UTC.
+
+// stateJSON is how a State is stored.
+type stateJSON struct {
+	Things    []thingJSON    `json:"things"`
+	Deadlines []DeadlineJSON `json:"deadlines,omitempty"`
+	Started   int32          `json:"started,omitempty"`
+	InCharge  string         `json:"in_charge,omitempty"`
+	Office    string         `json:"office,omitempty"`
+}
+
+type thingJSON struct {
+	Kind   string               `json:"kind"`
+	State  string               `json:"state"`
+	Of     int32                `json:"of"`
+	Since  calendar.Moment      `json:"since"`
+	Fields map[string]ValueJSON `json:"fields,omitempty"`
+}
+
+// ValueJSON is a fact as stored: its type and its canonical text, such as ["date","2026-03-02"].
+type ValueJSON [2]string
+
+// DeadlineJSON is a deadline as stored: all that an explanation needs.
+type DeadlineJSON struct {
+	No      int32           `json:"no"`
+	Term    string          `json:"term"`
+	Thing   int32           `json:"thing"`
+	Edition string          `json:"edition"`
+	By      string          `json:"by"`
+	Start   calendar.Moment `json:"start"`
+	Within  string          `json:"within,omitempty"`
+	Added   string          `json:"added,omitempty"`
+	Times   int16           `json:"times,omitempty"`
+	Days    int             `json:"stopped_days,omitempty"`
+	For     calendar.Moment `json:"stopped_for,omitempty"`
+	Until   calendar.Moment `json:"until,omitempty"`
+	Stopped calendar.Moment `json:"stopped,omitempty"`
+	Due     calendar.Moment `json:"due"`
+}
+
+// EncodeValue is a value as stored.
+func EncodeValue(v Value) ValueJSON { return ValueJSON{v.Type.String(), v.String()} }
+
+// DecodeValue reads a stored value.
+func DecodeValue(j ValueJSON) (Value, error) {
+	for t := Text; t <= Document; t++ {
+		if typeNames[t] != j[0] {
+			continue
+		}
+		f := Field{Type: t, Choices: []string{j[1]}, Most: len(j[1]) + 1}
+		v, key := f.ParseValue(j[1], utc)
+		if key == "" && v.Given() {
+			return v, nil
+		}
+		if t == Text || t == Person {
+			return TextOf(t, j[1]), nil // kept as it was, whatever today's rules on texts are
+		}
+	}
+	return Value{}, fmt.Errorf("stored value %q: %w", j, errStored)
+}
+
+var errStored = fmt.Errorf("not of a known form")
+
+// utc reads stored moments, which carry their offset.
+var utc = mustZone("UTC")
+
+func mustZone(name string) *calendar.Zone {
+	z, err := calendar.LoadZone(name)
+	if err != nil {
+		panic(err) // the zones are built into the binary
+	}
+	return z
+}
+
+// EncodeState writes a state for storage.
+func (l *Law) EncodeState(s *State) ([]byte, error) {
+	j := stateJSON{Things: make([]thingJSON, len(s.Things)), Started: s.Started, InCharge: s.InCharge, Office: s.Office}
+	for i := range s.Things {
+		t := &s.Things[i]
+		j.Things[i] = thingJSON{Kind: l.KindName(t.Kind), State: l.StateName(t.Kind, t.State), Of: t.Of, Since: t.Since}
+		for id, v := range t.Fields {
+			if v.Given() {
+				if j.Things[i].Fields == nil {
+					j.Things[i].Fields = make(map[string]ValueJSON, len(t.Fields))
+				}
+				j.Things[i].Fields[l.fields[t.Kind].list[id]] = EncodeValue(v)
+			}
+		}
+	}
+	for i := range s.Deadlines {
+		j.Deadlines = append(j.Deadlines, l.EncodeDeadline(&s.Deadlines[i]))
+	}
+	return json.Marshal(j)
+}
+
+// DecodeState reads a stored state. It fails on a name that the law does not have.
+func (l *Law) DecodeState(data []byte) (State, error) {
+	var j stateJSON
+	if err := json.Unmarshal(data, &j); err != nil {
+		return State{}, fmt.Errorf("state of %s: %w", l.Name, err)
+	}
+	s := State{Things: make([]Thing, len(j.Things)), Started: j.Started, InCharge: j.InCharge, Office: j.Office}
+	for i, t := range j.Things {
+		kind := l.Kind(t.Kind)
+		if kind < 0 {
+			return State{}, fmt.Errorf("state: %s has no kind %q", l.Name, t.Kind)
+		}
+		state := l.states[kind].find(t.State)
+		if state < 0 || int(t.Of) >= len(j.Things) {
+			return State{}, fmt.Errorf("state: a %s of %s cannot be %q of %d", t.Kind, l.Name, t.State, t.Of)
+		}
+		s.Things[i] = Thing{Kind: kind, State: StateID(state), Of: t.Of, Since: t.Since}
+		for name, v := range t.Fields {
+			id := l.fields[kind].find(name)
+			if id < 0 {
+				return State{}, fmt.Errorf("state: a %s of %s has no field %q", t.Kind, l.Name, name)
+			}
+			val, err := DecodeValue(v)
+			if err != nil {
+				return State{}, fmt.Errorf("state: %s.%s: %w", t.Kind, name, err)
+			}
+			s.Things[i].Fields = grow(s.Things[i].Fields, id)
+			s.Things[i].Fields[id] = val
+		}
+	}
+	for _, d := range j.Deadlines {
+		dl, err := l.DecodeDeadline(d)
+		if err != nil {
+			return State{}, err
+		}
+		s.Deadlines = append(s.Deadlines, dl)
+	}
+	return s, nil
+}
+
+// EncodeDeadline writes a deadline for storage.
+func (l *Law) EncodeDeadline(d *Deadline) DeadlineJSON {
+	return DeadlineJSON{No: d.No, Term: l.TermName(d.Term), Thing: d.Thing, Edition: l.Editions[d.Edition].Name, By: l.ActName(d.By), Start: d.Start,
+		Within: d.Span.Within.String(), Added: d.Span.Added.String(), Times: d.Times, Days: d.Span.StoppedDays, For: d.Span.StoppedFor,
+		Until: d.Until, Stopped: d.Stopped, Due: d.Due}
+}
+
+// DecodeDeadline reads a stored deadline.
+func (l *Law) DecodeDeadline(j DeadlineJSON) (Deadline, error) {
+	d := Deadline{No: j.No, Term: l.Term(j.Term), Thing: j.Thing, By: l.Act(j.By), Start: j.Start, Times: j.Times, Until: j.Until, Stopped: j.Stopped, Due: j.Due}
+	d.Span.StoppedDays, d.Span.StoppedFor = j.Days, j.For
+	e := l.Edition(j.Edition)
+	if d.Term < 0 || d.By < 0 || e == nil {
+		return d, fmt.Errorf("deadline: %s has no term %q started by %q in the edition %q", l.Name, j.Term, j.By, j.Edition)
+	}
+	d.Edition = int16(e.Index)
+	for _, p := range []struct {
+		text string
+		into *calendar.Period
+	}{{j.Within, &d.Span.Within}, {j.Added, &d.Span.Added}} {
+		if p.text == "" {
+			continue
+		}
+		var err error
+		if *p.into, err = calendar.ParsePeriod(p.text); err != nil {
+			return d, fmt.Errorf("deadline %s: %w", j.Term, err)
+		}
+	}
+	return d, nil
+}
+
+// EncodeForm gives a form by field names, as stored. Fields that were not given are left out.
+func (l *Law) EncodeForm(act ActID, form []Value) map[string]ValueJSON {
+	out := make(map[string]ValueJSON, len(form))
+	for id, v := range form {
+		if v.Given() {
+			out[l.forms[act].list[id]] = EncodeValue(v)
+		}
+	}
+	return out
+}
+
+// DecodeForm reads a stored form.
+func (l *Law) DecodeForm(act ActID, form map[string]ValueJSON) ([]Value, error) {
+	var out []Value
+	for name, j := range form {
+		id := l.forms[act].find(name)
+		if id < 0 {
+			return nil, fmt.Errorf("form of %s has no field %q", l.ActName(act), name)
+		}
+		v, err := DecodeValue(j)
+		if err != nil {
+			return nil, fmt.Errorf("form of %s, %s: %w", l.ActName(act), name, err)
+		}
+		out = grow(out, id)
+		out[id] = v
+	}
+	return out, nil
+}
+
+// Record is an effect by names, as the journal keeps it.
+type Record struct {
+	Effect   string        `json:"effect"`
+	Thing    int32         `json:"thing"`
+	Of       *int32        `json:"of,omitempty"`
+	Kind     string        `json:"kind,omitempty"`
+	From     string        `json:"from,omitempty"`
+	To       string        `json:"to,omitempty"`
+	Field    string        `json:"field,omitempty"`
+	Value    *ValueJSON    `json:"value,omitempty"`
+	Deadline *DeadlineJSON `json:"deadline,omitempty"`
+	Was      int64         `json:"was,omitempty"`
+	Late     bool          `json:"late,omitempty"`
+	Rule     string        `json:"rule,omitempty"`
+	Reason   string        `json:"reason,omitempty"`
+}
+
+// Records gives effects by names, for storage.
+func (l *Law) Records(effects []Effect) []Record {
+	out := make([]Record, 0, len(effects))
+	for i := range effects {
+		f := &effects[i]
+		r := Record{Effect: f.Kind.String(), Thing: f.Thing, Was: int64(f.Was), Late: f.Late}
+		switch f.Kind {
+		case Opened, Added:
+			of := f.Of
+			r.Of, r.Kind, r.To = &of, l.KindName(f.KindOf), l.StateName(f.KindOf, f.To)
+		case Moved:
+			r.Kind, r.From, r.To = l.KindName(f.KindOf), l.StateName(f.KindOf, f.From), l.StateName(f.KindOf, f.To)
+		case Set:
+			v := EncodeValue(f.Value)
+			r.Kind, r.Field, r.Value = l.KindName(f.KindOf), l.fields[f.KindOf].list[f.Field], &v
+		case Charged, Handed:
+			v := EncodeValue(f.Value)
+			r.Value = &v
+		case Started, Met, Ended, Extended, Stopped, Resumed:
+			d := l.EncodeDeadline(&f.Deadline)
+			r.Deadline = &d
+		case Deviates, Undecided:
+			r.Rule, r.Reason = f.Refusal.Rule, f.Refusal.Reason.String()
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// Title is what lists call a proceeding: the first text known of it, at most 160 letters.
+func (l *Law) Title(s *State) string {
+	if root := s.Root(); root != nil {
+		for _, v := range root.Fields {
+			if v.Type == Text && v.Text != "" {
+				runes := []rune(v.Text)
+				if len(runes) > 160 {
+					return string(runes[:159]) + "…"
+				}
+				return v.Text
+			}
+		}
+	}
+	return ""
+}
+
+// ReadForm reads what was typed into the form of an act, by field. bad holds
+// the key of what is wrong, by field; a field that the form does not have is wrong too.
+func (e *Edition) ReadForm(r *ActRule, typed map[string]string) (form []Value, bad map[string]string) {
+	zone := e.Days.Zone()
+	form = make([]Value, len(r.Form))
+	fail := func(name, key string) {
+		if bad == nil {
+			bad = make(map[string]string)
+		}
+		bad[name] = key
+	}
+	for name, text := range typed {
+		f := r.Field(name)
+		if f == nil {
+			fail(name, FieldUnknown)
+			continue
+		}
+		v, key := f.ParseValue(text, zone)
+		if key != "" {
+			fail(name, key)
+			continue
+		}
+		form[f.ID] = v
+	}
+	return form, bad
+}
