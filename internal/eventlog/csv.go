@@ -3,6 +3,7 @@ package eventlog
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -57,20 +58,11 @@ type Column struct {
 
 func (o CSVOptions) withDefaults() CSVOptions {
 	o.Options = o.Options.withDefaults()
-	for _, d := range []struct {
-		name *string
-		is   string
-	}{{&o.Case, "case_id"}, {&o.Activity, "activity"}, {&o.Time, "timestamp"}} {
-		if *d.name == "" {
-			*d.name = d.is
-		}
-	}
-	if o.MaxRows <= 0 {
-		o.MaxRows = DefaultMaxRows
-	}
-	if o.MaxHeld <= 0 {
-		o.MaxHeld = DefaultMaxHeld
-	}
+	o.Case = cmp.Or(o.Case, "case_id")
+	o.Activity = cmp.Or(o.Activity, "activity")
+	o.Time = cmp.Or(o.Time, "timestamp")
+	o.MaxRows = cmp.Or(o.MaxRows, DefaultMaxRows)
+	o.MaxHeld = cmp.Or(o.MaxHeld, DefaultMaxHeld)
 	return o
 }
 
@@ -162,10 +154,9 @@ func (c *csvReader) readHead() error {
 	if name := utf16(begin); name != "" {
 		return &Error{Line: 1, Key: "log.encoding", Args: fault.Args{"value": name}}
 	}
-	const mark = "\xEF\xBB\xBF"
-	if bytes.HasPrefix(begin, []byte(mark)) {
-		begin = begin[len(mark):]
-		if _, err := b.Discard(len(mark)); err != nil {
+	if bytes.HasPrefix(begin, []byte(byteOrderMark)) {
+		begin = begin[len(byteOrderMark):]
+		if _, err := b.Discard(len(byteOrderMark)); err != nil {
 			return c.ended(err)
 		}
 	}
@@ -253,15 +244,15 @@ func (c *csvReader) columns(names []string) error {
 		roles[i] = role
 		return i, nil
 	}
-	var err error
-	if c.caseAt, err = find(c.o.Case, "Case"); err != nil {
-		return err
-	}
-	if c.activityAt, err = find(c.o.Activity, "Activity"); err != nil {
-		return err
-	}
-	if c.timeAt, err = find(c.o.Time, "Time"); err != nil {
-		return err
+	for _, w := range []struct {
+		at         *int
+		name, role string
+	}{{&c.caseAt, c.o.Case, "Case"}, {&c.activityAt, c.o.Activity, "Activity"}, {&c.timeAt, c.o.Time, "Time"}} {
+		i, err := find(w.name, w.role)
+		if err != nil {
+			return err
+		}
+		*w.at = i
 	}
 	wanted := c.o.Columns
 	if wanted == nil {
@@ -288,18 +279,14 @@ func (c *csvReader) columns(names []string) error {
 // listed shows the columns there are, as far as one wants to read them.
 func listed(names []string) string {
 	const most = 20
-	var b strings.Builder
-	for i, n := range names {
-		if i == most {
-			fmt.Fprintf(&b, " and %d more", len(names)-most)
-			break
-		}
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(quoted(n))
+	var shown []string
+	for _, n := range names[:min(most, len(names))] {
+		shown = append(shown, quoted(n))
 	}
-	return b.String()
+	if len(names) > most {
+		shown = append(shown, "…")
+	}
+	return strings.Join(shown, ", ")
 }
 
 // row takes one row up.
@@ -383,15 +370,7 @@ func (c *csvReader) check(record []string) error {
 		case strings.IndexByte(f, 0) >= 0:
 			e = c.fault("log.control_character", fault.Args{"value": quoted("\x00")})
 		case !utf8.ValidString(f):
-			bad := []byte(f)
-			for len(bad) > 0 {
-				r, n := utf8.DecodeRune(bad)
-				if r == utf8.RuneError && n == 1 {
-					break
-				}
-				bad = bad[n:]
-			}
-			e = c.fault("log.utf8", fault.Args{"value": fmt.Sprintf("% x", bad[:min(len(bad), 4)])})
+			e = c.fault("log.utf8", fault.Args{"value": hexOf(f[notUTF8(f):])})
 		default:
 			continue
 		}

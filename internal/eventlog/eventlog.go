@@ -27,6 +27,7 @@
 package eventlog
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -196,18 +197,10 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	if o.MaxAttribute <= 0 {
-		o.MaxAttribute = DefaultMaxAttribute
-	}
-	if o.MaxDepth <= 0 {
-		o.MaxDepth = DefaultMaxDepth
-	}
-	if o.MaxEvents <= 0 {
-		o.MaxEvents = DefaultMaxEvents
-	}
-	if o.MaxTraceBytes <= 0 {
-		o.MaxTraceBytes = DefaultMaxTraceBytes
-	}
+	o.MaxAttribute = cmp.Or(o.MaxAttribute, DefaultMaxAttribute)
+	o.MaxDepth = cmp.Or(o.MaxDepth, DefaultMaxDepth)
+	o.MaxEvents = cmp.Or(o.MaxEvents, DefaultMaxEvents)
+	o.MaxTraceBytes = cmp.Or(o.MaxTraceBytes, DefaultMaxTraceBytes)
 	return o
 }
 

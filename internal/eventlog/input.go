@@ -17,23 +17,13 @@ import (
 )
 
 // Format is what a file holds.
-type Format uint8
+type Format string
 
 // The formats that can be read.
 const (
-	XES Format = iota + 1
-	CSV
+	XES Format = "XES"
+	CSV Format = "CSV"
 )
-
-func (f Format) String() string {
-	switch f {
-	case XES:
-		return "XES"
-	case CSV:
-		return "CSV"
-	}
-	return "no format"
-}
 
 // File is a log on disk. It is for one goroutine at a time.
 type File struct {
@@ -90,7 +80,7 @@ func identify(f *os.File, path string) (*File, error) {
 	}
 	name := strings.ToLower(filepath.Base(path))
 	name = strings.TrimSuffix(name, ".gz")
-	begin = bytes.TrimLeft(bytes.TrimPrefix(begin, []byte("\xEF\xBB\xBF")), " \t\r\n")
+	begin = bytes.TrimLeft(bytes.TrimPrefix(begin, []byte(byteOrderMark)), " \t\r\n")
 	held := CSV
 	switch {
 	case len(begin) == 0:
@@ -126,17 +116,6 @@ func beginning(r io.Reader) ([]byte, error) {
 }
 
 func isGzip(b []byte) bool { return len(b) >= 2 && b[0] == 0x1f && b[1] == 0x8b }
-
-// utf16 names the encoding that a byte order mark announces, where it is not UTF-8.
-func utf16(b []byte) string {
-	switch {
-	case len(b) >= 2 && b[0] == 0xFE && b[1] == 0xFF, len(b) >= 4 && b[0] == 0 && b[1] == '<':
-		return "UTF-16BE"
-	case len(b) >= 2 && b[0] == 0xFF && b[1] == 0xFE, len(b) >= 4 && b[0] == '<' && b[1] == 0:
-		return "UTF-16LE"
-	}
-	return ""
-}
 
 // Close closes the file.
 func (f *File) Close() error { return f.f.Close() }
@@ -251,12 +230,11 @@ func newSource(ctx context.Context, r io.Reader, o Options) *source {
 	return s
 }
 
-// inflate runs in its own goroutine until the end of the data, an error, or quit.
+// inflate runs in its own goroutine until it has sent an error, or quit.
 func (s *source) inflate(r io.Reader) {
-	defer close(s.blocks)
 	z, err := gzip.NewReader(r)
 	began := err == nil
-	for err == nil {
+	for {
 		var b []byte
 		select {
 		case b = <-s.free:
@@ -269,21 +247,22 @@ func (s *source) inflate(r io.Reader) {
 			got, err = z.Read(b[n:])
 			n += got
 		}
+		sent := block{b[:n], err}
+		switch {
+		case err == nil:
+		case s.disk.failed != nil:
+			sent.err = unread{s.disk.failed}
+		case err != io.EOF || !began:
+			sent.err = packed{err}
+		}
 		select {
-		case s.blocks <- block{b: b[:n]}:
+		case s.blocks <- sent:
 		case <-s.quit:
 			return
 		}
-	}
-	switch {
-	case s.disk.failed != nil:
-		err = unread{s.disk.failed}
-	case err != io.EOF || !began:
-		err = packed{err}
-	}
-	select {
-	case s.blocks <- block{err: err}:
-	case <-s.quit:
+		if err != nil {
+			return
+		}
 	}
 }
 

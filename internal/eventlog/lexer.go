@@ -3,7 +3,6 @@ package eventlog
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -97,19 +96,16 @@ func newLexer(src io.Reader, maxAttribute int) *lexer {
 
 // begin passes over a byte order mark; it refuses what is not UTF-8 by it.
 func (l *lexer) begin() error {
-	if err := l.more(4); err != nil && err != io.EOF {
-		if name := utf16(l.buf[:l.full]); name != "" {
-			return &Error{Line: 1, Key: "log.encoding", Args: fault.Args{"value": name}}
-		}
-		return err
-	}
-	b := l.buf[:l.end]
-	if name := utf16(b); name != "" {
+	err := l.more(4)
+	if name := utf16(l.buf[:l.full]); name != "" {
 		return &Error{Line: 1, Key: "log.encoding", Args: fault.Args{"value": name}}
 	}
-	if bytes.HasPrefix(b, []byte("\xEF\xBB\xBF")) {
-		l.pos = 3
-		l.start = 3
+	if err != nil && err != io.EOF {
+		return err
+	}
+	if bytes.HasPrefix(l.buf[:l.end], []byte(byteOrderMark)) {
+		l.pos = len(byteOrderMark)
+		l.start = int64(l.pos)
 	}
 	return nil
 }
@@ -219,17 +215,10 @@ func (l *lexer) check() {
 		l.end = l.full
 		return
 	}
-	i := 0
-	for i < len(b) {
-		r, n := utf8.DecodeRune(b[i:])
-		if r == utf8.RuneError && n == 1 {
-			break
-		}
-		i += n
-	}
+	i := notUTF8(b)
 	l.end += i
 	if b = b[i:]; utf8.FullRune(b) {
-		l.err = l.fault(l.end, "log.utf8", fault.Args{"value": fmt.Sprintf("% x", b[:min(len(b), 4)])})
+		l.err = l.fault(l.end, "log.utf8", fault.Args{"value": hexOf(b)})
 	}
 	// Else the character goes on in what is not yet read. If nothing follows, the
 	// log is cut off there, which is told as such.

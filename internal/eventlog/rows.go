@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -160,16 +161,7 @@ func (r *rows) deliver(ctx context.Context, sum *Summary, each func(*Trace) erro
 			return err
 		}
 		mine := order[next[n]-r.perCase[n] : next[n]]
-		byMoment := func(a, b uint32) int {
-			x, y := r.row(a).at, r.row(b).at
-			switch {
-			case x < y:
-				return -1
-			case x > y:
-				return 1
-			}
-			return 0
-		}
+		byMoment := func(a, b uint32) int { return cmp.Compare(r.row(a).at, r.row(b).at) }
 		if !slices.IsSortedFunc(mine, byMoment) {
 			slices.SortStableFunc(mine, byMoment)
 		}

@@ -46,46 +46,9 @@ const (
 	elAttr // and the kinds: elAttr + Kind
 )
 
-// elementOf tells an element by its name without prefix.
-func elementOf(name []byte) (element, bool) {
-	switch string(name) {
-	case "string":
-		return elAttr + element(String), true
-	case "date":
-		return elAttr + element(Date), true
-	case "int":
-		return elAttr + element(Int), true
-	case "float":
-		return elAttr + element(Float), true
-	case "boolean":
-		return elAttr + element(Boolean), true
-	case "id":
-		return elAttr + element(ID), true
-	case "list":
-		return elAttr + element(List), true
-	case "container":
-		return elAttr + element(Container), true
-	case "event":
-		return elEvent, true
-	case "trace":
-		return elTrace, true
-	case "log":
-		return elLog, true
-	case "extension":
-		return elExtension, true
-	case "global":
-		return elGlobal, true
-	case "classifier":
-		return elClassifier, true
-	case "values":
-		return elValues, true
-	}
-	return 0, false
-}
-
+// elementNames are the names of the elements, then of the kinds.
 func elementNames() []string {
-	return []string{"log", "trace", "event", "string", "date", "int", "float", "boolean", "id", "list", "container",
-		"extension", "global", "classifier", "values"}
+	return append([]string{"", "log", "trace", "event", "extension", "global", "classifier", "values"}, kindNames[:]...)
 }
 
 // allows tells whether a child has a place in an element.
@@ -118,8 +81,9 @@ type xesReader struct {
 	each func(*Trace) error
 	sum  Summary
 
-	keys   *memory[key]
-	values *memory[struct{}]
+	elements map[string]element
+	keys     *memory[key]
+	values   *memory[struct{}]
 
 	// The open elements. Their names lie one after another in names.
 	open  []element
@@ -136,7 +100,7 @@ type xesReader struct {
 	trace      Trace
 	attrs      []Attr // of the trace's events, one after another
 	traceStart int64
-	eventNo    int  // in the trace, bad ones included
+	eventNo    int  // in the trace, bad ones included; outside of traces, loose
 	badTrace   bool // the trace at hand is left out
 	badEvent   bool
 	event      Event
@@ -156,13 +120,17 @@ func newXESReader(ctx context.Context, src io.Reader, o Options, each func(*Trac
 	for _, k := range o.Keep {
 		wanted[k] = true
 	}
+	elements := make(map[string]element)
+	for i, name := range elementNames()[1:] {
+		elements[name] = element(i + 1)
+	}
 	return &xesReader{
 		ctx: ctx,
-		l:   newLexer(src, o.MaxAttribute), o: o, each: each,
+		l:   newLexer(src, o.MaxAttribute), o: o, each: each, elements: elements,
 		keys: newMemory(10, func(s string) key {
 			return key{name: s == keyName, time: s == keyTime, keep: o.Keep == nil || wanted[s]}
 		}),
-		values: newMemory(13, func(string) struct{} { return struct{}{} }),
+		values: newMemory(12, func(string) struct{} { return struct{}{} }),
 	}
 }
 
@@ -212,11 +180,8 @@ func (x *xesReader) ended(err error) error {
 // place adds to a fault in which trace and event it was found.
 func (x *xesReader) place(e *Error) *Error {
 	e.Trace = x.trace.ID
-	switch {
-	case x.inEvent && x.inTrace:
+	if x.inEvent {
 		e.Event = x.eventNo
-	case x.inEvent:
-		e.Event = x.loose
 	}
 	return e
 }
@@ -257,7 +222,7 @@ func (x *xesReader) start() error {
 	if i := bytes.IndexByte(name, ':'); i >= 0 {
 		name = name[i+1:]
 	}
-	el, known := elementOf(name)
+	el, known := x.elements[string(name)]
 	top := x.top()
 	switch {
 	case top == inNothing && x.rooted:
@@ -265,7 +230,7 @@ func (x *xesReader) start() error {
 	case top == inNothing && el != elLog:
 		return x.fault("log.not_xes", fault.Args{"value": cutShort(name)})
 	case !known:
-		if m := meant(cutShort(name), elementNames()); m != "" {
+		if m := meant(cutShort(name), elementNames()[1:]); m != "" {
 			return x.fault("log.element_meant", fault.Args{"value": cutShort(name), "meant": m})
 		}
 		return x.fault("log.element", fault.Args{"value": cutShort(name), "parent": x.topName()})
@@ -286,13 +251,11 @@ func (x *xesReader) start() error {
 	}
 	var err error
 	switch el {
-	case elLog:
-		err = x.startLog()
 	case elTrace:
 		err = x.startTrace()
 	case elEvent:
 		err = x.startEvent()
-	case elExtension, elGlobal, elClassifier:
+	case elLog, elExtension, elGlobal, elClassifier:
 		err = x.declare(el)
 	case elValues:
 	default:
@@ -321,11 +284,15 @@ func (x *xesReader) bounded(el element) error {
 }
 
 func (x *xesReader) topName() string {
-	begin := 0
+	return cutShort(x.names[x.topAt():])
+}
+
+// topAt is where the name of the innermost open element begins in names.
+func (x *xesReader) topAt() int {
 	if n := len(x.ends); n > 1 {
-		begin = x.ends[n-2]
+		return x.ends[n-2]
 	}
-	return cutShort(x.names[begin:])
+	return 0
 }
 
 // cutShort is a name of the log for an error, never long.
@@ -340,11 +307,7 @@ func (x *xesReader) end() error {
 	if len(x.open) == 0 {
 		return x.fault("log.malformed", fault.Args{"value": "</" + cutShort(x.l.name) + ">", "want": "the end of the log"})
 	}
-	n := len(x.ends) - 1
-	begin := 0
-	if n > 0 {
-		begin = x.ends[n-1]
-	}
+	n, begin := len(x.ends)-1, x.topAt()
 	if !bytes.Equal(x.names[begin:], x.l.name) {
 		return x.fault("log.end_tag", fault.Args{"value": cutShort(x.l.name), "want": cutShort(x.names[begin:])})
 	}
@@ -416,6 +379,7 @@ func (x *xesReader) startEvent() error {
 	x.event = Event{Line: x.l.lineAt(x.l.tagPos)}
 	if !x.inTrace {
 		x.loose++
+		x.eventNo = x.loose
 		return x.spoil(x.fault("log.event_outside_trace", nil))
 	}
 	x.eventNo++

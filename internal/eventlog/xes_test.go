@@ -318,7 +318,7 @@ func TestAnAttributeOfTenGigabytesIsRefusedWithoutBeingHeld(t *testing.T) {
 }
 
 func TestAnEndlessCommentIsPassedOverInTheSameWindow(t *testing.T) {
-	r := &endless{begin: "<log><!--", fill: 'x', n: 200 << 20}
+	r := &endless{begin: "<log><!--", fill: 'x', n: 64 << 20}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	_, _, err := readXES(t, r, Options{})

@@ -8,24 +8,8 @@ import (
 	"nazorat/internal/fault"
 )
 
-// startLog reads what the root says of the log.
-func (x *xesReader) startLog() error {
-	for i := range x.l.n {
-		v, err := x.value(i)
-		if err != nil {
-			return err
-		}
-		switch string(x.l.attrName(i)) {
-		case "xes.version":
-			x.sum.Head.Version = string(v)
-		case "xes.features":
-			x.sum.Head.Features = string(v)
-		}
-	}
-	return nil
-}
-
-// declare reads an extension, a classifier, or the scope of globals.
+// declare reads what the log says of itself: the root, an extension, a
+// classifier, the scope of globals.
 func (x *xesReader) declare(el element) error {
 	said := make(map[string]string, x.l.n)
 	for i := range x.l.n {
@@ -37,13 +21,14 @@ func (x *xesReader) declare(el element) error {
 	}
 	h := &x.sum.Head
 	switch el {
+	case elLog:
+		h.Version, h.Features = said["xes.version"], said["xes.features"]
 	case elExtension:
 		h.Extensions = append(h.Extensions, Extension{said["name"], said["prefix"], said["uri"]})
 	case elClassifier:
 		h.Classifiers = append(h.Classifiers, Classifier{said["name"], said["scope"], said["keys"]})
 	case elGlobal:
-		// XES: without a scope, of events.
-		x.global = &h.EventGlobals
+		x.global = &h.EventGlobals // also without a scope
 		if said["scope"] == "trace" {
 			x.global = &h.TraceGlobals
 		}

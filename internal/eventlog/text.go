@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"bytes"
+	"fmt"
 	"strconv"
 	"unicode/utf8"
 
@@ -89,3 +90,34 @@ func encodingOf(decl []byte) string {
 	value, _, _ := bytes.Cut(after[1:], after[:1])
 	return string(value)
 }
+
+// byteOrderMark is how some programs begin a file in UTF-8.
+const byteOrderMark = "\xEF\xBB\xBF"
+
+// utf16 names the encoding that the first bytes betray, where it is not UTF-8.
+func utf16(b []byte) string {
+	switch {
+	case len(b) >= 2 && b[0] == 0xFE && b[1] == 0xFF, len(b) >= 4 && b[0] == 0 && b[1] == '<':
+		return "UTF-16BE"
+	case len(b) >= 2 && b[0] == 0xFF && b[1] == 0xFE, len(b) >= 4 && b[0] == '<' && b[1] == 0:
+		return "UTF-16LE"
+	}
+	return ""
+}
+
+// notUTF8 is the place of the first bytes that are not UTF-8, the length if there are none.
+func notUTF8[T string | []byte](s T) int {
+	b := []byte(s)
+	i := 0
+	for i < len(b) {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			break
+		}
+		i += n
+	}
+	return i
+}
+
+// hexOf shows the first bytes as numbers.
+func hexOf[T string | []byte](s T) string { return fmt.Sprintf("% x", s[:min(len(s), 4)]) }
