@@ -79,3 +79,28 @@ if (hint) {
   })
   window.addEventListener("pagehide", () => clearTimeout(announce))
 }
+
+// A browser writes a date in the order of its own language, which need not be
+// that of the page: 03/06 is June to one and March to another. So the date
+// stands beside the field once more, in words, with its day of the week.
+for (const input of document.querySelectorAll('input[type="date"], input[type="datetime-local"]')) {
+  const withTime = input.type === "datetime-local"
+  const format = new Intl.DateTimeFormat(document.documentElement.lang, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    // What was typed is not a moment in a time zone but figures; read and
+    // written in one zone, they stay as they are.
+    timeZone: "UTC",
+    ...(withTime && { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+  })
+  const words = document.createElement("span")
+  words.className = "nz-date-words"
+  input.after(words)
+  const say = () => {
+    words.textContent = Number.isNaN(input.valueAsNumber) ? "" : format.format(input.valueAsNumber)
+  }
+  input.addEventListener("input", say)
+  say()
+}

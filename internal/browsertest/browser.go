@@ -48,10 +48,8 @@ func Start(t testing.TB) *Browser {
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-gpu", true),
 		chromedp.Flag("hide-scrollbars", true),
-		// The browser of an officer: dates as here, Uzbek preferred.
-		chromedp.Flag("lang", "ru"),
+		// The browser of an officer: Uzbek preferred, then Russian.
 		chromedp.Flag("accept-lang", "uz,ru"),
-		chromedp.Env("LANGUAGE=ru"),
 		chromedp.Flag("font-render-hinting", "none"),
 		chromedp.WSURLReadTimeout(Patience),
 	)

@@ -149,6 +149,17 @@ func TestFormIsSentOnceHoweverOftenTheButtonIsPressed(t *testing.T) {
 	}
 }
 
+func TestDateIsSaidInWordsAsItWasTyped(t *testing.T) {
+	url := serveGallery(t, new(atomic.Int32), nil)
+	p := browsertest.Start(t).Page(t, 1366, 768)
+	p.Goto(url + "/page/ru/form")
+	p.WaitText("#at + .nz-date-words", "пятница, 6 марта 2026 г.")
+	p.WaitText("#at + .nz-date-words", "23:10")
+	p.Fill("#at", "2026-03-08T00:05")
+	p.WaitText("#at + .nz-date-words", "воскресенье, 8 марта 2026 г.")
+	p.WaitText("#at + .nz-date-words", "00:05")
+}
+
 func TestPagesWorkWithoutScript(t *testing.T) {
 	var posts atomic.Int32
 	release := make(chan struct{})

@@ -97,7 +97,7 @@ func (g gallery) work() templ.Component {
 			Columns: []Column{
 				{Text: w("Ish", "Дело"), SortHref: "?sort=no"},
 				{Text: w("Nima qilish kerak", "Что сделать")},
-				{Text: w("Muddat", "Срок"), SortHref: "?sort=due", Sorted: "ascending"},
+				{Text: w("Muddat", "Срок"), Unbroken: true, SortHref: "?sort=due", Sorted: "ascending"},
 				{Text: w("Holati", "Состояние")},
 				{Text: w("Shaxslar", "Лиц"), Numeric: true, SortHref: "?sort=n"},
 			},

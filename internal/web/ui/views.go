@@ -40,6 +40,7 @@ type HeadingView struct {
 type Column struct {
 	Text     string
 	Numeric  bool
+	Unbroken bool // never on two lines: dates, numbers of cases
 	Hidden   bool // told, but not shown: a column of buttons
 	SortHref string
 	Sorted   string

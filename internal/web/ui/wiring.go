@@ -159,7 +159,10 @@ func orWidth(width, otherwise int) string {
 
 func cellClass(v TableView, i int, class string) string {
 	if i < len(v.Columns) && v.Columns[i].Numeric {
-		return class + " " + class + "--numeric"
+		class += " " + class + "--numeric"
+	}
+	if i < len(v.Columns) && v.Columns[i].Unbroken {
+		class += " nz-table__unbroken"
 	}
 	return class
 }

@@ -1,0 +1,75 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Language is one that pages are written in.
+type Language struct {
+	Code  string
+	Name  string // in its own letters
+	Short string
+}
+
+// Languages of the pages. Uzbek Cyrillic is derived from Latin by rule.
+var Languages = []Language{
+	{"uz", "Oʻzbekcha", "Oʻz"},
+	{"uz-Cyrl", "Ўзбекча", "Ўз"},
+	{"ru", "Русский", "Ру"},
+	{"en", "English", "En"},
+}
+
+const languageCookie = "language"
+
+func known(code string) bool {
+	for _, l := range Languages {
+		if l.Code == code {
+			return true
+		}
+	}
+	return false
+}
+
+// language of a request: what was chosen, else what the browser asks for, else Uzbek.
+func (s *Server) language(r *http.Request) string {
+	if c, err := r.Cookie(languageCookie); err == nil && known(c.Value) {
+		return c.Value
+	}
+	for _, part := range strings.Split(r.Header.Get("Accept-Language"), ",") {
+		code, _, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if known(code) {
+			return code
+		}
+		if base, _, _ := strings.Cut(code, "-"); known(base) {
+			return base
+		}
+	}
+	return Languages[0].Code
+}
+
+// withLanguage is the address of this page in another language. After a form
+// was sent and refused, it leads to the page of the form.
+func withLanguage(r *http.Request, code string) string {
+	q := r.URL.Query()
+	q.Set("lang", code)
+	u := url.URL{Path: r.URL.Path, RawQuery: q.Encode()}
+	return u.String()
+}
+
+// switchLanguage keeps the language that ?lang= asks for and leads back to the same page without it.
+func (s *Server) switchLanguage(w http.ResponseWriter, r *Request) bool {
+	q := r.URL.Query()
+	code := q.Get("lang")
+	if code == "" || !known(code) || r.Method != http.MethodGet {
+		return false
+	}
+	http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: code, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
+		HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode})
+	q.Del("lang")
+	u := url.URL{Path: r.URL.Path, RawQuery: q.Encode()}
+	http.Redirect(w, r.Request, u.String(), http.StatusSeeOther)
+	return true
+}

@@ -1,0 +1,153 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"nazorat/internal/directory"
+	"nazorat/internal/fault"
+	"nazorat/internal/web/ui"
+)
+
+const sessionCookie = "session"
+
+type signInView struct {
+	Heading  ui.HeadingView
+	Action   string
+	Next     string
+	Login    ui.TextField
+	Password ui.TextField
+	Button   string
+	Demo     bool
+	About    string
+	Groups   []accountGroup
+}
+
+type accountGroup struct {
+	Office   string
+	Accounts []accountView
+}
+
+type accountView struct{ Officer, Name, Role, Shows, Button, ButtonAbout string }
+
+// next is where to go after signing in: a page of ours, or the first page.
+func next(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(raw, "\\\r\n") {
+		return "/"
+	}
+	return (&url.URL{Path: u.Path, RawQuery: u.RawQuery}).String()
+}
+
+func (s *Server) toSignIn(w http.ResponseWriter, r *Request) {
+	to := "/sign-in"
+	if r.Method == http.MethodGet && r.URL.Path != "/" {
+		to += "?" + url.Values{"next": {r.URL.RequestURI()}}.Encode()
+	}
+	http.Redirect(w, r.Request, to, http.StatusSeeOther)
+}
+
+func (s *Server) signInPage(w http.ResponseWriter, r *Request) error {
+	if r.Session != nil {
+		return SeeOther(w, r, "/")
+	}
+	return s.showSignIn(w, r, http.StatusOK, next(r.URL.Query().Get("next")), "", nil)
+}
+
+func (s *Server) showSignIn(w http.ResponseWriter, r *Request, status int, to, login string, failed *fault.Error) error {
+	t := r.Words
+	page := r.Page(t.T("sign_in.title"))
+	page.Narrow = len(s.Accounts) == 0
+	v := signInView{Action: "/sign-in", Next: to, Button: t.T("sign_in.button"), Demo: len(s.Accounts) > 0,
+		Heading:  ui.HeadingView{Title: t.T("sign_in.title")},
+		Login:    ui.TextField{Field: ui.Field{Name: "login", Label: t.T("sign_in.login")}, Value: login, Autocomplete: "username", Width: 30},
+		Password: ui.TextField{Field: ui.Field{Name: "password", Label: t.T("sign_in.password")}, Type: "password", Autocomplete: "current-password", Width: 30},
+	}
+	if failed != nil {
+		text := t.Fault(nil, failed)
+		v.Login.Error = text
+		page.Errors = []ui.FieldError{{Field: "login", Text: text}}
+	}
+	if v.Demo {
+		v.Heading.Lead = t.T("sign_in.demo")
+		v.About = t.T("sign_in.about")
+		v.Groups = s.accountGroups(t)
+	}
+	return r.Render(w, status, page, signInBody(v))
+}
+
+func (s *Server) accountGroups(t *Words) []accountGroup {
+	var out []accountGroup
+	for _, a := range s.Accounts {
+		office := t.Office(s.Directory.Tree().Office(a.Office))
+		if len(out) == 0 || out[len(out)-1].Office != office {
+			out = append(out, accountGroup{Office: office})
+		}
+		g := &out[len(out)-1]
+		g.Accounts = append(g.Accounts, accountView{Officer: a.Officer, Name: t.Name(a.Name), Role: t.Role(a.Role), Shows: t.T(a.Shows), Button: t.T("sign_in.as"), ButtonAbout: t.Name(a.Name)})
+	}
+	return out
+}
+
+func (s *Server) signIn(w http.ResponseWriter, r *Request) error {
+	if err := r.ParseForm(); err != nil {
+		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
+	}
+	now, to := s.Docket.Now(), next(r.PostForm.Get("next"))
+	var token string
+	var err error
+	if officer := r.PostForm.Get("officer"); officer != "" {
+		if !s.offered(officer) {
+			return fault.New(fault.NotFound, "sign_in.wrong", nil)
+		}
+		token, err = s.Directory.Begin(r.Context(), officer, now)
+	} else {
+		token, err = s.Directory.SignIn(r.Context(), r.PostForm.Get("login"), r.PostForm.Get("password"), now)
+	}
+	if f := fault.Of(err); err != nil && f.Kind != fault.Internal {
+		return s.showSignIn(w, r, Status(f), to, r.PostForm.Get("login"), f)
+	}
+	if err != nil {
+		return err
+	}
+	if r.Token != "" { // signed in as somebody else before
+		if err := s.Directory.End(r.Context(), r.Token, now); err != nil {
+			return err
+		}
+	}
+	http.SetCookie(w, s.cookie(token, int(directory.AbsoluteEnd().Seconds())))
+	return SeeOther(w, r, to)
+}
+
+func (s *Server) offered(officer string) bool {
+	for _, a := range s.Accounts {
+		if a.Officer == officer {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Server) cookie(token string, seconds int) *http.Cookie {
+	return &http.Cookie{Name: sessionCookie, Value: token, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode}
+}
+
+func (s *Server) signOut(w http.ResponseWriter, r *Request) error {
+	if err := s.Directory.End(r.Context(), r.Token, s.Docket.Now()); err != nil {
+		return err
+	}
+	http.SetCookie(w, s.cookie("", -1))
+	return SeeOther(w, r, "/sign-in")
+}
+
+// useMandate lets an officer with several mandates act under another one.
+func (s *Server) useMandate(w http.ResponseWriter, r *Request) error {
+	if err := r.ParseForm(); err != nil {
+		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
+	}
+	if err := s.Directory.UseMandate(r.Context(), r.Token, r.PostForm.Get("mandate"), s.Docket.Now()); err != nil {
+		return err
+	}
+	return SeeOther(w, r, "/")
+}

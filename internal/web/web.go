@@ -1,0 +1,288 @@
+// Package web is the shell of every page: it serves requests, knows who is
+// signed in and in which language, and turns errors into pages.
+//
+// A page is a Handler that answers or returns an error; this package alone
+// decides the status, the log line and the page of an error. A fault.Error is
+// shown in the reader's language; anything else is "internal error" with the
+// number of the request, and its text goes to the log. Every page but signing
+// in needs a session. Requests from other sites are refused, bodies are
+// bounded, and a strict Content-Security-Policy goes with every answer.
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/directory"
+	"nazorat/internal/docket"
+	"nazorat/internal/fault"
+	"nazorat/internal/web/static"
+	"nazorat/internal/web/ui"
+)
+
+// mostBody bounds what a form may send.
+const mostBody = 1 << 20
+
+// Account is an officer that one may choose to sign in as, in the demonstration.
+type Account struct {
+	Officer string
+	Name    string
+	Role    string
+	Office  string
+	Shows   string // key of a text that says what he can show
+}
+
+// Options of a server.
+type Options struct {
+	Docket    *docket.Docket
+	Directory *directory.Directory
+	Words     *Catalogue
+	Log       *slog.Logger
+	Zone      *calendar.Zone
+	Synthetic bool      // the data are made up, and every page says so
+	Accounts  []Account // one may sign in as these by choosing; nil outside the demonstration
+	Nav       []NavItem
+	Secure    bool // cookies over TLS only
+}
+
+// NavItem is an entry of the main navigation: the key of its text, and where it leads.
+type NavItem struct{ Key, Href string }
+
+// Server serves the pages. Make it with New; it is an http.Handler.
+type Server struct {
+	Options
+	mux     *http.ServeMux
+	handler http.Handler
+	roles   map[string]bool
+}
+
+// New makes a server with the pages of this package: signing in and out, the language, the static files.
+func New(o Options) *Server {
+	s := &Server{Options: o, mux: http.NewServeMux()}
+	s.mux.Handle("GET /static/", static.Handler())
+	s.HandlePublic("GET /sign-in", s.signInPage)
+	s.HandlePublic("POST /sign-in", s.signIn)
+	s.Handle("POST /sign-out", s.signOut)
+	s.Handle("POST /mandate", s.useMandate)
+	s.HandlePublic("/", func(http.ResponseWriter, *Request) error { return fault.New(fault.NotFound, "fault.no_page", nil) })
+	protect := http.NewCrossOriginProtection()
+	protect.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, s.request(r), fault.New(fault.Forbidden, "fault.cross_site", nil))
+	}))
+	s.handler = s.outermost(protect.Handler(s.mux))
+	return s
+}
+
+// Handler answers a request or says what went wrong.
+type Handler func(http.ResponseWriter, *Request) error
+
+// Request is a request with what every page needs of it.
+type Request struct {
+	*http.Request
+	ID      string
+	Words   *Words
+	Session *directory.Session // nil on public pages
+	Token   string
+	server  *Server
+}
+
+// Actor is who is signed in.
+func (r *Request) Actor() docket.Actor {
+	m := r.Session.Mandate
+	return docket.Actor{Officer: r.Session.Officer.ID, Role: m.Role, Office: m.Office, Mandate: m.ID}
+}
+
+// Server that the request came to.
+func (r *Request) Server() *Server { return r.server }
+
+type idKey struct{}
+
+// ServeHTTP serves a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// outermost gives the request its number, its headers and its end in the log.
+func (s *Server) outermost(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		id := rand.Text()[:12]
+		r = r.WithContext(context.WithValue(r.Context(), idKey{}, id))
+		h := w.Header()
+		h.Set("X-Request-Id", id)
+		h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		if s.Secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
+		seen := &statusWriter{ResponseWriter: w}
+		defer func() {
+			if p := recover(); p != nil && p != http.ErrAbortHandler {
+				s.Log.Error("panic", "request", id, "path", r.Pattern, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+				if seen.status == 0 {
+					s.fail(seen, s.request(r), errors.New("panic"))
+				}
+			}
+			s.Log.Debug("request", "request", id, "method", r.Method, "page", r.Pattern, "status", seen.status, "ms", float64(time.Since(start).Microseconds())/1000)
+		}()
+		next.ServeHTTP(seen, r)
+	})
+}
+
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+func (s *Server) request(r *http.Request) *Request {
+	id, _ := r.Context().Value(idKey{}).(string)
+	return &Request{Request: r, ID: id, Words: s.Words.In(s.language(r)), server: s}
+}
+
+// HandlePublic serves a page that needs no session.
+func (s *Server) HandlePublic(pattern string, h Handler) {
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		req := s.request(r)
+		if s.switchLanguage(w, req) {
+			return
+		}
+		s.attach(req)
+		s.answer(w, req, h)
+	})
+}
+
+// Handle serves a page to those who are signed in; others are sent to sign in, and come back.
+func (s *Server) Handle(pattern string, h Handler) {
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		req := s.request(r)
+		if s.switchLanguage(w, req) {
+			return
+		}
+		s.attach(req)
+		if req.Session == nil {
+			s.toSignIn(w, req)
+			return
+		}
+		w.Header().Set("Cache-Control", "no-store")
+		s.answer(w, req, h)
+	})
+}
+
+func (s *Server) answer(w http.ResponseWriter, r *Request, h Handler) {
+	if err := h(w, r); err != nil {
+		s.fail(w, r, err)
+	}
+}
+
+// attach finds the session that the request's cookie names.
+func (s *Server) attach(r *Request) {
+	c, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return
+	}
+	session, err := s.Directory.Session(r.Context(), c.Value, s.Docket.Now())
+	if err != nil {
+		if !fault.Is(err, fault.NotFound) {
+			s.Log.Error("session", "request", r.ID, "error", err)
+		}
+		return
+	}
+	r.Session, r.Token = session, c.Value
+}
+
+// Render writes a page.
+func (r *Request) Render(w http.ResponseWriter, status int, page ui.Page, body templ.Component) error {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", r.Words.Lang)
+	h.Add("Vary", "Cookie")
+	w.WriteHeader(status)
+	return ui.Layout(page, body).Render(r.Context(), w)
+}
+
+// Page is the frame of a page: title is translated already.
+func (r *Request) Page(title string) ui.Page {
+	s, t := r.server, r.Words
+	p := ui.Page{Lang: t.Lang, Title: title, Texts: t, HomeHref: "/", Synthetic: s.Synthetic}
+	for _, l := range Languages {
+		p.Languages = append(p.Languages, ui.Language{Code: l.Code, Name: l.Name, Short: l.Short, Href: withLanguage(r.Request, l.Code), Current: l.Code == t.Lang})
+	}
+	if r.Session == nil {
+		return p
+	}
+	for _, n := range s.Nav {
+		p.Nav = append(p.Nav, ui.NavItem{Text: t.T(n.Key), Href: n.Href, Current: r.URL.Path == n.Href})
+	}
+	office := r.Session.Mandate.Office
+	if o := s.Directory.Tree().Office(office); o != nil {
+		office = t.Office(o)
+	}
+	p.User = &ui.User{Name: t.Name(r.Session.Officer.Name), Role: t.Role(r.Session.Mandate.Role), Office: office, SignOut: "/sign-out"}
+	return p
+}
+
+var statuses = map[fault.Kind]int{
+	fault.Invalid: http.StatusUnprocessableEntity, fault.NotFound: http.StatusNotFound, fault.Conflict: http.StatusConflict,
+	fault.Forbidden: http.StatusForbidden, fault.Unavailable: http.StatusServiceUnavailable, fault.Internal: http.StatusInternalServerError,
+}
+
+// Status is the HTTP status of a fault.
+func Status(f *fault.Error) int { return statuses[f.Kind] }
+
+// fail shows an error as a page. What cannot be shown is logged.
+func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		return // the reader has gone
+	}
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		err = fault.New(fault.Invalid, "fault.too_large", fault.Args{"kib": mostBody >> 10})
+	}
+	f := fault.Of(err)
+	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
+		s.Log.Error("request failed", "request", r.ID, "page", r.Pattern, "error", err)
+	}
+	t := r.Words
+	page := r.Page(t.T("fault.title." + f.Kind.String()))
+	page.Narrow = true
+	if err := r.Render(w, Status(f), page, faultBody(faultView{
+		Title: t.T("fault.title." + f.Kind.String()), Text: t.Fault(nil, f), Number: t.T("fault.number", "number", r.ID), Home: t.T("fault.home")})); err != nil {
+		s.Log.Error("error page", "request", r.ID, "error", err)
+	}
+}
+
+type faultView struct{ Title, Text, Number, Home string }
+
+// SeeOther answers a form that was done: look there.
+func SeeOther(w http.ResponseWriter, r *Request, path string) error {
+	http.Redirect(w, r.Request, path, http.StatusSeeOther)
+	return nil
+}
