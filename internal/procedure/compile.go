@@ -231,13 +231,13 @@ func (c *compiler) actsShape() {
 		id := ActID(c.law.acts.id(raw.name))
 		r := &ActRule{ID: id, Name: raw.name, Line: raw.key.Line, To: None, Adds: None}
 		c.e.Acts[id] = r
-		v := c.keys(raw.value, actKeys...)
+		v, clean := c.keysClean(raw.value, actKeys...)
 		r.Article, r.Confidence, r.By, r.Once = c.text(v["article"]), c.text(v["confidence"]), c.texts(v["by"]), c.yes(v["once"])
-		if r.Article == "" {
+		if r.Article == "" && clean {
 			c.bad(raw.key, "the act %q names no article", raw.name)
 		}
 		c.citation(v["article"], r.Article)
-		if len(r.By) == 0 {
+		if len(r.By) == 0 && clean {
 			c.bad(raw.key, "nobody may do the act %q", raw.name).Meant = "say by: [role]"
 		}
 		for _, role := range r.By {
@@ -247,6 +247,9 @@ func (c *compiler) actsShape() {
 		}
 		kind := c.e.Kinds[0]
 		switch {
+		case v["on"].Node != nil && v["opens"].Node == nil && c.e.Kind(c.text(v["on"])) == nil:
+			c.kindNamed(v["on"])
+			continue // its states cannot be judged
 		case v["opens"].Node != nil && v["on"].Node != nil:
 			c.bad(v["on"], "an act that opens a proceeding is done on nothing before it")
 		case v["opens"].Node != nil:
@@ -255,9 +258,7 @@ func (c *compiler) actsShape() {
 			}
 			r.Opens = true
 		case v["on"].Node != nil:
-			if k := c.kindNamed(v["on"]); k != nil {
-				kind = k
-			}
+			kind = c.kindNamed(v["on"])
 		}
 		r.On = kind.ID
 		r.From = c.statesOf(kind, v["from"])
@@ -433,15 +434,21 @@ func (c *compiler) condition(r *ActRule, at node, want *cel.Type) *Condition {
 	}
 	cond, err := compileCondition(env, r, c.text(at), want)
 	if err == nil {
+		for _, m := range c.e.misspeltTexts(env, r, cond.Source) {
+			p := c.bad(at, "%s is never %q", m.what, m.text)
+			p.Line, p.Column = p.Line+m.line-1, p.Column+m.column-1
+			p.Meant = meant(m.text, m.known)
+		}
 		return cond
 	}
-	p := c.bad(at, "the condition does not compile: %v", err)
+	what, unknown := plainCondition(err.Error())
+	p := c.bad(at, "the condition cannot be understood: %s", what)
 	var ce *conditionError
 	if errors.As(err, &ce) {
 		p.Line += ce.line - 1
 		p.Column += ce.column - 1
 	}
-	if m := named.FindStringSubmatch(err.Error()); m != nil {
+	if unknown != "" {
 		known := append(fieldNames(r.Form), "done", "recorded", "state", "since", "act", "thing", "proceeding", "officer", "count", "running")
 		known = append(known, fieldNames(c.e.Kinds[r.On].Fields)...)
 		known = append(known, fieldNames(c.e.Kinds[0].Fields)...)
@@ -451,7 +458,7 @@ func (c *compiler) condition(r *ActRule, at node, want *cel.Type) *Condition {
 				known = append(known, c.e.stateNames(k.ID, k.States)...)
 			}
 		}
-		if near := nearest(m[1], known); near != "" {
+		if near := nearest(unknown, known); near != "" {
 			p.Meant = fmt.Sprintf("was %q meant?", near)
 		} else if len(r.Form) > 0 {
 			p.Meant = "the form of " + r.Name + " has " + strings.Join(fieldNames(r.Form), ", ")

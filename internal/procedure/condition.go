@@ -3,7 +3,6 @@ package procedure
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"cel.dev/cel-go/cel"
@@ -387,9 +386,6 @@ type conditionError struct {
 }
 
 func (e *conditionError) Error() string { return e.message }
-
-// named finds the name that a CEL message complains about.
-var named = regexp.MustCompile(`(?:undefined field|undeclared reference to|found no matching overload for) '([^']+)'`)
 
 func (c *Condition) eval(s *scope) (ref.Val, error) {
 	out, _, err := c.program.Eval(s)

@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"nazorat/internal/calendar"
@@ -22,6 +23,14 @@ func (l *loader) dayTable(at node, name string) *calendar.Days {
 	}
 	if name == "" {
 		l.bad(at, "days: is missing").Meant = "name a table of " + calendarsDir + "/, such as days: uz"
+		return nil
+	}
+	if file := path.Join(calendarsDir, name+".yaml"); !slices.Contains(l.files(calendarsDir, ".yaml"), file) {
+		var known []string
+		for _, f := range l.files(calendarsDir, ".yaml") {
+			known = append(known, strings.TrimSuffix(path.Base(f), ".yaml"))
+		}
+		l.badName(at, "table of days off", name, known)
 		return nil
 	}
 	top, ok := l.read(path.Join(calendarsDir, name+".yaml"))
@@ -47,7 +56,7 @@ func (l *loader) dayTable(at node, name string) *calendar.Days {
 	if err != nil {
 		l.bad(orTop(k["closes"], top), "closes: want a time such as \"18:00\"")
 	}
-	off, work, from, to := l.years(top, k["years"])
+	off, work, from, to := l.years(top, k["years"], l.dayNames(k["names"]))
 	if l.err() != nil {
 		return nil
 	}
@@ -57,13 +66,13 @@ func (l *loader) dayTable(at node, name string) *calendar.Days {
 		return nil
 	}
 	l.days[name] = days
-	l.dayNames(k["names"])
 	return days
 }
 
-// dayNames reads the names of the holidays in each language.
-func (l *loader) dayNames(n node) {
+// dayNames reads the names of the holidays in each language, and gives the keys of them.
+func (l *loader) dayNames(n node) (keys []string) {
 	for _, e := range l.entries(n) {
+		keys = append(keys, e.name)
 		for lang, text := range l.keys(e.value, Languages...) {
 			if l.holidays[lang] == nil {
 				l.holidays[lang] = map[string]string{}
@@ -71,9 +80,10 @@ func (l *loader) dayNames(n node) {
 			l.holidays[lang][e.name] = l.text(text)
 		}
 	}
+	return keys
 }
 
-func (l *loader) years(top, years node) (off []calendar.Off, work []calendar.Date, from, to int) {
+func (l *loader) years(top, years node, names []string) (off []calendar.Off, work []calendar.Date, from, to int) {
 	for _, y := range l.entries(years) {
 		n, err := strconv.Atoi(y.name)
 		if err != nil || n < 1900 || n > 2199 {
@@ -95,12 +105,19 @@ func (l *loader) years(top, years node) (off []calendar.Off, work []calendar.Dat
 				l.bad(o.key, "%q is no date of %d", o.name, n)
 				continue
 			}
+			if name := l.text(o.value); !slices.Contains(names, name) {
+				l.badName(o.value, "holiday", name, names)
+			}
 			off = append(off, calendar.Off{Date: d, Name: l.text(o.value), Source: src})
 		}
 		for _, w := range l.list(k["work"]) {
 			d, err := calendar.ParseDate(w.Value)
-			if err != nil || slices.ContainsFunc(off, func(o calendar.Off) bool { return o.Date == d }) {
-				l.bad(w, "%q is no date, or is off as well", w.Value)
+			if yy, _, _ := d.Civil(); err != nil || yy != n {
+				l.bad(w, "%q is no date of %d", w.Value, n)
+				continue
+			}
+			if slices.ContainsFunc(off, func(o calendar.Off) bool { return o.Date == d }) {
+				l.bad(w, "%s is off and a working day as well", d)
 				continue
 			}
 			work = append(work, d)

@@ -3,6 +3,7 @@ package procedure
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -230,6 +231,7 @@ func (l *loader) knownLabel(e entry, known map[string]bool, what string) {
 	for n := range known {
 		list = append(list, n)
 	}
+	slices.Sort(list)
 	p := l.bad(e.key, "labels a %s %q that the law does not have", what, e.name)
 	p.Meant = meant(e.name, list)
 	p.Warning = true

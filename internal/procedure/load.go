@@ -47,6 +47,7 @@ func Load(fsys fs.FS, name string) (*Law, Problems, error) {
 			warnings = append(warnings, p)
 		}
 	}
+	warnings.sort()
 	return l.law, warnings, nil
 }
 
@@ -143,6 +144,10 @@ func (l *loader) readEdition(file string) {
 	}
 	r.merge(l, k["kinds"], k["acts"], k["terms"])
 	for _, inc := range l.list(k["include"]) {
+		if !slices.Contains(l.files(path.Dir(file), ".yaml"), path.Join(path.Dir(file), inc.Value)) {
+			l.bad(inc, "there is no file %q beside this one", inc.Value).Meant = meant(inc.Value, l.parts(file))
+			continue
+		}
 		part, ok := l.read(path.Join(path.Dir(file), inc.Value))
 		if !ok {
 			continue
@@ -152,6 +157,16 @@ func (l *loader) readEdition(file string) {
 	}
 	l.raw = append(l.raw, r)
 	l.law.Editions = append(l.law.Editions, e)
+}
+
+// parts are the files beside an edition that it may include.
+func (l *loader) parts(file string) (out []string) {
+	for _, f := range l.files(path.Dir(file), ".yaml") {
+		if base := path.Base(f); !isEdition(base) && !strings.HasPrefix(base, "labels.") {
+			out = append(out, base)
+		}
+	}
+	return out
 }
 
 func orTop(n, top node) node {

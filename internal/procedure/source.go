@@ -1,6 +1,8 @@
 package procedure
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"io/fs"
 	"path"
@@ -48,11 +50,18 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+func (ps Problems) sort() {
+	slices.SortStableFunc(ps, func(a, b Problem) int {
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), strings.Compare(a.What, b.What))
+	})
+}
+
 // Bounds on law files: they are written by people and read at one sitting.
 const (
 	mostFile  = 1 << 20
 	mostDepth = 32
 	mostNodes = 200_000
+	mostLines = 20_000 // above it a mistake in the YAML is not searched for line by line
 )
 
 // source reads YAML files and collects what is wrong with them.
@@ -110,12 +119,7 @@ func (s *source) err() error {
 	if len(out) == 0 {
 		return nil
 	}
-	sort.SliceStable(out, func(i, j int) bool {
-		if out[i].File != out[j].File {
-			return out[i].File < out[j].File
-		}
-		return out[i].Line < out[j].Line
-	})
+	out.sort()
 	return slices.CompactFunc(out, func(a, b Problem) bool { return a == b })
 }
 
@@ -138,7 +142,9 @@ func (s *source) parse(file string, data []byte) (top node, ok bool) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil {
 		line, what := yamlError(err)
-		s.problems = append(s.problems, Problem{File: file, Line: line, What: what, Meant: "YAML wants the same indentation for what stands together, and blanks, not tabs"})
+		line = firstBad(data, line, what)
+		what, hint := plainYAML(what, lineOf(data, line))
+		s.problems = append(s.problems, Problem{File: file, Line: line, What: what, Meant: hint})
 		return at, false
 	}
 	if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 {
@@ -146,35 +152,92 @@ func (s *source) parse(file string, data []byte) (top node, ok bool) {
 		return at, false
 	}
 	count := 0
-	if p := outOfBounds(doc.Content[0], 0, &count); p != "" {
-		s.bad(node{doc.Content[0], file}, "%s", p)
+	if n, what := outOfBounds(doc.Content[0], 0, &count); n != nil {
+		s.bad(node{n, file}, "%s", what)
 		return at, false
 	}
 	at.Node = doc.Content[0]
 	if at.Kind != yaml.MappingNode {
-		s.bad(at, "wants \"name: value\" lines")
+		s.bad(at, "lines of \"name: value\" are wanted here")
 		return at, false
 	}
 	return at, true
 }
 
 // outOfBounds refuses aliases and anchors too: they can make a small file endless.
-func outOfBounds(n *yaml.Node, depth int, count *int) string {
+func outOfBounds(n *yaml.Node, depth int, count *int) (*yaml.Node, string) {
 	*count++
 	switch {
 	case depth > mostDepth:
-		return "is nested too deeply"
+		return n, "this is nested too deeply"
 	case *count > mostNodes:
-		return "has too many values"
+		return n, "the file has too many values"
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
-		return "aliases (&name, *name) are not used in law files"
+		return n, "a law file says everything in full: no &name and *name"
 	}
 	for _, c := range n.Content {
-		if p := outOfBounds(c, depth+1, count); p != "" {
-			return p
+		if n, p := outOfBounds(c, depth+1, count); n != nil {
+			return n, p
 		}
 	}
-	return ""
+	return nil, ""
+}
+
+// firstBad is the line at which a file stops being YAML. The parser often
+// names only the line at which the spoilt part began.
+func firstBad(data []byte, line int, what string) int {
+	lines := bytes.SplitAfter(data, []byte("\n"))
+	if line < 1 || line > len(lines) || len(lines) > mostLines {
+		return line
+	}
+	for _, pair := range []string{"[]", "{}"} {
+		if !strings.Contains(what, "expected ',' or '"+pair[1:]+"'") {
+			continue
+		}
+		for i, l := range lines[line-1:] {
+			if bytes.Count(l, []byte(pair[:1])) > bytes.Count(l, []byte(pair[1:])) {
+				return line + i
+			}
+		}
+	}
+	if !strings.Contains(what, "did not find expected key") {
+		return line
+	}
+	n := sort.Search(len(lines)-line, func(i int) bool {
+		var doc yaml.Node
+		err := yaml.Unmarshal(bytes.Join(lines[:line+i], nil), &doc)
+		if err == nil {
+			return false
+		}
+		_, same := yamlError(err)
+		return same == what
+	})
+	return line + n
+}
+
+func lineOf(data []byte, line int) string {
+	for i := 1; i < line; i++ {
+		_, data, _ = bytes.Cut(data, []byte("\n"))
+	}
+	text, _, _ := bytes.Cut(data, []byte("\n"))
+	return string(text)
+}
+
+// plainYAML says the parser's complaint about a line in plain words.
+func plainYAML(what, line string) (plain, hint string) {
+	switch {
+	case strings.Contains(line, "\t"):
+		return "a tab stands in this line", "use blanks"
+	case strings.Contains(what, "expected ',' or ']'"):
+		return "a list begun with [ does not end", "end it with ]"
+	case strings.Contains(what, "expected ',' or '}'"):
+		return "what begins with { does not end", "end it with }"
+	case strings.Contains(what, "did not find expected key"), strings.Contains(what, "did not find expected '-' indicator"):
+		return "this line does not begin where its neighbours begin", "what stands together begins after the same number of blanks"
+	case strings.Contains(what, "mapping values are not allowed"):
+		return "a colon stands where none can", "put the text in quotes, or begin a new line"
+	}
+	return "this is not YAML: " + what, "what stands together begins after the same number of blanks; a text with a colon stands in quotes"
 }
 
 func yamlError(err error) (line int, what string) {
@@ -195,18 +258,18 @@ func (s *source) entries(n node) []entry {
 		return nil
 	}
 	if n.Kind != yaml.MappingNode {
-		s.bad(n, "wants \"name: value\" lines")
+		s.bad(n, "lines of \"name: value\" are wanted here")
 		return nil
 	}
 	out := make([]entry, 0, len(n.Content)/2)
-	seen := make(map[string]bool, len(n.Content)/2)
+	seen := make(map[string]int, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		e := entry{name: n.Content[i].Value, key: node{n.Content[i], n.file}, value: node{n.Content[i+1], n.file}}
-		if seen[e.name] {
-			s.bad(e.key, "%q is given twice", e.name)
+		if line := seen[e.name]; line > 0 {
+			s.bad(e.key, "%q is given twice", e.name).Meant = fmt.Sprintf("it stands in line %d too", line)
 			continue
 		}
-		seen[e.name] = true
+		seen[e.name] = e.key.Line
 		out = append(out, e)
 	}
 	return out
@@ -225,13 +288,20 @@ func (s *source) keys(n node, known ...string) map[string]node {
 	return out
 }
 
+// keysClean is keys, and whether every name was known.
+func (s *source) keysClean(n node, known ...string) (v map[string]node, clean bool) {
+	before := len(s.problems)
+	v = s.keys(n, known...)
+	return v, len(s.problems) == before
+}
+
 // text of a scalar; "" where there is none.
 func (s *source) text(n node) string {
 	if n.Node == nil {
 		return ""
 	}
 	if n.Kind != yaml.ScalarNode {
-		s.bad(n, "wants one word or one line of text")
+		s.bad(n, "one word or one text is wanted here")
 		return ""
 	}
 	return n.Value
@@ -253,14 +323,14 @@ func (s *source) list(n node) []node {
 		for _, c := range n.Content {
 			item := node{c, n.file}
 			if c.Kind != yaml.ScalarNode {
-				s.bad(item, "wants one word")
+				s.bad(item, "one word is wanted here")
 				continue
 			}
 			out = append(out, item)
 		}
 		return out
 	}
-	s.bad(n, "wants a list: [one, two]")
+	s.bad(n, "a list is wanted here: [one, two]")
 	return nil
 }
 
@@ -282,7 +352,7 @@ func (s *source) yes(n node) bool {
 	case "false", "no":
 		return false
 	}
-	s.bad(n, "wants true or false").Meant = ""
+	s.bad(n, "yes or no is wanted here")
 	return false
 }
 

@@ -27,9 +27,9 @@ func (c *compiler) termsShape() {
 	}
 	for _, raw := range c.raw.terms {
 		t := c.e.Term(raw.name)
-		v := c.keys(raw.value, termKeys...)
+		v, clean := c.keysClean(raw.value, termKeys...)
 		t.Article, t.Confidence = c.text(v["article"]), c.text(v["confidence"])
-		if t.Article == "" {
+		if t.Article == "" && clean {
 			c.bad(raw.key, "the term %q names no article", raw.name)
 		}
 		c.citation(v["article"], t.Article)
@@ -56,24 +56,26 @@ func (c *compiler) termsShape() {
 				t.Per = k.ID
 			}
 		}
-		c.before(t, raw, v)
+		c.before(t, raw, v, clean)
 		c.extensions(t, v["extended_by"])
 		t.OwedBy = c.text(v["owed_by"])
 		switch {
-		case t.OwedBy == "" && v["before"].Node != nil: // owed by whoever owes the other term
+		case t.OwedBy == "" && (v["before"].Node != nil || !clean): // owed by whoever owes the other term
 		case t.OwedBy == "":
 			c.bad(raw.key, "nobody owes the term %q", raw.name).Meant = "say owed_by: officer_in_charge, or a role"
 		case t.OwedBy != InCharge && !slices.Contains(c.e.Roles, t.OwedBy):
 			c.badName(v["owed_by"], "role", t.OwedBy, append([]string{InCharge}, c.e.Roles...))
 		}
-		if len(t.MetBy) == 0 && v["met_by"].Node == nil {
+		if v["met_by"].Node == nil && clean {
 			c.bad(raw.key, "nothing meets the term %q", raw.name).Meant = "say met_by: [act]"
 		}
 	}
 	c.cycles()
 }
 
-func (c *compiler) before(t *Term, raw entry, v map[string]node) {
+// before reads where a term starts and ends: before another, or by itself.
+// What is missing is not asked for where a key was misspelt: it may be that.
+func (c *compiler) before(t *Term, raw entry, v map[string]node, clean bool) {
 	if b := v["before"]; b.Node != nil {
 		k := c.keys(b, "term", "by")
 		name := c.text(k["term"])
@@ -85,7 +87,9 @@ func (c *compiler) before(t *Term, raw entry, v map[string]node) {
 		} else {
 			c.badName(orTop(k["term"], b), "term", name, c.e.termNames())
 		}
-		t.By = c.period(k["by"])
+		if t.By = c.period(k["by"]); k["by"].Node == nil {
+			c.bad(b, "before: says not how long before").Meant = "say before: { term: " + name + ", by: 8h }"
+		}
 		for _, other := range []string{"within", "at", "starts", "rolls", "counts"} {
 			if v[other].Node != nil {
 				c.bad(v[other], "a term that ends before another takes its start and its end from that one").Meant = "leave out " + other
@@ -93,10 +97,10 @@ func (c *compiler) before(t *Term, raw entry, v map[string]node) {
 		}
 		return
 	}
-	if t.Within.IsZero() {
+	if v["within"].Node == nil && clean {
 		c.bad(raw.key, "the term %q has no length", raw.name).Meant = "say within: 10d, within: at_once, or before: { term: other, by: 8h }"
 	}
-	if len(t.StartedBy) == 0 {
+	if v["starts"].Node == nil && clean {
 		c.bad(raw.key, "nothing starts the term %q", raw.name).Meant = "say starts: act"
 	}
 }
@@ -108,7 +112,7 @@ func (c *compiler) extensions(t *Term, n node) {
 			c.badName(x.key, "act", x.name, c.e.actNames())
 			continue
 		}
-		v := c.keys(x.value, "to", "add", "times", "until", "article")
+		v, clean := c.keysClean(x.value, "to", "add", "times", "until", "article")
 		ext := Extension{Act: act.ID, To: c.period(v["to"]), Add: c.period(v["add"]), Article: c.text(v["article"])}
 		if ext.Article == "" {
 			ext.Article = act.Article
@@ -127,7 +131,7 @@ func (c *compiler) extensions(t *Term, n node) {
 				ways++
 			}
 		}
-		if ways != 1 {
+		if ways != 1 && (clean || ways > 1) {
 			c.bad(x.key, "an extension says one of to: (a new total), add: (so much more), until: (a moment)")
 		}
 		t.Extended = append(t.Extended, ext)

@@ -1,0 +1,131 @@
+package procedure
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
+)
+
+// CEL speaks to programmers. These functions say the same to a lawyer.
+
+var (
+	celUnknown  = regexp.MustCompile(`^(?:undefined field|undeclared reference to) '([^']+)'`)
+	celOverload = regexp.MustCompile(`^found no matching overload for '([^']+)' applied to '(.*)'`)
+	celWord     = regexp.MustCompile(`^Syntax error: (?:mismatched input|extraneous input|no viable alternative at input|token recognition error at:) '(.*?)'(?: expecting .*)?$`)
+	celMissing  = regexp.MustCompile(`^Syntax error: missing '(.*?)' at`)
+	celType     = regexp.MustCompile(`\b(bool|string|int|double|google\.protobuf\.Timestamp|timestamp)\b`)
+)
+
+// plainTypes are the words of the language for CEL's types.
+var plainTypes = map[string]string{
+	"bool": "yes_no", "string": "text", "int": "number", "double": "number with a point",
+	"google.protobuf.Timestamp": "moment", "timestamp": "moment",
+}
+
+func plainType(s string) string {
+	return celType.ReplaceAllStringFunc(s, func(t string) string { return plainTypes[t] })
+}
+
+// plainCondition says in plain words why a condition cannot be used; name is
+// the name that does not exist, if that is why.
+func plainCondition(message string) (what, name string) {
+	if m := celUnknown.FindStringSubmatch(message); m != nil {
+		return "it names " + quote(m[1]) + ", which does not exist", m[1]
+	}
+	if m := celOverload.FindStringSubmatch(message); m != nil {
+		op, found := operators.FindReverse(m[1])
+		if !found {
+			op = m[1]
+		}
+		args := strings.Split(strings.Trim(plainType(m[2]), "()"), ", ")
+		return quote(op) + " does not go with " + strings.Join(args, " and "), ""
+	}
+	if m := celWord.FindStringSubmatch(message); m != nil {
+		if m[1] == "<EOF>" {
+			return "it ends too early", ""
+		}
+		return quote(m[1]) + " does not belong here", ""
+	}
+	if m := celMissing.FindStringSubmatch(message); m != nil {
+		return quote(m[1]) + " is missing here", ""
+	}
+	return plainType(strings.TrimPrefix(message, "Syntax error: ")), ""
+}
+
+func quote(s string) string { return `"` + s + `"` }
+
+// misspelt is a text in a condition that can never be equal to what it is compared with.
+type misspelt struct {
+	what         string // what it is compared with
+	text         string
+	known        []string
+	line, column int
+}
+
+// misspeltTexts finds the texts of a condition that are compared with a choice,
+// a state or a role and are none of them: CEL sees only text and text.
+func (e *Edition) misspeltTexts(env *cel.Env, r *ActRule, source string) []misspelt {
+	parsed, iss := env.Parse(source)
+	if iss.Err() != nil {
+		return nil
+	}
+	tree := parsed.NativeRep()
+	var out []misspelt
+	check := func(named, text ast.Expr) {
+		what, known := e.texts(r, named)
+		if known == nil || text.Kind() != ast.LiteralKind {
+			return
+		}
+		s, ok := text.AsLiteral().Value().(string)
+		if !ok || slices.Contains(known, s) {
+			return
+		}
+		at := tree.SourceInfo().GetStartLocation(text.ID())
+		out = append(out, misspelt{what, s, known, at.Line(), at.Column() + 1})
+	}
+	ast.PostOrderVisit(tree.Expr(), ast.NewExprVisitor(func(x ast.Expr) {
+		if x.Kind() != ast.CallKind || len(x.AsCall().Args()) != 2 {
+			return
+		}
+		a, b := x.AsCall().Args()[0], x.AsCall().Args()[1]
+		switch x.AsCall().FunctionName() {
+		case operators.Equals, operators.NotEquals:
+			check(a, b)
+			check(b, a)
+		case operators.In:
+			if b.Kind() == ast.ListKind {
+				for _, item := range b.AsList().Elements() {
+					check(a, item)
+				}
+			}
+		}
+	}))
+	return out
+}
+
+// texts lists the texts that an expression such as act.source can be; nil if it can be any.
+func (e *Edition) texts(r *ActRule, x ast.Expr) (what string, known []string) {
+	if x.Kind() != ast.SelectKind || x.AsSelect().Operand().Kind() != ast.IdentKind {
+		return "", nil
+	}
+	of, field := x.AsSelect().Operand().AsIdent(), x.AsSelect().FieldName()
+	kind := e.Kinds[0]
+	if of == "thing" {
+		kind = e.Kinds[r.On]
+	}
+	switch {
+	case of == "act":
+		if f := r.Field(field); f != nil && f.Type == Choice {
+			return of + "." + field, f.Choices
+		}
+	case of == "officer" && field == "role":
+		return "officer.role", e.Roles
+	case (of == "thing" || of == "proceeding") && field == "state":
+		return of + ".state", e.stateNames(kind.ID, kind.States)
+	}
+	return "", nil
+}
