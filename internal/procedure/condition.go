@@ -30,6 +30,7 @@ type Condition struct {
 	Source  string
 	program cel.Program
 	field   FieldID // the form's field, where the source is just act.<field>
+	of      Type    // the type of that field
 	done    bool    // the source is just act.done
 }
 
@@ -214,8 +215,8 @@ func actField(e *Edition, r *ActRule, name string) (*types.FieldType, bool) {
 		return nil, false
 	}
 	return &types.FieldType{Type: f.Type.celType(),
-		IsSet:   func(o any) bool { return o.(*actView).act.value(f.ID).Given() },
-		GetFrom: func(o any) (any, error) { return o.(*actView).act.value(f.ID).cel(zone) }}, true
+		IsSet:   func(o any) bool { return o.(*actView).act.value(f.ID).Type == f.Type },
+		GetFrom: func(o any) (any, error) { return o.(*actView).act.fact(f.ID, f.Type).cel(zone) }}, true
 }
 
 // thingField serves both the act's thing and the proceeding itself: they differ in which thing they look at.
@@ -308,6 +309,15 @@ func (a *Act) value(id FieldID) Value {
 	return a.Form[id]
 }
 
+// fact is the value of a form's field if it is of the field's type. A value of
+// another type, which only observed acts can have, is as good as none.
+func (a *Act) fact(id FieldID, t Type) Value {
+	if v := a.value(id); v.Type == t {
+		return v
+	}
+	return Value{}
+}
+
 // runs reports whether a term runs for a thing or one related to it.
 func (s *State) runs(term TermID, thing int32) bool {
 	for i := range s.Deadlines {
@@ -356,7 +366,7 @@ func compileCondition(env *cel.Env, r *ActRule, source string, want *cel.Type) (
 	if name, ok := strings.CutPrefix(strings.TrimSpace(source), "act."); ok && want != cel.BoolType {
 		// Most "at:" and many assignments just name a field: no need to ask CEL each time.
 		if f := r.Field(name); f != nil && f.Type.celType().IsExactType(want) {
-			c.field = f.ID
+			c.field, c.of = f.ID, f.Type
 			return c, nil
 		}
 		if name == "done" && want == cel.TimestampType {
@@ -411,7 +421,7 @@ func (c *Condition) moment(s *scope) (calendar.Moment, error) {
 	case c.done:
 		return s.act.Done, nil
 	case c.field >= 0:
-		v := s.act.value(c.field)
+		v := s.act.fact(c.field, c.of)
 		switch v.Type {
 		case Moment:
 			return calendar.Moment(v.Num), nil
@@ -430,7 +440,7 @@ func (c *Condition) moment(s *scope) (calendar.Moment, error) {
 // value gives the condition's value as a fact of a type.
 func (c *Condition) value(s *scope, t Type) (Value, error) {
 	if c.field >= 0 {
-		v := s.act.value(c.field)
+		v := s.act.fact(c.field, c.of)
 		if v.Given() {
 			return s.edition.as(t, v), nil
 		}

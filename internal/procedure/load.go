@@ -123,8 +123,8 @@ func (l *loader) readEdition(file string) {
 	}
 	e.InForce = date
 	r := &rawEdition{edition: e, top: top, mine: map[string]bool{}}
-	if base := l.text(k["based_on"]); base != "" {
-		r.basedOn(l, k["based_on"], base)
+	if base := l.text(k["based_on"]); base != "" && !r.basedOn(l, k["based_on"], base) {
+		return // all else would be measured against nothing
 	}
 	if r.edition.Days == nil || k["days"].Node != nil {
 		e.DayTable = l.text(k["days"])
@@ -177,14 +177,14 @@ func orTop(n, top node) node {
 }
 
 // basedOn takes over what an earlier edition says; what this file gives anew replaces it.
-func (r *rawEdition) basedOn(l *loader, at node, base string) {
+func (r *rawEdition) basedOn(l *loader, at node, base string) bool {
 	for _, b := range l.raw {
 		if b.edition.Name == base {
 			r.kinds, r.acts, r.terms = slices.Clone(b.kinds), slices.Clone(b.acts), slices.Clone(b.terms)
 			r.edition.Days, r.edition.DayTable = b.edition.Days, b.edition.DayTable
 			r.edition.Currency, r.edition.Number = b.edition.Currency, b.edition.Number
 			r.edition.Cites = slices.Clone(b.edition.Cites)
-			return
+			return true
 		}
 	}
 	var known []string
@@ -192,6 +192,7 @@ func (r *rawEdition) basedOn(l *loader, at node, base string) {
 		known = append(known, b.edition.Name)
 	}
 	l.badName(at, "earlier edition", base, known)
+	return false
 }
 
 // merge adds sections. A name given twice in one edition is a mistake; one of

@@ -1,0 +1,198 @@
+package procedure_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/procedure"
+)
+
+// amended is the tiny law with a second edition: the clerk may prolong, and for
+// longer; nobody is heard any more; a matter can be halted.
+const amended = `procedure: xx/tiny
+in_force: 2026-01-01
+based_on: 2025-01-01
+
+kinds:
+  matter:
+    states: [open, halted, closed]
+    final: [closed]
+    fields: { about: text, why: text }
+  party:
+    states: [known]
+    fields: { name: person }
+
+acts:
+  prolong:
+    article: Act 5a
+    by: [clerk]
+    on: matter
+    form: { note: optional text, weeks: optional number }
+  hear: ~
+  halt:
+    article: Act 7
+    by: [clerk]
+    on: matter
+    from: [open]
+    to: halted
+    form: { why: text }
+    sets: { why: act.why }
+
+terms:
+  hear_party: ~
+  answer:
+    article: Act 3
+    starts: begin
+    at: act.asked_at
+    within: 5d
+    owed_by: clerk
+    met_by: [finish]
+    extended_by: { prolong: { to: 2mo } }
+`
+
+func withAmendment(t *testing.T, text string) fstest.MapFS {
+	t.Helper()
+	files := tiny(t)
+	files["xx/tiny/2026-01-01.yaml"] = &fstest.MapFile{Data: []byte(text)}
+	return files
+}
+
+// holds runs a scenario that must hold.
+func holds(t *testing.T, law *procedure.Law, text string) {
+	t.Helper()
+	rep := &procedure.ScenarioReport{}
+	procedure.RunScenario(law, "scenario", []byte(text), rep, map[string]bool{})
+	for _, f := range rep.Failures {
+		t.Error(f)
+	}
+	if rep.Acts == 0 || rep.Expected == 0 {
+		t.Error("the scenario says nothing")
+	}
+}
+
+func TestAnActIsGovernedByTheEditionInForceWhenItIsDone(t *testing.T) {
+	t.Parallel()
+	law, warnings, err := procedure.Load(withAmendment(t, amended), "xx/tiny")
+	if err != nil || len(warnings) > 0 {
+		t.Fatalf("%v %v", err, warnings)
+	}
+	holds(t, law, `
+scenario: a matter begun and prolonged under the old edition
+2025-11-03 09:00  clerk  begin  about=bricks urgent=no size=small asked_at=2025-11-03T09:00 applicant=A
+  deadline answer          2025-11-13 24:00
+  deadline ask_to_prolong  2025-11-11 24:00
+2025-11-04 09:00  clerk  prolong  note=more    refused: only a chief may do this (Act 5)
+2025-11-04 09:00  chief  prolong  note=more
+  deadline answer          2025-12-03 24:00
+2025-11-05 09:00  clerk  admit as P  name=B
+2025-11-05 10:00  clerk  hear P
+  deadline hear_party(P)   met
+
+scenario: the new edition governs from its first midnight in the law's zone, not a microsecond earlier
+2025-12-30 09:00  clerk  begin  about=bricks urgent=no size=small asked_at=2025-12-30T09:00 applicant=A
+  deadline answer  2026-01-09 24:00
+2025-12-31 23:59:59.999999  clerk  prolong  note=more   refused: only a chief may do this (Act 5)
+2026-01-01 00:00            clerk  prolong
+  deadline answer  2026-02-28 24:00       # two months, which the old edition did not know; a Saturday, which rolled by the old one
+2026-01-02 09:00  chief  prolong          refused: only a clerk may do this (Act 5a)
+
+scenario: a matter begun under the old edition reaches a state that only the new one has
+2025-12-30 09:00  clerk  begin  about=bricks urgent=no size=small asked_at=2025-12-30T09:00 applicant=A
+2026-01-05 09:00  clerk  halt  why=strike
+  state case halted
+  field case.why strike
+2026-01-06 09:00  clerk  finish           refused: possible only while the matter is in an open, and it is in halted (Act 6)
+
+scenario: what began under the new edition has its length
+2026-02-02 09:00  clerk  begin  about=bricks urgent=no size=small asked_at=2026-02-02T09:00 applicant=A
+  deadline answer  2026-02-07 24:00       # a Saturday: the new edition does not roll
+`)
+}
+
+func TestAnActThatAnEditionTookOutIsRefusedAndNamed(t *testing.T) {
+	t.Parallel()
+	law, _, err := procedure.Load(withAmendment(t, amended), "xx/tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, new := law.Edition("2025-01-01"), law.Edition("2026-01-01")
+	if new.Act("hear") != nil || new.Term("hear_party") != nil || old.Act("hear") == nil || old.Act("halt") != nil {
+		t.Error("hear stands in the old edition only, halt in the new one only")
+	}
+	if new.Days != old.Days || new.Number != old.Number || new.Currency != old.Currency || len(new.Cites) != 1 {
+		t.Error("what an edition does not say is as in the one that it is based on")
+	}
+	run := procedure.Run{}
+	zone := old.Days.Zone()
+	at := func(s string) calendar.Moment {
+		m, err := zone.ParseMoment(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	begin := procedure.Act{Act: law.Act("begin"), Done: at("2025-12-01 09:00"), Role: "clerk", Form: []procedure.Value{
+		procedure.TextOf(procedure.Text, "bricks"), procedure.NumberOf(procedure.YesNo, 0), procedure.TextOf(procedure.Choice, "small"),
+		procedure.MomentOf(at("2025-12-01 09:00")), procedure.TextOf(procedure.Person, "A")}}
+	if _, err := run.Apply(law.At(begin.Done), &begin); err != nil {
+		t.Fatal(err)
+	}
+	hear := procedure.Act{Act: law.Act("hear"), Done: at("2026-01-05 09:00"), Role: "clerk"}
+	_, err = run.Apply(law.At(hear.Done), &hear)
+	var r *procedure.Refusal
+	if !errors.As(err, &r) || r.Reason != procedure.NoSuchAct || r.Act != "hear" {
+		t.Errorf("got %v", err)
+	}
+	effects := run.Observe(law.At(hear.Done), &hear)
+	if len(effects) != 1 || effects[0].Kind != procedure.Deviates || effects[0].Refusal.Reason != procedure.NoSuchAct {
+		t.Errorf("observed: %v", effects)
+	}
+}
+
+func TestBeforeTheFirstEditionTheFirstGoverns(t *testing.T) {
+	t.Parallel()
+	law, _, err := procedure.Load(withAmendment(t, amended), "xx/tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for moment, want := range map[string]string{
+		"1999-01-01 00:00": "2025-01-01", "2025-01-01 00:00": "2025-01-01", "2025-12-31 23:59": "2025-01-01",
+		"2026-01-01 00:00": "2026-01-01", "2031-05-05 12:00": "2026-01-01",
+	} {
+		m, err := law.Editions[0].Days.Zone().ParseMoment(moment)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := law.At(m).Name; got != want {
+			t.Errorf("%s: edition %s, want %s", moment, got, want)
+		}
+	}
+}
+
+func TestAnEditionThatLeavesRulesHangingDoesNotLoad(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ old, new, want string }{
+		{"  hear_party: ~\n", "", "xx/tiny/part.yaml:46:14: there is no act \"hear\"; known: begin, admit, prolong, finish, halt"},
+		{"states: [open, halted, closed]\n    final: [closed]", "states: [halted, ended]\n    final: [ended]",
+			"xx/tiny/2026-01-01.yaml:25:12: the matter has no state \"open\"; known: halted, ended\n" +
+				"xx/tiny/part.yaml:6:12: the matter has no state \"open\"; known: halted, ended\n" +
+				"xx/tiny/part.yaml:28:12: the matter has no state \"open\"; known: halted, ended\n" +
+				"xx/tiny/part.yaml:29:9: the matter has no state \"closed\"; known: halted, ended"},
+		{"  hear: ~\n", "  hear: ~\n  speak: ~\n", "xx/tiny/2026-01-01.yaml:21:3: \"speak\" is taken out, but no earlier edition has it"},
+		{"  halt:\n", "  prolong:\n", "xx/tiny/2026-01-01.yaml:21:3: \"prolong\" is given twice; it stands in line 15 too"},
+		{"based_on: 2025-01-01", "based_on: 2025-01-02", "xx/tiny/2026-01-01.yaml:3:11: there is no earlier edition \"2025-01-02\"; was \"2025-01-01\" meant?"},
+		{"based_on: 2025-01-01", "based_on: 2026-01-01", "xx/tiny/2026-01-01.yaml:3:11: there is no earlier edition \"2026-01-01\"; was \"2025-01-01\" meant?"},
+	} {
+		text := strings.Replace(amended, c.old, c.new, 1)
+		if text == amended {
+			t.Fatalf("%q does not occur", c.old)
+		}
+		_, _, err := procedure.Load(withAmendment(t, text), "xx/tiny")
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%q: got\n%v\nwant\n%s", c.new, err, c.want)
+		}
+	}
+}
