@@ -232,7 +232,9 @@ WHERE d.status = 'running' AND d.officer = $1 AND d.officer <> '' AND (d.due, d.
 	selectOffices = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
 WHERE d.status = 'running' AND d.office = $1 AND d.role = $2 AND d.officer = '' AND (d.due, d.proceeding, d.no) > ($3, $4, $5) ORDER BY d.due, d.proceeding, d.no LIMIT $6`
 	selectOverdue = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
-WHERE d.status = 'running' AND d.supervisor = $1 AND d.due < $2 ORDER BY d.due, d.proceeding, d.no LIMIT $3`
+WHERE d.status = 'running' AND d.supervisor = $1 AND d.due < $2 AND d.breach <> 'lapse' ORDER BY d.due, d.proceeding, d.no LIMIT $3`
+	selectOwedLate = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
+WHERE d.status = 'running' AND d.office = $1 AND d.due < $2 AND d.breach <> 'lapse' ORDER BY d.due, d.proceeding, d.no LIMIT $3`
 	selectFellDue = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
 WHERE d.status = 'running' AND d.due >= $1 AND d.due < $2 ORDER BY d.due LIMIT $3`
 )
@@ -297,6 +299,16 @@ func (k *Docket) OfRole(ctx context.Context, who Actor, after After, limit int) 
 // Overdue lists what is overdue in the proceedings that the actor's office supervises, the longest overdue first.
 func (k *Docket) Overdue(ctx context.Context, who Actor, before calendar.Moment, limit int) ([]Deadline, error) {
 	return scanDeadlines(k.db.Query(ctx, selectOverdue, who.Office, before, limit))
+}
+
+// OverdueOf lists what is overdue in the proceedings that an office supervises,
+// or that an office which supervises nobody owes itself. The caller has made
+// sure that the actor may see the office.
+func (k *Docket) OverdueOf(ctx context.Context, office string, before calendar.Moment, limit int) ([]Deadline, error) {
+	if tree := k.dir.Tree(); len(tree.Serves(office)) > 0 {
+		return scanDeadlines(k.db.Query(ctx, selectOverdue, office, before, limit))
+	}
+	return scanDeadlines(k.db.Query(ctx, selectOwedLate, office, before, limit))
 }
 
 // FellDue lists the deadlines of the whole service that ran out between two moments, for those who watch over them.

@@ -1,0 +1,478 @@
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"net/url"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/docket"
+	"nazorat/internal/fault"
+	"nazorat/internal/procedure"
+	"nazorat/internal/web"
+	"nazorat/internal/web/ui"
+)
+
+// Names of what a form carries besides the fields of the law. The latter are
+// prefixed, so that no law can name a field that means something here.
+const (
+	fieldPrefix     = "f."
+	fieldVersion    = "version"
+	fieldSubmission = "submission"
+	fieldThing      = "thing"
+	fieldDone       = "done"
+)
+
+type actView struct {
+	Heading    ui.HeadingView
+	Refusal    *ui.RefusalView
+	Action     string
+	Version    string
+	Submission string
+	Thing      string
+	ThingField *ui.SelectField
+	Fields     []templ.Component
+	Done       ui.DateField
+	Button     string
+	Cancel     string
+	CancelHref string
+	Closed     bool // the act may not be done: no form
+	FollowsIs  string
+	Follows    []string
+	About      []ui.SummaryRow
+}
+
+// form is one filling of an act's form on its way from the reader and back.
+type form struct {
+	law        *procedure.Law
+	edition    *procedure.Edition
+	rule       *procedure.ActRule
+	p          *docket.Proceeding // nil for an act that opens one
+	thing      int32
+	typed      map[string]string // by the law's field names
+	done       string            // as typed
+	version    int64
+	submission string
+	failed     *fault.Error
+	path       string
+}
+
+// actPage: the form of an act.
+func (d *Desk) actPage(w http.ResponseWriter, r *web.Request) error {
+	f, err := d.formOf(r)
+	if err != nil {
+		return err
+	}
+	f.thing, err = thingNo(r.URL.Query().Get(fieldThing))
+	if err != nil {
+		return err
+	}
+	f.thing = d.onlyThing(f, f.thing)
+	f.version, f.submission = f.p.Version, rand.Text()
+	return d.showForm(w, r, http.StatusOK, f)
+}
+
+// openPage: the form of an act that opens a proceeding.
+func (d *Desk) openPage(w http.ResponseWriter, r *web.Request) error {
+	f, err := d.openingOf(r)
+	if err != nil {
+		return err
+	}
+	f.submission = rand.Text()
+	return d.showForm(w, r, http.StatusOK, f)
+}
+
+func (d *Desk) act(w http.ResponseWriter, r *web.Request) error {
+	f, err := d.formOf(r)
+	if err != nil {
+		return err
+	}
+	return d.do(w, r, f)
+}
+
+func (d *Desk) open(w http.ResponseWriter, r *web.Request) error {
+	f, err := d.openingOf(r)
+	if err != nil {
+		return err
+	}
+	return d.do(w, r, f)
+}
+
+func (d *Desk) formOf(r *web.Request) (*form, error) {
+	p, err := d.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	f := &form{p: p, law: p.Law, edition: p.Law.At(d.docket.Now()), typed: map[string]string{}}
+	f.rule = f.edition.Act(r.PathValue("act"))
+	if f.rule == nil || f.rule.Opens {
+		return nil, fault.New(fault.NotFound, "fault.no_page", nil)
+	}
+	f.path = proceedingHref(p.ID) + "/acts/" + url.PathEscape(f.rule.Name)
+	return f, nil
+}
+
+func (d *Desk) openingOf(r *web.Request) (*form, error) {
+	law := d.docket.Law(r.URL.Query().Get("law"))
+	if law == nil {
+		return nil, fault.New(fault.NotFound, "fault.no_page", nil)
+	}
+	f := &form{law: law, edition: law.At(d.docket.Now()), typed: map[string]string{}}
+	f.rule = f.edition.Act(r.PathValue("act"))
+	if f.rule == nil || !f.rule.Opens {
+		return nil, fault.New(fault.NotFound, "fault.no_page", nil)
+	}
+	f.path = "/open/" + url.PathEscape(f.rule.Name) + "?" + url.Values{"law": {law.Name}}.Encode()
+	return f, nil
+}
+
+func thingNo(s string) (int32, error) {
+	if s == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(s, 10, 32)
+	if err != nil || n < 0 {
+		return 0, fault.New(fault.NotFound, "fault.no_page", nil)
+	}
+	return int32(n), nil
+}
+
+// candidates are the things that the act can be done on.
+func (f *form) candidates() []int32 {
+	var out []int32
+	if f.p == nil || f.rule.On == 0 {
+		return nil
+	}
+	for no := range f.p.State.Things {
+		if f.p.State.Things[no].Kind == f.rule.On {
+			out = append(out, int32(no))
+		}
+	}
+	return out
+}
+
+// onlyThing chooses the thing where there is but one that it can be.
+func (d *Desk) onlyThing(f *form, no int32) int32 {
+	if list := f.candidates(); no == 0 && len(list) == 1 {
+		return list[0]
+	}
+	return no
+}
+
+// do sends the act to the docket; what was typed comes back with whatever is wrong.
+func (d *Desk) do(w http.ResponseWriter, r *web.Request, f *form) error {
+	if err := r.ParseForm(); err != nil {
+		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
+	}
+	c := docket.Command{Law: f.law.Name, Act: f.rule.Name, Actor: r.Actor(), Form: f.typed}
+	for name, values := range r.PostForm {
+		if field, ok := strings.CutPrefix(name, fieldPrefix); ok && len(values) > 0 {
+			f.typed[field] = values[0]
+		}
+	}
+	var err error
+	if f.thing, err = thingNo(r.PostForm.Get(fieldThing)); err != nil {
+		return err
+	}
+	f.submission, f.done = r.PostForm.Get(fieldSubmission), strings.TrimSpace(r.PostForm.Get(fieldDone))
+	if len(f.submission) < 16 || len(f.submission) > 64 {
+		return fault.New(fault.Invalid, "fault.bad_form", nil)
+	}
+	c.Thing, c.Submission = f.thing, f.submission
+	if f.p != nil {
+		c.Proceeding = f.p.ID
+		if f.version, err = number(r.PostForm.Get(fieldVersion)); err != nil || f.version < 1 {
+			return fault.New(fault.Invalid, "fault.bad_form", nil)
+		}
+		c.Version = f.version
+	}
+	if f.done != "" {
+		if c.Done, err = d.zone.ParseMoment(f.done); err != nil {
+			f.failed = &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: map[string]fault.Error{fieldDone: {Key: procedure.FieldNotMoment}}}
+			return d.showForm(w, r, http.StatusUnprocessableEntity, f)
+		}
+	}
+	receipt, err := d.docket.Act(r.Context(), c)
+	if err == nil {
+		return web.SeeOther(w, r, proceedingHref(receipt.Proceeding)+"?done="+strconv.FormatInt(receipt.Seq, 10))
+	}
+	f.failed = fault.Of(err)
+	switch f.failed.Kind {
+	case fault.Internal:
+		return err
+	case fault.Conflict:
+		// The other act is done; this form stays, and may be sent again over what there is now.
+		if f.p, err = d.docket.Proceeding(r.Context(), r.Actor(), f.p.ID); err != nil {
+			return err
+		}
+		f.version, f.submission = f.p.Version, rand.Text()
+	case fault.Unavailable:
+		// The submission stays the same: if it was saved after all, it is not done twice.
+	}
+	return d.showForm(w, r, web.Status(f.failed), f)
+}
+
+func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *form) error {
+	t, now := r.Words, d.docket.Now()
+	lb := t.Law(f.law.Name)
+	v := actView{Action: f.path, Submission: f.submission, Version: strconv.FormatInt(f.version, 10), Thing: strconv.Itoa(int(f.thing)),
+		Button: lb.Act(f.rule.Name), Cancel: t.T("act.cancel"), CancelHref: "/",
+		Heading: ui.HeadingView{Title: lb.Act(f.rule.Name), Lead: lb.Hint(f.rule.Name)}}
+	page := r.Page(v.Heading.Title)
+	if f.p != nil {
+		v.CancelHref = proceedingHref(f.p.ID)
+		v.Heading.Caption = f.p.Number
+		if name := thingName(t, f.law, &f.p.State, f.thing); name != "" {
+			v.Heading.Caption = t.T("act.caption", "number", f.p.Number, "thing", name)
+		}
+		page.Breadcrumbs = []ui.Crumb{{Text: f.p.Number, Href: v.CancelHref}, {Text: v.Heading.Title}}
+	}
+	fieldErrors := map[string]string{}
+	d.failure(r, f, &v, &page, fieldErrors)
+	if f.failed == nil {
+		v.Refusal = d.beforehand(r, f, now)
+		v.Closed = v.Refusal != nil
+	}
+	if err := d.fields(r.Context(), r, f, &v, fieldErrors); err != nil {
+		return err
+	}
+	done := f.done
+	if done == "" && f.failed == nil {
+		done = now.Time().In(d.zone.Location()).Format("2006-01-02T15:04")
+	}
+	v.Done = ui.DateField{Field: ui.Field{Name: fieldDone, Label: t.T("act.done"), Hint: t.T("act.done_hint"), Error: fieldErrors[fieldDone]}, Value: done}
+	v.FollowsIs, v.Follows = t.T("act.follows"), d.follows(t, f)
+	v.About = []ui.SummaryRow{{Key: t.T("act.article"), Text: f.rule.Article, Href: lawHref(f.law, f.rule.Name)}, {Key: t.T("act.by"), Text: t.Or(roles(lb, f.rule.By))}}
+	return r.Render(w, status, page, actBody(v))
+}
+
+func roles(lb *procedure.Labels, by []string) []string {
+	out := make([]string, len(by))
+	for i, role := range by {
+		out[i] = lb.Role(role)
+	}
+	return out
+}
+
+func lawHref(law *procedure.Law, act string) string { return "/laws/" + law.Name + "#act-" + act }
+
+// failure shows what a sending came back with.
+func (d *Desk) failure(r *web.Request, f *form, v *actView, page *ui.Page, fieldErrors map[string]string) {
+	if f.failed == nil {
+		return
+	}
+	t := r.Words
+	lb := t.Law(f.law.Name)
+	for _, name := range f.inOrder() {
+		text := t.T(f.failed.Fields[name].Key)
+		id := fieldPrefix + name
+		label := lb.Field(f.rule.Name, name)
+		if name == fieldDone {
+			id, label = fieldDone, t.T("act.done")
+			fieldErrors[fieldDone] = text
+		} else {
+			fieldErrors[fieldPrefix+name] = text
+			if f.rule.Field(name) == nil {
+				id = "" // no such field: nowhere to lead to
+			}
+		}
+		page.Errors = append(page.Errors, ui.FieldError{Field: id, Text: t.T("act.field_error", "field", label, "error", text)})
+	}
+	if len(f.failed.Fields) > 0 {
+		return
+	}
+	var refusal *procedure.Refusal
+	switch {
+	case errors.As(error(f.failed), &refusal):
+		v.Refusal = d.refusalView(t, f.law, refusal)
+		page.Errors = []ui.FieldError{{Text: v.Refusal.Title + " " + v.Refusal.Text}}
+	case f.failed.Kind == fault.Conflict:
+		page.Notices = append(page.Notices, d.conflict(r, f))
+	default:
+		page.Errors = []ui.FieldError{{Text: t.Fault(f.law, f.failed)}}
+	}
+}
+
+// inOrder lists the fields at fault as they stand in the form, then the others by name.
+func (f *form) inOrder() []string {
+	var out []string
+	for _, fld := range f.rule.Form {
+		if fld != nil {
+			if _, bad := f.failed.Fields[fld.Name]; bad {
+				out = append(out, fld.Name)
+			}
+		}
+	}
+	var rest []string
+	for name := range f.failed.Fields {
+		if f.rule.Field(name) == nil {
+			rest = append(rest, name)
+		}
+	}
+	sort.Strings(rest)
+	return append(out, rest...)
+}
+
+// conflict tells what the other officer did.
+func (d *Desk) conflict(r *web.Request, f *form) ui.NoticeView {
+	t := r.Words
+	n := ui.NoticeView{Tone: ui.Warn, Title: t.T("conflict.title"), Text: t.Fault(f.law, f.failed) + " " + t.T("conflict.kept")}
+	last, err := d.docket.History(r.Context(), f.p, f.p.Version+1, 1)
+	if err == nil && len(last) == 1 {
+		names, err := d.dir.Names(r.Context(), []string{last[0].Officer})
+		if err == nil {
+			n.Text = t.T("conflict.text", "name", t.Name(names[last[0].Officer]), "act", t.Law(f.law.Name).Act(last[0].Act), "when", t.Moment(d.zone, last[0].Recorded)) + " " + t.T("conflict.kept")
+		}
+	}
+	return n
+}
+
+func (d *Desk) refusalView(t *web.Words, law *procedure.Law, refusal *procedure.Refusal) *ui.RefusalView {
+	return &ui.RefusalView{Title: t.T("refusal.title"), Text: t.Refusal(law, refusal), Article: refusal.Article, ArticleHref: "/laws/" + law.Name + "#act-" + refusal.Act}
+}
+
+// beforehand says what would be refused whatever is filled in.
+func (d *Desk) beforehand(r *web.Request, f *form, now calendar.Moment) *ui.RefusalView {
+	if f.p == nil {
+		if !f.rule.Role(r.Actor().Role) {
+			return d.refusalView(r.Words, f.law, &procedure.Refusal{Reason: procedure.WrongRole, Act: f.rule.Name, Article: f.rule.Article, Roles: f.rule.By, Zone: d.zone})
+		}
+		return nil
+	}
+	who := r.Actor()
+	candidates := f.candidates()
+	for _, ver := range f.edition.Verdicts(f.p.State, procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office}) {
+		if ver.Rule != f.rule || len(candidates) > 0 && f.thing != 0 && ver.Thing != f.thing {
+			continue
+		}
+		if ver.Refusal == nil {
+			return nil
+		}
+		return d.refusalView(r.Words, f.law, ver.Refusal)
+	}
+	return d.refusalView(r.Words, f.law, &procedure.Refusal{Reason: procedure.NoSuchThing, Act: f.rule.Name, Article: f.rule.Article, Kind: f.law.KindName(f.rule.On), Zone: d.zone})
+}
+
+// follows says what the act will bring about, from the law.
+func (d *Desk) follows(t *web.Words, f *form) []string {
+	lb := t.Law(f.law.Name)
+	var out []string
+	if f.rule.To >= 0 {
+		kind := f.law.KindName(f.rule.On)
+		out = append(out, t.T("follows.stage", "state", lb.State(kind, f.law.StateName(f.rule.On, f.rule.To))))
+	}
+	for _, term := range f.rule.Meets() {
+		out = append(out, t.T("follows.meets", "term", lb.Term(term.Name), "article", term.Article))
+	}
+	for _, term := range f.rule.Extends() {
+		out = append(out, t.T("follows.extends", "term", lb.Term(term.Name), "article", term.Article))
+	}
+	for _, term := range f.rule.Starts() {
+		out = append(out, t.T("follows.starts", "term", lb.Term(term.Name), "within", t.Period(term.Within), "article", term.Article))
+	}
+	return out
+}
+
+// fields makes the form's inputs from the law.
+func (d *Desk) fields(ctx context.Context, r *web.Request, f *form, v *actView, errs map[string]string) error {
+	t := r.Words
+	lb := t.Law(f.law.Name)
+	if list := f.candidates(); len(list) > 1 || len(list) == 1 && f.thing == 0 {
+		sel := &ui.SelectField{Field: ui.Field{Name: fieldThing, Label: lb.Kind(f.law.KindName(f.rule.On))}, Value: v.Thing, Empty: t.T("act.choose")}
+		for _, no := range list {
+			sel.Options = append(sel.Options, ui.Option{Value: strconv.Itoa(int(no)), Text: thingName(t, f.law, &f.p.State, no)})
+		}
+		v.ThingField = sel
+	}
+	for _, fld := range f.rule.Form {
+		if fld == nil {
+			continue
+		}
+		base := ui.Field{Name: fieldPrefix + fld.Name, Label: lb.Field(f.rule.Name, fld.Name), Optional: fld.Optional, Article: fld.Article, Error: errs[fieldPrefix+fld.Name]}
+		c, err := d.input(ctx, r, f, fld, base)
+		if err != nil {
+			return err
+		}
+		v.Fields = append(v.Fields, c)
+	}
+	return nil
+}
+
+// fewChoices are shown as radios, more as a list to open.
+const fewChoices = 7
+
+func (d *Desk) input(ctx context.Context, r *web.Request, f *form, fld *procedure.Field, base ui.Field) (templ.Component, error) {
+	t := r.Words
+	lb := t.Law(f.law.Name)
+	value := f.typed[fld.Name]
+	switch fld.Type {
+	case procedure.Choice:
+		var options []ui.Option
+		for _, c := range fld.Choices {
+			options = append(options, ui.Option{Value: c, Text: lb.Choice(f.rule.Name, fld.Name, c)})
+		}
+		if len(options) > fewChoices {
+			return ui.Select(ui.SelectField{Field: base, Value: value, Options: options, Empty: t.T("act.choose")}), nil
+		}
+		return ui.Radios(ui.ChoiceField{Field: base, Values: []string{value}, Options: options}), nil
+	case procedure.YesNo:
+		return ui.Radios(ui.ChoiceField{Field: base, Values: []string{value}, Inline: true, Options: []ui.Option{{Value: "yes", Text: t.T("value.yes")}, {Value: "no", Text: t.T("value.no")}}}), nil
+	case procedure.Officer:
+		options, err := d.officers(ctx, r, f, fld)
+		if err != nil {
+			return nil, err
+		}
+		return ui.Select(ui.SelectField{Field: base, Value: value, Options: options, Empty: t.T("act.choose")}), nil
+	case procedure.Office:
+		var options []ui.Option
+		for _, o := range d.dir.Tree().Offices() {
+			options = append(options, ui.Option{Value: o.ID, Text: t.Office(o)})
+		}
+		return ui.Select(ui.SelectField{Field: base, Value: value, Options: options, Empty: t.T("act.choose")}), nil
+	case procedure.Date:
+		return ui.Date(ui.DateField{Field: base, Value: value}), nil
+	case procedure.Moment:
+		return ui.Moment(ui.DateField{Field: base, Value: value}), nil
+	case procedure.Number:
+		return ui.Number(ui.NumberField{Field: base, Value: value, Width: 5}), nil
+	case procedure.Money:
+		return ui.Money(ui.NumberField{Field: base, Value: value, Suffix: f.edition.Currency, Width: 10}), nil
+	case procedure.Article:
+		base.Hint = t.T("act.article_hint")
+		return ui.Text(ui.TextField{Field: base, Value: value, Width: 20}), nil
+	case procedure.Text:
+		if fld.Most == 0 || fld.Most > 300 {
+			return ui.TextArea(ui.TextAreaField{Field: base, Value: value, Rows: 4}), nil
+		}
+	}
+	return ui.Text(ui.TextField{Field: base, Value: value}), nil
+}
+
+// officers whom the form may name: those of the office that has the proceeding, in the roles that the law allows.
+func (d *Desk) officers(ctx context.Context, r *web.Request, f *form, fld *procedure.Field) ([]ui.Option, error) {
+	office := r.Actor().Office
+	if f.p != nil {
+		office = f.p.Office
+	}
+	list, err := d.dir.Colleagues(ctx, office, d.docket.Now())
+	if err != nil {
+		return nil, err
+	}
+	t := r.Words
+	var out []ui.Option
+	for _, role := range fld.Roles {
+		for _, c := range list {
+			if c.Mandate.Role == role {
+				out = append(out, ui.Option{Value: c.Officer.ID, Text: t.T("act.officer", "name", t.Name(c.Officer.Name), "role", t.Law(f.law.Name).Role(role))})
+			}
+		}
+	}
+	return out, nil
+}

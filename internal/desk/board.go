@@ -1,0 +1,199 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/a-h/templ"
+
+	"nazorat/internal/access"
+	"nazorat/internal/calendar"
+	"nazorat/internal/directory"
+	"nazorat/internal/docket"
+	"nazorat/internal/fault"
+	"nazorat/internal/procedure"
+	"nazorat/internal/web"
+	"nazorat/internal/web/ui"
+)
+
+// soonIs how far ahead a board looks.
+const soonIs = 3 * 24 * calendar.Hour
+
+// mostLate is how many overdue duties a board names.
+const mostLate = 15
+
+type boardView struct {
+	Stats  []ui.StatView
+	Below  ui.TableView
+	LateIs string
+	Late   workGroup
+	Calm   string
+	AsOf   string
+}
+
+// boardHome leads to the board of one's own office.
+func (d *Desk) boardHome(w http.ResponseWriter, r *web.Request) error {
+	return web.SeeOther(w, r, officeHref(r.Actor().Office))
+}
+
+func officeHref(id string) string { return "/offices/" + url.PathEscape(id) }
+
+// office that the page is about, if the officer may see it.
+func (d *Desk) office(r *web.Request) (*directory.Office, error) {
+	tree := d.dir.Tree()
+	o := tree.Office(r.PathValue("office"))
+	if o == nil || !access.MayReadOffice(tree, r.Actor().Subject(), o.ID, tree.Supervisor(o.ID)) {
+		return nil, fault.New(fault.NotFound, "office.none", nil)
+	}
+	return o, nil
+}
+
+// boardPage: the board of an office and of those below it, live.
+func (d *Desk) boardPage(w http.ResponseWriter, r *web.Request) error {
+	o, err := d.office(r)
+	if err != nil {
+		return err
+	}
+	v, err := d.board(r.Context(), r, o)
+	if err != nil {
+		return err
+	}
+	t := r.Words
+	page := r.Page(t.Office(o))
+	page.Breadcrumbs = d.officeCrumbs(r, o)
+	page.Live = officeHref(o.ID) + "/live"
+	cases := doLink{Text: t.T("board.cases"), Href: officeHref(o.ID) + "/proceedings"}
+	return r.Render(w, http.StatusOK, page, boardBody(ui.HeadingView{Title: t.Office(o), Lead: t.T("board.lead")}, cases, v))
+}
+
+// boardLive sends the board anew whenever something on it changes.
+func (d *Desk) boardLive(w http.ResponseWriter, r *web.Request) error {
+	o, err := d.office(r)
+	if err != nil {
+		return err
+	}
+	tree := d.dir.Tree()
+	watched := tree.Under(o.ID)
+	return r.Live(w, "board",
+		func(c docket.Change) bool { return web.Concerns(c, watched) },
+		func() (templ.Component, error) {
+			v, err := d.board(r.Context(), r, o)
+			if err != nil {
+				return nil, err
+			}
+			return boardLive(v), nil
+		})
+}
+
+// officeCrumbs lead from the highest office that the officer may see down to this one.
+func (d *Desk) officeCrumbs(r *web.Request, o *directory.Office) []ui.Crumb {
+	tree := d.dir.Tree()
+	var out []ui.Crumb
+	for x := o; x != nil && access.MayReadOffice(tree, r.Actor().Subject(), x.ID, tree.Supervisor(x.ID)); x = tree.Office(x.Parent) {
+		out = append([]ui.Crumb{{Text: r.Words.Office(x), Href: officeHref(x.ID)}}, out...)
+	}
+	if len(out) > 0 {
+		out[len(out)-1].Href = ""
+	}
+	return out
+}
+
+// board counts what an office has: in all, by the offices below it or that it supervises, and what is overdue.
+func (d *Desk) board(ctx context.Context, r *web.Request, o *directory.Office) (boardView, error) {
+	t, now, tree := r.Words, d.docket.Now(), d.dir.Tree()
+	lines := []string{}
+	for _, c := range tree.Children(o.ID) {
+		lines = append(lines, c.ID)
+	}
+	if len(lines) == 0 {
+		for _, id := range tree.Serves(o.ID) {
+			if id != o.ID && tree.Supervisor(id) == o.ID {
+				lines = append(lines, id)
+			}
+		}
+	}
+	own, err := d.docket.Board(ctx, []string{o.ID}, now, now+soonIs)
+	if err != nil {
+		return boardView{}, err
+	}
+	below, err := d.docket.Board(ctx, lines, now, now+soonIs)
+	if err != nil {
+		return boardView{}, err
+	}
+	v := boardView{Stats: d.boardStats(t, own[0]), Below: d.boardTable(t, below), LateIs: t.T("board.late"), Calm: t.T("board.calm"), AsOf: t.T("board.as_of", "when", t.Moment(d.zone, now))}
+	late, err := d.docket.OverdueOf(ctx, o.ID, now, mostLate)
+	if err != nil {
+		return boardView{}, err
+	}
+	rows, err := d.owed(ctx, t, late, nil)
+	if err != nil {
+		return boardView{}, err
+	}
+	v.Late = workGroup{ID: "late", Title: v.LateIs, Rows: rows, Who: true,
+		Columns: owedColumns{What: t.T("work.column.what"), Case: t.T("work.column.case"), Until: t.T("work.column.until"), Who: t.T("work.column.who")}}
+	return v, nil
+}
+
+// stages are the states of the proceeding that a board counts, of every law that the office applies.
+func (d *Desk) stages(t *web.Words) (keys, names []string, final map[string]bool) {
+	final = map[string]bool{}
+	for _, name := range d.docket.Laws() {
+		law := d.docket.Law(name)
+		k := law.At(d.docket.Now()).Kinds[0]
+		for _, s := range k.States {
+			key := name + " " + law.StateName(0, s)
+			final[key] = k.Final[s]
+			if !k.Final[s] && s != k.Start || !k.Final[s] && d.entered(law, s) {
+				keys = append(keys, key)
+				names = append(names, t.Law(name).State(k.Name, law.StateName(0, s)))
+			}
+		}
+	}
+	return keys, names, final
+}
+
+// entered reports whether proceedings can be in their first state: some laws leave it at once.
+func (d *Desk) entered(law *procedure.Law, s procedure.StateID) bool {
+	for _, r := range law.At(d.docket.Now()).Acts {
+		if r != nil && r.Opens && (r.To == s || r.To < 0) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *Desk) boardStats(t *web.Words, c docket.Counts) []ui.StatView {
+	_, _, final := d.stages(t)
+	open := 0
+	for key, n := range c.States {
+		if !final[key] {
+			open += n
+		}
+	}
+	return []ui.StatView{
+		{ID: "open", Number: t.Number(int64(open)), Label: t.T("board.open")},
+		{ID: "overdue", Number: t.Number(int64(c.Overdue)), Label: t.T("board.overdue"), Tone: toneIf(c.Overdue, ui.Late)},
+		{ID: "due-soon", Number: t.Number(int64(c.Soon)), Label: t.T("board.soon"), Tone: toneIf(c.Soon, ui.Soon)},
+		{ID: "release", Number: t.Number(int64(c.Release)), Label: t.T("board.release"), Tone: toneIf(c.Release, ui.Late)},
+	}
+}
+
+func (d *Desk) boardTable(t *web.Words, lines []docket.Counts) ui.TableView {
+	keys, names, _ := d.stages(t)
+	v := ui.TableView{ID: "offices", Caption: t.T("board.below"), Scroll: true, Columns: []ui.Column{{Text: t.T("board.column.office")}}}
+	for _, n := range names {
+		v.Columns = append(v.Columns, ui.Column{Text: n, Numeric: true})
+	}
+	v.Columns = append(v.Columns, ui.Column{Text: t.T("board.overdue"), Numeric: true}, ui.Column{Text: t.T("board.soon"), Numeric: true})
+	for _, c := range lines {
+		row := ui.Row{ID: "office-" + c.Office, Cells: []ui.Cell{{Text: t.Office(d.dir.Tree().Office(c.Office)), Href: officeHref(c.Office), Head: true}}}
+		for _, k := range keys {
+			row.Cells = append(row.Cells, ui.Cell{Text: t.Number(int64(c.States[k]))})
+		}
+		row.Tone = toneIf(c.Overdue, ui.Late)
+		row.Cells = append(row.Cells, ui.Cell{Text: t.Number(int64(c.Overdue))}, ui.Cell{Text: t.Number(int64(c.Soon))})
+		v.Rows = append(v.Rows, row)
+	}
+	return v
+}

@@ -1,0 +1,75 @@
+// Package desk is what an officer sees and does all day, under any law: his
+// work, a proceeding, the form of an act, a term explained, the board of an
+// office, the law itself. One page stands in one file: view, handler, read, show.
+//
+// Everything that a page says about a law comes from the law; nothing here
+// knows an act, a term or a role by name. What a system adds to that for its
+// own law (criminal cases, inspections) lives in that system's room.
+package desk
+
+import (
+	"embed"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/directory"
+	"nazorat/internal/docket"
+	"nazorat/internal/procedure"
+	"nazorat/internal/web"
+)
+
+// Texts of this package, one folder a language.
+//
+//go:embed texts
+var Texts embed.FS
+
+// Desk serves the pages.
+type Desk struct {
+	docket *docket.Docket
+	dir    *directory.Directory
+	zone   *calendar.Zone
+}
+
+// Register adds the pages to a server.
+func Register(s *web.Server) {
+	d := &Desk{docket: s.Docket, dir: s.Directory, zone: s.Zone}
+	s.Handle("GET /{$}", d.workPage)
+	s.Handle("GET /cases", d.casesPage)
+	s.Handle("GET /find", d.find)
+	s.Handle("GET /proceedings/{id}", d.proceedingPage)
+	s.Handle("GET /proceedings/{id}/history", d.historyPage)
+	s.Handle("GET /proceedings/{id}/deadlines/{no}", d.deadlinePage)
+	s.Handle("GET /proceedings/{id}/acts/{act}", d.actPage)
+	s.Handle("POST /proceedings/{id}/acts/{act}", d.act)
+	s.Handle("GET /open/{act}", d.openPage)
+	s.Handle("POST /open/{act}", d.open)
+	s.Handle("GET /board", d.boardHome)
+	s.Handle("GET /offices/{office}", d.boardPage)
+	s.Handle("GET /offices/{office}/live", d.boardLive)
+	s.Handle("GET /offices/{office}/proceedings", d.officeCasesPage)
+	s.HandlePublic("GET /laws", d.lawsPage)
+	s.HandlePublic("GET /laws/{law...}", d.lawPage)
+}
+
+// Nav is the main navigation of an officer.
+func Nav() []web.NavItem {
+	return []web.NavItem{{Key: "nav.work", Href: "/"}, {Key: "nav.cases", Href: "/cases"}, {Key: "nav.board", Href: "/board"}, {Key: "nav.laws", Href: "/laws"}}
+}
+
+// thingName calls a thing of a proceeding by what is known of it: the name of
+// a person, else its kind with a number.
+func thingName(w *web.Words, law *procedure.Law, s *procedure.State, no int32) string {
+	if no <= 0 || int(no) >= len(s.Things) {
+		return ""
+	}
+	t := &s.Things[no]
+	for _, v := range t.Fields {
+		if v.Type == procedure.Person && v.Text != "" {
+			return w.Name(v.Text)
+		}
+	}
+	kind := w.Law(law.Name).Kind(law.KindName(t.Kind))
+	if t.Of > 0 {
+		return w.T("thing.of", "thing", kind, "whom", thingName(w, law, s, t.Of))
+	}
+	return w.T("thing.number", "thing", kind, "n", int(no))
+}

@@ -1,0 +1,148 @@
+package desk
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/docket"
+	"nazorat/internal/fault"
+	"nazorat/internal/web"
+	"nazorat/internal/web/ui"
+)
+
+// mostListed is the length of one page of a list of proceedings.
+const mostListed = 50
+
+func owedTableView(g workGroup) ui.TableView {
+	v := ui.TableView{Caption: g.Title, HideCaption: true, Columns: []ui.Column{{Text: g.Columns.What}, {Text: g.Columns.Case}, {Text: g.Columns.Until, Unbroken: true}}}
+	if g.Who {
+		v.Columns = append(v.Columns, ui.Column{Text: g.Columns.Who})
+	} else {
+		v.Columns = append(v.Columns, ui.Column{Text: g.Columns.Do})
+	}
+	for _, r := range g.Rows {
+		row := ui.Row{Tone: r.Tone, Cells: []ui.Cell{{Body: owedWhat(r), Head: true}, {Body: owedCase(r)}, {Body: owedUntil(r)}}}
+		if g.Who {
+			row.Cells = append(row.Cells, ui.Cell{Text: r.Who})
+		} else {
+			row.Cells = append(row.Cells, ui.Cell{Body: owedDo(r)})
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	return v
+}
+
+type casesView struct {
+	Heading ui.HeadingView
+	Find    findView
+	Table   ui.TableView
+	Pages   ui.PaginationView
+}
+
+// casesPage: the proceedings that I am in charge of.
+func (d *Desk) casesPage(w http.ResponseWriter, r *web.Request) error {
+	behind, err := readBehind(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	list, err := d.docket.InCharge(r.Context(), r.Actor(), behind, mostListed+1)
+	if err != nil {
+		return err
+	}
+	t := r.Words
+	heading := ui.HeadingView{Title: t.T("cases.title"), Lead: t.T("cases.lead")}
+	return d.showCases(w, r, heading, "/cases", t.T("cases.empty"), behind, list)
+}
+
+// officeCasesPage: the proceedings that an office has or supervises.
+func (d *Desk) officeCasesPage(w http.ResponseWriter, r *web.Request) error {
+	behind, err := readBehind(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	office := r.PathValue("office")
+	list, err := d.docket.OfOffice(r.Context(), r.Actor(), office, behind, mostListed+1)
+	if err != nil {
+		return err
+	}
+	t := r.Words
+	heading := ui.HeadingView{Caption: t.Office(d.dir.Tree().Office(office)), Title: t.T("cases.of_office")}
+	return d.showCases(w, r, heading, "/offices/"+url.PathEscape(office)+"/proceedings", t.T("cases.none"), behind, list)
+}
+
+func (d *Desk) showCases(w http.ResponseWriter, r *web.Request, heading ui.HeadingView, path, empty string, behind docket.Behind, list []docket.Listed) error {
+	t, now := r.Words, d.docket.Now()
+	v := casesView{Heading: heading, Find: d.findView(t)}
+	if len(list) > mostListed {
+		list = list[:mostListed]
+		last := list[len(list)-1]
+		q := url.Values{"changed": {strconv.FormatInt(int64(last.Changed), 10)}, "id": {last.ID}}
+		v.Pages.OlderHref, v.Pages.OlderText = path+"?"+q.Encode(), t.T("pages.older")
+	}
+	if behind != (docket.Behind{}) {
+		v.Pages.NewerHref, v.Pages.NewerText = path, t.T("pages.newest")
+	}
+	v.Table = ui.TableView{Caption: heading.Title, HideCaption: true, Empty: empty, Columns: []ui.Column{
+		{Text: t.T("cases.column.number"), Unbroken: true}, {Text: t.T("cases.column.about")}, {Text: t.T("cases.column.stage")},
+		{Text: t.T("cases.column.next"), Unbroken: true}, {Text: t.T("cases.column.changed"), Unbroken: true}}}
+	for _, l := range list {
+		next := ui.Cell{Text: "—"}
+		tone := ui.DeadlineTone("")
+		if l.NextDue != 0 {
+			tone = ui.OnTime
+			if l.NextDue < now {
+				tone = ui.Late
+			} else if l.NextDue-now < 3*24*calendar.Hour {
+				tone = ui.Soon
+			}
+			next = ui.Cell{Text: t.Moment(d.zone, l.NextDue), Note: t.Left(now, l.NextDue)}
+		}
+		stage := l.RootState
+		if law := d.docket.Law(l.Law); law != nil {
+			stage = t.Law(l.Law).State(law.KindName(0), l.RootState)
+		}
+		v.Table.Rows = append(v.Table.Rows, ui.Row{Tone: tone, Cells: []ui.Cell{
+			{Text: l.Number, Href: proceedingHref(l.ID), Head: true}, {Text: t.Name(l.Title)}, {Text: stage}, next, {Text: t.Moment(d.zone, l.Changed)}}})
+	}
+	return r.Render(w, http.StatusOK, r.Page(heading.Title), casesBody(v))
+}
+
+// find leads to the proceeding of a number.
+func (d *Desk) find(w http.ResponseWriter, r *web.Request) error {
+	q := strings.TrimSpace(r.URL.Query().Get("q"))
+	t := r.Words
+	if q != "" && len(q) <= 100 {
+		id, err := d.docket.ByNumber(r.Context(), r.Actor(), q)
+		if err == nil {
+			return web.SeeOther(w, r, proceedingHref(id))
+		}
+		if !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	v := casesView{Heading: ui.HeadingView{Title: t.T("find.title"), Lead: t.T("find.none", "number", q)}, Find: d.findView(t)}
+	v.Find.Value = q
+	return r.Render(w, http.StatusNotFound, r.Page(v.Heading.Title), findBody(v))
+}
+
+func readBehind(q url.Values) (docket.Behind, error) {
+	if q.Get("changed") == "" {
+		return docket.Behind{}, nil
+	}
+	n, err := number(q.Get("changed"))
+	if err != nil {
+		return docket.Behind{}, badLink(err)
+	}
+	return docket.Behind{Changed: calendar.Moment(n), ID: q.Get("id")}, nil
+}
+
+func number(s string) (int64, error) { return strconv.ParseInt(s, 10, 64) }
+
+// badLink is the answer to an address that no page of ours leads to.
+func badLink(causes ...error) error {
+	return fault.New(fault.NotFound, "fault.no_page", nil).Because(errors.Join(causes...))
+}

@@ -1,0 +1,364 @@
+package desk
+
+import (
+	"fmt"
+	"net/http"
+	"sort"
+	"strconv"
+
+	"nazorat/internal/docket"
+	"nazorat/internal/fault"
+	"nazorat/internal/procedure"
+	"nazorat/internal/web"
+	"nazorat/internal/web/ui"
+)
+
+// newestEntries is how much of its history a proceeding's page shows.
+const newestEntries = 12
+
+type proceedingView struct {
+	Heading    ui.HeadingView
+	State      string
+	About      []ui.SummaryRow
+	Path       PathView
+	PathIs     string
+	ActsIs     string
+	Acts       []actGroup
+	NoActs     string
+	ClosedIs   string
+	Closed     []closedAct
+	ClockIs    string
+	Clock      ClockView
+	ThingsIs   string
+	Things     ui.TableView
+	HistoryIs  string
+	History    []ui.TimelineItem
+	OlderHref  string
+	OlderText  string
+	HasThings  bool
+	HasHistory bool
+}
+
+// actGroup is the acts that may be done now on one thing.
+type actGroup struct {
+	Thing string // "" for the proceeding itself
+	Acts  []openAct
+}
+
+type openAct struct {
+	Text, Href, Note string
+	Tone             ui.DeadlineTone
+	Tag              string
+	urgency          int64
+}
+
+// closedAct is one that may not be done now, and why.
+type closedAct struct{ Act, Thing, Why, Article string }
+
+// proceedingPage: what it is, where it stands, what may be done, what runs, what happened.
+func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
+	p, err := d.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	deadlines, err := d.docket.Deadlines(r.Context(), p)
+	if err != nil {
+		return err
+	}
+	history, err := d.docket.History(r.Context(), p, p.Version+1, 200)
+	if err != nil {
+		return err
+	}
+	t, now := r.Words, d.docket.Now()
+	lb := t.Law(p.Law.Name)
+	v := proceedingView{State: lb.State(p.Law.KindName(0), p.RootState)}
+	v.Heading = ui.HeadingView{Caption: lb.Kind(p.Law.KindName(0)) + " " + p.Number, Title: t.Name(p.Title), Aside: ui.Tag(ui.Info, v.State)}
+	if v.About, err = d.about(r, p); err != nil {
+		return err
+	}
+	v.PathIs, v.Path = t.T("proceeding.path"), newPath(t, p.Law, p, history)
+	d.verdicts(r, p, deadlines, &v)
+	v.ClockIs, v.Clock = t.T("proceeding.deadlines"), newClock(t, d.zone, p.Law, &p.State, deadlines, p.ID, now)
+	v.ThingsIs, v.Things = t.T("proceeding.things"), d.things(t, p)
+	v.HasThings = len(v.Things.Rows) > 0
+	v.HistoryIs = t.T("proceeding.history")
+	if len(history) > newestEntries {
+		v.OlderHref, v.OlderText = proceedingHref(p.ID)+"/history?before="+strconv.FormatInt(history[newestEntries-1].Seq, 10), t.T("proceeding.older")
+		history = history[:newestEntries]
+	}
+	if v.History, err = d.history(r, p, history); err != nil {
+		return err
+	}
+	v.HasHistory = len(v.History) > 0
+	page := r.Page(p.Number + " · " + v.Heading.Title)
+	page.Notices = d.doneNotice(r, p, history)
+	return r.Render(w, http.StatusOK, page, proceedingBody(v))
+}
+
+// doneNotice acknowledges the act that the officer has just done.
+func (d *Desk) doneNotice(r *web.Request, p *docket.Proceeding, history []docket.Logged) []ui.NoticeView {
+	done := r.URL.Query().Get("done")
+	for i := range history {
+		l := &history[i]
+		if strconv.FormatInt(l.Seq, 10) != done || l.Officer != r.Actor().Officer {
+			continue
+		}
+		t := r.Words
+		return []ui.NoticeView{{Tone: ui.Good, Title: t.T("done.title", "act", t.Law(p.Law.Name).Act(l.Act)),
+			Text: t.T("done.text", "n", l.Seq, "when", t.Moment(d.zone, l.Recorded), "hash", l.Hash.String()[:16])}}
+	}
+	return nil
+}
+
+// about tells what the proceeding is.
+func (d *Desk) about(r *web.Request, p *docket.Proceeding) ([]ui.SummaryRow, error) {
+	t := r.Words
+	names, err := d.dir.Names(r.Context(), []string{p.InCharge})
+	if err != nil {
+		return nil, err
+	}
+	tree := d.dir.Tree()
+	rows := []ui.SummaryRow{
+		{Key: t.T("proceeding.in_charge"), Text: t.Name(names[p.InCharge])},
+		{Key: t.T("proceeding.office"), Text: t.Office(tree.Office(p.Office))},
+		{Key: t.T("proceeding.supervisor"), Text: t.Office(tree.Office(p.Supervisor))},
+		{Key: t.T("proceeding.opened"), Text: t.Moment(d.zone, p.Opened)},
+	}
+	if p.InCharge == "" {
+		rows[0].Text = t.T("proceeding.nobody")
+	}
+	root := p.State.Root()
+	e := p.Law.At(d.docket.Now())
+	for _, f := range e.Kinds[0].Fields {
+		if f == nil || !root.Field(f.ID).Given() {
+			continue
+		}
+		val := root.Field(f.ID)
+		if f.Type == procedure.Text && val.Text == p.Title {
+			continue
+		}
+		rows = append(rows, ui.SummaryRow{Key: t.Law(p.Law.Name).Field("", f.Name), Text: d.value(t, p.Law, "", f.Name, val, nil)})
+	}
+	return rows, nil
+}
+
+// value writes a fact, officers and offices by their names.
+func (d *Desk) value(t *web.Words, law *procedure.Law, act, field string, v procedure.Value, names map[string]string) string {
+	switch v.Type {
+	case procedure.Office:
+		return t.Office(d.dir.Tree().Office(v.Text))
+	case procedure.Officer:
+		if n := names[v.Text]; n != "" {
+			return t.Name(n)
+		}
+	case procedure.Text:
+		// A choice that a law copies into a text field of a kind is shown as the choice.
+		if s := t.Law(law.Name).Choice(act, field, v.Text); s != v.Text && act == "" {
+			return s
+		}
+	}
+	e := law.At(d.docket.Now())
+	return t.Value(law.Name, act, field, d.zone, v, e.Currency)
+}
+
+// verdicts lists the acts that the officer may do now, the most urgent first,
+// and of the others why not.
+func (d *Desk) verdicts(r *web.Request, p *docket.Proceeding, deadlines []docket.Deadline, v *proceedingView) {
+	t, now, who := r.Words, d.docket.Now(), r.Actor()
+	lb := t.Law(p.Law.Name)
+	v.ActsIs, v.NoActs, v.ClosedIs = t.T("proceeding.acts"), t.T("proceeding.no_acts"), t.T("proceeding.closed")
+	e := p.Law.At(now)
+	byNo := map[int32]*docket.Deadline{}
+	for i := range deadlines {
+		byNo[deadlines[i].No] = &deadlines[i]
+	}
+	groups := map[int32]*actGroup{}
+	var order []int32
+	seenClosed := map[string]bool{}
+	for _, ver := range e.Verdicts(p.State, procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office}) {
+		if ver.Refusal != nil {
+			if key := ver.Rule.Name + t.Refusal(p.Law, ver.Refusal); !seenClosed[key] {
+				seenClosed[key] = true
+				v.Closed = append(v.Closed, closedAct{Act: lb.Act(ver.Rule.Name), Thing: thingName(t, p.Law, &p.State, ver.Thing), Why: t.Refusal(p.Law, ver.Refusal), Article: ver.Refusal.Article})
+			}
+			continue
+		}
+		g := groups[ver.Thing]
+		if g == nil {
+			g = &actGroup{Thing: thingName(t, p.Law, &p.State, ver.Thing)}
+			groups[ver.Thing] = g
+			order = append(order, ver.Thing)
+		}
+		a := openAct{Text: lb.Act(ver.Rule.Name), Href: actHref(p.ID, ver.Rule.Name, ver.Thing), Note: ver.Rule.Article, urgency: 1 << 62}
+		for _, owed := range ver.Owes {
+			dl := byNo[owed.No]
+			if dl == nil || int64(owed.Due) >= a.urgency {
+				continue
+			}
+			a.urgency, a.Tone, a.Tag = int64(owed.Due), d.tone(dl, now), d.left(t, dl, now)
+		}
+		g.Acts = append(g.Acts, a)
+	}
+	sort.Slice(order, func(i, j int) bool { return order[i] < order[j] })
+	for _, no := range order {
+		g := groups[no]
+		sort.SliceStable(g.Acts, func(i, j int) bool { return g.Acts[i].urgency < g.Acts[j].urgency })
+		v.Acts = append(v.Acts, *g)
+	}
+}
+
+// things lists what the proceeding holds besides itself.
+func (d *Desk) things(t *web.Words, p *docket.Proceeding) ui.TableView {
+	lb := t.Law(p.Law.Name)
+	v := ui.TableView{Caption: t.T("proceeding.things"), HideCaption: true, Columns: []ui.Column{
+		{Text: t.T("thing.column.what")}, {Text: t.T("thing.column.state")}, {Text: t.T("thing.column.since"), Unbroken: true}, {Text: t.T("thing.column.facts")}}}
+	for no := 1; no < len(p.State.Things); no++ {
+		th := &p.State.Things[no]
+		kind := p.Law.KindName(th.Kind)
+		facts := ""
+		k := p.Law.At(d.docket.Now()).Kind(kind)
+		for id, val := range th.Fields {
+			if !val.Given() || k == nil || id >= len(k.Fields) || k.Fields[id] == nil || val.Type == procedure.Person {
+				continue
+			}
+			if facts != "" {
+				facts += "; "
+			}
+			facts += t.T("thing.fact", "name", lb.Field("", k.Fields[id].Name), "value", d.value(t, p.Law, "", k.Fields[id].Name, val, nil))
+		}
+		v.Rows = append(v.Rows, ui.Row{ID: fmt.Sprintf("thing-%d", no), Cells: []ui.Cell{
+			{Text: thingName(t, p.Law, &p.State, int32(no)), Note: lb.Kind(kind), Head: true},
+			{Text: lb.State(kind, p.Law.StateName(th.Kind, th.State))}, {Text: t.Moment(d.zone, th.Since)}, {Text: facts}}})
+	}
+	return v
+}
+
+// history puts entries into words: who did what, when, and what followed.
+func (d *Desk) history(r *web.Request, p *docket.Proceeding, entries []docket.Logged) ([]ui.TimelineItem, error) {
+	t := r.Words
+	lb := t.Law(p.Law.Name)
+	var ids []string
+	for i := range entries {
+		ids = append(ids, entries[i].Officer)
+		for _, v := range entries[i].Form {
+			if v[0] == procedure.Officer.String() {
+				ids = append(ids, v[1])
+			}
+		}
+	}
+	names, err := d.dir.Names(r.Context(), ids)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]ui.TimelineItem, 0, len(entries))
+	for i := range entries {
+		l := &entries[i]
+		item := ui.TimelineItem{ID: "entry-" + strconv.FormatInt(l.Seq, 10), Title: lb.Act(l.Act), When: t.Moment(d.zone, l.Done), Datetime: web.Machine(d.zone, l.Done),
+			By: t.T("history.by", "name", t.Name(names[l.Officer]), "role", lb.Role(l.Role))}
+		if e := p.Law.Edition(l.Edition); e != nil {
+			if rule := e.Act(l.Act); rule != nil {
+				item.Article = rule.Article
+			}
+		}
+		item.Body = entryDetails(d.entry(t, p, l, names))
+		items = append(items, item)
+	}
+	return items, nil
+}
+
+type entryView struct {
+	Thing    string
+	Form     []ui.SummaryRow
+	Effects  []string
+	Recorded string
+	Hash     string
+}
+
+func (d *Desk) entry(t *web.Words, p *docket.Proceeding, l *docket.Logged, names map[string]string) entryView {
+	lb := t.Law(p.Law.Name)
+	v := entryView{Thing: thingName(t, p.Law, &p.State, l.Thing), Hash: t.T("history.hash", "n", l.Seq, "hash", l.Hash.String()[:16])}
+	if l.Recorded != l.Done {
+		v.Recorded = t.T("history.recorded", "when", t.Moment(d.zone, l.Recorded))
+	}
+	fields := make([]string, 0, len(l.Form))
+	for name := range l.Form {
+		fields = append(fields, name)
+	}
+	sort.Strings(fields)
+	for _, name := range fields {
+		val, err := procedure.DecodeValue(l.Form[name])
+		if err != nil {
+			continue
+		}
+		v.Form = append(v.Form, ui.SummaryRow{Key: lb.Field(l.Act, name), Text: d.value(t, p.Law, l.Act, name, val, names)})
+	}
+	for i := range l.Effects {
+		if s := d.effect(t, p, &l.Effects[i]); s != "" {
+			v.Effects = append(v.Effects, s)
+		}
+	}
+	return v
+}
+
+// effect puts one consequence into a sentence; "" for those that a reader need not be told.
+func (d *Desk) effect(t *web.Words, p *docket.Proceeding, f *procedure.Record) string {
+	lb := t.Law(p.Law.Name)
+	args := []any{"thing", thingName(t, p.Law, &p.State, f.Thing), "kind", lb.Kind(f.Kind), "from", lb.State(f.Kind, f.From), "to", lb.State(f.Kind, f.To)}
+	key := "effect." + f.Effect
+	if f.Deadline != nil {
+		args = append(args, "term", lb.Term(f.Deadline.Term), "due", t.Moment(d.zone, f.Deadline.Due))
+		if f.Late {
+			key = "effect.met_late"
+		}
+	}
+	switch f.Effect {
+	case "set", "charged", "handed":
+		return ""
+	case "moved":
+		if f.Thing == 0 {
+			key = "effect.stage"
+		}
+	}
+	return t.T(key, args...)
+}
+
+type historyView struct {
+	Heading ui.HeadingView
+	Items   []ui.TimelineItem
+	Pages   ui.PaginationView
+}
+
+// historyPage: the whole history, page by page.
+func (d *Desk) historyPage(w http.ResponseWriter, r *web.Request) error {
+	p, err := d.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	before := p.Version + 1
+	if q := r.URL.Query().Get("before"); q != "" {
+		n, err := number(q)
+		if err != nil || n < 1 {
+			return fault.New(fault.NotFound, "fault.no_page", nil)
+		}
+		before = n
+	}
+	entries, err := d.docket.History(r.Context(), p, before, mostListed)
+	if err != nil {
+		return err
+	}
+	t := r.Words
+	v := historyView{Heading: ui.HeadingView{Caption: p.Number, Title: t.T("proceeding.history")}}
+	if v.Items, err = d.history(r, p, entries); err != nil {
+		return err
+	}
+	if len(entries) == mostListed {
+		v.Pages.OlderHref = proceedingHref(p.ID) + "/history?before=" + strconv.FormatInt(entries[len(entries)-1].Seq, 10)
+		v.Pages.OlderText = t.T("pages.older")
+	}
+	if before <= p.Version {
+		v.Pages.NewerHref, v.Pages.NewerText = proceedingHref(p.ID)+"/history", t.T("pages.newest")
+	}
+	page := r.Page(p.Number + " · " + v.Heading.Title)
+	page.Breadcrumbs = []ui.Crumb{{Text: p.Number, Href: proceedingHref(p.ID)}, {Text: v.Heading.Title}}
+	return r.Render(w, http.StatusOK, page, historyBody(v))
+}

@@ -1,0 +1,194 @@
+package desk
+
+import (
+	"net/http"
+	"net/url"
+	"sort"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/docket"
+	"nazorat/internal/procedure"
+	"nazorat/internal/web"
+	"nazorat/internal/web/ui"
+)
+
+// mostWork is how much of his work an officer is shown at once.
+const mostWork = 60
+
+type workView struct {
+	Heading ui.HeadingView
+	Find    findView
+	Open    []doLink
+	Stats   []ui.StatView
+	Groups  []workGroup
+	Empty   string
+	EmptyIs string
+	More    string
+	MoreURL string
+	Others  workGroup // overdue in what his office supervises
+}
+
+type findView struct{ Label, Button, Value string }
+
+type workGroup struct {
+	ID, Title string
+	Rows      []owedRow
+	Who       bool
+	Columns   owedColumns
+}
+
+type owedColumns struct{ What, Case, Until, Who, Do string }
+
+// workPage: what I owe, by urgency.
+func (d *Desk) workPage(w http.ResponseWriter, r *web.Request) error {
+	t, who := r.Words, r.Actor()
+	after, err := readAfter(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	list, more, err := d.myWork(r, who, after)
+	if err != nil {
+		return err
+	}
+	v := workView{Heading: ui.HeadingView{Title: t.T("work.title")}, Find: d.findView(t), Open: d.openings(t, who),
+		Empty: t.T("work.empty"), EmptyIs: t.T("work.empty_is")}
+	rows, err := d.owed(r.Context(), t, list, &who)
+	if err != nil {
+		return err
+	}
+	counts := map[ui.DeadlineTone]int{}
+	groups := []workGroup{{ID: "late", Title: t.T("work.late")}, {ID: "soon", Title: t.T("work.soon")}, {ID: "later", Title: t.T("work.later")}}
+	for _, row := range rows {
+		g := 2
+		switch row.Tone {
+		case ui.Late:
+			g = 0
+		case ui.Soon:
+			g = 1
+		}
+		counts[row.Tone]++
+		groups[g].Rows = append(groups[g].Rows, row)
+	}
+	cols := owedColumns{What: t.T("work.column.what"), Case: t.T("work.column.case"), Until: t.T("work.column.until"), Who: t.T("work.column.who"), Do: t.T("work.column.do")}
+	for _, g := range groups {
+		if len(g.Rows) > 0 {
+			g.Columns = cols
+			v.Groups = append(v.Groups, g)
+		}
+	}
+	if after == (docket.After{}) && !more {
+		v.Stats = []ui.StatView{
+			{Number: t.Number(int64(counts[ui.Late])), Label: t.T("work.late"), Href: anchor(counts[ui.Late], "#late"), Tone: toneIf(counts[ui.Late], ui.Late)},
+			{Number: t.Number(int64(counts[ui.Soon])), Label: t.T("work.soon"), Href: anchor(counts[ui.Soon], "#soon"), Tone: toneIf(counts[ui.Soon], ui.Soon)},
+			{Number: t.Number(int64(len(rows) - counts[ui.Late] - counts[ui.Soon])), Label: t.T("work.later"), Href: anchor(len(rows)-counts[ui.Late]-counts[ui.Soon], "#later")},
+		}
+	}
+	if more && len(list) > 0 {
+		last := list[len(list)-1]
+		v.More, v.MoreURL = t.T("work.more"), "/?"+writeAfter(last).Encode()
+	}
+	if err := d.othersLate(r, who, &v, cols); err != nil {
+		return err
+	}
+	page := r.Page(v.Heading.Title)
+	return r.Render(w, http.StatusOK, page, workBody(v))
+}
+
+func anchor(n int, href string) string {
+	if n == 0 {
+		return ""
+	}
+	return href
+}
+
+func toneIf(n int, tone ui.DeadlineTone) ui.DeadlineTone {
+	if n == 0 {
+		return ""
+	}
+	return tone
+}
+
+// myWork merges what the officer himself owes with what his role owes in his office.
+func (d *Desk) myWork(r *web.Request, who docket.Actor, after docket.After) (list []docket.Deadline, more bool, err error) {
+	mine, err := d.docket.Mine(r.Context(), who, after, mostWork+1)
+	if err != nil {
+		return nil, false, err
+	}
+	role, err := d.docket.OfRole(r.Context(), who, after, mostWork+1)
+	if err != nil {
+		return nil, false, err
+	}
+	list = append(mine, role...)
+	sort.SliceStable(list, func(i, j int) bool {
+		a, b := &list[i], &list[j]
+		if a.Due != b.Due {
+			return a.Due < b.Due
+		}
+		if a.Proceeding != b.Proceeding {
+			return a.Proceeding < b.Proceeding
+		}
+		return a.No < b.No
+	})
+	if len(list) > mostWork {
+		return list[:mostWork], true, nil
+	}
+	return list, false, nil
+}
+
+// othersLate shows a supervising office what is overdue elsewhere.
+func (d *Desk) othersLate(r *web.Request, who docket.Actor, v *workView, cols owedColumns) error {
+	if len(d.dir.Tree().Serves(who.Office)) == 0 {
+		return nil
+	}
+	late, err := d.docket.Overdue(r.Context(), who, d.docket.Now(), mostWork)
+	if err != nil {
+		return err
+	}
+	var theirs []docket.Deadline
+	for _, dl := range late {
+		_, t := d.term(&dl)
+		if t != nil && t.Breach != procedure.Lapse && !t.AtOnce && (dl.Office != who.Office || dl.Officer != "") {
+			theirs = append(theirs, dl)
+		}
+	}
+	rows, err := d.owed(r.Context(), r.Words, theirs, nil)
+	if err != nil {
+		return err
+	}
+	v.Others = workGroup{ID: "others", Title: r.Words.T("work.others_late"), Rows: rows, Who: true, Columns: cols}
+	return nil
+}
+
+// openings are the acts by which the officer can open a proceeding.
+func (d *Desk) openings(t *web.Words, who docket.Actor) []doLink {
+	var out []doLink
+	for _, name := range d.docket.Laws() {
+		law := d.docket.Law(name)
+		for _, r := range law.At(d.docket.Now()).Acts {
+			if r != nil && r.Opens && r.Role(who.Role) {
+				out = append(out, doLink{Text: t.Law(name).Act(r.Name), Href: "/open/" + url.PathEscape(r.Name) + "?" + url.Values{"law": {name}}.Encode()})
+			}
+		}
+	}
+	return out
+}
+
+func (d *Desk) findView(t *web.Words) findView {
+	return findView{Label: t.T("find.label"), Button: t.T("find.button")}
+}
+
+func writeAfter(dl docket.Deadline) url.Values {
+	return url.Values{"due": {procedure.NumberOf(procedure.Number, int64(dl.Due)).String()}, "id": {dl.Proceeding}, "no": {procedure.NumberOf(procedure.Number, int64(dl.No)).String()}}
+}
+
+func readAfter(q url.Values) (docket.After, error) {
+	if q.Get("due") == "" {
+		return docket.After{}, nil
+	}
+	due, err1 := number(q.Get("due"))
+	no, err2 := number(q.Get("no"))
+	if err1 != nil || err2 != nil {
+		return docket.After{}, badLink(err1, err2)
+	}
+	return docket.After{Due: calendar.Moment(due), Proceeding: q.Get("id"), No: int32(no)}, nil
+}

@@ -1,0 +1,194 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/fault"
+	"nazorat/internal/procedure"
+)
+
+// Date writes a date for tables and forms: 12.03.2026, in English 12 Mar 2026.
+func (w *Words) Date(d calendar.Date) string {
+	y, m, day := d.Civil()
+	if w.base == "en" {
+		return fmt.Sprintf("%d %s %d", day, w.T(fmt.Sprintf("month.short.%d", m)), y)
+	}
+	return fmt.Sprintf("%02d.%02d.%d", day, m, y)
+}
+
+// LongDate writes a date for a sentence, with the day of the week.
+func (w *Words) LongDate(d calendar.Date) string {
+	y, m, day := d.Civil()
+	return w.T("date.long", "day", day, "month", w.T(fmt.Sprintf("month.%d", m)), "year", y, "weekday", w.T(fmt.Sprintf("weekday.%d", int(d.Weekday()))))
+}
+
+// clock writes the time of day; the end of a day as 24:00.
+func clock(tod calendar.Moment) string {
+	if tod%calendar.Minute == calendar.Minute-calendar.Microsecond {
+		tod++ // the last microsecond before the full minute is that minute
+	}
+	return fmt.Sprintf("%02d:%02d", tod/calendar.Hour, tod%calendar.Hour/calendar.Minute)
+}
+
+// Moment writes a date and a time of day.
+func (w *Words) Moment(zone *calendar.Zone, m calendar.Moment) string {
+	d, tod := zone.Local(m)
+	return w.Date(d) + " " + clock(tod)
+}
+
+// LongMoment writes a moment for a sentence.
+func (w *Words) LongMoment(zone *calendar.Zone, m calendar.Moment) string {
+	d, tod := zone.Local(m)
+	return w.T("moment.long", "date", w.LongDate(d), "time", clock(tod))
+}
+
+// Machine is a moment for machines.
+func Machine(zone *calendar.Zone, m calendar.Moment) string {
+	return m.Time().In(zone.Location()).Format(time.RFC3339)
+}
+
+// Period writes a period of the law: "10 days".
+func (w *Words) Period(p calendar.Period) string {
+	if p.Unit == calendar.Minutes && p.N == 0 {
+		return w.T("period.at_once")
+	}
+	return w.T("period."+p.Unit.String(), "n", p.N)
+}
+
+// Length writes how long something lasts in its two largest units: "3 days 4 hours".
+func (w *Words) Length(m calendar.Moment) string {
+	if m < 0 {
+		m = -m
+	}
+	minutes := int((m + calendar.Microsecond) / calendar.Minute)
+	days, hours, minutes := minutes/(24*60), minutes/60%24, minutes%60
+	switch {
+	case days >= 10 || days > 0 && hours == 0:
+		return w.T("period.d", "n", days)
+	case days > 0:
+		return w.T("period.d", "n", days) + " " + w.T("period.h", "n", hours)
+	case hours > 0 && minutes > 0 && hours < 10:
+		return w.T("period.h", "n", hours) + " " + w.T("period.min", "n", minutes)
+	case hours > 0:
+		return w.T("period.h", "n", hours)
+	}
+	return w.T("period.min", "n", minutes)
+}
+
+// Left says how long there is until an end, or since.
+func (w *Words) Left(now, due calendar.Moment) string {
+	if due < now {
+		return w.T("due.over", "length", w.Length(now-due))
+	}
+	return w.T("due.left", "length", w.Length(due-now))
+}
+
+// Value writes a fact. Names of officers and offices are the caller's: it knows them.
+func (w *Words) Value(law, act, field string, zone *calendar.Zone, v procedure.Value, currency string) string {
+	switch v.Type {
+	case procedure.Date:
+		return w.Date(calendar.Date(v.Num))
+	case procedure.Moment:
+		return w.Moment(zone, calendar.Moment(v.Num))
+	case procedure.YesNo:
+		return w.T("value." + v.String())
+	case procedure.Money:
+		return w.Amount(v.Num) + " " + currency
+	case procedure.Number:
+		return w.Number(v.Num)
+	case procedure.Choice:
+		return w.Law(law).Choice(act, field, v.Text)
+	case procedure.Person:
+		return w.Name(v.Text)
+	}
+	return v.Text
+}
+
+// Number writes a whole number with its thousands apart.
+func (w *Words) Number(n int64) string {
+	s := fmt.Sprintf("%d", n)
+	neg := strings.HasPrefix(s, "-")
+	s = strings.TrimPrefix(s, "-")
+	sep := "\u00a0"
+	if w.base == "en" {
+		sep = ","
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + sep + s[i:]
+	}
+	if neg {
+		s = "−" + s
+	}
+	return s
+}
+
+// Amount writes hundredths of a currency.
+func (w *Words) Amount(n int64) string {
+	point := ","
+	if w.base == "en" {
+		point = "."
+	}
+	frac := n % 100
+	if frac < 0 {
+		frac = -frac
+	}
+	return fmt.Sprintf("%s%s%02d", w.Number(n/100), point, frac)
+}
+
+// Fault puts what went wrong into words. law, where it is known, is the one
+// whose labels a refusal uses.
+func (w *Words) Fault(law *procedure.Law, f *fault.Error) string {
+	var r *procedure.Refusal
+	if law != nil && errors.As(error(f), &r) {
+		return w.Refusal(law, r)
+	}
+	if f.Kind == fault.Internal {
+		return w.T("fault.internal")
+	}
+	args := make([]any, 0, 2*len(f.Args)+2)
+	for k, v := range f.Args {
+		args = append(args, k, v)
+	}
+	return w.T(f.Key, args...)
+}
+
+// Refusal says why the law does not allow an act, without its article.
+func (w *Words) Refusal(law *procedure.Law, r *procedure.Refusal) string {
+	lb := w.Law(law.Name)
+	var list []string
+	switch r.Reason {
+	case procedure.WrongRole:
+		for _, role := range r.Roles {
+			list = append(list, lb.Role(role))
+		}
+	case procedure.WrongState:
+		for _, s := range r.States {
+			list = append(list, lb.State(r.Kind, s))
+		}
+	}
+	args := []any{"list", w.Or(list), "act", lb.Act(r.Act), "kind", lb.Kind(r.Kind), "now", lb.State(r.Kind, r.Now), "rule", lb.Rule(r.Rule), "term", lb.Term(r.Term)}
+	if r.Zone != nil && r.Due != 0 {
+		args = append(args, "due", w.Moment(r.Zone, r.Due))
+	}
+	return w.T("refusal."+r.Reason.String(), args...)
+}
+
+// Or joins with "or".
+func (w *Words) Or(list []string) string { return w.join(list, "list.or") }
+
+// And joins with "and".
+func (w *Words) And(list []string) string { return w.join(list, "list.and") }
+
+func (w *Words) join(list []string, key string) string {
+	switch len(list) {
+	case 0:
+		return ""
+	case 1:
+		return list[0]
+	}
+	return w.T(key, "first", strings.Join(list[:len(list)-1], ", "), "last", list[len(list)-1])
+}
