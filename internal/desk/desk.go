@@ -27,11 +27,12 @@ type Desk struct {
 	docket *docket.Docket
 	dir    *directory.Directory
 	zone   *calendar.Zone
+	laws   []*procedure.Law // all that can be read, also those that the office does not apply itself
 }
 
-// Register adds the pages to a server.
-func Register(s *web.Server) {
-	d := &Desk{docket: s.Docket, dir: s.Directory, zone: s.Zone}
+// Register adds the pages to a server. laws are those that anybody may read.
+func Register(s *web.Server, laws []*procedure.Law) {
+	d := &Desk{docket: s.Docket, dir: s.Directory, zone: s.Zone, laws: laws}
 	s.Handle("GET /{$}", d.workPage)
 	s.Handle("GET /cases", d.casesPage)
 	s.Handle("GET /find", d.find)
