@@ -240,3 +240,27 @@ func (d *Directory) End(ctx context.Context, token string, now calendar.Moment) 
 
 // AbsoluteEnd is how long a session can last at the most, for its cookie.
 func AbsoluteEnd() time.Duration { return time.Duration(absoluteEnd) * time.Microsecond }
+
+const (
+	updatePassword = `UPDATE officer SET password = $1 WHERE login = $2`
+	endSessions    = `DELETE FROM session WHERE officer IN (SELECT id FROM officer WHERE login = $1)`
+)
+
+// SetPassword sets an officer's password and ends his sessions; fault.NotFound without such a login.
+func (d *Directory) SetPassword(ctx context.Context, login, password string) error {
+	hash, err := HashPassword(password)
+	if err != nil {
+		return err
+	}
+	return d.db.Write(ctx, func(tx *db.Tx) error {
+		n, err := tx.Exec(updatePassword, hash, login)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.New(fault.NotFound, "officer.none", fault.Args{"login": login})
+		}
+		_, err = tx.Exec(endSessions, login)
+		return err
+	})
+}

@@ -1,0 +1,55 @@
+# Nazorat. `make` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+GO ?= go
+CASES ?= 400
+SEED ?= 1
+ADDR ?= localhost:8080
+
+include assets.mk
+
+.PHONY: help run build setup test check lint vuln unit browser scripts-test fuzz bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: build ## serve a synthetic office at http://localhost:8080 (CASES, SEED, ADDR)
+	bin/nazorat demo --cases $(CASES) --seed $(SEED) --addr $(ADDR)
+
+build: assets ## build bin/nazorat
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/nazorat ./cmd/nazorat
+
+setup: ## install what the tests need beside Go, Node and make: a browser
+	scripts/setup.sh
+
+test: setup assets check lint vuln unit browser fuzz ## everything that must hold before a change lands
+
+check: ## generated code is up to date, gofmt, go vet
+	@$(TEMPL) generate -path internal >/dev/null 2>&1
+	@changed=$$(git diff --name-only -- '*_templ.go'); test -z "$$changed" || { echo "generated code was out of date, and is written anew: $$changed"; exit 1; }
+	@bad=$$(gofmt -l cmd internal laws); test -z "$$bad" || { echo "gofmt would change: $$bad"; exit 1; }
+	$(GO) vet ./...
+
+lint: ## golangci-lint, with the settings of .golangci.yaml
+	$(GO) tool -modfile=tools/go.mod golangci-lint run
+
+vuln: ## known vulnerabilities of dependencies, where the database can be reached
+	scripts/vuln.sh
+
+unit: assets ## all tests but those of the browser, with the race detector
+	$(GO) test -race -timeout 10m ./...
+
+browser: assets ## the pages in a real browser, with axe on each
+	NAZORAT_BROWSER=1 $(GO) test -timeout 10m ./internal/web/... ./internal/e2e/...
+
+fuzz: ## every fuzz target for a short while (FUZZTIME)
+	scripts/fuzz.sh $(or $(FUZZTIME),8s)
+
+bench: assets ## measure what DESIGN's budgets ask for and write docs/benchmarks.md
+	scripts/bench.sh
+
+clean: ## remove what was built
+	rm -rf bin build $(DIST)/* test-results

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+
+	"nazorat/internal/procedure"
+	"nazorat/laws"
+)
+
+const lawsUsage = "laws check|test [--dir DIR] [LAW ...]"
+
+// runLaws checks or tests laws: those built in, or those of a folder that is being worked on.
+func runLaws(_ context.Context, env environment, args []string) error {
+	flags := flag.NewFlagSet("laws", flag.ContinueOnError)
+	dir := flags.String("dir", "", "folder of laws to read instead of those built in")
+	rest, err := options(env, flags, lawsUsage, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) == 0 || rest[0] != "check" && rest[0] != "test" {
+		return usageError(env, lawsUsage, "say whether to check or to test")
+	}
+	var fsys fs.FS = laws.FS
+	if *dir != "" {
+		fsys = os.DirFS(*dir)
+	}
+	known, err := procedure.Names(fsys)
+	if err != nil {
+		return fmt.Errorf("read the laws: %w", err)
+	}
+	names := rest[1:]
+	if len(names) == 0 {
+		names = known
+	}
+	if len(names) == 0 {
+		return fmt.Errorf("there is no law in %s", *dir)
+	}
+	for _, n := range names {
+		if !slices.Contains(known, n) {
+			return fmt.Errorf("there is no law %q; there are %v", n, known)
+		}
+	}
+	if rest[0] == "check" {
+		return checkLaws(env, fsys, names)
+	}
+	return testLaws(env, fsys, names)
+}
+
+func checkLaws(env environment, fsys fs.FS, names []string) error {
+	bad := 0
+	for _, n := range names {
+		law, warnings, err := procedure.Load(fsys, n)
+		var problems procedure.Problems
+		switch {
+		case errors.As(err, &problems):
+			bad++
+			fmt.Fprintln(env.stderr, problems.Error())
+			continue
+		case err != nil:
+			return err
+		}
+		for _, w := range warnings {
+			fmt.Fprintf(env.stderr, "%s (warning)\n", w)
+		}
+		for _, e := range law.Editions {
+			acts, terms := 0, 0
+			for _, a := range e.Acts {
+				if a != nil {
+					acts++
+				}
+			}
+			for _, t := range e.Terms {
+				if t != nil {
+					terms++
+				}
+			}
+			fmt.Fprintf(env.stdout, "%s, edition %s: %d acts, %d terms, %d warnings\n", n, e.Name, acts, terms, len(warnings))
+		}
+	}
+	if bad > 0 {
+		fmt.Fprintf(env.stderr, "%d of %d laws do not load\n", bad, len(names))
+		return errFailed
+	}
+	return nil
+}
+
+func testLaws(env environment, fsys fs.FS, names []string) error {
+	failures, untouched, acts, expected := 0, 0, 0, 0
+	for _, n := range names {
+		law, _, err := procedure.Load(fsys, n)
+		if err != nil {
+			fmt.Fprintln(env.stderr, err)
+			return errFailed
+		}
+		rep, err := procedure.RunScenarios(fsys, law)
+		if err != nil {
+			return err
+		}
+		for _, f := range rep.Failures {
+			fmt.Fprintln(env.stderr, f)
+		}
+		for _, u := range rep.Untouched {
+			fmt.Fprintf(env.stderr, "%s: no scenario touches the %s\n", n, u)
+		}
+		fmt.Fprintf(env.stdout, "%s: %d files of scenarios, %d acts, %d expectations, %d failures, %d rules untouched\n",
+			n, rep.Files, rep.Acts, rep.Expected, len(rep.Failures), len(rep.Untouched))
+		failures, untouched, acts, expected = failures+len(rep.Failures), untouched+len(rep.Untouched), acts+rep.Acts, expected+rep.Expected
+	}
+	fmt.Fprintf(env.stdout, "%d laws, %d acts, %d expectations, %d failures, %d rules untouched\n", len(names), acts, expected, failures, untouched)
+	if failures+untouched > 0 {
+		return errFailed
+	}
+	return nil
+}

@@ -1,0 +1,164 @@
+// Package app puts the office together. It is the one place, with the command,
+// that sees every other package; it holds no rule of its own.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/db"
+	"nazorat/internal/desk"
+	"nazorat/internal/directory"
+	"nazorat/internal/docket"
+	"nazorat/internal/procedure"
+	"nazorat/internal/web"
+	"nazorat/internal/web/static"
+	"nazorat/laws"
+)
+
+// Applied are the laws that an office applies to its own proceedings.
+var Applied = []string{"uz/criminal"}
+
+// zoneName is where the service is.
+const zoneName = "Asia/Tashkent"
+
+// Migrations of all packages, in the order in which their tables build on each other.
+func Migrations() []db.Migration {
+	return append(append([]db.Migration{}, directory.Migrations...), docket.Migrations...)
+}
+
+// LoadLaws loads laws by name from a folder tree.
+func LoadLaws(fsys fs.FS, names []string) ([]*procedure.Law, error) {
+	var out []*procedure.Law
+	for _, n := range names {
+		l, _, err := procedure.Load(fsys, n)
+		if err != nil {
+			return nil, fmt.Errorf("law %s: %w", n, err)
+		}
+		out = append(out, l)
+	}
+	return out, nil
+}
+
+// Office is a running office.
+type Office struct {
+	DB        *db.DB
+	Directory *directory.Directory
+	Docket    *docket.Docket
+	laws      []*procedure.Law
+}
+
+// Clock and ids of an office that is not simulated.
+func now() calendar.Moment { return calendar.At(time.Now()) }
+
+func newID() string { return rand.Text() }
+
+// Open opens an office over a database that is up to date.
+func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
+	pending, err := d.Pending(ctx, Migrations())
+	if err != nil {
+		return nil, err
+	}
+	if len(pending) > 0 {
+		return nil, fmt.Errorf("the database lacks %d migrations, the first is %s: start once with --migrate", len(pending), pending[0].ID)
+	}
+	list, err := LoadLaws(laws.FS, Applied)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := directory.Open(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	if o.Now == nil {
+		o.Now = now
+	}
+	if o.NewID == nil {
+		o.NewID = newID
+	}
+	return &Office{DB: d, Directory: dir, Docket: docket.Open(d, dir, list, o), laws: list}, nil
+}
+
+// Close ends the office in the order in which its parts stand on each other.
+func (o *Office) Close() error {
+	o.Docket.Close()
+	return o.DB.Close()
+}
+
+// Pages are the settings of the pages.
+type Pages struct {
+	Log       *slog.Logger
+	Synthetic bool
+	Accounts  []web.Account
+	Secure    bool
+}
+
+// Handler makes the pages of the office.
+func (o *Office) Handler(p Pages) (http.Handler, error) {
+	if err := static.Check(); err != nil {
+		return nil, err
+	}
+	all, err := procedure.Names(laws.FS)
+	if err != nil {
+		return nil, err
+	}
+	readable, err := LoadLaws(laws.FS, all)
+	if err != nil {
+		return nil, err
+	}
+	words, err := web.NewCatalogue(readable, web.Texts, desk.Texts)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := calendar.LoadZone(zoneName)
+	if err != nil {
+		return nil, err
+	}
+	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, Words: words, Log: p.Log, Zone: zone,
+		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: desk.Nav(), Secure: p.Secure})
+	desk.Register(s, readable)
+	return s, nil
+}
+
+// Serve serves until ctx ends, then lets what is under way finish. ready is
+// told the address once requests are answered.
+func Serve(ctx context.Context, addr string, h http.Handler, log *slog.Logger, ready func(addr string)) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	// Streams end with this context: a graceful stop would wait for them for ever.
+	streams, stop := context.WithCancel(context.Background())
+	defer stop()
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn), BaseContext: func(net.Listener) context.Context { return streams }}
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(listener) }()
+	if ready != nil {
+		ready(listener.Addr().String())
+	}
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	log.Info("stopping")
+	stop()
+	grace, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := srv.Shutdown(grace); err != nil {
+		return fmt.Errorf("stop: %w", err)
+	}
+	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}

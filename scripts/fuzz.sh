@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Runs every fuzz target for a short while: fuzz.sh [TIME].
+set -euo pipefail
+time=${1:-8s}
+grep -rlE '^func Fuzz' --include='*_test.go' cmd internal | xargs -n1 dirname | sort -u | while read -r dir; do
+  grep -ohE '^func (Fuzz[A-Za-z0-9_]*)' "$dir"/*_test.go | awk '{print $2}' | sort -u | while read -r target; do
+    echo "fuzz $dir $target $time"
+    go test "./$dir" -run '^$' -fuzz "^$target\$" -fuzztime "$time" -parallel 2 | grep -vE '^(fuzz: elapsed|PASS)' || exit 1
+  done
+done
