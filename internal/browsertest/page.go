@@ -102,10 +102,15 @@ func (p *Page) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// eval runs JavaScript; it does not fail the test, because a page that is just
-// being replaced by another refuses everything for a moment.
+// eval asks the page something that it answers at once. It does not fail the
+// test, because a page that is just being replaced by another refuses, or never
+// answers; so it gives up early enough for the next one to be asked.
 func eval[T any](p *Page, script string) (T, error) {
-	ctx, cancel := context.WithTimeout(p.ctx, Patience)
+	return evalWithin[T](p, Patience/8, script)
+}
+
+func evalWithin[T any](p *Page, limit time.Duration, script string) (T, error) {
+	ctx, cancel := context.WithTimeout(p.ctx, limit)
 	defer cancel()
 	return chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 }
@@ -220,7 +225,7 @@ func (p *Page) WaitFor(selector string) {
 	p.t.Helper()
 	p.wait("wait for "+selector, func() (bool, string) {
 		n, err := eval[int](p, "document.querySelectorAll("+quote(selector)+").length")
-		return err == nil && n > 0, "nothing there"
+		return err == nil && n > 0, fmt.Sprintf("nothing there (%v)", err)
 	})
 }
 
@@ -284,9 +289,11 @@ func (p *Page) ScriptOff() {
 }
 
 // Eval runs JavaScript and returns its result as JSON; a promise is awaited.
+// While the page waits for the answer to a form, Chromium may hold back what is
+// asked of it: a test that stops a server in the middle asks beforehand.
 func (p *Page) Eval(script string) string {
 	p.t.Helper()
-	raw, err := eval[[]byte](p, script)
+	raw, err := evalWithin[[]byte](p, Patience, script)
 	if err != nil {
 		p.t.Fatalf("evaluate at %s: %v", p.where(), err)
 	}
@@ -298,7 +305,7 @@ func (p *Page) Eval(script string) string {
 func (p *Page) Screenshot(path string) {
 	p.t.Helper()
 	// Fonts arrive after the page; a picture without them shows another page.
-	if _, err := eval[bool](p, "document.fonts.ready.then(() => true)"); err != nil {
+	if _, err := evalWithin[bool](p, Patience, "document.fonts.ready.then(() => true)"); err != nil {
 		p.t.Fatalf("wait for the fonts of %s: %v", p.where(), err)
 	}
 	ctx, cancel := context.WithTimeout(p.ctx, Patience)
