@@ -130,6 +130,7 @@ type activity struct {
 	name   string
 	read   *reading // nil: not mapped
 	consts []procedure.Value
+	unfit  []string // by field: a suffix that is no value of it
 	count  int
 }
 
@@ -221,14 +222,17 @@ func (r *reader) newActivity(name string) int32 {
 	var suffix string
 	a.read, suffix = r.m.find(name)
 	if a.read != nil {
-		a.consts = make([]procedure.Value, len(a.read.form))
+		a.consts, a.unfit = make([]procedure.Value, len(a.read.form)), make([]string, len(a.read.form))
 		for j := range a.read.form {
 			g := &a.read.form[j]
 			text := g.text
 			if g.suffix {
 				text = suffix
 			}
-			a.consts[j], _ = g.field.ParseValue(text, r.law.Editions[0].Days.Zone())
+			v, key := g.field.ParseValue(text, r.law.Editions[0].Days.Zone())
+			if a.consts[j] = v; key != "" {
+				a.unfit[j] = text
+			}
 		}
 	}
 	r.ids[name] = id
@@ -239,6 +243,9 @@ func (r *reader) newActivity(name string) int32 {
 func (r *reader) value(t *eventlog.Trace, e *eventlog.Event, a *activity, j int) procedure.Value {
 	g := &a.read.form[j]
 	if g.suffix || g.attr == "" {
+		if a.unfit[j] != "" {
+			r.cannot(t, e, "%q is no %s", a.unfit[j], g.field.Type)
+		}
 		return a.consts[j]
 	}
 	at := e.Attr(g.attr)

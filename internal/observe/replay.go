@@ -25,9 +25,9 @@ type replayer struct {
 	id     string
 	no     int // its number
 	keys   []knownThing
-	early  []termThing // what a term will ask for was done before it ran
-	fallen []fallen    // duties that fell away and count if done all the same
-	done   []int32     // deadlines that were done before they began
+	early  []early  // what a term will ask for was done before it ran
+	fallen []fallen // duties that fell away and count if done all the same
+	done   []int32  // deadlines that were done before they began
 	order  []ordered
 
 	cases   int
@@ -50,6 +50,11 @@ type knownThing struct {
 type termThing struct {
 	term  procedure.TermID
 	thing int32
+}
+
+type early struct {
+	termThing
+	by procedure.ActID
 }
 
 type fallen struct {
@@ -257,9 +262,12 @@ func (p *replayer) choose(e *procedure.Edition, read *reading, thing int32, ev *
 	for i, id := range read.acts {
 		p.fill(id, thing, ev, read, i)
 		_, effects := e.Observe(p.run.State, p.act)
-		wrong := 0
+		wrong := 0 // a deviation weighs more than any number of facts that are missing
 		for j := range effects {
-			if k := effects[j].Kind; k == procedure.Deviates || k == procedure.Undecided {
+			switch effects[j].Kind {
+			case procedure.Deviates:
+				wrong += 1000
+			case procedure.Undecided:
 				wrong++
 			}
 		}
@@ -331,7 +339,7 @@ func (p *replayer) outside(t *procedure.Term, c counts, id procedure.ActID, at c
 		}
 	}
 	if c.before {
-		p.early = append(p.early, termThing{t.ID, thing})
+		p.early = append(p.early, early{termThing{t.ID, thing}, id})
 	}
 }
 
@@ -353,7 +361,8 @@ func (p *replayer) started(dl *procedure.Deadline) {
 	if !p.m.counts[dl.Term].before {
 		return
 	}
-	if i := slices.Index(p.early, termThing{dl.Term, dl.Thing}); i >= 0 {
+	if i := slices.IndexFunc(p.early, func(e early) bool { return e.termThing == termThing{dl.Term, dl.Thing} }); i >= 0 {
+		t.by[p.early[i].by]++
 		p.early = slices.Delete(p.early, i, i+1)
 		p.done = append(p.done, dl.No)
 		t.early++

@@ -125,7 +125,7 @@ func (r *Report) textTerms(b *bytes.Buffer) {
 		if t.Breach == "lapse" {
 			overdue, lapses = overdue+"*", true
 		}
-		rows = append(rows, []string{t.Name, t.Within, number(t.Started), number(t.InTime), number(t.LastDay), number(t.Late), number(t.FellAway), number(t.Open), overdue, length(t.Took.Median), length(t.Took.P90)})
+		rows = append(rows, []string{t.Name, t.Within, number(t.Started), number(t.InTime), number(t.LastDay), number(t.Late), number(t.FellAway), number(t.Open), overdue, took(t.Took, t.Took.Median), took(t.Took, t.Took.P90)})
 	}
 	table(b, "What became of the terms", "lrrrrrrrrrr", rows)
 	if lapses {
@@ -141,13 +141,15 @@ func (r *Report) textTerms(b *bytes.Buffer) {
 			rows = append(rows, []string{name, number(n.Count), n.Name})
 		}
 		if t.Before > 0 {
-			rows = append(rows, []string{"", number(t.Before), "(before the term ran)"})
+			rows = append(rows, []string{"", number(t.Before), "(of these, before the term ran)"})
 		}
 		if t.After > 0 {
 			rows = append(rows, []string{"", number(t.After), "(of these, after the duty had fallen away)"})
 		}
 	}
-	table(b, "Done by which act", "lrl", rows)
+	if len(rows) > 0 {
+		table(b, "Done by which act", "lrl", rows)
+	}
 }
 
 func (r *Report) textSteps(b *bytes.Buffer) {
@@ -236,6 +238,14 @@ func percent(share float64) string {
 		return "<0.1%"
 	}
 	return strconv.FormatFloat(share*100, 'f', 1, 64) + "%"
+}
+
+// took is a length, or a dash where nothing was measured.
+func took(s Spread, hours float64) string {
+	if s.Count == 0 {
+		return "-"
+	}
+	return length(hours)
 }
 
 // length writes hours in hours up to two days, then in days.
