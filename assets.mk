@@ -18,8 +18,9 @@ node_modules/.package-lock.json: package.json package-lock.json .npmrc
 $(DIST)/manifest.json: node_modules/.package-lock.json $(shell find assets -type f)
 	node assets/build.mjs
 
+# The path that templ is given stands in the code it writes: always this one.
 templ: ## write the Go code of the page components
-	$(TEMPL) generate
+	$(TEMPL) generate -path internal
 
 # Fails when the committed Go code of a component is not what its .templ file gives.
 templ-check: templ

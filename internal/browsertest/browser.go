@@ -8,7 +8,7 @@
 // the Content-Security-Policy or another error on the console fails the test too.
 //
 // Where no Chromium is found the test is skipped, unless NAZORAT_REQUIRE_BROWSER=1
-// says that it must run. NAZORAT_BROWSER names another executable.
+// says that it must run. NAZORAT_CHROMIUM names another executable.
 package browsertest
 
 import (
@@ -69,7 +69,7 @@ func Start(t testing.TB) *Browser {
 }
 
 func find() string {
-	if named := os.Getenv("NAZORAT_BROWSER"); named != "" {
+	if named := os.Getenv("NAZORAT_CHROMIUM"); named != "" {
 		return named
 	}
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
