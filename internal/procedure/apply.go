@@ -10,8 +10,8 @@ import (
 // the act, or refuses it with a *Refusal. The state given is never changed.
 // Pure; safe for concurrent use.
 func (e *Edition) Apply(s State, a Act) (State, []Effect, error) {
-	next := s.Clone()
-	effects, err := e.step(&next, &a, false, nil)
+	next := e.room(&s, a.Act)
+	effects, err := e.step(&next, &a, false, e.effectsRoom(a.Act))
 	if err != nil {
 		return s, nil, err
 	}
@@ -22,9 +22,43 @@ func (e *Edition) Apply(s State, a Act) (State, []Effect, error) {
 // where Apply would, it records a deviation (an effect Deviates) and goes on.
 // The state given is never changed. Pure; safe for concurrent use.
 func (e *Edition) Observe(s State, a Act) (State, []Effect) {
-	next := s.Clone()
-	effects, _ := e.step(&next, &a, true, nil)
+	next := e.room(&s, a.Act)
+	effects, _ := e.step(&next, &a, true, e.effectsRoom(a.Act))
 	return next, effects
+}
+
+// room copies a state with room for what an act can add to it, so that the
+// engine need not grow what was just copied.
+func (e *Edition) room(s *State, act ActID) State {
+	things, deadlines := 0, 0
+	if act >= 0 && int(act) < len(e.Acts) && e.Acts[act] != nil {
+		r := e.Acts[act]
+		things, deadlines = 1, r.mostStarts
+	}
+	c := *s
+	c.Things = copied(s.Things, things)
+	for i := range c.Things {
+		if f := c.Things[i].Fields; len(f) > 0 {
+			c.Things[i].Fields = copied(f, 0)
+		}
+	}
+	c.Deadlines = copied(s.Deadlines, deadlines)
+	return c
+}
+
+// copied is a copy with room for more; nil where there is nothing and nothing to come.
+func copied[T any](list []T, more int) []T {
+	if len(list)+more == 0 {
+		return nil
+	}
+	return append(make([]T, 0, len(list)+more), list...)
+}
+
+func (e *Edition) effectsRoom(act ActID) []Effect {
+	if act < 0 || int(act) >= len(e.Acts) || e.Acts[act] == nil {
+		return nil
+	}
+	return make([]Effect, 0, e.Acts[act].mostEffects)
 }
 
 // Run is one proceeding being lived through in place: Apply and Observe
@@ -54,6 +88,16 @@ func (r *Run) Observe(e *Edition, a *Act) []Effect {
 func (r *Run) Reset() {
 	things, deadlines := r.State.Things[:0], r.State.Deadlines[:0]
 	r.State = State{Things: things, Deadlines: deadlines}
+}
+
+// append adds a thing, taking up the memory of the facts of one that lay there before a Reset.
+func (s *State) append(t Thing) {
+	if n := len(s.Things); n < cap(s.Things) {
+		if old := s.Things[:n+1][n].Fields; cap(old) > 0 {
+			t.Fields = old[:0]
+		}
+	}
+	s.Things = append(s.Things, t)
 }
 
 // step is the engine. All that can refuse comes first and changes nothing;
@@ -327,7 +371,7 @@ func (e *Edition) count(dl *Deadline, t *Term) {
 }
 
 func (d *decision) open(state StateID) {
-	d.state.Things = append(d.state.Things, Thing{Kind: 0, State: state, Of: None, Since: d.act.Done})
+	d.state.append(Thing{Kind: 0, State: state, Of: None, Since: d.act.Done})
 	d.out = append(d.out, Effect{Kind: Opened, Thing: 0, Of: None, To: state})
 }
 
@@ -359,7 +403,7 @@ func (d *decision) things() {
 			of = 0
 		}
 		d.added = int32(len(s.Things))
-		s.Things = append(s.Things, Thing{Kind: r.Adds, State: r.AddsState, Of: of, Since: a.Done})
+		s.append(Thing{Kind: r.Adds, State: r.AddsState, Of: of, Since: a.Done})
 		d.out = append(d.out, Effect{Kind: Added, Thing: d.added, Of: of, KindOf: r.Adds, To: r.AddsState})
 		for i, set := range r.AddsSets {
 			d.set(d.added, set.Field, addValues[i])
@@ -436,7 +480,15 @@ func (d *decision) set(thing int32, field FieldID, v Value) {
 	if t.Field(field) == v {
 		return
 	}
-	t.Fields = grow(t.Fields, int(field))
+	if int(field) >= len(t.Fields) {
+		n := len(d.edition.Kinds[t.Kind].Fields)
+		if cap(t.Fields) < n {
+			t.Fields = append(make([]Value, 0, n), t.Fields...)
+		}
+		for len(t.Fields) < n {
+			t.Fields = append(t.Fields, Value{})
+		}
+	}
 	t.Fields[field] = v
 	d.out = append(d.out, Effect{Kind: Set, Thing: thing, KindOf: t.Kind, Field: field, Value: v})
 }

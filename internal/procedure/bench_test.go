@@ -83,4 +83,3 @@ func BenchmarkApplyCriminal(b *testing.B) {
 		b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "acts/s")
 	})
 }
-

@@ -45,6 +45,7 @@ func (l *loader) compile(r *rawEdition) {
 		return
 	}
 	c.link()
+	c.sizes()
 	c.sound()
 }
 

@@ -140,6 +140,9 @@ type ActRule struct {
 	Office     *Condition // which office has the proceeding afterwards
 	Once       bool       // a second time on the same thing is refused
 
+	mostStarts  int // how many terms an act can start, those before others counted
+	mostEffects int // about how many effects follow
+
 	starts  []*Term
 	meets   []*Term
 	ends    []*Term

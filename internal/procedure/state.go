@@ -1,6 +1,10 @@
 package procedure
 
-import "nazorat/internal/calendar"
+import (
+	"slices"
+
+	"nazorat/internal/calendar"
+)
 
 // State is what a proceeding is at one moment. Its zero value is a proceeding
 // that nobody has opened. Apply never changes a State that it is given.
@@ -67,19 +71,6 @@ func (s *State) under(a, b int32) bool {
 // other: the thing itself, what belongs to it, and what it belongs to.
 func (s *State) related(a, b int32) bool { return s.under(a, b) || s.under(b, a) }
 
-// Clone makes a copy that shares nothing that Apply's in-place form changes.
-func (s *State) Clone() State {
-	c := *s
-	c.Things = append([]Thing(nil), s.Things...)
-	for i := range c.Things {
-		if f := c.Things[i].Fields; len(f) > 0 {
-			c.Things[i].Fields = append([]Value(nil), f...)
-		}
-	}
-	c.Deadlines = append([]Deadline(nil), s.Deadlines...)
-	return c
-}
-
 // Act is one procedural action, done by someone at a moment.
 type Act struct {
 	Act      ActID
@@ -130,4 +121,15 @@ type Effect struct {
 	Deadline Deadline // as it is afterwards
 	Was      calendar.Moment
 	Refusal  *Refusal // for Deviates and Undecided: what a live act would have been told
+}
+
+// Clone makes a copy that shares no memory with s.
+func (s *State) Clone() State {
+	c := *s
+	c.Things = slices.Clone(s.Things)
+	for i := range c.Things {
+		c.Things[i].Fields = slices.Clone(c.Things[i].Fields)
+	}
+	c.Deadlines = slices.Clone(s.Deadlines)
+	return c
 }

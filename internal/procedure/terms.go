@@ -269,6 +269,30 @@ func (c *compiler) link() {
 	}
 }
 
+// sizes works out how much can follow from each act.
+func (c *compiler) sizes() {
+	var under func(t *Term) int
+	under = func(t *Term) int {
+		n := 1
+		for _, b := range t.befores {
+			n += under(b)
+		}
+		return n
+	}
+	for _, r := range c.e.Acts {
+		if r == nil {
+			continue
+		}
+		for _, t := range r.starts {
+			r.mostStarts += under(t)
+		}
+		for _, x := range r.extends {
+			r.mostStarts += under(x.term)
+		}
+		r.mostEffects = 3 + len(r.Sets) + len(r.AddsSets) + r.mostStarts + len(r.meets) + len(r.ends)
+	}
+}
+
 // sound checks what can only be seen when everything is linked.
 func (c *compiler) sound() {
 	for _, raw := range c.raw.terms {
