@@ -85,7 +85,7 @@ func (s *Server) accountGroups(t *Words) []accountGroup {
 			out = append(out, accountGroup{Office: office})
 		}
 		g := &out[len(out)-1]
-		g.Accounts = append(g.Accounts, accountView{Officer: a.Officer, Name: t.Name(a.Name), Role: t.Role(a.Role), Shows: t.T(a.Shows), Button: t.T("sign_in.as"), ButtonAbout: t.Name(a.Name)})
+		g.Accounts = append(g.Accounts, accountView{Officer: a.Officer, Name: t.Name(a.Name), Role: t.Role(a.Role), Shows: t.Name(a.Shows[t.base]), Button: t.T("sign_in.as"), ButtonAbout: t.Name(a.Name)})
 	}
 	return out
 }

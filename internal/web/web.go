@@ -38,7 +38,7 @@ type Account struct {
 	Name    string
 	Role    string
 	Office  string
-	Shows   string // key of a text that says what he can show
+	Shows   map[string]string // by language: what he can show
 }
 
 // Options of a server.

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"nazorat/internal/app"
+	"nazorat/internal/calendar"
+	"nazorat/internal/db"
+	"nazorat/internal/demo"
+	"nazorat/internal/directory"
+	"nazorat/internal/docket"
+	"nazorat/internal/web"
+)
+
+const demoUsage = "demo [--cases N] [--seed S] [--addr HOST:PORT] [--db sqlite:PATH] [--no-serve]"
+
+// mostCases keeps a slip of the finger from filling the disk.
+const mostCases = 2_000_000
+
+// runDemo builds a synthetic service, lets it live up to now, and serves it.
+func runDemo(ctx context.Context, env environment, args []string) (err error) {
+	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
+	cases := flags.Int("cases", 400, "how many cases the service has lived through")
+	seed := flags.Uint64("seed", 1, "what chance follows from: the same seed, the same service")
+	addr := flags.String("addr", "localhost:8080", "address to serve at")
+	location := flags.String("db", "", "where to make the database and keep it; left out, it is gone afterwards")
+	noServe := flags.Bool("no-serve", false, "only build it")
+	verbose := flags.Bool("verbose", false, "log every request")
+	rest, err := options(env, flags, demoUsage, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 || *cases < 0 || *cases > mostCases {
+		return usageError(env, demoUsage, fmt.Sprintf("demo wants at most %d cases and no other arguments", mostCases))
+	}
+	if *location == "" {
+		dir, err := os.MkdirTemp("", "nazorat-demo-")
+		if err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+		defer os.RemoveAll(dir)
+		*location = "sqlite:" + filepath.Join(dir, "demo.db")
+	}
+	d, err := db.Create(ctx, *location)
+	if err != nil {
+		return err
+	}
+	office, accounts, err := liveThrough(ctx, env, d, demo.Options{Cases: *cases, Seed: *seed, Now: calendar.At(time.Now())})
+	if err != nil {
+		return errors.Join(err, d.Close())
+	}
+	defer func() { err = errors.Join(err, office.Close()) }()
+	if *noServe {
+		return nil
+	}
+	log := logger(env, *verbose)
+	h, err := office.Handler(app.Pages{Log: log, Synthetic: true, Accounts: accounts})
+	if err != nil {
+		return err
+	}
+	return app.Serve(ctx, *addr, h, log, func(at string) { fmt.Fprintf(env.stdout, "serving a synthetic office at http://%s\n", at) })
+}
+
+func liveThrough(ctx context.Context, env environment, d *db.DB, o demo.Options) (*app.Office, []web.Account, error) {
+	start := time.Now()
+	if err := d.Migrate(ctx, app.Migrations()); err != nil {
+		return nil, nil, err
+	}
+	service, chosen := demo.Service(o)
+	dir, err := directory.Open(ctx, d)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := dir.Import(ctx, service, 1); err != nil {
+		return nil, nil, err
+	}
+	clock := demo.NewClock(o.Now, func() calendar.Moment { return calendar.At(time.Now()) })
+	office, err := app.Open(ctx, d, docket.Options{Now: clock.Now, NewID: clock.NewID})
+	if err != nil {
+		return nil, nil, err
+	}
+	done := casesBar(env, &o)
+	report, err := demo.Live(ctx, office.Docket, clock, service, o)
+	done()
+	if err != nil {
+		office.Docket.Close()
+		return nil, nil, err
+	}
+	fmt.Fprintf(env.stdout, "synthetic service, seed %d: %d offices, %d officers, %d cases, %d acts, %d refused on the way, in %.1f s\n",
+		o.Seed, len(service.Offices), len(service.Officers), report.Cases, report.Acts, report.Refused(), time.Since(start).Seconds())
+	var accounts []web.Account
+	for _, a := range chosen {
+		accounts = append(accounts, web.Account{Officer: a.Officer, Name: a.Name, Role: a.Role, Office: a.Office, Shows: a.Shows})
+	}
+	return office, accounts, nil
+}
+
+func casesBar(env environment, o *demo.Options) (done func()) {
+	f, ok := env.stderr.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return func() {}
+	}
+	bar := progressbar.NewOptions(o.Cases, progressbar.OptionSetWriter(f), progressbar.OptionSetDescription("living through cases"), progressbar.OptionClearOnFinish())
+	o.Progress = func(done, _ int) { _ = bar.Set(done) } // a bar that cannot be drawn is no reason to stop
+	return func() { _ = bar.Finish() }
+}
