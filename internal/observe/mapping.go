@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -97,16 +98,15 @@ func (d *mapper) theLog(n *yaml.Node) {
 	for _, l := range d.list(k["layouts"]) {
 		o.Layouts = append(o.Layouts, l.Value)
 	}
-	zone := d.law.Editions[0].Days.Zone()
+	o.Zone = d.law.Editions[0].Days.Zone().Location()
 	if z := k["zone"]; z != nil {
-		other, err := calendar.LoadZone(d.text(z))
-		if err != nil {
-			d.bad(z, "%v", err)
+		loc, err := time.LoadLocation(d.text(z))
+		if err != nil || z.Value == "" || z.Value == "Local" {
+			d.bad(z, "unknown time zone %q", z.Value)
 		} else {
-			zone = other
+			o.Zone = loc
 		}
 	}
-	o.Zone = zone.Location()
 	day := func(n *yaml.Node) calendar.Moment {
 		if n == nil {
 			return 0
@@ -115,7 +115,8 @@ func (d *mapper) theLog(n *yaml.Node) {
 		if err != nil {
 			d.bad(n, "%v", err)
 		}
-		return zone.EndOfDay(date)
+		year, month, dayOf := date.Civil()
+		return calendar.At(time.Date(year, time.Month(month), dayOf+1, 0, 0, 0, 0, o.Zone)) - calendar.Microsecond
 	}
 	d.m.recorded, d.m.ends = day(k["recorded"]), day(k["ends"])
 }
