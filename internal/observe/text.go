@@ -84,12 +84,19 @@ func (r *Report) textDeviations(b *bytes.Buffer) {
 		rows := [][]string{{"count", "of", "share", "article", "rule"}}
 		for _, d := range l.list {
 			rows = append(rows, []string{number(d.Count), number(d.Of), percent(d.Share), d.Article, d.Name})
-			rows = append(rows, []string{"", "", "", "", "  " + d.sentence()})
+		}
+		fmt.Fprintf(b, "\n%s\n", l.title)
+		for i, line := range columns("rrrll", rows) {
+			b.WriteString(line)
+			if i == 0 {
+				continue
+			}
+			d := &l.list[i-1]
+			b.WriteString(wrapped("        ", d.sentence()))
 			if len(d.Examples) > 0 {
-				rows = append(rows, []string{"", "", "", "", "  e.g. " + strings.Join(d.Examples, ", ")})
+				b.WriteString(wrapped("        e.g. ", strings.Join(d.Examples, ", ")))
 			}
 		}
-		table(b, l.title, "rrrll", rows)
 	}
 }
 
@@ -118,37 +125,39 @@ func (r *Report) textTerms(b *bytes.Buffer) {
 	if len(r.Terms) == 0 {
 		return
 	}
-	rows := [][]string{{"term", "within", "started", "in time", "last day", "late", "fell away", "open", "overdue", "median", "p90"}}
+	rows := [][]string{{"term", "within", "started", "in time", "last day", "late", "fell away", "open", "overdue"}}
 	lapses := false
 	for _, t := range r.Terms {
 		overdue := number(t.Overdue)
 		if t.Breach == "lapse" {
 			overdue, lapses = overdue+"*", true
 		}
-		rows = append(rows, []string{t.Name, t.Within, number(t.Started), number(t.InTime), number(t.LastDay), number(t.Late), number(t.FellAway), number(t.Open), overdue, took(t.Took, t.Took.Median), took(t.Took, t.Took.P90)})
+		rows = append(rows, []string{t.Name, t.Within, number(t.Started), number(t.InTime), number(t.LastDay), number(t.Late), number(t.FellAway), number(t.Open), overdue})
 	}
-	table(b, "What became of the terms", "lrrrrrrrrrr", rows)
+	table(b, "What became of the terms", "lrrrrrrrr", rows)
 	if lapses {
 		b.WriteString("  * a possibility that lapsed, no duty\n")
 	}
-	rows = nil
+	rows = [][]string{{"term", "median", "p90", "count", "act"}}
 	for _, t := range r.Terms {
-		for i, n := range t.DoneBy {
-			name := ""
-			if i == 0 {
-				name = t.Name
-			}
-			rows = append(rows, []string{name, number(n.Count), n.Name})
+		row := []string{t.Name, took(t.Took, t.Took.Median), took(t.Took, t.Took.P90), "", ""}
+		add := func(count int, what string) {
+			row[3], row[4] = number(count), what
+			rows = append(rows, row)
+			row = make([]string, len(row))
+		}
+		for _, n := range t.DoneBy {
+			add(n.Count, n.Name)
 		}
 		if t.Before > 0 {
-			rows = append(rows, []string{"", number(t.Before), "(of these, before the term ran)"})
+			add(t.Before, "(of these, before the term ran)")
 		}
 		if t.After > 0 {
-			rows = append(rows, []string{"", number(t.After), "(of these, after the duty had fallen away)"})
+			add(t.After, "(of these, after the duty had fallen away)")
 		}
 	}
-	if len(rows) > 0 {
-		table(b, "Done by which act", "lrl", rows)
+	if len(rows) > 1 {
+		table(b, "How long it took from the start of the term, and by which act it was done", "lrrrl", rows)
 	}
 }
 
@@ -198,18 +207,26 @@ func wrapped(lead, text string) string {
 	return b.String()
 }
 
-// table writes rows with aligned columns: l to the left, r to the right.
+// table writes a title and rows with aligned columns.
 func table(b *bytes.Buffer, title, align string, rows [][]string) {
 	if title != "" {
 		fmt.Fprintf(b, "\n%s\n", title)
 	}
+	for _, line := range columns(align, rows) {
+		b.WriteString(line)
+	}
+}
+
+// columns makes a line of each row, l columns to the left, r to the right.
+func columns(align string, rows [][]string) []string {
 	width := make([]int, len(align))
 	for _, row := range rows {
 		for i, cell := range row {
 			width[i] = max(width[i], utf8.RuneCountInString(cell))
 		}
 	}
-	for _, row := range rows {
+	lines := make([]string, len(rows))
+	for n, row := range rows {
 		var line strings.Builder
 		for i, cell := range row {
 			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell))
@@ -220,8 +237,9 @@ func table(b *bytes.Buffer, title, align string, rows [][]string) {
 			}
 			line.WriteString("  " + cell)
 		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+		lines[n] = strings.TrimRight(line.String(), " ") + "\n"
 	}
+	return lines
 }
 
 // number writes 1234567 as 1,234,567.
