@@ -27,10 +27,16 @@ func LoadZone(name string) (*Zone, error) {
 	for t := from; t.Before(to); {
 		local := t.In(loc)
 		_, off := local.Zone()
-		z.starts, z.offsets = append(z.starts, t.Unix()), append(z.offsets, int32(off))
+		if n := len(z.offsets); n == 0 || z.offsets[n-1] != int32(off) {
+			z.starts, z.offsets = append(z.starts, t.Unix()), append(z.offsets, int32(off))
+		}
 		_, end := local.ZoneBounds()
 		if end.IsZero() {
 			break
+		}
+		if !end.After(t) {
+			// Package time takes every year of a zone's rule for 365 days: on 31 December of a leap year the bounds end where they are asked for.
+			end = t.Add(24 * time.Hour)
 		}
 		t = end.UTC()
 	}
