@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"nazorat/internal/calendar"
@@ -110,7 +111,14 @@ func (o *Office) Handler(p Pages) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	readable, err := LoadLaws(laws.FS, all)
+	// Those that the office applies come first: their words name roles.
+	names := slices.Clone(Applied)
+	for _, n := range all {
+		if !slices.Contains(names, n) {
+			names = append(names, n)
+		}
+	}
+	readable, err := LoadLaws(laws.FS, names)
 	if err != nil {
 		return nil, err
 	}

@@ -43,35 +43,41 @@ func (d *Desk) tone(dl *docket.Deadline, now calendar.Moment) ui.DeadlineTone {
 		return ui.Stopped
 	case dl.Due < now:
 		return ui.Late
-	case t != nil && dl.Due-now <= window(d.zone, dl.Due, t):
+	case dl.Due-now <= window(t):
 		return ui.Soon
 	}
 	return ui.OnTime
 }
 
-// window is how long before its end a term begins to warn.
-func window(zone *calendar.Zone, due calendar.Moment, t *procedure.Term) calendar.Moment {
-	longest := calendar.Moment(0)
+// leastWindow: whatever a law says of warnings, what ends within a day is soon.
+const leastWindow = 24 * calendar.Hour
+
+// window is how long before its end a term is soon due: its longest warning.
+func window(t *procedure.Term) calendar.Moment {
+	longest := leastWindow
+	if t == nil {
+		return longest
+	}
 	for _, w := range t.Warn {
-		var m calendar.Moment
-		switch w.Unit {
-		case calendar.Minutes:
-			m = calendar.Moment(w.N) * calendar.Minute
-		case calendar.Hours:
-			m = calendar.Moment(w.N) * calendar.Hour
-		default:
-			days := w.N
-			switch w.Unit {
-			case calendar.Months:
-				days *= 30
-			case calendar.Years:
-				days *= 365
-			}
-			m = calendar.Moment(days) * 24 * calendar.Hour
-		}
-		longest = max(longest, m)
+		longest = max(longest, length(w))
 	}
 	return longest
+}
+
+// length of a period, months and years taken roughly: it only decides what looks urgent.
+func length(p calendar.Period) calendar.Moment {
+	n := calendar.Moment(p.N)
+	switch p.Unit {
+	case calendar.Minutes:
+		return n * calendar.Minute
+	case calendar.Hours:
+		return n * calendar.Hour
+	case calendar.Months:
+		return n * 30 * 24 * calendar.Hour
+	case calendar.Years:
+		return n * 365 * 24 * calendar.Hour
+	}
+	return n * 24 * calendar.Hour
 }
 
 // left is the text of a deadline's tag.

@@ -79,13 +79,16 @@ func (s *Server) showSignIn(w http.ResponseWriter, r *Request, status int, to, l
 
 func (s *Server) accountGroups(t *Words) []accountGroup {
 	var out []accountGroup
+	place := map[string]int{} // office -> its group
 	for _, a := range s.Accounts {
-		office := t.Office(s.Directory.Tree().Office(a.Office))
-		if len(out) == 0 || out[len(out)-1].Office != office {
-			out = append(out, accountGroup{Office: office})
+		i, known := place[a.Office]
+		if !known {
+			i = len(out)
+			place[a.Office] = i
+			out = append(out, accountGroup{Office: t.Office(s.Directory.Tree().Office(a.Office))})
 		}
-		g := &out[len(out)-1]
-		g.Accounts = append(g.Accounts, accountView{Officer: a.Officer, Name: t.Name(a.Name), Role: t.Role(a.Role), Shows: t.Name(a.Shows[t.base]), Button: t.T("sign_in.as"), ButtonAbout: t.Name(a.Name)})
+		out[i].Accounts = append(out[i].Accounts, accountView{Officer: a.Officer, Name: t.Name(a.Name), Role: t.Role(a.Role), Shows: t.Name(a.Shows[t.base]),
+			Button: t.T("sign_in.as"), ButtonAbout: t.Name(a.Name)})
 	}
 	return out
 }

@@ -32,6 +32,7 @@ type Words struct {
 	base  string // the language whose texts and plural rules hold: "uz" for uz-Cyrl
 	texts map[string]string
 	laws  map[string]*procedure.Labels
+	order []string // names of laws: the first that knows a role names it
 }
 
 // NewCatalogue reads the texts of packages (folders uz, ru, en of files
@@ -46,6 +47,7 @@ func NewCatalogue(laws []*procedure.Law, sources ...fs.FS) (*Catalogue, error) {
 			}
 		}
 		for _, l := range laws {
+			w.order = append(w.order, l.Name)
 			for _, choice := range []string{lang, "en", "uz"} {
 				if lb := l.Labels[choice]; lb != nil {
 					w.laws[l.Name] = lb
@@ -59,7 +61,7 @@ func NewCatalogue(laws []*procedure.Law, sources ...fs.FS) (*Catalogue, error) {
 		c.words[lang] = w
 	}
 	uz := c.words["uz"]
-	cyrl := &Words{Lang: "uz-Cyrl", base: "uz", texts: make(map[string]string, len(uz.texts)), laws: map[string]*procedure.Labels{}}
+	cyrl := &Words{Lang: "uz-Cyrl", base: "uz", texts: make(map[string]string, len(uz.texts)), laws: map[string]*procedure.Labels{}, order: uz.order}
 	for k, v := range uz.texts {
 		cyrl.texts[k] = script.Cyrillic(v)
 	}
@@ -175,8 +177,8 @@ func (w *Words) Role(role string) string {
 	if s, ok := w.texts["role."+role]; ok {
 		return s
 	}
-	for _, lb := range w.laws {
-		if s := lb.Roles[role]; s != "" {
+	for _, law := range w.order {
+		if s := w.laws[law].Roles[role]; s != "" {
 			return s
 		}
 	}
