@@ -1,0 +1,410 @@
+package desk
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/docket"
+	"nazorat/internal/procedure"
+	"nazorat/internal/web"
+	"nazorat/internal/web/ui"
+)
+
+// ClockView is the deadlines of a proceeding on time lines. Hours and months do
+// not fit on one scale, so deadlines of like length and time share a line.
+type ClockView struct {
+	Empty  string
+	Groups []clockGroup
+	Past   []clockGroup // in which nothing runs any more
+	PastIs string
+}
+
+type clockGroup struct {
+	Title  string
+	Ticks  []clockTick
+	Now    string // where now is, in per cent; "" outside the line
+	NowIs  string
+	NowEnd string // how the word at the line is anchored: start, middle, end
+	Rows   []clockRow
+}
+
+type clockTick struct {
+	X, Text, Anchor string
+	Minor           bool // left out on a narrow screen
+}
+
+type clockRow struct {
+	Term, Thing, Href, When, Tag string
+	Tone                         ui.DeadlineTone
+	Stands                       standing
+	Bars                         []clockBar
+	End                          string // where the end of the term stands
+	Done                         string // where it was met; "" if it was not
+}
+
+// clockBar is a stretch of a bar. Pattern names a pattern of the picture: what
+// colour tells, lines tell as well.
+type clockBar struct{ X, Width, Class, Pattern string }
+
+// standing is where a deadline stands, finer than a tone: a bar shows it.
+type standing string
+
+const (
+	standsOK      standing = "ok"
+	standsSoon    standing = "soon"
+	standsOver    standing = "over"
+	standsLapsed  standing = "lapsed" // a possibility that is gone
+	standsStopped standing = "stopped"
+	standsMet     standing = "met"
+	standsMetLate standing = "met_late"
+	standsEnded   standing = "ended"
+)
+
+// stands says where a deadline stands at a moment. t may be nil where the law is no longer applied.
+func stands(t *procedure.Term, dl *docket.Deadline, now calendar.Moment) standing {
+	switch dl.Status {
+	case docket.Met:
+		return standsMet
+	case docket.Late:
+		return standsMetLate
+	case docket.Ended:
+		return standsEnded
+	case docket.Stopped:
+		return standsStopped
+	}
+	switch {
+	case t != nil && t.AtOnce:
+		return standsSoon
+	case dl.Due < now && t != nil && t.Breach == procedure.Lapse:
+		return standsLapsed
+	case dl.Due < now:
+		return standsOver
+	case t != nil && dl.Due-now <= window(t):
+		return standsSoon
+	}
+	return standsOK
+}
+
+// open reports whether the deadline still asks something of somebody.
+func (s standing) open() bool {
+	return s == standsOK || s == standsSoon || s == standsOver || s == standsStopped
+}
+
+func (s standing) tone() ui.DeadlineTone {
+	switch s {
+	case standsSoon:
+		return ui.Soon
+	case standsOver, standsMetLate:
+		return ui.Late
+	case standsStopped, standsLapsed:
+		return ui.Stopped
+	case standsMet, standsEnded:
+		return ui.Met
+	}
+	return ui.OnTime
+}
+
+// clockWords says in a few words where a deadline stands.
+func clockWords(w *web.Words, s standing, t *procedure.Term, dl *docket.Deadline, now calendar.Moment) string {
+	switch {
+	case s == standsMetLate:
+		return w.T("clock.met_late", "length", w.Length(dl.Closed-dl.Due))
+	case s == standsOK || s == standsOver || s == standsSoon && (t == nil || !t.AtOnce):
+		return w.Left(now, dl.Due)
+	case s == standsSoon:
+		return w.T("period.at_once")
+	}
+	return w.T("clock." + string(s))
+}
+
+// clockItem is a deadline with what its bar needs.
+type clockItem struct {
+	dl       *docket.Deadline
+	stands   standing
+	original calendar.Moment // the end before any extension
+	end      calendar.Moment // the right end of what is drawn
+}
+
+// newClock draws the deadlines of a proceeding. now decides what is overdue.
+func newClock(w *web.Words, zone *calendar.Zone, law *procedure.Law, state *procedure.State, deadlines []docket.Deadline, proceedingID string, now calendar.Moment) ClockView {
+	v := ClockView{}
+	if len(deadlines) == 0 {
+		v.Empty = w.T("clock.empty")
+		return v
+	}
+	items := make([]clockItem, 0, len(deadlines))
+	for i := range deadlines {
+		dl := &deadlines[i]
+		t := termOf(law, dl)
+		it := clockItem{dl: dl, stands: stands(t, dl, now), original: originalEnd(law, dl), end: max(dl.Due, dl.Closed)}
+		items = append(items, it)
+	}
+	past := 0
+	for _, g := range clockGroups(items) {
+		d := clockDrawing{w: w, zone: zone, law: law, state: state, id: proceedingID, now: now, items: g}
+		if slices.ContainsFunc(g, func(it clockItem) bool { return it.stands.open() }) {
+			v.Groups = append(v.Groups, d.draw())
+		} else {
+			past += len(g)
+			v.Past = append(v.Past, d.draw())
+		}
+	}
+	v.PastIs = w.T("clock.past", "n", past)
+	return v
+}
+
+func termOf(law *procedure.Law, dl *docket.Deadline) *procedure.Term {
+	if e := law.Edition(dl.Basis.Edition); e != nil {
+		return e.Term(dl.Term)
+	}
+	return nil
+}
+
+// originalEnd is when the deadline would have ended had nobody extended it.
+func originalEnd(law *procedure.Law, dl *docket.Deadline) calendar.Moment {
+	d, err := law.DecodeDeadline(dl.Basis)
+	t := termOf(law, dl)
+	if err != nil || t == nil || t.Before != procedure.None || t.AtOnce {
+		return dl.Due
+	}
+	span := d.Span
+	span.Within, span.Added = t.Within, calendar.Period{}
+	return min(dl.Due, law.Editions[d.Edition].Days.End(t.Rule, d.Start, span).Due)
+}
+
+// How long a term may be to share a line with others, and how far apart in time
+// two terms may lie to share one.
+const clockDay = 24 * calendar.Hour
+
+var clockScales = [...]struct{ longest, gap calendar.Moment }{{5 * clockDay, 3 * clockDay}, {400 * clockDay, 120 * clockDay}, {1 << 61, 1 << 60}}
+
+// clockGroups puts together what can be read on one scale: first the lines on which something runs, the latest first.
+func clockGroups(items []clockItem) [][]clockItem {
+	var out [][]clockItem
+	for scale := range clockScales {
+		var of []clockItem
+		for _, it := range items {
+			if clockScale(it.original-it.dl.Started) == scale {
+				of = append(of, it)
+			}
+		}
+		sort.SliceStable(of, func(i, j int) bool { return of[i].dl.Started < of[j].dl.Started })
+		var end calendar.Moment
+		for i, it := range of {
+			if i == 0 || it.dl.Started > end+clockScales[scale].gap {
+				out = append(out, nil)
+				end = 0
+			}
+			out[len(out)-1] = append(out[len(out)-1], it)
+			end = max(end, it.end)
+		}
+	}
+	for _, g := range out {
+		sort.SliceStable(g, func(i, j int) bool {
+			a, b := g[i], g[j]
+			if a.stands.open() != b.stands.open() {
+				return a.stands.open()
+			}
+			return a.dl.Due < b.dl.Due
+		})
+	}
+	urgency := func(g []clockItem) (bool, calendar.Moment) { return g[0].stands.open(), g[0].dl.Due }
+	sort.SliceStable(out, func(i, j int) bool {
+		a, due := urgency(out[i])
+		b, other := urgency(out[j])
+		if a != b {
+			return a
+		}
+		if a {
+			return due < other
+		}
+		return due > other
+	})
+	return out
+}
+
+func clockScale(length calendar.Moment) int {
+	for i, s := range clockScales {
+		if length <= s.longest {
+			return i
+		}
+	}
+	return len(clockScales) - 1
+}
+
+// clockDrawing is one time line in the making.
+type clockDrawing struct {
+	w        *web.Words
+	zone     *calendar.Zone
+	law      *procedure.Law
+	state    *procedure.State
+	id       string
+	now      calendar.Moment
+	items    []clockItem
+	from, to calendar.Moment
+}
+
+func (d *clockDrawing) draw() clockGroup {
+	d.bounds()
+	g := clockGroup{Title: d.title(), Ticks: d.ticks()}
+	if d.now >= d.from && d.now <= d.to {
+		g.Now, g.NowIs, g.NowEnd = d.x(d.now), d.w.T("clock.now"), anchorAt(d.share(d.now))
+	}
+	for _, it := range d.items {
+		g.Rows = append(g.Rows, d.row(it))
+	}
+	return g
+}
+
+// bounds chooses what the line shows: all its terms, and now if that does not
+// press them together. A deadline that is over for long does not stretch it.
+func (d *clockDrawing) bounds() {
+	d.from, d.to = d.items[0].dl.Started, d.items[0].dl.Due
+	for _, it := range d.items {
+		d.from, d.to = min(d.from, it.dl.Started), max(d.to, it.dl.Due)
+	}
+	length := max(d.to-d.from, calendar.Hour)
+	for _, it := range d.items {
+		if it.end > d.to {
+			d.to = max(d.to, min(it.end, d.to+length))
+		}
+	}
+	open := slices.ContainsFunc(d.items, func(it clockItem) bool { return it.stands.open() })
+	if open && d.now > d.to {
+		d.to = min(d.now, d.to+length)
+	}
+	margin := max(d.to-d.from, calendar.Hour) / 40
+	d.from, d.to = d.from-margin, d.to+margin
+}
+
+func (d *clockDrawing) share(m calendar.Moment) float64 {
+	return min(max(float64(m-d.from)/float64(d.to-d.from), 0), 1)
+}
+
+func (d *clockDrawing) x(m calendar.Moment) string { return percent(d.share(m)) }
+
+func percent(share float64) string { return fmt.Sprintf("%.2f%%", 100*share) }
+
+func anchorAt(share float64) string {
+	switch {
+	case share < 0.06:
+		return "start"
+	case share > 0.94:
+		return "end"
+	}
+	return "middle"
+}
+
+func (d *clockDrawing) title() string {
+	first, last := d.zone.Date(d.from), d.zone.Date(d.to)
+	if first == last {
+		return d.w.Date(first)
+	}
+	return d.w.T("clock.range", "from", d.w.Date(first), "to", d.w.Date(last))
+}
+
+func (d *clockDrawing) row(it clockItem) clockRow {
+	dl, lb := it.dl, d.w.Law(d.law.Name)
+	r := clockRow{Term: lb.Term(dl.Term), Href: proceedingHref(d.id) + "/deadlines/" + itoa(int(dl.No)), Tone: it.stands.tone(), Stands: it.stands,
+		When: d.w.T("clock.by", "when", d.w.Moment(d.zone, dl.Due)), Tag: clockWords(d.w, it.stands, termOf(d.law, dl), dl, d.now), End: d.x(dl.Due)}
+	if dl.Thing > 0 && d.state != nil {
+		r.Thing = thingName(d.w, d.law, d.state, dl.Thing)
+	}
+	bar := func(from, to calendar.Moment, class, pattern string) {
+		if to > from {
+			r.Bars = append(r.Bars, clockBar{X: d.x(from), Width: percent(d.share(to) - d.share(from)), Class: class, Pattern: pattern})
+		}
+	}
+	kind := string(it.stands)
+	switch it.stands {
+	case standsMet, standsMetLate, standsEnded:
+		upTo := min(dl.Closed, dl.Due)
+		bar(dl.Started, upTo, kind, "")
+		bar(max(upTo, dl.Started), dl.Due, "rest", "")
+		bar(dl.Due, dl.Closed, "late", "clock-late")
+		if it.stands != standsEnded {
+			r.Done = d.x(dl.Closed)
+		}
+	case standsStopped:
+		since := max(dl.Started, dl.Basis.Stopped)
+		bar(dl.Started, since, "gone", "")
+		bar(since, dl.Due, kind, "clock-stopped")
+	default:
+		gone := min(max(d.now, dl.Started), it.original)
+		bar(dl.Started, gone, kind+" nz-clock__bar--gone", "")
+		bar(gone, it.original, kind, "")
+		bar(it.original, dl.Due, kind+" nz-clock__bar--longer", "")
+		if it.stands == standsOver {
+			bar(dl.Due, d.now, "late", "clock-late")
+		}
+	}
+	return r
+}
+
+// ticks marks round times: hours within days, days within weeks, months within years.
+func (d *clockDrawing) ticks() []clockTick {
+	length := d.to - d.from
+	var out []clockTick
+	add := func(m calendar.Moment, text string) {
+		if m > d.from && m < d.to {
+			out = append(out, clockTick{X: d.x(m), Text: text, Anchor: anchorAt(d.share(m)), Minor: len(out)%2 == 1})
+		}
+	}
+	first, last := d.zone.Date(d.from), d.zone.Date(d.to)
+	switch {
+	case length <= 2*clockDay+12*calendar.Hour:
+		step := []int{1, 2, 3, 6, 12}
+		i := 0
+		for i < len(step)-1 && length > 8*calendar.Moment(step[i])*calendar.Hour {
+			i++
+		}
+		for day := first; day <= last; day++ {
+			for h := 0; h < 24; h += step[i] {
+				text := fmt.Sprintf("%02d:00", h)
+				if h == 0 {
+					text = d.day(day)
+				}
+				add(d.zone.Moment(day, calendar.Moment(h)*calendar.Hour), text)
+			}
+		}
+	case length <= 75*clockDay:
+		step := max(1, int(length/(8*clockDay))+1)
+		if step > 3 {
+			step = (step + 6) / 7 * 7
+		}
+		for day := first; day <= last; day++ {
+			if (int(day)+3)%step == 0 { // weeks are marked on Mondays
+				add(d.zone.Moment(day, 0), d.day(day))
+			}
+		}
+	default:
+		months := max(1, int(length/(8*30*clockDay))+1)
+		for _, round := range []int{1, 2, 3, 6, 12, 24, 60} {
+			if months <= round {
+				months = round
+				break
+			}
+		}
+		y, _, _ := first.Civil()
+		for month := 1; ; month += months {
+			day := calendar.DateOf(y, month, 1)
+			if day > last {
+				break
+			}
+			yy, m, _ := day.Civil()
+			text := d.w.T("month.short." + itoa(m))
+			if m == 1 || months >= 12 {
+				text = itoa(yy)
+			}
+			add(d.zone.Moment(day, 0), text)
+		}
+	}
+	return out
+}
+
+func (d *clockDrawing) day(day calendar.Date) string {
+	_, m, n := day.Civil()
+	return d.w.T("clock.day", "day", n, "month", d.w.T("month.short."+itoa(m)))
+}

@@ -1,0 +1,317 @@
+package desk
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/fault"
+	"nazorat/internal/procedure"
+	"nazorat/internal/web"
+	"nazorat/internal/web/ui"
+)
+
+// lawsPage: the laws that this office applies.
+func (d *Desk) lawsPage(w http.ResponseWriter, r *web.Request) error {
+	t, now := r.Words, d.docket.Now()
+	v := lawsView{Heading: ui.HeadingView{Title: t.T("laws.title"), Lead: t.T("laws.lead")}}
+	for _, name := range d.docket.Laws() {
+		law := d.docket.Law(name)
+		e := law.At(now)
+		l := lawItem{Name: t.Law(name).Law, Href: "/laws/" + name, Since: t.T("law.since", "date", t.Date(e.InForce)),
+			Size: t.T("laws.size", "acts", countActs(e), "terms", countTerms(e))}
+		if n := len(law.Editions); n > 1 {
+			l.Editions = t.T("laws.editions", "n", n)
+		}
+		for _, c := range e.Cites {
+			l.Cites = append(l.Cites, lawCite{c.Short, cite(t.Law(name), c)})
+		}
+		v.Laws = append(v.Laws, l)
+	}
+	return r.Render(w, http.StatusOK, r.Page(v.Heading.Title), lawsBody(v))
+}
+
+type lawsView struct {
+	Heading ui.HeadingView
+	Laws    []lawItem
+}
+
+type lawItem struct {
+	Name, Href, Since, Size, Editions string
+	Cites                             []lawCite
+}
+
+type lawCite struct{ Short, Title string }
+
+func countActs(e *procedure.Edition) (n int) {
+	for _, r := range e.Acts {
+		if r != nil {
+			n++
+		}
+	}
+	return n
+}
+
+func countTerms(e *procedure.Edition) (n int) {
+	for _, t := range e.Terms {
+		if t != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// cite is the title of an act of law: its label, else the title in the law's own file.
+func cite(lb *procedure.Labels, c procedure.Cite) string {
+	if title := lb.Cites[c.Short]; title != "" {
+		return title
+	}
+	return c.Title
+}
+
+// citeTitle is the title of the act of law that an article belongs to: "CPC 329" to that of CPC.
+func citeTitle(lb *procedure.Labels, e *procedure.Edition, article string) string {
+	best := procedure.Cite{}
+	for _, c := range e.Cites {
+		if strings.HasPrefix(article, c.Short+" ") && len(c.Short) > len(best.Short) {
+			best = c
+		}
+	}
+	if best.Short == "" {
+		return ""
+	}
+	return cite(lb, best)
+}
+
+// editionHref is the page of an edition; the one in force needs no name in its address.
+func editionHref(e *procedure.Edition) string {
+	return "/laws/" + e.Law.Name + "?" + url.Values{"edition": {e.Name}}.Encode()
+}
+
+func termHref(e *procedure.Edition, term string) string { return editionHref(e) + "#term-" + term }
+
+func actRuleHref(e *procedure.Edition, act string) string { return editionHref(e) + "#act-" + act }
+
+// lawPage: one edition of a law, to be read.
+func (d *Desk) lawPage(w http.ResponseWriter, r *web.Request) error {
+	law := d.docket.Law(strings.Trim(r.PathValue("law"), "/"))
+	if law == nil {
+		return fault.New(fault.NotFound, "law.none", nil)
+	}
+	now := d.docket.Now()
+	e := law.At(now)
+	if name := r.URL.Query().Get("edition"); name != "" {
+		if e = law.Edition(name); e == nil {
+			return fault.New(fault.NotFound, "law.no_edition", nil)
+		}
+	}
+	v := newLawView(r.Words, e, law.At(now), now)
+	page := r.Page(v.Heading.Title)
+	page.Breadcrumbs = []ui.Crumb{{Text: r.Words.T("laws.title"), Href: "/laws"}, {Text: v.Heading.Title}}
+	return r.Render(w, http.StatusOK, page, lawBody(v))
+}
+
+type lawView struct {
+	Heading  ui.HeadingView
+	Editions []ui.TabItem
+	EditIs   string
+	Notice   string // this edition is not the one in force
+	Cites    []lawCite
+	CitesIs  string
+	Contents []lawLink
+	TocIs    string
+	PathIs   string
+	Path     PathView
+	Kinds    []lawKind
+	StagesIs string
+	ActsIs   string
+	Acts     []lawRule
+	TermsIs  string
+	Terms    []lawRule
+	Days     ui.TableView
+	DaysIs   string
+	DaysNote string
+	SureIs   string
+	Sure     []lawSure
+}
+
+type lawLink struct{ Text, Href string }
+
+// lawKind is a kind of thing with its stages.
+type lawKind struct {
+	Name   string
+	Of     string
+	Stages []lawStage
+}
+
+type lawStage struct {
+	ID, Name string
+	End      string // that it is an end, in words
+	Acts     []lawStageAct
+	None     string
+}
+
+type lawStageAct struct{ Name, Href, Who, To, ToHref string }
+
+// lawRule is an act or a term, in words.
+type lawRule struct {
+	ID, Name, Hint, Article string
+	Sure                    lawSure
+	Facts                   []lawFact
+}
+
+// lawFact is one line of a rule: a word in the margin, and what the law says.
+type lawFact struct {
+	Key   string
+	Lines []lawLine
+}
+
+// lawLine is one statement; Href makes its Text a link, Code is a condition as the law's file has it.
+type lawLine struct{ Text, Href, Note, Article, Code string }
+
+// lawSure is how sure the source of a rule is.
+type lawSure struct{ Mark, Text string }
+
+var sureKeys = []struct{ mark, key string }{{"V", "law.sure.read"}, {"V+", "law.sure.confirmed"}, {"N", "law.sure.secondary"}, {"M", "law.sure.memory"}}
+
+func sure(t *web.Words, mark string) lawSure {
+	for _, s := range sureKeys {
+		if s.mark == mark {
+			return lawSure{mark, t.T(s.key)}
+		}
+	}
+	return lawSure{}
+}
+
+// lawWriting puts one edition into words.
+type lawWriting struct {
+	t  *web.Words
+	e  *procedure.Edition
+	lb *procedure.Labels
+}
+
+// newLawView is the page of an edition; inForce is the edition that governs now.
+func newLawView(t *web.Words, e, inForce *procedure.Edition, now calendar.Moment) lawView {
+	d := lawWriting{t, e, t.Law(e.Law.Name)}
+	v := lawView{Heading: ui.HeadingView{Caption: t.T("law.since", "date", t.Date(e.InForce)), Title: d.lb.Law}, EditIs: t.T("law.editions"),
+		CitesIs: t.T("law.cites"), PathIs: t.T("law.path"), StagesIs: t.T("law.stages"), ActsIs: t.T("law.acts"), TermsIs: t.T("law.terms"),
+		DaysIs: t.T("law.days"), SureIs: t.T("law.sure"), TocIs: t.T("law.contents")}
+	if e != inForce {
+		v.Notice = t.T("law.not_in_force", "date", t.Date(inForce.InForce))
+	}
+	if len(e.Law.Editions) > 1 {
+		for _, o := range e.Law.Editions {
+			v.Editions = append(v.Editions, ui.TabItem{Text: t.Date(o.InForce), Href: editionHref(o), Current: o == e})
+		}
+	}
+	for _, c := range e.Cites {
+		v.Cites = append(v.Cites, lawCite{c.Short, cite(d.lb, c)})
+	}
+	v.Path = newLawPath(t, e, mainKind(e))
+	v.Kinds = d.kinds()
+	used := map[string]bool{}
+	for _, r := range e.Acts {
+		if r != nil {
+			v.Acts = append(v.Acts, d.act(r))
+			used[r.Confidence] = true
+		}
+	}
+	for _, term := range e.Terms {
+		if term != nil {
+			v.Terms = append(v.Terms, d.term(term))
+			used[term.Confidence] = true
+		}
+	}
+	for _, s := range sureKeys {
+		if used[s.mark] {
+			v.Sure = append(v.Sure, sure(t, s.mark))
+		}
+	}
+	y, _, _ := e.Days.Zone().Date(now).Civil()
+	v.Days, v.DaysNote = d.daysOff(y)
+	v.Contents = []lawLink{{v.PathIs, "#path"}, {v.StagesIs, "#stages"}, {v.ActsIs, "#acts"}, {v.TermsIs, "#terms"}, {v.DaysIs, "#days"}, {v.SureIs, "#sure"}}
+	return v
+}
+
+// mainKind is the kind whose path says most: that of the proceeding, unless it
+// has a single state; then the one with the most.
+func mainKind(e *procedure.Edition) *procedure.Kind {
+	best := e.Kinds[0]
+	if len(best.States) > 1 {
+		return best
+	}
+	for _, k := range e.Kinds {
+		if k != nil && len(k.States) > len(best.States) {
+			best = k
+		}
+	}
+	return best
+}
+
+func (d *lawWriting) kinds() []lawKind {
+	var out []lawKind
+	for _, k := range d.e.Kinds {
+		if k == nil {
+			continue
+		}
+		v := lawKind{Name: d.lb.Kind(k.Name)}
+		if k.Of != procedure.None && d.e.Kinds[k.Of] != nil {
+			v.Of = d.t.T("law.kind_of", "kind", d.lb.Kind(d.e.Kinds[k.Of].Name))
+		}
+		if all := d.stageActs(k, procedure.None); len(all) > 0 {
+			v.Stages = append(v.Stages, lawStage{ID: "stage-" + k.Name, Name: d.t.T("law.any_stage"), Acts: all})
+		}
+		for _, s := range k.States {
+			name := d.e.Law.StateName(k.ID, s)
+			stage := lawStage{ID: stageAnchor(k.Name, name), Name: d.lb.State(k.Name, name), Acts: d.stageActs(k, s)}
+			if int(s) < len(k.Final) && k.Final[s] {
+				stage.End = d.t.T("law.final")
+			}
+			if len(stage.Acts) == 0 {
+				stage.None = d.t.T("law.no_acts")
+			}
+			v.Stages = append(v.Stages, stage)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// stageActs lists the acts possible in a state; with None, those possible in any.
+func (d *lawWriting) stageActs(k *procedure.Kind, s procedure.StateID) []lawStageAct {
+	var out []lawStageAct
+	for _, r := range d.e.Acts {
+		if r == nil || r.Opens || r.On != k.ID {
+			continue
+		}
+		if s == procedure.None && len(r.From) > 0 || s != procedure.None && !slices.Contains(r.From, s) {
+			continue
+		}
+		a := lawStageAct{Name: d.lb.Act(r.Name), Href: "#act-" + r.Name, Who: d.t.Or(roles(d.lb, r.By))}
+		if r.To != procedure.None && r.To != s {
+			to := d.e.Law.StateName(k.ID, r.To)
+			a.To, a.ToHref = d.lb.State(k.Name, to), "#"+stageAnchor(k.Name, to)
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// daysOff is the table of the holidays of a year, and what must be said of it.
+func (d *lawWriting) daysOff(year int) (table ui.TableView, note string) {
+	t, days := d.t, d.e.Days
+	table = ui.TableView{Caption: t.T("law.days_of", "year", year), Columns: []ui.Column{{Text: t.T("law.day"), Unbroken: true}, {Text: t.T("law.day_name")}, {Text: t.T("law.day_source")}}}
+	first := calendar.DateOf(year, 1, 1)
+	if !days.Known(first) {
+		table.Empty = t.T("law.days_unknown", "year", year)
+		return table, ""
+	}
+	for day := first; day < calendar.DateOf(year+1, 1, 1); day++ {
+		if off, isOff := days.Why(day); isOff && off.Name != "" {
+			table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: t.LongDate(day)}, {Text: d.lb.Day(off.Name)}, {Text: off.Source}}})
+		}
+	}
+	return table, t.T("law.days_note")
+}
