@@ -83,23 +83,30 @@ if (hint) {
 // A browser writes a date in the order of its own language, which need not be
 // that of the page: 03/06 is June to one and March to another. So the date
 // stands beside the field once more, in words, with its day of the week.
-for (const input of document.querySelectorAll('input[type="date"], input[type="datetime-local"]')) {
-  const withTime = input.type === "datetime-local"
-  const format = new Intl.DateTimeFormat(document.documentElement.lang, {
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    year: "numeric",
-    // What was typed is not a moment in a time zone but figures; read and
-    // written in one zone, they stay as they are.
-    timeZone: "UTC",
-    ...(withTime && { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
-  })
+// The words come with the field: not every browser knows Uzbek.
+for (const input of document.querySelectorAll("input[data-date-words]")) {
+  if (input.type === "text") continue // what was typed wrongly stands as it was typed
+  const { dateWords, months, weekdays } = input.dataset
   const words = document.createElement("span")
   words.className = "nz-date-words"
   input.after(words)
   const say = () => {
-    words.textContent = Number.isNaN(input.valueAsNumber) ? "" : format.format(input.valueAsNumber)
+    if (Number.isNaN(input.valueAsNumber)) {
+      words.textContent = ""
+      return
+    }
+    // What was typed is not a moment in a time zone but figures; read and
+    // written in one zone, they stay as they are.
+    const at = new Date(input.valueAsNumber)
+    const fill = {
+      year: at.getUTCFullYear(),
+      day: at.getUTCDate(),
+      month: months.split(",")[at.getUTCMonth()],
+      weekday: weekdays.split(",")[at.getUTCDay()],
+    }
+    const date = dateWords.replace(/\{(\w+)\}/g, (_, name) => fill[name])
+    const time = input.type === "datetime-local" ? ", " + at.toISOString().slice(11, 16) : ""
+    words.textContent = date + time
   }
   input.addEventListener("input", say)
   say()

@@ -224,7 +224,7 @@ func (c *compiler) actsNamed(n node) []ActID {
 	return out
 }
 
-var actKeys = []string{"article", "confidence", "by", "opens", "on", "from", "to", "adds", "adds_state", "adds_sets", "moves", "form", "when", "sets", "in_charge", "office", "once"}
+var actKeys = []string{"article", "confidence", "by", "opens", "on", "from", "to", "adds", "adds_state", "adds_sets", "moves", "form", "when", "sets", "in_charge", "office"}
 
 // actsShape reads everything of the acts but their conditions.
 func (c *compiler) actsShape() {
@@ -233,7 +233,7 @@ func (c *compiler) actsShape() {
 		r := &ActRule{ID: id, Name: raw.name, Line: raw.key.Line, To: None, Adds: None}
 		c.e.Acts[id] = r
 		v, clean := c.keysClean(raw.value, actKeys...)
-		r.Article, r.Confidence, r.By, r.Once = c.text(v["article"]), c.text(v["confidence"]), c.texts(v["by"]), c.yes(v["once"])
+		r.Article, r.Confidence, r.By = c.text(v["article"]), c.text(v["confidence"]), c.texts(v["by"])
 		if r.Article == "" && clean {
 			c.bad(raw.key, "the act %q names no article", raw.name)
 		}

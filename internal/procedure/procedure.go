@@ -138,7 +138,6 @@ type ActRule struct {
 	Sets       []Assign
 	InCharge   *Condition // who is in charge afterwards
 	Office     *Condition // which office has the proceeding afterwards
-	Once       bool       // a second time on the same thing is refused
 
 	mostStarts  int // how many terms an act can start, those before others counted
 	mostEffects int // about how many effects follow

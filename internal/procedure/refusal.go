@@ -29,11 +29,10 @@ const (
 	TermOver                         // Term ran out at Due
 	NoLonger                         // Term is already as long as this act can make it
 	TooLate                          // the act had to come before Due
-	DoneBefore                       // it may be done only once
 )
 
 var reasonNames = [...]string{"", "no_such_act", "not_opened", "already_opened", "no_such_thing", "wrong_role", "not_in_charge",
-	"wrong_state", "bad_form", "after_recorded", "condition", "undecidable", "nothing_runs", "term_over", "no_longer", "too_late", "done_before"}
+	"wrong_state", "bad_form", "after_recorded", "condition", "undecidable", "nothing_runs", "term_over", "no_longer", "too_late"}
 
 func (r Reason) String() string { return reasonNames[r] }
 
@@ -99,8 +98,6 @@ func (r *Refusal) Error() string {
 		s = fmt.Sprintf("the term %s cannot be made longer by this", r.Term)
 	case TooLate:
 		s = fmt.Sprintf("had to be done by %s (%s)", r.Zone.Format(r.Due), r.Term)
-	case DoneBefore:
-		s = "it was already done"
 	}
 	if r.Article != "" {
 		s += " (" + r.Article + ")"

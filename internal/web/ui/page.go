@@ -37,6 +37,9 @@ const (
 	keyConnectionLost = "ui.connection_lost"
 	keyFooter         = "ui.footer"
 	keyLicences       = "ui.licences"
+	keyDateWords      = "ui.date_words" // takes year, month, day, weekday, which the script fills in
+	keyMonths         = "ui.months"     // twelve, with commas between
+	keyWeekdays       = "ui.weekdays"   // seven from Sunday, with commas between
 )
 
 // TextKeys lists every key that the components of this package ask for, so
@@ -47,6 +50,7 @@ func TextKeys() []string {
 		keySkip, keyService, keyServiceIs, keyMenu, keyNavigation, keyLanguage, keyAccount, keySignOut, keySynthetic,
 		keyError, keyErrorTitle, keyOptional, keyBreadcrumbs, keyPages, keyWarning, keyFiltersChosen,
 		keyFilterRemove, keySortedUp, keySortedDown, keyConnectionLost, keyFooter, keyLicences,
+		keyDateWords, keyMonths, keyWeekdays,
 	}
 }
 

@@ -28,6 +28,9 @@ func (w words) T(key string, args ...any) string {
 }
 
 var galleryWords = map[string][2]string{
+	keyDateWords:      {"{year}-yil {day}-{month}, {weekday}", "{weekday}, {day} {month} {year} г."},
+	keyMonths:         {"yanvar,fevral,mart,aprel,may,iyun,iyul,avgust,sentabr,oktabr,noyabr,dekabr", "января,февраля,марта,апреля,мая,июня,июля,августа,сентября,октября,ноября,декабря"},
+	keyWeekdays:       {"yakshanba,dushanba,seshanba,chorshanba,payshanba,juma,shanba", "воскресенье,понедельник,вторник,среда,четверг,пятница,суббота"},
 	keySkip:           {"Asosiy mazmunga oʻtish", "Перейти к содержанию"},
 	keyService:        {"Nazorat", "Назорат"},
 	keyServiceIs:      {"Prokuratura organlarining raqamli tizimi", "Цифровая система органов прокуратуры"},
