@@ -39,9 +39,6 @@ func (d *lawWriting) act(r *procedure.ActRule) lawRule {
 	}
 	fact("law.conditions", d.conditions(r)...)
 	fact("law.form", d.form(r)...)
-	if r.Once {
-		fact("law.once", lawLine{Text: t.T("law.once_is")})
-	}
 	fact("law.starts", d.termLinks(r.Starts())...)
 	fact("law.meets", d.termLinks(r.Meets())...)
 	fact("law.extends", d.termLinks(r.Extends())...)
