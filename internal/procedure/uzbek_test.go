@@ -168,3 +168,21 @@ func civilOfHijri(year, month, day int) calendar.Date {
 	julian := (11*year+3)/30 + 354*year + 30*month - (month-1)/2 + day + 1948440 - 385
 	return calendar.Date(julian - 2440588)
 }
+
+func TestTheScenarioOfTheGuideHolds(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile("../../docs/laws.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, block := range strings.Split(string(guide), "```text\n")[1:] {
+		if text, _, _ := strings.Cut(block, "```"); strings.HasPrefix(text, "scenario:") {
+			holds(t, criminal(t), text)
+			found = true
+		}
+	}
+	if !found {
+		t.Error("the guide has no scenario")
+	}
+}
