@@ -35,7 +35,16 @@ func Habits() []Habit {
 	return out
 }
 
-// Scenes lists the terms that the scenes lay.
+// Laid lists the scenes by the term that each lays.
+func Laid() []string {
+	var out []string
+	for _, s := range scenes() {
+		out = append(out, s.term)
+	}
+	return out
+}
+
+// Scenes lists the terms that the scenes name.
 func Scenes() []string {
 	var out []string
 	for _, s := range scenes() {

@@ -113,6 +113,29 @@ func TestFewCasesAreScenesAndNoCasesAreNone(t *testing.T) {
 	}
 }
 
+// A demonstration may be held on any day and at any hour: free days, nights, the end of a month.
+func TestScenesCanBeLaidOnAnyDay(t *testing.T) {
+	t.Parallel()
+	scenes := len(demo.Laid())
+	for i := range 8 {
+		at := now + calendar.Moment(i)*(93*calendar.Hour+51*calendar.Minute)
+		h := live(t, demo.Options{Cases: scenes, Seed: uint64(i), Now: at})
+		if len(h.report.Lapsed) != 0 {
+			t.Errorf("at %s: %v", at.Time(), h.report.Lapsed)
+		}
+		for _, term := range []string{"decide_on_report", "inquiry", "detention", "custody"} {
+			for when, text := range map[string]string{
+				"overdue": `SELECT count(*) FROM deadline WHERE status = 'running' AND supervisor = 'pr-1726294' AND term = $1 AND due BETWEEN $2 - 8 * 86400000000 AND $2`,
+				"soon":    `SELECT count(*) FROM deadline WHERE status = 'running' AND supervisor = 'pr-1726294' AND term = $1 AND due BETWEEN $2 AND $2 + 5 * 86400000000`,
+			} {
+				if h.number(t, text, term, at) == 0 {
+					t.Errorf("at %s nothing of %s is %s", at.Time(), term, when)
+				}
+			}
+		}
+	}
+}
+
 func TestAServiceThatLived(t *testing.T) {
 	t.Parallel()
 	const cases = 1200
@@ -217,8 +240,7 @@ func (h *office) shows(t *testing.T) {
 	if hours == 0 {
 		t.Error("no detention with hours left in the hands of the first investigator")
 	}
-	s, accounts := demo.Service(demo.Options{Seed: 11, Now: now})
-	_ = s
+	_, accounts := demo.Service(demo.Options{Seed: 11, Now: now})
 	for _, a := range accounts {
 		who := docket.Actor{Officer: a.Officer, Role: a.Role, Office: a.Office, Mandate: a.Mandate}
 		mine, err := h.Mine(ctx, who, docket.After{}, 5)
