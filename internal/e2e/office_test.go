@@ -1,0 +1,96 @@
+// Package e2e drives the whole office in a real browser, as people do.
+package e2e
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http/httptest"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"nazorat/internal/app"
+	"nazorat/internal/calendar"
+	"nazorat/internal/db"
+	"nazorat/internal/demo"
+	"nazorat/internal/directory"
+	"nazorat/internal/docket"
+	"nazorat/internal/web"
+)
+
+// office is a synthetic office being served.
+type office struct {
+	*app.Office
+	url      string
+	accounts []demo.Account
+}
+
+// serve lives through some cases and serves them until the test ends.
+func serve(t *testing.T, cases int) *office {
+	t.Helper()
+	ctx := context.Background()
+	d, err := db.Create(ctx, "sqlite:"+filepath.Join(t.TempDir(), "office.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Migrate(ctx, app.Migrations()); err != nil {
+		t.Fatal(err)
+	}
+	o := demo.Options{Cases: cases, Seed: 1, Now: calendar.At(time.Now())}
+	service, accounts := demo.Service(o)
+	dir, err := directory.Open(ctx, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := dir.Import(ctx, service, 1); err != nil {
+		t.Fatal(err)
+	}
+	clock := demo.NewClock(o.Now, func() calendar.Moment { return calendar.At(time.Now()) })
+	a, err := app.Open(ctx, d, docket.Options{Now: clock.Now, NewID: clock.NewID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := demo.Live(ctx, a.Docket, clock, service, o); err != nil {
+		t.Fatal(err)
+	}
+	var offered []web.Account
+	for _, x := range accounts {
+		offered = append(offered, web.Account{Officer: x.Officer, Name: x.Name, Role: x.Role, Office: x.Office, Shows: x.Shows})
+	}
+	h, err := a.Handler(app.Pages{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Synthetic: true, Accounts: offered})
+	if err != nil {
+		t.Skipf("the pages cannot be served: %v", err)
+	}
+	srv := httptest.NewServer(h)
+	t.Cleanup(func() {
+		srv.CloseClientConnections()
+		srv.Close()
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &office{Office: a, url: srv.URL, accounts: accounts}
+}
+
+// as finds a demonstration officer by his role.
+func (o *office) as(t *testing.T, role string) demo.Account {
+	t.Helper()
+	for _, a := range o.accounts {
+		if a.Role == role {
+			return a
+		}
+	}
+	t.Fatalf("there is no demonstration officer in the role %s", role)
+	return demo.Account{}
+}
+
+// actorOf is a demonstration officer as the docket sees him.
+func actorOf(a demo.Account) docket.Actor {
+	return docket.Actor{Officer: a.Officer, Role: a.Role, Office: a.Office, Mandate: a.Mandate}
+}
+
+// act and term are the English words of the law, as the pages show them.
+func (o *office) act(name string) string { return o.Docket.Law("uz/criminal").Labels["en"].Act(name) }
+
+func (o *office) term(name string) string { return o.Docket.Law("uz/criminal").Labels["en"].Term(name) }
