@@ -297,7 +297,11 @@ func (d *decision) checkForm() error {
 	}
 	for i, v := range a.Form {
 		if v.Given() && (i >= len(r.Form) || r.Form[i] == nil) {
-			fail(d.edition.Law.forms[r.ID].list[i], FieldUnknown)
+			name := "?" // forged: longer than any form of this act ever was
+			if known := d.edition.Law.forms[r.ID].list; i < len(known) {
+				name = known[i]
+			}
+			fail(name, FieldUnknown)
 		}
 	}
 	if bad == nil {
@@ -321,6 +325,8 @@ func (d *decision) checkExtension(x extension) error {
 			if err := d.wrong(&Refusal{Reason: TermOver, Term: x.term.Name, Due: dl.Due, Article: x.rule.Article}); err != nil {
 				return err
 			}
+		case x.rule.Until != nil:
+			// A moment before the present end changes nothing, and is no mistake: of joined cases the longest term holds.
 		default:
 			longer := d.extended(dl, x)
 			if longer.Due <= dl.Due && !(dl.Stopped != 0 && longer.Span != dl.Span) {

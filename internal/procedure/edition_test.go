@@ -104,7 +104,7 @@ scenario: a matter begun under the old edition reaches a state that only the new
 2026-01-05 09:00  clerk  halt  why=strike
   state case halted
   field case.why strike
-2026-01-06 09:00  clerk  finish           refused: possible only while the matter is in an open, and it is in halted (Act 6)
+2026-01-06 09:00  clerk  finish           refused: possible only while the matter is in open, and it is in halted (Act 6)
 
 scenario: what began under the new edition has its length
 2026-02-02 09:00  clerk  begin  about=bricks urgent=no size=small asked_at=2026-02-02T09:00 applicant=A

@@ -69,11 +69,11 @@ func (r *Refusal) Error() string {
 	case NoSuchThing:
 		s = fmt.Sprintf("%s is done on a %s, and there is none such", r.Act, r.Kind)
 	case WrongRole:
-		s = "only " + listOr(r.Roles) + " may do this"
+		s = "only " + listOr(r.Roles, aRole) + " may do this"
 	case NotInCharge:
 		s = "only the officer in charge may do this"
 	case WrongState:
-		s = fmt.Sprintf("possible only while the %s is in %s, and it is in %s", r.Kind, listOr(r.States), r.Now)
+		s = fmt.Sprintf("possible only while the %s is in %s, and it is in %s", r.Kind, listOr(r.States, plain), plain(r.Now))
 	case BadForm:
 		names := make([]string, 0, len(r.Fields))
 		for f := range r.Fields {
@@ -124,13 +124,20 @@ func (r *Refusal) Fault() *fault.Error {
 	return f.Because(r)
 }
 
-func listOr(list []string) string {
+func aRole(role string) string {
+	switch {
+	case role == InCharge:
+		return "the officer in charge"
+	case strings.ContainsAny(role[:1], "aeiou"):
+		return "an " + plain(role)
+	}
+	return "a " + plain(role)
+}
+
+func listOr(list []string, word func(string) string) string {
 	out := make([]string, len(list))
 	for i, s := range list {
-		out[i] = "a " + strings.ReplaceAll(s, "_", " ")
-		if strings.ContainsAny(s[:1], "aeiou") {
-			out[i] = "an " + strings.ReplaceAll(s, "_", " ")
-		}
+		out[i] = word(s)
 	}
 	switch len(out) {
 	case 0:
