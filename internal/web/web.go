@@ -246,6 +246,9 @@ func (r *Request) Page(title string) ui.Page {
 		office = t.Office(o)
 	}
 	p.User = &ui.User{Name: t.Name(r.Session.Officer.Name), Role: t.Role(r.Session.Mandate.Role), Office: office, SignOut: "/sign-out"}
+	if len(s.Accounts) > 0 {
+		p.User.Href = "/sign-in"
+	}
 	return p
 }
 
