@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -159,5 +160,18 @@ func sum(r *rand.Rand) string {
 	if r.IntN(4) == 0 {
 		n *= 10
 	}
+	if n < 1_000_000 {
+		return fmt.Sprintf("%d 000 soʻm", n/1000)
+	}
 	return fmt.Sprintf("%d %03d 000 soʻm", n/1_000_000, n/1000%1000)
+}
+
+// victim reports whether a crime of this sort is done to somebody, rather than to public order or the state.
+func (c *crime) victim() bool {
+	return !slices.Contains(list(`273 276 270 248 250 228 210 211 205 209 184 190 202 198 278 278-2 246 259`), strings.TrimPrefix(c.article, "CC "))
+}
+
+// unseen reports whether one often does not know who did it.
+func (c *crime) unseen() bool {
+	return slices.Contains(list(`169 168 166 164 165 267 97 173`), strings.TrimPrefix(c.article, "CC "))
 }

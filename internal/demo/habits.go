@@ -80,7 +80,7 @@ func reportHabits() []habit {
 			}},
 		{on: "state case check", act: "add_victim", by: charge, form: []entry{{"name", person}},
 			when: func(l *life, _ *trigger) calendar.Moment {
-				return if0(l.plan.road != refused && chance(l.r, 0.35), l.desk(l.within(4*hour, 4*day)))
+				return if0(l.plan.road != refused && l.plan.crime.victim() && chance(l.r, 0.35), l.desk(l.within(4*hour, 4*day)))
 			}},
 		{on: "term decide_on_report", act: "extend_check", by: charge, tries: true,
 			when: func(l *life, t *trigger) calendar.Moment {
@@ -90,7 +90,7 @@ func reportHabits() []habit {
 			when: func(l *life, t *trigger) calendar.Moment {
 				return if0(l.plan.extendCheck && t.kind == procedure.Started, l.deskBy(t.due-8*hour-l.upTo(30*hour)))
 			}},
-		{on: "term decide_on_report", act: "refuse", by: charge, when: decides(refused)},
+		{on: "term decide_on_report", act: "refuse", by: charge, form: []entry{{"ground", refusalGround}}, when: decides(refused)},
 		{on: "term decide_on_report", act: "transfer", by: charge, when: decides(transferred)},
 		{on: "term decide_on_report", act: "open_inquiry", by: charge, form: []entry{{"crime_article", article}}, when: decides(inquiry)},
 		{on: "term decide_on_report", act: "open_investigation", by: charge, form: []entry{{"crime_article", article}, {"assign_to", investigator}}, when: decides(investigation)},
@@ -176,8 +176,8 @@ func endHabits() []habit {
 		{on: "term investigate_returned_case", act: "refer_to_prosecutor", by: charge, form: how, when: again, first: accused},
 		{on: "term inquiry", act: "refer_to_prosecutor", by: charge, form: how, when: hasty, tries: true},
 		{on: "term investigation", act: "refer_to_prosecutor", by: charge, form: how, when: hasty, tries: true},
-		{on: "term inquiry", act: "terminate", by: charge, when: terminates},
-		{on: "term investigation", act: "terminate", by: charge, when: terminates},
+		{on: "term inquiry", act: "terminate", by: charge, form: []entry{{"ground", terminationGround}}, when: terminates},
+		{on: "term investigation", act: "terminate", by: charge, form: []entry{{"ground", terminationGround}}, when: terminates},
 		{on: "term decide_on_case", act: "return_case", by: "prosecutor", when: decides(true)},
 		{on: "term decide_on_case", act: "approve_and_refer", by: "prosecutor", form: []entry{{"court", court}}, when: decides(false), first: nobodyWaits},
 	}
@@ -204,7 +204,7 @@ func personHabits() []habit {
 		{on: "state person suspect", act: "add_suspect", by: charge, form: suspect, when: next},
 		{on: "state case investigation", act: "add_victim", by: charge, form: []entry{{"name", person}},
 			when: func(l *life, _ *trigger) calendar.Moment {
-				return if0(l.count("person", "victim") == 0 && chance(l.r, 0.7), l.desk(l.within(hour, 8*day)))
+				return if0(l.plan.crime.victim() && l.count("person", "victim") == 0 && chance(l.r, 0.7), l.desk(l.within(hour, 8*day)))
 			}},
 		{on: "state person suspect", act: "charge", by: charge, form: []entry{{"crime_article", article}},
 			when: func(l *life, _ *trigger) calendar.Moment {

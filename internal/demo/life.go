@@ -28,6 +28,7 @@ type life struct {
 	lapsed func(act, why string)
 	super  docket.Actor // the prosecutor who supervises the case
 	index  uint64
+	source string // of the report
 }
 
 // trigger is what somebody reacts to.

@@ -29,7 +29,7 @@ const (
 	ShareTriesHimself  = 0.03 // of checks: the officer tries to extend the term himself, and is refused
 	ShareMotionTooLate = 0.04 // of motions for custody: the prosecutor comes too late, and is refused
 	ShareHasty         = 0.02 // of opened cases: referred before anybody is accused, and refused
-	ShareUnknown       = 0.16 // of opened cases: nobody is found, the case is suspended
+	ShareUnknown       = 0.28 // of opened cases of theft and the like: nobody is found, the case is suspended
 	ShareResumed       = 0.40 // of suspended cases: resumed later
 	ShareTerminated    = 0.20 // of opened cases
 	ShareExtended      = 0.18 // of inquiries and investigations
@@ -133,7 +133,7 @@ func (w *world) draw(r *rand.Rand, regional bool) plan {
 	p.extendCheck = !p.urgent && chance(r, ShareCheckExtended)
 	p.reassign, p.tries = !p.urgent && chance(r, ShareReassigned), !p.urgent && chance(r, ShareTriesHimself)
 	p.becomes = p.road == inquiry && chance(r, ShareBecomes)
-	p.suspends = p.detained == 0 && chance(r, ShareUnknown)
+	p.suspends = chance(r, ShareUnknown) && p.detained == 0 && p.crime.unseen()
 	p.resumes = chance(r, ShareResumed)
 	p.terminates = p.detained == 0 && chance(r, ShareTerminated)
 	p.reads = !p.terminates && chance(r, ShareRead)

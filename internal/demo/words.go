@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"math/rand/v2"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/procedure"
@@ -25,20 +26,20 @@ func (l *life) fill(rule *procedure.ActRule, h *habit, i *intention) map[string]
 		if f == nil || given[f.Name] || f.Optional && f.NeededIf == nil {
 			continue
 		}
-		if v := l.invent(rule, f, i); v != "" {
+		if v := l.invent(rule, f, i, out); v != "" {
 			out[f.Name] = v
 		}
 	}
 	return out
 }
 
-// invent is a plausible value of a field's type.
-func (l *life) invent(rule *procedure.ActRule, f *procedure.Field, i *intention) string {
+// invent is a plausible value of a field's type; a text goes with the ground or reason given before it.
+func (l *life) invent(rule *procedure.ActRule, f *procedure.Field, i *intention, form map[string]string) string {
 	switch f.Type {
 	case procedure.Choice:
 		return pick(l.r, f.Choices)
 	case procedure.Text:
-		for _, key := range []string{rule.Name + "." + f.Name, f.Name} {
+		for _, key := range []string{rule.Name + "." + f.Name + "." + form["ground"] + form["reason"], rule.Name + "." + f.Name, f.Name} {
 			if list := phrases[key]; list != nil {
 				return pick(l.r, list)
 			}
@@ -70,20 +71,33 @@ func (l *life) invent(rule *procedure.ActRule, f *procedure.Field, i *intention)
 
 // phrases by field, or by act and field.
 var phrases = map[string][]string{
-	"note": {"Qaror asoslari ish hujjatlarida keltirilgan.", "Hujjatlar bilan tanishib chiqildi.", "Belgilangan tartibda bajarildi."},
-	"refuse.note": {"Tekshiruvda jinoyat tarkibi aniqlanmadi.", "Nizo fuqarolik tartibida hal etiladi.", "Arizachi arz-davosi yoʻqligini bildirdi.",
-		"Buyum topildi, oʻgʻirlik holati tasdiqlanmadi."},
-	"terminate.note":      {"Taraflar yarashdi, zarar toʻliq qoplandi.", "Harakatlarida jinoyat tarkibi yoʻq.", "Toʻplangan dalillar aybni tasdiqlamadi."},
-	"extend_inquiry.note": {"Sud-tovarshunoslik ekspertizasi xulosasi kutilmoqda.", "Guvohlardan biri safarda, soʻroq qilish zarur."},
+	"note":                          {"Qaror asoslari ish hujjatlarida keltirilgan.", "Hujjatlar bilan tanishib chiqildi.", "Belgilangan tartibda bajarildi."},
+	"refuse.note":                   {"Tekshiruv hujjatlari asosida qaror qilindi."},
+	"refuse.note.no_event":          {"Jinoyat hodisasi tasdiqlanmadi.", "Tekshiruvda jinoyat hodisasi yuz bermagani aniqlandi."},
+	"refuse.note.no_corpus":         {"Tekshiruvda jinoyat tarkibi aniqlanmadi.", "Nizo fuqarolik tartibida hal etiladi.", "Maʼmuriy huquqbuzarlik belgilari mavjud, hujjatlar ajratildi."},
+	"refuse.note.reconciliation":    {"Taraflar yarashdi, zarar toʻliq qoplandi."},
+	"refuse.note.no_complaint":      {"Jabrlanuvchi shikoyat qilmasligini yozma bildirdi."},
+	"refuse.note.age":               {"Qilmishni sodir etgan shaxs javobgarlik yoshiga yetmagan."},
+	"terminate.note":                {"Toʻplangan dalillar asosida qaror qilindi."},
+	"terminate.note.reconciliation": {"Taraflar yarashdi, zarar toʻliq qoplandi."},
+	"terminate.note.no_corpus":      {"Harakatlarida jinoyat tarkibi yoʻq."},
+	"terminate.note.not_involved":   {"Toʻplangan dalillar shaxsning aybini tasdiqlamadi."},
+	"terminate.note.limitation":     {"Javobgarlikka tortish muddati oʻtgan."},
+	"extend_inquiry.note":           {"Sud-tovarshunoslik ekspertizasi xulosasi kutilmoqda.", "Guvohlardan biri safarda, soʻroq qilish zarur."},
 	"extend_investigation.note": {"Sud-psixiatriya ekspertizasi tugallanmagan.", "Xorijga yuborilgan huquqiy yordam soʻrovining javobi kutilmoqda.",
 		"Moliyaviy taftish davom etmoqda."},
-	"extend_investigation_further.note": {"Ish oʻta murakkab: taftish va ikki ekspertiza tugallanmagan."},
-	"request_extension.reasons":         {"Kompleks ekspertiza tayinlangan, xulosa olinmagan.", "Yangi epizodlar aniqlandi, qoʻshimcha soʻroqlar zarur."},
-	"return_case.instructions": {"Guvohlarni yuzlashtirish va yetkazilgan zarar miqdorini aniqlash lozim.", "Jinoyatda ishtirok etgan boshqa shaxslarni aniqlash lozim.",
-		"Ayblov xulosasidagi kamchiliklar bartaraf etilsin."},
-	"transfer.to_body":  {"Soliq qoʻmitasi huzuridagi tergov organi", "Bojxona organining surishtiruv boʻlinmasi", "Majburiy ijro byurosi"},
-	"deny_custody.note": {"Qamoqqa olish uchun asoslar yetarli emas."},
-	"whom":              {"turmush oʻrtogʻi", "otasi", "onasi", "akasi", "opasi"},
+	"extend_investigation_further.note":            {"Ish oʻta murakkab: taftish va ikki ekspertiza tugallanmagan."},
+	"request_extension.reasons":                    {"Kompleks ekspertiza tayinlangan, xulosa olinmagan.", "Yangi epizodlar aniqlandi, qoʻshimcha soʻroqlar zarur."},
+	"return_case.instructions":                     {"Koʻrsatilgan kamchiliklar bartaraf etilsin."},
+	"return_case.instructions.incomplete":          {"Guvohlarni yuzlashtirish va yetkazilgan zarar miqdorini aniqlash lozim."},
+	"return_case.instructions.unlawful_evidence":   {"Koʻzdan kechirish bayonnomasi xolislarsiz tuzilgan, dalil sifatida chiqarib tashlansin."},
+	"return_case.instructions.wrong_qualification": {"Qilmish notoʻgʻri kvalifikatsiya qilingan, ayblov qayta koʻrib chiqilsin."},
+	"return_case.instructions.culprits_missing":    {"Jinoyatda ishtirok etgan boshqa shaxslarni aniqlash lozim."},
+	"return_case.instructions.rights_violated":     {"Ayblanuvchi ish hujjatlari bilan himoyachi ishtirokida tanishtirilsin."},
+	"return_case.instructions.indictment_faulty":   {"Ayblov xulosasidagi kamchiliklar bartaraf etilsin."},
+	"transfer.to_body":                             {"Soliq qoʻmitasi huzuridagi tergov organi", "Bojxona organining surishtiruv boʻlinmasi", "Majburiy ijro byurosi"},
+	"deny_custody.note":                            {"Qamoqqa olish uchun asoslar yetarli emas."},
+	"whom":                                         {"turmush oʻrtogʻi", "otasi", "onasi", "akasi", "opasi"},
 }
 
 func (l *life) moment(m calendar.Moment) string { return l.days.Zone().Format(m - m%calendar.Minute) }
@@ -99,23 +113,53 @@ func (l *life) officer(roles []string) string {
 
 func one(s string) func(*life, *intention) string { return func(*life, *intention) string { return s } }
 
+// source is drawn once: the applicant goes with it.
 func source(l *life, _ *intention) string {
+	l.source = "statement"
 	switch n := l.r.IntN(100); {
 	case l.plan.urgent:
-		return "direct"
+		l.source = "direct"
 	case n < 74:
-		return "statement"
 	case n < 86:
-		return "organisation"
+		l.source = "organisation"
 	case n < 97:
-		return "direct"
+		l.source = "direct"
 	case n < 98:
-		return "surrender"
+		l.source = "surrender"
+	default:
+		l.source = "media"
 	}
-	return "media"
+	return l.source
 }
 
-func applicant(l *life, i *intention) string { return person(l, i) }
+func applicant(l *life, i *intention) string {
+	if name := person(l, i); l.source == "statement" {
+		return name
+	}
+	return ""
+}
+
+// weighted draws one of the words by its share of a hundred.
+func weighted(r *rand.Rand, words []string, shares []int) string {
+	n := r.IntN(100)
+	for i, s := range shares {
+		if n -= s; n < 0 {
+			return words[i]
+		}
+	}
+	return words[len(words)-1]
+}
+
+func refusalGround(l *life, _ *intention) string {
+	if l.plan.crime.gravity == noCrime {
+		return weighted(l.r, []string{"no_event", "no_corpus"}, []int{55, 45})
+	}
+	return weighted(l.r, []string{"no_corpus", "reconciliation", "no_complaint", "no_event", "age"}, []int{50, 22, 15, 9, 4})
+}
+
+func terminationGround(l *life, _ *intention) string {
+	return weighted(l.r, []string{"reconciliation", "no_corpus", "not_involved", "limitation"}, []int{55, 25, 15, 5})
+}
 
 func summary(l *life, _ *intention) string { return l.plan.crime.summary(l.r) }
 
