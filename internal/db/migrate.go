@@ -14,18 +14,27 @@ import (
 type Dialect struct {
 	Name   string
 	words  *strings.Replacer
-	append func(table string) string
+	append func(table string, keys []string) string
 }
 
 // SQLite is the embedded database.
 var SQLite = Dialect{
 	Name:  "sqlite",
 	words: strings.NewReplacer("{bytes}", "BLOB", "{strict}", "STRICT", "{int}", "INTEGER"),
-	append: func(table string) string {
+	append: func(table string, keys []string) string {
 		var b strings.Builder
 		for _, what := range []string{"UPDATE", "DELETE"} {
 			fmt.Fprintf(&b, "CREATE TRIGGER %s_no_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, '%s is append-only'); END;\n",
 				table, strings.ToLower(what), what, table, table)
+		}
+		// INSERT OR REPLACE takes out the row that stands in its way without asking the trigger above.
+		for i, key := range keys {
+			var same []string
+			for _, column := range strings.Split(key, ",") {
+				same = append(same, column+" = NEW."+column)
+			}
+			fmt.Fprintf(&b, "CREATE TRIGGER %s_no_replace_%d BEFORE INSERT ON %s WHEN EXISTS (SELECT 1 FROM %s WHERE %s) BEGIN SELECT RAISE(ABORT, '%s is append-only'); END;\n",
+				table, i+1, table, table, strings.Join(same, " AND "), table)
 		}
 		return b.String()
 	},
@@ -35,7 +44,8 @@ var SQLite = Dialect{
 //
 // Its text is the same for every database but for a few words in braces:
 // {bytes} and {int} (64 bits) for the column types, {strict} after a table, and
-// {append_only:entry} for the triggers that keep a table from being updated or deleted from.
+// {append_only:entry proceeding,seq submission} for the triggers that keep
+// the table entry from being updated or deleted from, and its rows, by each of its unique keys, from being replaced.
 type Migration struct {
 	ID  string // "docket/0001"
 	SQL string
@@ -56,7 +66,11 @@ func (d Dialect) expand(text string) (string, error) {
 		if !found {
 			return "", errors.New("migration: {append_only: without its closing brace")
 		}
-		text = before + d.append(table) + after
+		words := strings.Fields(table)
+		if len(words) < 2 {
+			return "", errors.New("migration: {append_only:} wants a table and its unique keys")
+		}
+		text = before + d.append(words[0], words[1:]) + after
 	}
 	return d.words.Replace(text), nil
 }

@@ -45,7 +45,7 @@ CREATE TABLE entry (
 	PRIMARY KEY (proceeding, seq)
 ) {strict};
 
-{append_only:entry}
+{append_only:entry proceeding,seq submission}
 
 CREATE TABLE deadline (
 	proceeding TEXT NOT NULL REFERENCES proceeding(id),

@@ -1,0 +1,131 @@
+package journal_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"nazorat/internal/journal"
+	"nazorat/internal/procedure"
+)
+
+func entry(seq int64, previous journal.Hash) *journal.Entry {
+	of := int32(0)
+	return &journal.Entry{Format: journal.Format, Proceeding: "p1", Seq: seq, Law: "uz/criminal", Edition: "2025-01-01", Act: "register_report",
+		Officer: "o1", Role: "duty_officer", Mandate: "m1", Office: "iib-1", Done: 1772443800000000, Recorded: 1772443860000000,
+		Form:    map[string]procedure.ValueJSON{"summary": {"text", "Oʻgʻirlik <A&B>"}, "source": {"choice", "statement"}},
+		Effects: []procedure.Record{{Effect: "opened", Of: &of, Kind: "case", To: "check"}}, Previous: previous}
+}
+
+// The canonical bytes are a format: whoever keeps a hash must be able to compute it in ten years.
+func TestCanonicalBytesAreTheseBytes(t *testing.T) {
+	t.Parallel()
+	got, err := entry(1, journal.Hash{}).Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"format":"nazorat/entry/1","proceeding":"p1","seq":1,"law":"uz/criminal","edition":"2025-01-01","act":"register_report","thing":0,` +
+		`"officer":"o1","role":"duty_officer","mandate":"m1","office":"iib-1","done":1772443800000000,"recorded":1772443860000000,` +
+		`"form":{"source":["choice","statement"],"summary":["text","Oʻgʻirlik <A&B>"]},"effects":[{"effect":"opened","thing":0,"of":0,"kind":"case","to":"check"}],` +
+		`"previous":"` + strings.Repeat("0", 64) + `"}`
+	if string(got) != want {
+		t.Errorf("canonical bytes\n%s\nwant\n%s", got, want)
+	}
+	sum, err := entry(1, journal.Hash{}).Sum()
+	if err != nil || sum.String() != "a14db95c5039a75629d9c912c4af926750044b5fa4fabfa3a23f9d0b312e5b16" {
+		t.Errorf("hash %s, %v", sum, err)
+	}
+}
+
+func chainOf(t interface{ Fatal(...any) }, n int) (list []*journal.Entry, hashes []journal.Hash) {
+	var last journal.Hash
+	for i := range n {
+		e := entry(int64(i+1), last)
+		sum, err := e.Sum()
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, hashes, last = append(list, e), append(hashes, sum), sum
+	}
+	return list, hashes
+}
+
+func check(list []*journal.Entry, hashes []journal.Hash) error {
+	var c journal.Chain
+	for i := range list {
+		if err := c.Next(list[i], hashes[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func TestWholeChainFits(t *testing.T) {
+	t.Parallel()
+	list, hashes := chainOf(t, 5)
+	if err := check(list, hashes); err != nil {
+		t.Error(err)
+	}
+}
+
+// Whatever one thing is done to one entry of a chain, it no longer fits.
+func TestOneChangeAnywhereIsFound(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		list, hashes := chainOf(t, 4)
+		i := rapid.IntRange(0, 3).Draw(t, "entry")
+		e := list[i]
+		switch rapid.IntRange(0, 9).Draw(t, "change") {
+		case 0:
+			e.Officer = "o2"
+		case 1:
+			e.Done++
+		case 2:
+			e.Form["summary"] = procedure.ValueJSON{"text", "Oʻgʻirlik"}
+		case 3:
+			e.Effects = nil
+		case 4:
+			e.Edition = "2024-01-01"
+		case 5:
+			e.Seq++
+		case 6:
+			hashes[i][rapid.IntRange(0, 31).Draw(t, "byte")] ^= 1
+		case 7:
+			e.Previous[0] ^= 1
+		case 8: // taken out; the last of a stream can only be missed by whoever knows how many there are
+			if i == 3 {
+				return
+			}
+			list, hashes = append(list[:i:i], list[i+1:]...), append(hashes[:i:i], hashes[i+1:]...)
+		case 9: // another stream's entry
+			e.Proceeding = "p2"
+		}
+		if err := check(list, hashes); !errors.Is(err, journal.ErrBroken) {
+			t.Fatalf("not found: %v", err)
+		}
+	})
+}
+
+func TestHashReadsOnlyWhatItWrites(t *testing.T) {
+	t.Parallel()
+	var h journal.Hash
+	h[0], h[31] = 0xab, 0x01
+	text, err := h.MarshalText()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back journal.Hash
+	if err := back.UnmarshalText(text); err != nil || back != h {
+		t.Errorf("%s read back as %s: %v", text, back, err)
+	}
+	for _, bad := range []string{"", "ab", strings.Repeat("z", 64), strings.Repeat("a", 63)} {
+		if err := back.UnmarshalText([]byte(bad)); err == nil {
+			t.Errorf("%q was read", bad)
+		}
+	}
+	if _, err := journal.HashOf(make([]byte, 31)); err == nil {
+		t.Error("31 bytes are no hash")
+	}
+}
