@@ -12,31 +12,38 @@ import (
 // mostDirectory bounds a directory file.
 const mostDirectory = 16 << 20
 
-type serviceFile struct {
-	Offices []struct {
+// The types of the file have the names that a person who wrote a key wrong is told.
+type (
+	file struct {
+		Offices     []office     `yaml:"offices"`
+		Competences []competence `yaml:"competences"`
+		Officers    []officer    `yaml:"officers"`
+	}
+	office struct {
 		ID     string            `yaml:"id"`
 		Code   string            `yaml:"code"`
 		Kind   string            `yaml:"kind"`
 		Parent string            `yaml:"parent"`
 		Place  string            `yaml:"place"`
 		Names  map[string]string `yaml:"names"`
-	} `yaml:"offices"`
-	Competences []struct {
+	}
+	competence struct {
 		Office    string `yaml:"office"`
 		Role      string `yaml:"role"`
 		Competent string `yaml:"competent"`
-	} `yaml:"competences"`
-	Officers []struct {
-		ID       string `yaml:"id"`
-		Name     string `yaml:"name"`
-		Login    string `yaml:"login"`
-		Mandates []struct {
-			Role   string `yaml:"role"`
-			Office string `yaml:"office"`
-			Order  string `yaml:"order"`
-		} `yaml:"mandates"`
-	} `yaml:"officers"`
-}
+	}
+	officer struct {
+		ID       string    `yaml:"id"`
+		Name     string    `yaml:"name"`
+		Login    string    `yaml:"login"`
+		Mandates []mandate `yaml:"mandates"`
+	}
+	mandate struct {
+		Role   string `yaml:"role"`
+		Office string `yaml:"office"`
+		Order  string `yaml:"order"`
+	}
+)
 
 // ReadService reads a directory written as YAML: offices, competences and
 // officers with their mandates. Each officer gets a password made here, which
@@ -44,38 +51,86 @@ type serviceFile struct {
 func ReadService(r io.Reader) (s *Service, passwords map[string]string, err error) {
 	dec := yaml.NewDecoder(io.LimitReader(r, mostDirectory))
 	dec.KnownFields(true)
-	var f serviceFile
+	var f file
 	if err := dec.Decode(&f); err != nil {
 		if errors.Is(err, io.EOF) {
 			return nil, nil, errors.New("the directory is empty")
 		}
 		return nil, nil, fmt.Errorf("the directory: %w", err)
 	}
+	if err := f.check(); err != nil {
+		return nil, nil, fmt.Errorf("the directory: %w", err)
+	}
 	s, passwords = &Service{}, map[string]string{}
-	for i, o := range f.Offices {
-		if o.ID == "" || o.Code == "" || o.Names["uz"] == "" {
-			return nil, nil, fmt.Errorf("the directory: office %d needs id, code and names: { uz: ... }", i+1)
-		}
+	for _, o := range f.Offices {
 		s.Offices = append(s.Offices, Office{ID: o.ID, Code: o.Code, Kind: o.Kind, Parent: o.Parent, Place: o.Place, Names: o.Names})
 	}
 	for _, c := range f.Competences {
 		s.Competences = append(s.Competences, Competence(c))
 	}
-	for i, o := range f.Officers {
-		if o.ID == "" || o.Name == "" || o.Login == "" || len(o.Mandates) == 0 {
-			return nil, nil, fmt.Errorf("the directory: officer %d needs id, name, login and mandates", i+1)
-		}
+	for _, o := range f.Officers {
 		password := rand.Text()
 		hash, err := HashPassword(password)
 		if err != nil {
 			return nil, nil, err
 		}
-		passwords[o.Login] = password
-		n := NewOfficer{Officer: Officer{ID: o.ID, Name: o.Name, Login: o.Login}, Password: hash}
+		login := loginOf(o.Login)
+		passwords[login] = password
+		n := NewOfficer{Officer: Officer{ID: o.ID, Name: o.Name, Login: login}, Password: hash}
 		for j, m := range o.Mandates {
 			n.Mandates = append(n.Mandates, Mandate{ID: fmt.Sprintf("%s-%d", o.ID, j+1), Officer: o.ID, Role: m.Role, Office: m.Office, Order: m.Order})
 		}
 		s.Officers = append(s.Officers, n)
 	}
 	return s, passwords, nil
+}
+
+// check finds what the database would refuse in words of its own.
+func (f *file) check() error {
+	offices, codes := map[string]bool{}, map[string]bool{}
+	for i, o := range f.Offices {
+		switch {
+		case o.ID == "" || o.Code == "" || o.Names["uz"] == "":
+			return fmt.Errorf("office %d needs id, code and names: { uz: ... }", i+1)
+		case offices[o.ID]:
+			return fmt.Errorf("office %s is there twice", o.ID)
+		case codes[o.Code]:
+			return fmt.Errorf("office %s: the code %s is taken", o.ID, o.Code)
+		case o.Kind != Prosecutor && o.Kind != Interior && o.Kind != Court && o.Kind != Bar:
+			return fmt.Errorf("office %s: there is no kind %q: %s, %s, %s or %s", o.ID, o.Kind, Prosecutor, Interior, Court, Bar)
+		case o.Parent != "" && !offices[o.Parent]:
+			return fmt.Errorf("office %s: its parent %s does not stand before it", o.ID, o.Parent)
+		}
+		offices[o.ID], codes[o.Code] = true, true
+	}
+	parts := map[[2]string]bool{}
+	for _, c := range f.Competences {
+		for _, o := range []string{c.Office, c.Competent} {
+			if !offices[o] {
+				return fmt.Errorf("competence %s for %s: it names the office %s, which is not in the directory", c.Role, c.Office, o)
+			}
+		}
+		if k := [2]string{c.Office, c.Role}; c.Role == "" || parts[k] {
+			return fmt.Errorf("competence %q for %s: each role of an office is laid down once", c.Role, c.Office)
+		}
+		parts[[2]string{c.Office, c.Role}] = true
+	}
+	ids, logins := map[string]bool{}, map[string]bool{}
+	for i, o := range f.Officers {
+		switch {
+		case o.ID == "" || o.Name == "" || loginOf(o.Login) == "" || len(o.Mandates) == 0:
+			return fmt.Errorf("officer %d needs id, name, login and mandates", i+1)
+		case ids[o.ID]:
+			return fmt.Errorf("officer %s is there twice", o.ID)
+		case logins[loginOf(o.Login)]:
+			return fmt.Errorf("officer %s: the login %s is taken", o.ID, loginOf(o.Login))
+		}
+		for _, m := range o.Mandates {
+			if m.Role == "" || !offices[m.Office] {
+				return fmt.Errorf("officer %s: the mandate %q needs a role and an office that is in the directory, not %q", o.ID, m.Role, m.Office)
+			}
+		}
+		ids[o.ID], logins[loginOf(o.Login)] = true, true
+	}
+	return nil
 }

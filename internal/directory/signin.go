@@ -100,10 +100,13 @@ const (
 	deleteFailures = `DELETE FROM sign_in_failure WHERE login = $1 OR at < $2`
 )
 
+// loginOf is a login as it is stored, however it was typed.
+func loginOf(typed string) string { return strings.ToLower(strings.TrimSpace(typed)) }
+
 // SignIn checks a login and a password and begins a session under the officer's
 // first mandate. Whoever guesses learns nothing from the answer or its time.
 func (d *Directory) SignIn(ctx context.Context, login, password string, now calendar.Moment) (token string, err error) {
-	login = strings.ToLower(strings.TrimSpace(login))
+	login = loginOf(login)
 	if len(login) > 200 || len(password) > 4*longestPassword {
 		return "", fault.New(fault.Invalid, "sign_in.wrong", nil)
 	}
@@ -248,6 +251,7 @@ const (
 
 // SetPassword sets an officer's password and ends his sessions; fault.NotFound without such a login.
 func (d *Directory) SetPassword(ctx context.Context, login, password string) error {
+	login = loginOf(login)
 	hash, err := HashPassword(password)
 	if err != nil {
 		return err
