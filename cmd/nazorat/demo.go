@@ -21,7 +21,7 @@ import (
 	"nazorat/internal/web"
 )
 
-const demoUsage = "demo [--cases N] [--seed S] [--addr HOST:PORT] [--db sqlite:PATH] [--no-serve]"
+const demoUsage = "demo [--cases N] [--seed S] [--addr HOST:PORT] [--db sqlite:PATH] [--now MOMENT] [--no-serve]"
 
 // mostCases keeps a slip of the finger from filling the disk.
 const mostCases = 2_000_000
@@ -33,6 +33,7 @@ func runDemo(ctx context.Context, env environment, args []string) (err error) {
 	seed := flags.Uint64("seed", 1, "what chance follows from: the same seed, the same service")
 	addr := flags.String("addr", "localhost:8080", "address to serve at")
 	location := flags.String("db", "", "where to make the database and keep it; left out, it is gone afterwards")
+	at := flags.String("now", "", "up to when the service has lived, such as 2026-03-02T14:30:00+05:00; left out, now.\nThe same seed up to the same moment gives the same journal, hash by hash")
 	noServe := flags.Bool("no-serve", false, "only build it")
 	verbose := flags.Bool("verbose", false, "log every request")
 	rest, err := options(env, flags, demoUsage, args)
@@ -41,6 +42,14 @@ func runDemo(ctx context.Context, env environment, args []string) (err error) {
 	}
 	if len(rest) > 0 || *cases < 0 || *cases > mostCases {
 		return usageError(env, demoUsage, fmt.Sprintf("demo wants at most %d cases and no other arguments", mostCases))
+	}
+	now := time.Now()
+	if *at != "" {
+		then, err := time.Parse(time.RFC3339, *at)
+		if err != nil || then.After(now) {
+			return usageError(env, demoUsage, "--now wants a moment that is not to come, such as 2026-03-02T14:30:00+05:00")
+		}
+		now = then
 	}
 	if *location == "" {
 		dir, err := os.MkdirTemp("", "nazorat-demo-")
@@ -54,9 +63,9 @@ func runDemo(ctx context.Context, env environment, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	office, accounts, err := liveThrough(ctx, env, d, demo.Options{Cases: *cases, Seed: *seed, Now: calendar.At(time.Now())})
+	office, accounts, err := liveThrough(ctx, env, d, demo.Options{Cases: *cases, Seed: *seed, Now: calendar.At(now)})
 	if err != nil {
-		return errors.Join(err, d.Close())
+		return errors.Join(err, d.Close(), os.Remove(d.Path())) // half a past is none
 	}
 	defer func() { err = errors.Join(err, office.Close()) }()
 	if *noServe {

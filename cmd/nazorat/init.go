@@ -52,9 +52,8 @@ func runInit(ctx context.Context, env environment, args []string) (err error) {
 		return err
 	}
 	defer func() {
-		err = errors.Join(err, d.Close())
-		if err != nil {
-			_ = os.Remove(d.Path()) // half an office is none
+		if err = errors.Join(err, d.Close()); err != nil {
+			_ = os.Remove(d.Path()) // half an office is none; closing has taken away what stood beside it
 		}
 	}()
 	if err := d.Migrate(ctx, app.Migrations()); err != nil {
@@ -92,7 +91,7 @@ func runPassword(ctx context.Context, env environment, args []string) (err error
 	if len(rest) > 0 || *login == "" {
 		return usageError(env, passwordUsage, "password needs a login")
 	}
-	d, err := db.Open(ctx, *location)
+	d, err := openDatabase(ctx, *location)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 
 	"nazorat/internal/procedure"
 	"nazorat/laws"
@@ -28,6 +29,9 @@ func runLaws(_ context.Context, env environment, args []string) error {
 	}
 	var fsys fs.FS = laws.FS
 	if *dir != "" {
+		if at, err := os.Stat(*dir); err != nil || !at.IsDir() {
+			return fmt.Errorf("read the laws: there is no folder %s", *dir)
+		}
 		fsys = os.DirFS(*dir)
 	}
 	known, err := procedure.Names(fsys)
@@ -43,7 +47,7 @@ func runLaws(_ context.Context, env environment, args []string) error {
 	}
 	for _, n := range names {
 		if !slices.Contains(known, n) {
-			return fmt.Errorf("there is no law %q; there are %v", n, known)
+			return fmt.Errorf("there is no law %q; there are: %s", n, strings.Join(known, ", "))
 		}
 	}
 	if rest[0] == "check" {

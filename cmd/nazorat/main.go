@@ -4,6 +4,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -44,6 +45,9 @@ func commands() map[string]command {
 // errUsage means that the words of the call are off; it was said already.
 var errUsage = errors.New("usage")
 
+// errHelped means that somebody asked how a command is called, and was told.
+var errHelped = errors.New("helped")
+
 // errFailed means that what was checked does not hold; it was said already.
 var errFailed = errors.New("failed")
 
@@ -57,10 +61,12 @@ func run() int {
 	switch {
 	case err == nil:
 		return 0
+	case errors.Is(err, errHelped):
+		return 0
 	case errors.Is(err, errUsage):
 		return 2
 	case !errors.Is(err, errFailed):
-		fmt.Fprintf(env.stderr, "nazorat: %v\n", err)
+		fmt.Fprintf(env.stderr, "nazorat: %s\n", said(err))
 	}
 	return 1
 }
@@ -99,13 +105,19 @@ func help(w io.Writer, all map[string]command) {
 // options parses flags that may stand before, between and behind the other
 // arguments, and gives the latter.
 func options(env environment, fs *flag.FlagSet, usage string, args []string) (rest []string, err error) {
-	fs.SetOutput(env.stderr)
+	var text bytes.Buffer // what is asked for goes to the output, what is off to the errors
+	fs.SetOutput(&text)
 	fs.Usage = func() {
-		fmt.Fprintf(env.stderr, "Usage: nazorat %s\n\n", usage)
+		fmt.Fprintf(&text, "Usage: nazorat %s\n\n", usage)
 		fs.PrintDefaults()
 	}
 	for {
-		if err := fs.Parse(args); err != nil {
+		switch err := fs.Parse(args); {
+		case errors.Is(err, flag.ErrHelp):
+			_, err = text.WriteTo(env.stdout)
+			return nil, errors.Join(errHelped, err)
+		case err != nil:
+			_, _ = text.WriteTo(env.stderr) // nobody is left to be told
 			return nil, errUsage
 		}
 		args = fs.Args()

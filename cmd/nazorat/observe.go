@@ -48,7 +48,7 @@ func runObserve(ctx context.Context, env environment, args []string) (err error)
 		return err
 	}
 	// A log with unknown activities is reported as far as it goes, and fails.
-	return errors.Join(err, write(env, *out, func(w io.Writer) error {
+	unwritten := write(env, *out, func(w io.Writer) error {
 		if !*asJSON {
 			return report.WriteText(w)
 		}
@@ -56,7 +56,11 @@ func runObserve(ctx context.Context, env environment, args []string) (err error)
 		enc.SetIndent("", "  ")
 		enc.SetEscapeHTML(false)
 		return enc.Encode(report)
-	}))
+	})
+	if unwritten != nil {
+		return unwritten
+	}
+	return err
 }
 
 // progress shows a bar where somebody looks at a terminal.
@@ -88,6 +92,9 @@ func write(env environment, path string, f func(io.Writer) error) error {
 			return err
 		}
 		return w.Flush()
+	}
+	if at, err := os.Stat(path); err == nil && at.IsDir() {
+		return fmt.Errorf("write %s: it is a folder", path)
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".nazorat-*")
 	if err != nil {

@@ -29,11 +29,8 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 	if len(rest) > 0 {
 		return usageError(env, serveUsage, "serve takes no other arguments")
 	}
-	d, err := db.Open(ctx, *location)
+	d, err := openDatabase(ctx, *location)
 	if err != nil {
-		if errors.Is(err, db.ErrNoDatabase) {
-			return fmt.Errorf("%w; make one with: nazorat init", err)
-		}
 		return err
 	}
 	if *migrate {
@@ -52,6 +49,15 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 		return err
 	}
 	return app.Serve(ctx, *addr, h, log, func(at string) { fmt.Fprintf(env.stdout, "serving at http://%s\n", at) })
+}
+
+// openDatabase opens a database that is there: state is never made by accident.
+func openDatabase(ctx context.Context, location string) (*db.DB, error) {
+	d, err := db.Open(ctx, location)
+	if errors.Is(err, db.ErrNoDatabase) {
+		return nil, fmt.Errorf("%w; make one with: nazorat init", err)
+	}
+	return d, err
 }
 
 func logger(env environment, verbose bool) *slog.Logger {
