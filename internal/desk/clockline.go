@@ -2,7 +2,6 @@ package desk
 
 import (
 	"fmt"
-	"slices"
 	"sort"
 
 	"nazorat/internal/calendar"
@@ -17,8 +16,9 @@ import (
 type ClockView struct {
 	Empty  string
 	Groups []clockGroup
-	Past   []clockGroup // in which nothing runs any more
+	Past   []clockGroup // what is over, folded away
 	PastIs string
+	Alone  bool // one deadline, whose words stand beside the picture
 }
 
 type clockGroup struct {
@@ -33,6 +33,7 @@ type clockGroup struct {
 type clockTick struct {
 	X, Text, Anchor string
 	Minor           bool // left out on a narrow screen
+	at              float64
 }
 
 type clockRow struct {
@@ -123,6 +124,7 @@ func clockWords(w *web.Words, s standing, t *procedure.Term, dl *docket.Deadline
 type clockItem struct {
 	dl       *docket.Deadline
 	stands   standing
+	atOnce   bool
 	original calendar.Moment // the end before any extension
 	end      calendar.Moment // the right end of what is drawn
 }
@@ -138,20 +140,25 @@ func newClock(w *web.Words, zone *calendar.Zone, law *procedure.Law, state *proc
 	for i := range deadlines {
 		dl := &deadlines[i]
 		t := termOf(law, dl)
-		it := clockItem{dl: dl, stands: stands(t, dl, now), original: originalEnd(law, dl), end: max(dl.Due, dl.Closed)}
+		it := clockItem{dl: dl, stands: stands(t, dl, now), atOnce: t != nil && t.AtOnce, original: originalEnd(law, dl), end: max(dl.Due, dl.Closed)}
 		items = append(items, it)
 	}
-	past := 0
-	for _, g := range clockGroups(items) {
-		d := clockDrawing{w: w, zone: zone, law: law, state: state, id: proceedingID, now: now, items: g}
-		if slices.ContainsFunc(g, func(it clockItem) bool { return it.stands.open() }) {
-			v.Groups = append(v.Groups, d.draw())
+	var open, past []clockItem
+	for _, it := range items {
+		if it.stands.open() {
+			open = append(open, it)
 		} else {
-			past += len(g)
-			v.Past = append(v.Past, d.draw())
+			past = append(past, it)
 		}
 	}
-	v.PastIs = w.T("clock.past", "n", past)
+	draw := func(items []clockItem) (out []clockGroup) {
+		for _, g := range clockGroups(items) {
+			d := clockDrawing{w: w, zone: zone, law: law, state: state, id: proceedingID, now: now, items: g}
+			out = append(out, d.draw())
+		}
+		return out
+	}
+	v.Groups, v.Past, v.PastIs = draw(open), draw(past), w.T("clock.past", "n", len(past))
 	return v
 }
 
@@ -180,7 +187,7 @@ const clockDay = 24 * calendar.Hour
 
 var clockScales = [...]struct{ longest, gap calendar.Moment }{{5 * clockDay, 3 * clockDay}, {400 * clockDay, 120 * clockDay}, {1 << 61, 1 << 60}}
 
-// clockGroups puts together what can be read on one scale: first the lines on which something runs, the latest first.
+// clockGroups puts together what can be read on one scale, the earliest end first.
 func clockGroups(items []clockItem) [][]clockItem {
 	var out [][]clockItem
 	for scale := range clockScales {
@@ -202,26 +209,9 @@ func clockGroups(items []clockItem) [][]clockItem {
 		}
 	}
 	for _, g := range out {
-		sort.SliceStable(g, func(i, j int) bool {
-			a, b := g[i], g[j]
-			if a.stands.open() != b.stands.open() {
-				return a.stands.open()
-			}
-			return a.dl.Due < b.dl.Due
-		})
+		sort.SliceStable(g, func(i, j int) bool { return g[i].dl.Due < g[j].dl.Due })
 	}
-	urgency := func(g []clockItem) (bool, calendar.Moment) { return g[0].stands.open(), g[0].dl.Due }
-	sort.SliceStable(out, func(i, j int) bool {
-		a, due := urgency(out[i])
-		b, other := urgency(out[j])
-		if a != b {
-			return a
-		}
-		if a {
-			return due < other
-		}
-		return due > other
-	})
+	sort.SliceStable(out, func(i, j int) bool { return out[i][0].dl.Due < out[j][0].dl.Due })
 	return out
 }
 
@@ -271,8 +261,7 @@ func (d *clockDrawing) bounds() {
 			d.to = max(d.to, min(it.end, d.to+length))
 		}
 	}
-	open := slices.ContainsFunc(d.items, func(it clockItem) bool { return it.stands.open() })
-	if open && d.now > d.to {
+	if d.items[0].stands.open() && d.now > d.to {
 		d.to = min(d.now, d.to+length)
 	}
 	margin := max(d.to-d.from, calendar.Hour) / 40
@@ -323,7 +312,11 @@ func (d *clockDrawing) row(it clockItem) clockRow {
 		upTo := min(dl.Closed, dl.Due)
 		bar(dl.Started, upTo, kind, "")
 		bar(max(upTo, dl.Started), dl.Due, "rest", "")
-		bar(dl.Due, dl.Closed, "late", "clock-late")
+		if it.atOnce {
+			bar(dl.Due, dl.Closed, kind, "")
+		} else {
+			bar(dl.Due, dl.Closed, "late", "clock-late")
+		}
 		if it.stands != standsEnded {
 			r.Done = d.x(dl.Closed)
 		}
@@ -349,7 +342,7 @@ func (d *clockDrawing) ticks() []clockTick {
 	var out []clockTick
 	add := func(m calendar.Moment, text string) {
 		if m > d.from && m < d.to {
-			out = append(out, clockTick{X: d.x(m), Text: text, Anchor: anchorAt(d.share(m)), Minor: len(out)%2 == 1})
+			out = append(out, clockTick{X: d.x(m), Text: text, Anchor: anchorAt(d.share(m)), Minor: len(out)%2 == 1, at: d.share(m)})
 		}
 	}
 	first, last := d.zone.Date(d.from), d.zone.Date(d.to)
@@ -400,6 +393,13 @@ func (d *clockDrawing) ticks() []clockTick {
 			}
 			add(d.zone.Moment(day, 0), text)
 		}
+	}
+	// A word at the edge is pushed inwards and needs more room than the others.
+	if n := len(out); n > 1 && out[n-1].Anchor == "end" && out[n-1].at-out[n-2].at < 0.17 {
+		out[n-1].Text = ""
+	}
+	if len(out) > 1 && out[0].Anchor == "start" && out[1].at-out[0].at < 0.13 {
+		out[0].Text = ""
 	}
 	return out
 }

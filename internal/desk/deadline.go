@@ -43,10 +43,10 @@ type deadlineView struct {
 
 // dueView is the end of the term, large.
 type dueView struct {
-	Tone            ui.DeadlineTone
-	Label           string
-	Day, Time, Tag  string
-	Machine string
+	Tone           ui.DeadlineTone
+	Label          string
+	Day, Time, Tag string
+	Machine        string
 }
 
 // wayView is an act that meets the term; Href is set where this officer may do it now.
@@ -160,6 +160,7 @@ func (d *Desk) deadlineView(t *web.Words, read *deadlineRead) deadlineView {
 	v.Closed = closedWords(t, d.zone, p.Law, read)
 	if len(v.Count.Months) == 0 {
 		v.OnClock, v.Clock = true, newClock(t, d.zone, p.Law, &p.State, []docket.Deadline{*dl}, p.ID, read.now)
+		v.Clock.Alone = true
 	}
 	if len(x.Term.EndedBy) > 0 {
 		var acts []string

@@ -130,6 +130,7 @@ type lawView struct {
 	Acts     []lawRule
 	TermsIs  string
 	Terms    []lawRule
+	AllTerms ui.TableView
 	Days     ui.TableView
 	DaysIs   string
 	DaysNote string
@@ -164,8 +165,9 @@ type lawRule struct {
 
 // lawFact is one line of a rule: a word in the margin, and what the law says.
 type lawFact struct {
-	Key   string
-	Lines []lawLine
+	Key    string
+	Lines  []lawLine
+	Inline bool
 }
 
 // lawLine is one statement; Href makes its Text a link, Code is a condition as the law's file has it.
@@ -211,6 +213,7 @@ func newLawView(t *web.Words, e, inForce *procedure.Edition, now calendar.Moment
 	}
 	v.Path = newLawPath(t, e, mainKind(e))
 	v.Kinds = d.kinds()
+	v.AllTerms = ui.TableView{Caption: t.T("law.all_terms"), Columns: []ui.Column{{Text: t.T("law.term")}, {Text: t.T("law.length")}, {Text: t.T("law.owes")}, {Text: t.T("law.article"), Unbroken: true}}}
 	used := map[string]bool{}
 	for _, r := range e.Acts {
 		if r != nil {
@@ -221,6 +224,7 @@ func newLawView(t *web.Words, e, inForce *procedure.Edition, now calendar.Moment
 	for _, term := range e.Terms {
 		if term != nil {
 			v.Terms = append(v.Terms, d.term(term))
+			v.AllTerms.Rows = append(v.AllTerms.Rows, d.termRow(term))
 			used[term.Confidence] = true
 		}
 	}
@@ -297,6 +301,15 @@ func (d *lawWriting) stageActs(k *procedure.Kind, s procedure.StateID) []lawStag
 		out = append(out, a)
 	}
 	return out
+}
+
+// termRow is a term in the table that shows all of them at a glance.
+func (d *lawWriting) termRow(x *procedure.Term) ui.Row {
+	owes := ""
+	if x.OwedBy != "" {
+		owes = d.lb.Role(x.OwedBy)
+	}
+	return ui.Row{Cells: []ui.Cell{{Text: d.lb.Term(x.Name), Href: "#term-" + x.Name, Head: true}, {Text: d.length(x)}, {Text: owes}, {Text: x.Article}}}
 }
 
 // daysOff is the table of the holidays of a year, and what must be said of it.

@@ -52,6 +52,9 @@ func termMonths(w *web.Words, law *procedure.Law, x procedure.Explanation, story
 			p.stood = append(p.stood, [2]calendar.Date{zone.Date(c.since) + 1, zone.Date(c.entry.Done)})
 		}
 	}
+	if since := x.Deadline.Stopped; since != 0 {
+		p.stood = append(p.stood, [2]calendar.Date{zone.Date(since) + 1, zone.Date(now)})
+	}
 	var v daysCounted
 	y, m, _ := first.Civil()
 	for month := calendar.DateOf(y, m, 1); month <= last; month = month.AddMonths(1) {

@@ -1,11 +1,19 @@
 package desk
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/procedure"
 )
+
+// newFact is one line of a rule; plain links stand side by side.
+func newFact(key string, lines []lawLine) lawFact {
+	plain := !slices.ContainsFunc(lines, func(l lawLine) bool { return l.Href == "" || l.Note != "" || l.Code != "" || l.Article != "" })
+	return lawFact{Key: key, Lines: lines, Inline: plain && len(lines) > 1}
+}
 
 // act puts one act of the law into words.
 func (d *lawWriting) act(r *procedure.ActRule) lawRule {
@@ -13,7 +21,7 @@ func (d *lawWriting) act(r *procedure.ActRule) lawRule {
 	v := lawRule{ID: "act-" + r.Name, Name: lb.Act(r.Name), Hint: lb.Hint(r.Name), Article: r.Article, Sure: sure(t, r.Confidence)}
 	fact := func(key string, lines ...lawLine) {
 		if len(lines) > 0 {
-			v.Facts = append(v.Facts, lawFact{t.T(key), lines})
+			v.Facts = append(v.Facts, newFact(t.T(key), lines))
 		}
 	}
 	fact("law.who", lawLine{Text: t.Or(roles(lb, r.By))})
@@ -140,7 +148,7 @@ func (d *lawWriting) term(x *procedure.Term) lawRule {
 	v := lawRule{ID: "term-" + x.Name, Name: d.lb.Term(x.Name), Article: x.Article, Sure: sure(t, x.Confidence)}
 	fact := func(key string, lines ...lawLine) {
 		if len(lines) > 0 {
-			v.Facts = append(v.Facts, lawFact{t.T(key), lines})
+			v.Facts = append(v.Facts, newFact(t.T(key), lines))
 		}
 	}
 	length := lawLine{Text: d.length(x)}
@@ -150,7 +158,7 @@ func (d *lawWriting) term(x *procedure.Term) lawRule {
 	fact("law.length", length)
 	fact("law.begins", d.begins(x)...)
 	if x.Before == procedure.None && !x.AtOnce {
-		fact("law.counted", d.counted(x)...)
+		fact("law.counted", d.counted(x))
 	}
 	if x.OwedBy != "" {
 		fact("law.owes", lawLine{Text: d.lb.Role(x.OwedBy)})
@@ -191,17 +199,38 @@ func (d *lawWriting) begins(x *procedure.Term) []lawLine {
 		}
 		out = append(out, l)
 		if c := x.When; c != nil && c[id] != nil {
-			out = append(out, lawLine{Text: d.t.T("law.only_if"), Code: c[id].Source})
+			out = append(out, d.onlyIf(r, c[id].Source))
 		}
 	}
 	return out
 }
 
+// onlyIf puts the condition of a term into words where it asks for one answer
+// of the form or for one state; any other is shown as the law's file has it.
+func (d *lawWriting) onlyIf(r *procedure.ActRule, source string) lawLine {
+	if m := oneAnswer.FindStringSubmatch(source); m != nil {
+		switch f := r.Field(m[2]); {
+		case m[1] == "act" && f != nil && f.Type == procedure.Choice:
+			return lawLine{Text: d.t.T("law.only_if_is", "field", d.lb.Field(r.Name, m[2]), "value", d.lb.Choice(r.Name, m[2], m[3]))}
+		case m[1] == "thing" && m[2] == "state":
+			kind := d.e.Kinds[r.On].Name
+			return lawLine{Text: d.t.T("law.only_if_is", "field", d.lb.Kind(kind), "value", d.lb.State(kind, m[3]))}
+		case m[1] == "proceeding" && m[2] == "state":
+			kind := d.e.Kinds[0].Name
+			return lawLine{Text: d.t.T("law.only_if_is", "field", d.lb.Kind(kind), "value", d.lb.State(kind, m[3]))}
+		}
+	}
+	if m := runs.FindStringSubmatch(source); m != nil && d.e.Term(m[1]) != nil {
+		return lawLine{Text: d.t.T("law.only_if_runs", "term", d.lb.Term(m[1]))}
+	}
+	return lawLine{Text: d.t.T("law.only_if"), Code: source}
+}
+
 // counted says how the term is counted: what comes first, what happens at the end.
-func (d *lawWriting) counted(x *procedure.Term) []lawLine {
+func (d *lawWriting) counted(x *procedure.Term) lawLine {
 	byClock := x.Within.Unit == calendar.Hours || x.Within.Unit == calendar.Minutes
-	var out []lawLine
-	say := func(key string) { out = append(out, lawLine{Text: d.t.T(key)}) }
+	var says []string
+	say := func(key string) { says = append(says, d.t.T(key)) }
 	switch {
 	case x.Rule.Counts == calendar.FromMoment:
 		say("law.counts.moment")
@@ -227,8 +256,14 @@ func (d *lawWriting) counted(x *procedure.Term) []lawLine {
 			say("law.ends.midnight")
 		}
 	}
-	return out
+	return lawLine{Text: strings.Join(says, " ")}
 }
+
+// Conditions that can be put into words: act.x == 'y', thing.state == 'y', running.x.
+var (
+	oneAnswer = regexp.MustCompile(`^(act|thing|proceeding)\.(\w+) == '(\w+)'$`)
+	runs      = regexp.MustCompile(`^running\.(\w+)$`)
+)
 
 func (d *lawWriting) actLinks(acts []procedure.ActID) []lawLine {
 	var out []lawLine

@@ -97,9 +97,18 @@ func termSteps(w *web.Words, law *procedure.Law, x procedure.Explanation, story 
 		t.daysOrLonger()
 	}
 	if x.Deadline.Stopped != 0 {
-		t.say("deadline.step.stopped_now", "when", t.moment(x.Deadline.Stopped))
+		t.say("deadline.step.stopped_now", "when", t.moment(x.Deadline.Stopped), "end", t.moment(x.Deadline.Due))
 	}
 	return t.out
+}
+
+// settled reports whether what has been said leads to the end already: a later
+// end that an act stated holds, or the clock stands still.
+func (t *telling) settled() bool {
+	if t.x.Until > t.x.End.Due {
+		t.say("deadline.step.later", "when", t.moment(t.x.Until))
+	}
+	return t.x.Until > t.x.End.Due || t.x.Deadline.Stopped != 0
 }
 
 func (t *telling) say(key string, args ...any) { t.out = append(t.out, t.w.T(key, args...)) }
@@ -156,7 +165,9 @@ func (t *telling) hours() {
 	end := t.days.End(rule, t.x.Start, calendar.Span{Within: t.x.Term.Within})
 	t.say("deadline.step.hours", "period", t.w.Period(t.x.Term.Within), "when", t.moment(end.Due))
 	t.changes()
-	t.rolled()
+	if !t.settled() {
+		t.rolled()
+	}
 }
 
 func (t *telling) daysOrLonger() {
@@ -191,12 +202,11 @@ func (t *telling) daysOrLonger() {
 	if t.x.End.Plain != plain {
 		t.say("deadline.step.last_day", "date", t.w.LongDate(t.x.End.Plain))
 	}
+	if t.settled() {
+		return
+	}
 	t.rolled()
 	switch due := t.x.End.Due; {
-	case t.x.Until > due:
-		if len(t.story.changes) == 0 {
-			t.say("deadline.step.until", "when", t.moment(t.x.Until))
-		}
 	case rule.Counts == calendar.FromMoment:
 		t.say("deadline.step.same_time", "when", t.moment(due))
 	case rule.Ends == calendar.CloseOfBusiness:
@@ -255,7 +265,7 @@ func (t *telling) rolled() {
 	case rule.Rolls == calendar.RollNever:
 		t.say("deadline.step.never", "article", t.x.Term.Article)
 	case !isOff:
-		t.say("deadline.step.works", "date", t.w.LongDate(end.Plain))
+		t.say("deadline.step.works")
 	case end.Rolled < 0:
 		t.say("deadline.step.rolled_back", "list", t.listOff(t.moved(end.Plain+calendar.Date(end.Rolled)+1, end.Plain)), "date", t.w.LongDate(end.Plain+calendar.Date(end.Rolled)))
 	default:

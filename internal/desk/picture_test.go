@@ -1,0 +1,346 @@
+package desk
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/procedure"
+	"nazorat/internal/web/ui"
+)
+
+// drawn writes a path as text: one line a stop, what hangs from it indented.
+func drawn(v PathView) string {
+	var b strings.Builder
+	write := func(indent string, s pathStop) {
+		fmt.Fprintf(&b, "%s%s [%s]", indent, s.Name, s.Mark)
+		if s.Travelled {
+			b.WriteString(" travelled")
+		}
+		if s.End {
+			b.WriteString(" end")
+		}
+		for _, when := range append(s.When, s.Back) {
+			if when != "" {
+				b.WriteString(", " + when)
+			}
+		}
+		b.WriteString("\n")
+	}
+	for _, s := range v.Stops {
+		write("", s)
+		for _, side := range s.Sides {
+			write("    ", side)
+		}
+	}
+	return b.String()
+}
+
+var paths = []struct {
+	name, law string
+	live      func(l *lived)
+}{
+	{"being checked", "uz/criminal", func(l *lived) {
+		l.do("2026-03-02 14:30 duty_officer register_report", report)
+	}},
+	{"opening refused: an exit was taken", "uz/criminal", func(l *lived) {
+		l.do("2026-03-02 14:30 duty_officer register_report", report)
+		l.do("2026-03-05 14:30 investigator refuse", formed{"ground": "no_event", "note": "It was lost"})
+	}},
+	{"investigated at once: the inquiry was passed by", "uz/criminal", investigated},
+	{"suspended: beside the road", "uz/criminal", func(l *lived) {
+		investigated(l)
+		l.do("2026-03-10 09:00 investigator suspend", formed{"ground": "illness"})
+	}},
+	{"returned by the prosecutor, and sent to him again", "uz/criminal", func(l *lived) {
+		investigated(l)
+		accused(l)
+		l.do("2026-03-20 09:00 prosecutor return_case", formed{"reason": "incomplete", "instructions": "Question the neighbours"})
+		l.do("2026-04-01 09:00 investigator refer_to_prosecutor", formed{"with": "indictment"})
+	}},
+	{"in court: the road to its end", "uz/criminal", func(l *lived) {
+		investigated(l)
+		accused(l)
+		l.do("2026-03-20 09:00 prosecutor approve_and_refer", formed{"court": "Chilonzor"})
+	}},
+	{"a fine that was notified", "it/road-fines", func(l *lived) {
+		l.do("2012-03-02 10:00 police create_fine", formed{"amount": "35.00"})
+		l.do("2012-03-20 10:00 police send_fine", formed{"expense": "12.00"})
+		l.do("2012-04-02 10:00 police notify_fine", nil)
+	}},
+	{"a fine that was paid before it was sent", "it/road-fines", func(l *lived) {
+		l.do("2012-03-02 10:00 police create_fine", formed{"amount": "35.00"})
+		l.do("2012-03-04 10:00 offender pay_in_full", formed{"total": "35.00"})
+	}},
+}
+
+func investigated(l *lived) {
+	l.do("2026-03-02 14:30 duty_officer register_report", report)
+	l.do("2026-03-05 14:30 investigator open_investigation", crime)
+}
+
+func accused(l *lived) {
+	l.do("2026-03-06 09:00 investigator add_suspect", suspect)
+	l.do("2026-03-07 09:00 investigator charge 1", formed{"crime_article": "CC 164"})
+	l.do("2026-03-18 09:00 investigator refer_to_prosecutor", formed{"with": "indictment"})
+}
+
+func TestPathShowsWhereTheProceedingWasIsAndMayStillGo(t *testing.T) {
+	for _, lang := range []string{"uz", "ru", "en"} {
+		var b strings.Builder
+		for _, p := range paths {
+			law := loadLaw(t, p.law)
+			l := newLived(t, law)
+			p.live(l)
+			v := newPath(wordsOf(t, law).In(lang), law, l.proceeding(), l.history)
+			fmt.Fprintf(&b, "# %s\n%s\n%s\n", p.name, v.Label, drawn(v))
+		}
+		golden(t, "paths."+lang+".txt", b.String())
+	}
+}
+
+func TestEveryLawHasAPathWithEveryStateOnItOnce(t *testing.T) {
+	for _, name := range []string{"uz/criminal", "it/road-fines", "us-il/felony"} {
+		law := loadLaw(t, name)
+		for _, e := range law.Editions {
+			k := mainKind(e)
+			v := newLawPath(wordsOf(t, law).In("en"), e, k)
+			seen := map[string]int{}
+			for _, s := range v.Stops {
+				seen[s.Href]++
+				for _, side := range s.Sides {
+					seen[side.Href]++
+				}
+			}
+			if len(seen) != len(k.States) || len(k.States) < 5 {
+				t.Errorf("%s %s: %d states drawn of %d", name, e.Name, len(seen), len(k.States))
+			}
+			for state, n := range seen {
+				if n != 1 {
+					t.Errorf("%s %s: %s is drawn %d times", name, e.Name, state, n)
+				}
+			}
+		}
+	}
+}
+
+func TestClockPutsHoursAndMonthsOnLinesOfTheirOwn(t *testing.T) {
+	law := loadLaw(t, "uz/criminal")
+	l := newLived(t, law)
+	detained(l, "2026-03-06 22:00", "2026-03-06 23:30", "2026-03-06T23:10")
+	l.do("2026-03-06 23:50 investigator draw_up_protocol 2", formed{"video_recorded": "yes"})
+	w := wordsOf(t, law).In("en")
+	zone := law.Editions[0].Days.Zone()
+	v := newClock(w, zone, law, &l.state, l.list(), "p", l.moment("2026-03-08 16:00"))
+	var lines [][]string
+	stands := map[string]standing{}
+	for _, g := range v.Groups {
+		var terms []string
+		for _, r := range g.Rows {
+			terms = append(terms, r.Term)
+			stands[r.Term] = r.Stands
+		}
+		lines = append(lines, terms)
+	}
+	want := [][]string{
+		{"Notify the family of the detention", "Notify the prosecutor of the detention", "Question the detainee", "Detention"},
+		{"Charge the detained suspect", "Ask to extend the investigation", "Preliminary investigation"},
+	}
+	if !slices.EqualFunc(lines, want, slices.Equal[[]string]) {
+		t.Errorf("lines %q\nwant %q", lines, want)
+	}
+	if stands["Detention"] != standsSoon || stands["Question the detainee"] != standsOver || stands["Preliminary investigation"] != standsOK {
+		t.Errorf("stands: %v", stands)
+	}
+	past := v.Past[0].Rows
+	if len(v.Past) != 2 || past[len(past)-1].Stands != standsLapsed {
+		// What was done and the motion that can no longer be filed are folded away.
+		var all []string
+		for _, g := range v.Past {
+			for _, r := range g.Rows {
+				all = append(all, r.Term+" "+string(r.Stands))
+			}
+		}
+		t.Errorf("past: %q", all)
+	}
+}
+
+func TestEveryBarLiesWithinItsLine(t *testing.T) {
+	law := loadLaw(t, "uz/criminal")
+	w := wordsOf(t, law).In("ru")
+	for _, v := range vectors {
+		l := newLived(t, law)
+		v.live(l)
+		for _, now := range []string{"2026-03-06 23:20", "2026-03-20 12:00", "2027-06-01 12:00"} {
+			c := newClock(w, law.Editions[0].Days.Zone(), law, &l.state, l.list(), "p", l.moment(now))
+			for _, g := range append(c.Groups, c.Past...) {
+				for _, r := range g.Rows {
+					for _, b := range r.Bars {
+						var x, width float64
+						if _, err := fmt.Sscanf(b.X+" "+b.Width, "%f%% %f%%", &x, &width); err != nil || x < 0 || width < 0 || x+width > 100.01 {
+							t.Errorf("%s at %s: a bar from %s of %s (%v)", r.Term, now, b.X, b.Width, err)
+						}
+					}
+					if r.Tag == "" || strings.Contains(r.Tag, "clock.") {
+						t.Errorf("%s at %s: the tag says %q", r.Term, now, r.Tag)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestExtendedTermShowsWhatWasAdded(t *testing.T) {
+	law := loadLaw(t, "uz/criminal")
+	l := newLived(t, law)
+	vectors[0].live(l)
+	if first := originalEnd(law, l.deadline("decide_on_report")); law.Editions[0].Days.Zone().Format(first) != "2026-03-12 24:00" {
+		t.Errorf("the first end is %s", law.Editions[0].Days.Zone().Format(first))
+	}
+	v := newClock(wordsOf(t, law).In("en"), law.Editions[0].Days.Zone(), law, &l.state, l.list(), "p", l.moment("2026-03-10 12:00"))
+	bars := v.Groups[0].Rows[0].Bars
+	if last := bars[len(bars)-1]; !strings.HasSuffix(last.Class, "--longer") {
+		t.Errorf("bars: %+v", bars)
+	}
+}
+
+func TestLateDoneAndLapsedDeadlinesAreToldApart(t *testing.T) {
+	law := loadLaw(t, "uz/criminal")
+	l := newLived(t, law)
+	l.do("2026-03-02 14:30 duty_officer register_report", report)
+	l.do("2026-03-20 14:30 investigator open_investigation", crime)
+	dl := l.deadline("decide_on_report")
+	now := l.moment("2026-05-01 12:00")
+	s := stands(termOf(law, dl), dl, now)
+	words := clockWords(wordsOf(t, law).In("en"), s, termOf(law, dl), dl, now)
+	if s != standsMetLate || s.tone() != ui.Late || words != "done 7 days 14 hours late" {
+		t.Errorf("%s, %s, %q", s, s.tone(), words)
+	}
+}
+
+func TestMonthsNumberTheDaysCounted(t *testing.T) {
+	law := loadLaw(t, "uz/criminal")
+	l := newLived(t, law)
+	vectors[1].live(l) // from 11 March, ten days, over Navruz to the 24th
+	v := monthsOf(t, l, "decide_on_report", "2026-03-16 10:00")
+	if len(v.Months) != 1 {
+		t.Fatalf("%d months", len(v.Months))
+	}
+	var got []string
+	for _, week := range v.Months[0].Weeks {
+		if len(week) != 7 {
+			t.Errorf("a week of %d days", len(week))
+		}
+		for _, d := range week {
+			if d.Class != "" {
+				got = append(got, fmt.Sprintf("%d %s %d", d.Day, d.Class, d.Count))
+			}
+			if d.Today != (d.Day == 16) {
+				t.Errorf("day %d: today is %v", d.Day, d.Today)
+			}
+		}
+	}
+	want := []string{"11 start 0", "12 counted 1", "13 counted 2", "14 off 3", "15 off 4", "16 counted 5", "17 counted 6", "18 counted 7", "19 counted 8",
+		"20 off 9", "21 skipped 10", "22 skipped 0", "23 skipped 0", "24 end 0"}
+	if !slices.Equal(got, want) {
+		t.Errorf("days %q\nwant %q", got, want)
+	}
+}
+
+func TestMonthsShowWhenTheClockStoodStill(t *testing.T) {
+	law := loadLaw(t, "uz/criminal")
+	l := newLived(t, law)
+	l.do("2026-02-15 11:00 duty_officer register_report", report)
+	l.do("2026-02-15 12:00 investigator open_inquiry", crime)
+	l.do("2026-02-20 12:00 investigator suspend", formed{"ground": "illness"})
+	l.do("2026-02-25 12:00 investigator resume_inquiry", nil)
+	v := monthsOf(t, l, "inquiry", "2026-03-01 10:00")
+	stood := 0
+	for _, m := range v.Months {
+		for _, week := range m.Weeks {
+			for _, d := range week {
+				if d.Class == "stood" {
+					stood++
+				}
+			}
+		}
+	}
+	if stood != 5 {
+		t.Errorf("%d days stood still, the law left out 5", stood)
+	}
+}
+
+func TestTermsInHoursAndLongTermsHaveNoMonths(t *testing.T) {
+	law := loadLaw(t, "uz/criminal")
+	l := newLived(t, law)
+	vectors[4].live(l)
+	for _, term := range []string{"detention", "custody", "custody_motion", "draw_up_detention_protocol"} {
+		if v := monthsOf(t, l, term, "2026-02-01 10:00"); len(v.Months) > 0 {
+			t.Errorf("%s is shown on %d months", term, len(v.Months))
+		}
+	}
+}
+
+func monthsOf(t *testing.T, l *lived, term, now string) daysCounted {
+	t.Helper()
+	dl := l.deadline(term)
+	d, err := l.law.DecodeDeadline(dl.Basis)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return termMonths(wordsOf(t, l.law).In("en"), l.law, l.law.Explain(d), storyOf(l.law, dl, l.history), l.moment(now))
+}
+
+func TestLawPageSaysEverythingInEveryLanguage(t *testing.T) {
+	for _, name := range []string{"uz/criminal", "it/road-fines", "us-il/felony"} {
+		law := loadLaw(t, name)
+		words := wordsOf(t, law)
+		now := calendar.At(law.Editions[0].Days.Zone().Moment(calendar.DateOf(2026, 6, 1), 0).Time())
+		for _, lang := range []string{"uz", "uz-Cyrl", "ru", "en"} {
+			for _, e := range law.Editions {
+				v := newLawView(words.In(lang), e, law.At(now), now)
+				if len(v.Acts) != countActs(e) || len(v.Terms) != countTerms(e) || len(v.AllTerms.Rows) != countTerms(e) {
+					t.Errorf("%s %s: %d acts, %d terms", name, e.Name, len(v.Acts), len(v.Terms))
+				}
+				text := rendered(t, words.In(lang), lawBody(v))
+				for _, prefix := range []string{">law.", ">deadline.", ">path.", " law.", " deadline."} {
+					if strings.Contains(text, prefix) {
+						t.Errorf("%s %s: a text is missing near %q", name, lang, text[strings.Index(text, prefix):][:40])
+					}
+				}
+				checkAnchors(t, name+" "+lang, text)
+			}
+		}
+	}
+}
+
+// checkAnchors: whatever the page links to within itself is there, once.
+func checkAnchors(t *testing.T, what, html string) {
+	t.Helper()
+	ids := map[string]int{}
+	for _, part := range strings.Split(html, ` id="`)[1:] {
+		ids[part[:strings.IndexByte(part, '"')]]++
+	}
+	for id, n := range ids {
+		if n > 1 {
+			t.Errorf("%s: the id %s is given %d times", what, id, n)
+		}
+	}
+	for _, part := range strings.Split(html, `href="#`)[1:] {
+		if id := part[:strings.IndexByte(part, '"')]; ids[id] == 0 {
+			t.Errorf("%s: nothing has the id %s", what, id)
+		}
+	}
+}
+
+func TestArticleBelongsToTheActOfLawWithTheLongestName(t *testing.T) {
+	law := loadLaw(t, "it/road-fines")
+	e := law.Editions[0]
+	for article, want := range map[string]string{"CdS 201": "285", "L. 689 28": "689", "XYZ 1": ""} {
+		if got := citeTitle(&procedure.Labels{}, e, article); !strings.Contains(got, want) || want == "" && got != "" {
+			t.Errorf("%s is of %q", article, got)
+		}
+	}
+}
