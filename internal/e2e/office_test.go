@@ -27,7 +27,7 @@ type office struct {
 }
 
 // serve lives through some cases and serves them until the test ends.
-func serve(t *testing.T, cases int) *office {
+func serve(t testing.TB, cases int) *office {
 	t.Helper()
 	ctx := context.Background()
 	d, err := db.Create(ctx, "sqlite:"+filepath.Join(t.TempDir(), "office.db"))
@@ -94,3 +94,13 @@ func actorOf(a demo.Account) docket.Actor {
 func (o *office) act(name string) string { return o.Docket.Law("uz/criminal").Labels["en"].Act(name) }
 
 func (o *office) term(name string) string { return o.Docket.Law("uz/criminal").Labels["en"].Term(name) }
+
+// inquirerOf is the demonstration's inquirer.
+func inquirerOf(o *office) string {
+	for _, a := range o.accounts {
+		if a.Role == "inquirer" {
+			return a.Officer
+		}
+	}
+	return ""
+}
