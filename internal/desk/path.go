@@ -275,15 +275,14 @@ func (d *pathDrawing) stop(s procedure.StateID, behind bool) pathStop {
 	law, kind := d.m.e.Law, d.m.kind
 	name := law.StateName(kind.ID, s)
 	v := pathStop{Mark: d.mark(s, behind), Name: d.w.Law(law.Name).State(kind.Name, name), End: d.m.final(s)}
-	v.Says = d.w.T("path.mark." + string(v.Mark))
 	switch {
-	case v.Mark == pathPlain:
+	case v.Mark != pathPlain:
+		v.Says = d.w.T("path.mark." + string(v.Mark))
+	case v.End:
+		v.Says = d.w.T("path.mark.end")
+	}
+	if v.Mark == pathPlain {
 		v.Href = "#" + stageAnchor(kind.Name, name)
-		if v.End {
-			v.Says = d.w.T("path.mark.end")
-		}
-	case v.Mark == pathHere:
-		v.Says = d.w.T("path.mark.here")
 	}
 	for i, visit := range d.visits {
 		if visit.state != s {
