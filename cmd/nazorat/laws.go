@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 	"nazorat/laws"
 )
@@ -60,7 +61,7 @@ func checkLaws(env environment, fsys fs.FS, names []string) error {
 	bad := 0
 	for _, n := range names {
 		law, warnings, err := procedure.Load(fsys, n)
-		var problems procedure.Problems
+		var problems lawtext.Problems
 		switch {
 		case errors.As(err, &problems):
 			bad++

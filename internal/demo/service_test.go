@@ -17,6 +17,7 @@ import (
 	"nazorat/internal/demo"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
+	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 	"nazorat/laws"
 )
@@ -46,7 +47,7 @@ func TestServiceIsComplete(t *testing.T) {
 			t.Errorf("code %q of %s", o.Code, o.ID)
 		}
 		codes[o.Code] = true
-		for _, lang := range procedure.Languages {
+		for _, lang := range lawtext.Languages {
 			if o.Names[lang] == "" || lang == "uz" && strings.ContainsAny(o.Names[lang], "'‘’`") {
 				t.Errorf("%s in %s: %q", o.ID, lang, o.Names[lang])
 			}
@@ -85,7 +86,7 @@ func TestServiceIsComplete(t *testing.T) {
 		if m, err := dir.Mandates(ctx, a.Officer, now); err != nil || len(m) != 1 || m[0].ID != a.Mandate || m[0].Role != a.Role || m[0].Office != a.Office {
 			t.Errorf("account %s: %v, %v", a.Officer, m, err)
 		}
-		for _, lang := range procedure.Languages {
+		for _, lang := range lawtext.Languages {
 			if a.Shows[lang] == "" {
 				t.Errorf("account %s says nothing in %s", a.Officer, lang)
 			}

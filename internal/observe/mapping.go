@@ -9,10 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"nazorat/internal/calendar"
 	"nazorat/internal/eventlog"
+	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 )
 
@@ -59,61 +58,66 @@ type filling struct {
 }
 
 type mapper struct {
-	*source
+	*lawtext.Source
 	law *procedure.Law
 	m   *mapping
 }
 
-// readMapping reads and checks <law>/observe.yaml. The error is a procedure.Problems if the file is at fault.
+// readMapping reads and checks <law>/observe.yaml. The error is a lawtext.Problems if the file is at fault.
 func readMapping(fsys fs.FS, law *procedure.Law) (*mapping, error) {
-	d := &mapper{&source{file: path.Join(law.Name, "observe.yaml")}, law, &mapping{opens: procedure.None, exact: map[string]*reading{}}}
+	d := &mapper{lawtext.New(fsys), law, &mapping{opens: procedure.None, exact: map[string]*reading{}}}
 	d.m.counts = make([]counts, len(law.Editions[0].Terms))
-	top := d.read(fsys)
-	if top == nil {
-		return nil, d.err()
+	file := path.Join(law.Name, "observe.yaml")
+	if len(d.Files(law.Name, "observe.yaml")) == 0 {
+		d.Bad(lawtext.At(file), "cannot be read: there is no such file").Meant = "it says which activity of a log is which act of the law"
+		return nil, d.Err()
 	}
-	k := d.keys(top, "log", "opened_by", "things", "same_day", "terms", "events")
+	top, ok := d.Read(file)
+	if !ok {
+		return nil, d.Err()
+	}
+	k := d.Keys(top, "log", "opened_by", "things", "same_day", "terms", "events")
 	d.theLog(k["log"])
 	d.things(k["opened_by"], k["things"])
 	d.terms(k["terms"])
-	if k["events"] == nil {
-		d.bad(top, "maps no events").Meant = "say events: { \"Name of an activity\": act }"
+	if !k["events"].Given() {
+		d.Bad(top, "maps no events").Meant = "say events: { \"Name of an activity\": act }"
 	}
-	for _, e := range d.entries(k["events"]) {
+	for _, e := range d.Entries(k["events"]) {
 		d.event(e)
 	}
 	sort.SliceStable(d.m.prefixes, func(i, j int) bool { return len(d.m.prefixes[i].pattern) > len(d.m.prefixes[j].pattern) })
 	d.sameDay(k["same_day"])
-	if err := d.err(); err != nil {
+	if err := d.Err(); err != nil {
 		return nil, err
 	}
 	d.keep()
 	return d.m, nil
 }
 
-func (d *mapper) theLog(n *yaml.Node) {
-	k := d.keys(n, "case", "activity", "time", "layouts", "day_only", "zone", "recorded", "ends")
+func (d *mapper) theLog(n lawtext.Node) {
+	k := d.Keys(n, "case", "activity", "time", "layouts", "day_only", "zone", "recorded", "ends")
 	o := &d.m.log
-	o.Case, o.Activity, o.Time, o.DayOnly = d.text(k["case"]), d.text(k["activity"]), d.text(k["time"]), d.yes(k["day_only"])
-	for _, l := range d.list(k["layouts"]) {
-		o.Layouts = append(o.Layouts, l.Value)
+	o.Case, o.Activity, o.Time, o.DayOnly = d.Text(k["case"]), d.Text(k["activity"]), d.Text(k["time"]), d.Yes(k["day_only"])
+	for _, l := range d.List(k["layouts"]) {
+		o.Layouts = append(o.Layouts, l.Word())
 	}
 	o.Zone = d.law.Editions[0].Days.Zone().Location()
-	if z := k["zone"]; z != nil {
-		loc, err := time.LoadLocation(d.text(z))
-		if err != nil || z.Value == "" || z.Value == "Local" {
-			d.bad(z, "unknown time zone %q", z.Value)
+	if z := k["zone"]; z.Given() {
+		loc, err := time.LoadLocation(d.Text(z))
+		if err != nil || z.Word() == "" || z.Word() == "Local" {
+			d.Bad(z, "unknown time zone %q", z.Word())
 		} else {
 			o.Zone = loc
 		}
 	}
-	day := func(n *yaml.Node) calendar.Moment {
-		if n == nil {
+	day := func(n lawtext.Node) calendar.Moment {
+		if !n.Given() {
 			return 0
 		}
-		date, err := calendar.ParseDate(d.text(n))
+		date, err := calendar.ParseDate(d.Text(n))
 		if err != nil {
-			d.bad(n, "%v", err)
+			d.Bad(n, "%v", err)
 		}
 		year, month, dayOf := date.Civil()
 		return calendar.At(time.Date(year, time.Month(month), dayOf+1, 0, 0, 0, 0, o.Zone)) - calendar.Microsecond
@@ -122,110 +126,97 @@ func (d *mapper) theLog(n *yaml.Node) {
 }
 
 // rule finds an act by name in the last edition that has it; nil, with a problem, if none has.
-func (d *mapper) rule(at *yaml.Node) *procedure.ActRule {
+func (d *mapper) rule(at lawtext.Node) *procedure.ActRule {
 	var known []string
 	for _, e := range slices.Backward(d.law.Editions) {
-		if r := e.Act(at.Value); r != nil {
+		if r := e.Act(at.Word()); r != nil {
 			return r
 		}
-		for _, r := range e.Acts {
-			if r != nil {
-				known = append(known, r.Name)
-			}
-		}
+		known = append(known, e.ActNames()...)
 	}
-	d.badName(at, "act", at.Value, known)
+	d.BadName(at, "act", at.Word(), known)
 	return nil
 }
 
-func (d *mapper) things(opens, n *yaml.Node) {
-	if opens != nil {
+func (d *mapper) things(opens, n lawtext.Node) {
+	if opens.Given() {
 		if r := d.rule(opens); r != nil {
 			d.m.opens = r.ID
 			if !r.Opens {
-				d.bad(opens, "%s opens nothing", r.Name)
+				d.Bad(opens, "%s opens nothing", r.Name)
 			}
 		}
 	}
-	for _, e := range d.entries(n) {
-		id := d.law.Kind(e.name)
+	for _, e := range d.Entries(n) {
+		id := d.law.Kind(e.Name)
 		if id <= 0 {
-			d.badName(e.key, "kind of thing", e.name, d.kinds())
+			d.BadName(e.Key, "kind of thing", e.Name, d.law.Editions[len(d.law.Editions)-1].KindNames()[1:])
 			continue
 		}
-		k := d.keys(e.value, "key", "added_by")
-		if k["key"] == nil || k["added_by"] == nil {
-			d.bad(e.key, "wants key: (an attribute of the log) and added_by: (an act)")
+		k := d.Keys(e.Value, "key", "added_by")
+		if !k["key"].Given() || !k["added_by"].Given() {
+			d.Bad(e.Key, "wants key: (an attribute of the log) and added_by: (an act)")
 			continue
 		}
 		if r := d.rule(k["added_by"]); r != nil {
 			if r.Adds != id || r.On != 0 {
-				d.bad(k["added_by"], "%s does not add a %s to the proceeding", r.Name, e.name)
+				d.Bad(k["added_by"], "%s does not add a %s to the proceeding", r.Name, e.Name)
 			}
-			d.m.keyed = append(d.m.keyed, keyed{id, d.text(k["key"]), r.ID})
+			d.m.keyed = append(d.m.keyed, keyed{id, d.Text(k["key"]), r.ID})
 		}
 	}
 	if len(d.m.keyed) > 1 {
-		d.bad(n, "a log can have a key for one kind of thing only")
+		d.Bad(n, "a log can have a key for one kind of thing only")
 	}
 }
 
-func (d *mapper) kinds() (out []string) {
-	for _, k := range d.law.Editions[len(d.law.Editions)-1].Kinds[1:] {
-		if k != nil {
-			out = append(out, k.Name)
-		}
-	}
-	return out
-}
-
-func (d *mapper) terms(n *yaml.Node) {
-	for _, e := range d.entries(n) {
-		id := d.law.Term(e.name)
+func (d *mapper) terms(n lawtext.Node) {
+	for _, e := range d.Entries(n) {
+		id := d.law.Term(e.Name)
 		if id < 0 {
 			var known []string
 			for i := range d.m.counts {
 				known = append(known, d.law.TermName(procedure.TermID(i)))
 			}
-			d.badName(e.key, "term", e.name, known)
+			d.BadName(e.Key, "term", e.Name, known)
 			continue
 		}
-		for _, w := range d.list(d.keys(e.value, "counts")["counts"]) {
-			switch w.Value {
+		for _, w := range d.List(d.Keys(e.Value, "counts")["counts"]) {
+			switch w.Word() {
 			case "done_before":
 				d.m.counts[id].before = true
 			case "done_after":
 				d.m.counts[id].after = true
 			default:
-				d.badName(w, "way to count", w.Value, []string{"done_before", "done_after"})
+				d.BadName(w, "way to count", w.Word(), []string{"done_before", "done_after"})
 			}
 		}
 	}
 }
 
-func (d *mapper) event(e entry) {
-	pattern, isPrefix := strings.CutSuffix(e.name, "*")
+func (d *mapper) event(e lawtext.Entry) {
+	pattern, isPrefix := strings.CutSuffix(e.Name, "*")
 	r := &reading{pattern: pattern}
 	if isPrefix {
 		d.m.prefixes = append(d.m.prefixes, r)
 	} else {
-		d.m.exact[e.name] = r
+		d.m.exact[e.Name] = r
 	}
-	acts, form := e.value, (*yaml.Node)(nil)
-	if e.value.Kind == yaml.MappingNode {
-		k := d.keys(e.value, "act", "form")
+	acts, form := e.Value, lawtext.Node{}
+	if e.Value.Mapping() {
+		k := d.Keys(e.Value, "act", "form")
 		acts, form = k["act"], k["form"]
 	}
-	if acts == nil {
-		d.bad(e.key, "%q says no act", e.name).Meant = "say an act, or ignore"
+	if !acts.Given() || acts.Empty() {
+		d.Bad(e.Key, "%q says no act", e.Name).Meant = "say an act, or ignore"
 		return
 	}
-	if acts.Value == "ignore" {
+	if acts.Word() == "ignore" {
 		r.ignore = true
 		return
 	}
 	var rules []*procedure.ActRule
-	for _, a := range d.list(acts) {
+	for _, a := range d.List(acts) {
 		if rule := d.rule(a); rule != nil {
 			rules = append(rules, rule)
 			r.acts = append(r.acts, rule.ID)
@@ -235,72 +226,66 @@ func (d *mapper) event(e entry) {
 		return
 	}
 	if len(rules) > 1 && slices.ContainsFunc(rules, func(o *procedure.ActRule) bool { return o.On != rules[0].On || o.Opens }) {
-		d.bad(acts, "of several acts one is chosen, so all must be done on the same kind and none may open")
+		d.Bad(acts, "of several acts one is chosen, so all must be done on the same kind and none may open")
 	}
-	for _, f := range d.entries(form) {
+	for _, f := range d.Entries(form) {
 		d.filling(r, rules, f, isPrefix)
 	}
 }
 
-func (d *mapper) filling(r *reading, rules []*procedure.ActRule, f entry, isPrefix bool) {
+func (d *mapper) filling(r *reading, rules []*procedure.ActRule, f lawtext.Entry, isPrefix bool) {
 	var g filling
 	for _, rule := range rules {
-		fld := rule.Field(f.name)
+		fld := rule.Field(f.Name)
 		if fld == nil {
-			var known []string
-			for _, o := range rule.Form {
-				if o != nil {
-					known = append(known, o.Name)
-				}
-			}
-			d.badName(f.key, "field of "+rule.Name, f.name, known)
+			d.BadName(f.Key, "field of "+rule.Name, f.Name, procedure.FieldNames(rule.Form))
 			return
 		}
 		if g.field == nil {
 			g.field = fld
 		}
 		if g.field.Type != fld.Type {
-			d.bad(f.key, "%s is a %s of one act and a %s of another", f.name, g.field.Type, fld.Type)
+			d.Bad(f.Key, "%s is a %s of one act and a %s of another", f.Name, g.field.Type, fld.Type)
 		}
 		g.fields = append(g.fields, fld.ID)
 	}
-	if f.value.Kind == yaml.ScalarNode {
-		g.attr = f.value.Value
+	if f.Value.Scalar() {
+		g.attr = f.Value.Word()
 		g.suffix = g.attr == "*"
 	} else {
-		k := d.keys(f.value, "from", "trace", "const", "empty")
-		g.attr, g.text = d.text(k["from"]), d.text(k["const"])
-		if k["trace"] != nil {
-			g.attr, g.ofTrace = d.text(k["trace"]), true
+		k := d.Keys(f.Value, "from", "trace", "const", "empty")
+		g.attr, g.text = d.Text(k["from"]), d.Text(k["const"])
+		if k["trace"].Given() {
+			g.attr, g.ofTrace = d.Text(k["trace"]), true
 		}
-		for _, w := range d.list(k["empty"]) {
-			g.empty = append(g.empty, w.Value)
+		for _, w := range d.List(k["empty"]) {
+			g.empty = append(g.empty, w.Word())
 		}
 		if (g.attr == "") == (g.text == "") {
-			d.bad(f.key, "%s comes from one of from: (an attribute of the event), trace: (of the case), const: (always the same)", f.name)
+			d.Bad(f.Key, "%s comes from one of from: (an attribute of the event), trace: (of the case), const: (always the same)", f.Name)
 		}
 	}
 	if g.suffix && !isPrefix {
-		d.bad(f.value, "\"*\" is what stands behind a prefix, and this activity has none").Meant = "end the activity with *"
+		d.Bad(f.Value, "\"*\" is what stands behind a prefix, and this activity has none").Meant = "end the activity with *"
 	}
 	if g.text != "" {
 		if _, key := g.field.ParseValue(g.text, d.law.Editions[0].Days.Zone()); key != "" {
-			d.bad(f.value, "%q is no %s: %s", g.text, g.field.Type, key)
+			d.Bad(f.Value, "%q is no %s: %s", g.text, g.field.Type, key)
 		}
 	}
 	r.form = append(r.form, g)
 }
 
 // sameDay reads the order of the acts of one day. It must name every act that an event can be.
-func (d *mapper) sameDay(n *yaml.Node) {
-	if n == nil {
+func (d *mapper) sameDay(n lawtext.Node) {
+	if !n.Given() {
 		return
 	}
 	d.m.rank = make([]int, len(d.law.Editions[0].Acts))
-	for i, a := range d.list(n) {
+	for i, a := range d.List(n) {
 		if r := d.rule(a); r != nil {
 			if d.m.rank[r.ID] != 0 {
-				d.bad(a, "%s is named twice", r.Name)
+				d.Bad(a, "%s is named twice", r.Name)
 			}
 			d.m.rank[r.ID] = i + 1
 		}
@@ -315,7 +300,7 @@ func (d *mapper) sameDay(n *yaml.Node) {
 	}
 	if len(missing) > 0 {
 		slices.Sort(missing)
-		d.bad(n, "same_day leaves out %s", strings.Join(missing, ", "))
+		d.Bad(n, "same_day leaves out %s", strings.Join(missing, ", "))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"nazorat/internal/eventlog"
+	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 )
 
@@ -87,7 +88,7 @@ func FuzzMapping(f *testing.F) {
 	f.Add([]byte("log: { layouts: [x], recorded: 2024-02-30 }\nthings: { paper: { key: [], added_by: {} } }\nevents: []\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		m, err := readMapping(fstest.MapFS{"town/permits/observe.yaml": {Data: text}}, law)
-		var ps procedure.Problems
+		var ps lawtext.Problems
 		switch {
 		case err == nil && m == nil, err != nil && (!errors.As(err, &ps) || len(ps) == 0):
 			t.Fatalf("%+v, %v", m, err)

@@ -57,7 +57,7 @@ const (
 // observe.yaml neither maps nor ignores. The report beside it is whole but for them.
 var ErrUnmapped = errors.New("activities are not mapped")
 
-// Run reads the log and reports. Errors: a procedure.Problems where the law or
+// Run reads the log and reports. Errors: a lawtext.Problems where the law or
 // its observe.yaml is at fault, an *eventlog.Error where the log is, one that
 // wraps ErrUnmapped (and a fault of kind Invalid), or the context's cause. Only
 // with ErrUnmapped there is a report too.

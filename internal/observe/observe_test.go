@@ -15,8 +15,8 @@ import (
 
 	"nazorat/internal/eventlog"
 	"nazorat/internal/fault"
+	"nazorat/internal/lawtext"
 	"nazorat/internal/observe"
-	"nazorat/internal/procedure"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -206,7 +206,7 @@ func TestMistakeInTheMappingNamesItsPlaceAndTheCure(t *testing.T) {
 	const good = "events:\n  Asked: ask\n"
 	for name, c := range map[string]struct{ text, want string }{
 		"no file":             {"", "town/permits/observe.yaml: cannot be read"},
-		"no yaml":             {"events: [", "observe.yaml: "},
+		"no yaml":             {"events: [", "observe.yaml:1: this is not YAML"},
 		"unknown key":         {"evnts: {}\n" + good, `observe.yaml:1:1: there is no key "evnts"; was "events" meant?`},
 		"no events":           {"log: { case: x }\n", "maps no events"},
 		"unknown act":         {"events:\n  Asked: aks\n", `observe.yaml:2:10: there is no act "aks"; was "ask" meant?`},
@@ -225,7 +225,7 @@ func TestMistakeInTheMappingNamesItsPlaceAndTheCure(t *testing.T) {
 		"choice of openers":   {"events:\n  Asked: [ask, decide]\n", "none may open"},
 		"bad date":            {good + "log: { ends: tomorrow }\n", `date "tomorrow"`},
 		"bad zone":            {good + "log: { zone: Mars/Base }\n", `unknown time zone "Mars/Base"`},
-		"alias":               {"events: &e\n  Asked: ask\n", "aliases"},
+		"alias":               {"events: &e\n  Asked: ask\n", "observe.yaml:1:9: a law file says everything in full"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -247,7 +247,7 @@ func TestMistakeInTheMappingNamesItsPlaceAndTheCure(t *testing.T) {
 			o := town()
 			o.Laws = tree
 			_, err = observe.Run(context.Background(), o)
-			var ps procedure.Problems
+			var ps lawtext.Problems
 			if !errors.As(err, &ps) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v\n  wants %s", err, c.want)
 			}

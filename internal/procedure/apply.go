@@ -230,7 +230,7 @@ func (d *decision) checkThing() error {
 		return nil
 	}
 	if t := &s.Things[d.thing]; len(r.From) > 0 && !slices.Contains(r.From, t.State) {
-		return d.wrong(&Refusal{Reason: WrongState, Kind: e.Kinds[r.On].Name, States: e.stateNames(r.On, r.From), Now: e.Law.StateName(t.Kind, t.State)})
+		return d.wrong(&Refusal{Reason: WrongState, Kind: e.Kinds[r.On].Name, States: e.StateNames(r.On, r.From), Now: e.Law.StateName(t.Kind, t.State)})
 	}
 	return nil
 }

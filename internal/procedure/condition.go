@@ -143,20 +143,20 @@ func (v *vocabulary) FindStructFieldNames(name string) ([]string, bool) {
 	switch {
 	case strings.HasPrefix(name, actType):
 		if r := e.Act(name[len(actType):]); r != nil {
-			return append(fieldNames(r.Form), "done", "recorded"), true
+			return append(FieldNames(r.Form), "done", "recorded"), true
 		}
 	case strings.HasPrefix(name, thingType):
 		if k := e.Kind(name[len(thingType):]); k != nil {
-			return append(fieldNames(k.Fields), "state", "since"), true
+			return append(FieldNames(k.Fields), "state", "since"), true
 		}
 	case strings.HasPrefix(name, countOfType):
 		if k := e.Kind(name[len(countOfType):]); k != nil {
-			return append(e.stateNames(k.ID, k.States), "all"), true
+			return append(e.StateNames(k.ID, k.States), "all"), true
 		}
 	case name == countType:
-		return e.kindNames(), true
+		return e.KindNames(), true
 	case name == runningType:
-		return e.termNames(), true
+		return e.TermNames(), true
 	case name == officerType:
 		return []string{"role", "office", "in_charge"}, true
 	}

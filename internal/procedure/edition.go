@@ -1,9 +1,13 @@
 package procedure
 
-import "slices"
+import (
+	"slices"
 
-// What an edition has, by name, in the order written.
-func (e *Edition) kindNames() (out []string) {
+	"nazorat/internal/lawtext"
+)
+
+// KindNames are the kinds that this edition has, in the order of the law.
+func (e *Edition) KindNames() (out []string) {
 	for _, k := range e.Kinds {
 		if k != nil {
 			out = append(out, k.Name)
@@ -12,7 +16,8 @@ func (e *Edition) kindNames() (out []string) {
 	return out
 }
 
-func (e *Edition) actNames() (out []string) {
+// ActNames are the acts that this edition has, in the order of the law.
+func (e *Edition) ActNames() (out []string) {
 	for _, r := range e.Acts {
 		if r != nil {
 			out = append(out, r.Name)
@@ -21,7 +26,8 @@ func (e *Edition) actNames() (out []string) {
 	return out
 }
 
-func (e *Edition) termNames() (out []string) {
+// TermNames are the terms that this edition has, in the order of the law.
+func (e *Edition) TermNames() (out []string) {
 	for _, t := range e.Terms {
 		if t != nil {
 			out = append(out, t.Name)
@@ -30,7 +36,8 @@ func (e *Edition) termNames() (out []string) {
 	return out
 }
 
-func (e *Edition) stateNames(k KindID, ids []StateID) (out []string) {
+// StateNames gives states of a kind by name.
+func (e *Edition) StateNames(k KindID, ids []StateID) (out []string) {
 	for _, id := range ids {
 		out = append(out, e.Law.StateName(k, id))
 	}
@@ -46,11 +53,68 @@ func (e *Edition) state(k KindID, name string) StateID {
 	return None
 }
 
-func fieldNames(fields []*Field) (out []string) {
+// FieldNames are the names of a form's or a kind's fields, in the order of the law.
+func FieldNames(fields []*Field) (out []string) {
 	for _, f := range fields {
 		if f != nil {
 			out = append(out, f.Name)
 		}
 	}
 	return out
+}
+
+// labelled lists what of a law wants a label.
+func (l *loader) labelled() *lawtext.Labelled {
+	k := &lawtext.Labelled{Roles: map[string]bool{InCharge: true}, Kinds: map[string]bool{}, Acts: map[string]bool{}, Terms: map[string]bool{}, Rules: map[string]bool{},
+		Fields: map[string]bool{}, Choices: map[string]bool{}, States: map[string]map[string]bool{}}
+	for _, e := range l.law.Editions {
+		for _, r := range e.Roles {
+			k.Roles[r] = true
+		}
+		for _, kind := range e.Kinds {
+			if kind == nil {
+				continue
+			}
+			k.Kinds[kind.Name] = true
+			if k.States[kind.Name] == nil {
+				k.States[kind.Name] = map[string]bool{}
+			}
+			for _, s := range e.StateNames(kind.ID, kind.States) {
+				k.States[kind.Name][s] = true
+			}
+			for _, f := range kind.Fields {
+				if f != nil {
+					k.Fields[f.Name] = true
+				}
+			}
+		}
+		for _, t := range e.Terms {
+			if t != nil {
+				k.Terms[t.Name] = true
+			}
+		}
+		for _, r := range e.Acts {
+			if r == nil {
+				continue
+			}
+			k.Acts[r.Name] = true
+			for _, w := range r.When {
+				if w.Rule != r.Name {
+					k.Rules[w.Rule] = true
+				}
+			}
+			for _, f := range r.Form {
+				if f == nil {
+					continue
+				}
+				k.Fields[f.Name] = true
+				k.ActFields = append(k.ActFields, r.Name+"."+f.Name)
+				for _, ch := range f.Choices {
+					k.Choices[f.Name+"."+ch] = true
+					k.ActChoices = append(k.ActChoices, r.Name+"."+f.Name+"."+ch)
+				}
+			}
+		}
+	}
+	return k
 }

@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 )
 
@@ -42,7 +43,7 @@ func FuzzLaw(f *testing.F) {
 			if (law == nil) == (err == nil) {
 				t.Fatalf("%s: law %v, error %v", at, law, err)
 			}
-			if problems, ok := err.(procedure.Problems); ok {
+			if problems, ok := err.(lawtext.Problems); ok {
 				for _, p := range problems {
 					if p.File == "" || p.What == "" {
 						t.Fatalf("%s: a complaint without a place: %+v", at, p)

@@ -8,21 +8,18 @@ import (
 	"strings"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/lawtext"
 )
 
 // A law lives in a folder: <edition date>.yaml for each edition, labels.<lang>.yaml
-// beside them, and parts named by include. Tables of days off lie in calendars/.
-const calendarsDir = "calendars"
-
-// Languages that a law can be labelled in; Uzbek Cyrillic follows from Latin by rule.
-var Languages = []string{"uz", "ru", "en"}
+// beside them, and parts named by include.
 
 // Load reads, checks and compiles the law in a folder of fsys, such as
-// "uz/criminal". The error is a Problems if the files are at fault; warnings
+// "uz/criminal". The error is a lawtext.Problems if the files are at fault; warnings
 // do not fail and come back beside the law.
-func Load(fsys fs.FS, name string) (*Law, Problems, error) {
-	s := &source{fsys: fsys}
-	l := &loader{source: s, law: &Law{Name: name, Labels: map[string]*Labels{}}, days: map[string]*calendar.Days{}, holidays: map[string]map[string]string{}}
+func Load(fsys fs.FS, name string) (*Law, lawtext.Problems, error) {
+	s := lawtext.New(fsys)
+	l := &loader{Source: s, law: &Law{Name: name, Labels: map[string]*Labels{}}, days: s.Days()}
 	files := l.editionFiles(name)
 	if len(files) == 0 {
 		return nil, nil, fmt.Errorf("no law %q: it would be a folder with a file such as %s/2025-01-01.yaml", name, name)
@@ -30,25 +27,23 @@ func Load(fsys fs.FS, name string) (*Law, Problems, error) {
 	for _, f := range files {
 		l.readEdition(f)
 	}
-	if err := s.err(); err != nil {
+	if err := s.Err(); err != nil {
 		return nil, nil, err
 	}
 	l.nameAll()
 	for _, r := range l.raw {
 		l.compile(r)
 	}
-	l.readLabels(name)
-	if err := s.err(); err != nil {
-		return nil, nil, err
-	}
-	var warnings Problems
-	for _, p := range s.problems {
-		if p.Warning {
-			warnings = append(warnings, p)
+	names := l.labelled()
+	for _, lang := range lawtext.Languages {
+		if lb := s.Labels(name, lang, names, l.days.Names(lang)); lb != nil {
+			l.law.Labels[lang] = lb
 		}
 	}
-	warnings.sort()
-	return l.law, warnings, nil
+	if err := s.Err(); err != nil {
+		return nil, nil, err
+	}
+	return l.law, s.Warnings(), nil
 }
 
 // Names lists the laws below a folder tree: every folder that holds an edition.
@@ -78,26 +73,25 @@ func isEdition(file string) bool {
 }
 
 type loader struct {
-	*source
-	law      *Law
-	raw      []*rawEdition
-	days     map[string]*calendar.Days
-	holidays map[string]map[string]string // by language, by name
+	*lawtext.Source
+	law  *Law
+	raw  []*rawEdition
+	days *lawtext.Days
 }
 
 // rawEdition is an edition as written: sections by name, each name with its place.
 type rawEdition struct {
 	edition *Edition
-	top     node
-	kinds   []entry
-	acts    []entry
-	terms   []entry
+	top     lawtext.Node
+	kinds   []lawtext.Entry
+	acts    []lawtext.Entry
+	terms   []lawtext.Entry
 	mine    map[string]bool // names that this edition's own files give, by section
 }
 
 func (l *loader) editionFiles(name string) []string {
 	var out []string
-	for _, f := range l.files(name, ".yaml") {
+	for _, f := range l.Files(name, ".yaml") {
 		if isEdition(path.Base(f)) {
 			out = append(out, f)
 		}
@@ -106,53 +100,53 @@ func (l *loader) editionFiles(name string) []string {
 }
 
 func (l *loader) readEdition(file string) {
-	top, ok := l.read(file)
+	top, ok := l.Read(file)
 	if !ok {
 		return
 	}
-	k := l.keys(top, "procedure", "in_force", "based_on", "include", "days", "currency", "cites", "number", "kinds", "acts", "terms")
+	k := l.Keys(top, "procedure", "in_force", "based_on", "include", "days", "currency", "cites", "number", "kinds", "acts", "terms")
 	e := &Edition{Law: l.law, Name: strings.TrimSuffix(path.Base(file), ".yaml"), File: file, Index: len(l.law.Editions)}
-	if got := l.text(k["procedure"]); got != l.law.Name {
-		l.bad(orTop(k["procedure"], top), "the folder is %s, the file says procedure: %q", l.law.Name, got)
+	if got := l.Text(k["procedure"]); got != l.law.Name {
+		l.Bad(k["procedure"].Or(top), "the folder is %s, the file says procedure: %q", l.law.Name, got)
 	}
-	date, err := calendar.ParseDate(l.text(k["in_force"]))
+	date, err := calendar.ParseDate(l.Text(k["in_force"]))
 	if err != nil {
-		l.bad(orTop(k["in_force"], top), "in_force: %v", err)
+		l.Bad(k["in_force"].Or(top), "in_force: %v", err)
 	} else if date.String() != e.Name {
-		l.bad(k["in_force"], "in_force is %s, the file is named %s", date, path.Base(file)).Meant = fmt.Sprintf("rename the file to %s.yaml", date)
+		l.Bad(k["in_force"], "in_force is %s, the file is named %s", date, path.Base(file)).Meant = fmt.Sprintf("rename the file to %s.yaml", date)
 	}
 	e.InForce = date
 	r := &rawEdition{edition: e, top: top, mine: map[string]bool{}}
-	if base := l.text(k["based_on"]); base != "" && !r.basedOn(l, k["based_on"], base) {
+	if base := l.Text(k["based_on"]); base != "" && !r.basedOn(l, k["based_on"], base) {
 		return // all else would be measured against nothing
 	}
-	if r.edition.Days == nil || k["days"].Node != nil {
-		e.DayTable = l.text(k["days"])
-		e.Days = l.dayTable(orTop(k["days"], top), e.DayTable)
+	if r.edition.Days == nil || k["days"].Given() {
+		e.DayTable = l.Text(k["days"])
+		e.Days = l.days.Table(k["days"].Or(top), e.DayTable)
 	}
-	if c := l.text(k["currency"]); c != "" {
+	if c := l.Text(k["currency"]); c != "" {
 		e.Currency = c
 	}
-	if n := l.text(k["number"]); n != "" {
+	if n := l.Text(k["number"]); n != "" {
 		e.Number = n
 		if err := checkNumber(n); err != nil {
-			l.bad(k["number"], "%v", err)
+			l.Bad(k["number"], "%v", err)
 		}
 	}
-	for _, c := range l.entries(k["cites"]) {
-		e.Cites = append(e.Cites, Cite{c.name, l.text(c.value)})
+	for _, c := range l.Entries(k["cites"]) {
+		e.Cites = append(e.Cites, Cite{c.Name, l.Text(c.Value)})
 	}
 	r.merge(l, k["kinds"], k["acts"], k["terms"])
-	for _, inc := range l.list(k["include"]) {
-		if !slices.Contains(l.files(path.Dir(file), ".yaml"), path.Join(path.Dir(file), inc.Value)) {
-			l.bad(inc, "there is no file %q beside this one", inc.Value).Meant = meant(inc.Value, l.parts(file))
+	for _, inc := range l.List(k["include"]) {
+		if !slices.Contains(l.Files(path.Dir(file), ".yaml"), path.Join(path.Dir(file), inc.Word())) {
+			l.Bad(inc, "there is no file %q beside this one", inc.Word()).Meant = lawtext.Meant(inc.Word(), l.parts(file))
 			continue
 		}
-		part, ok := l.read(path.Join(path.Dir(file), inc.Value))
+		part, ok := l.Read(path.Join(path.Dir(file), inc.Word()))
 		if !ok {
 			continue
 		}
-		p := l.keys(part, "kinds", "acts", "terms")
+		p := l.Keys(part, "kinds", "acts", "terms")
 		r.merge(l, p["kinds"], p["acts"], p["terms"])
 	}
 	l.raw = append(l.raw, r)
@@ -161,7 +155,7 @@ func (l *loader) readEdition(file string) {
 
 // parts are the files beside an edition that it may include.
 func (l *loader) parts(file string) (out []string) {
-	for _, f := range l.files(path.Dir(file), ".yaml") {
+	for _, f := range l.Files(path.Dir(file), ".yaml") {
 		if base := path.Base(f); !isEdition(base) && !strings.HasPrefix(base, "labels.") {
 			out = append(out, base)
 		}
@@ -169,15 +163,8 @@ func (l *loader) parts(file string) (out []string) {
 	return out
 }
 
-func orTop(n, top node) node {
-	if n.Node == nil {
-		return node{top.Node, top.file}
-	}
-	return n
-}
-
 // basedOn takes over what an earlier edition says; what this file gives anew replaces it.
-func (r *rawEdition) basedOn(l *loader, at node, base string) bool {
+func (r *rawEdition) basedOn(l *loader, at lawtext.Node, base string) bool {
 	for _, b := range l.raw {
 		if b.edition.Name == base {
 			r.kinds, r.acts, r.terms = slices.Clone(b.kinds), slices.Clone(b.acts), slices.Clone(b.terms)
@@ -191,28 +178,28 @@ func (r *rawEdition) basedOn(l *loader, at node, base string) bool {
 	for _, b := range l.raw {
 		known = append(known, b.edition.Name)
 	}
-	l.badName(at, "earlier edition", base, known)
+	l.BadName(at, "earlier edition", base, known)
 	return false
 }
 
 // merge adds sections. A name given twice in one edition is a mistake; one of
 // the base edition is replaced, or taken out by an empty value ("name: ~").
-func (r *rawEdition) merge(l *loader, kinds, acts, terms node) {
+func (r *rawEdition) merge(l *loader, kinds, acts, terms lawtext.Node) {
 	for section, m := range []struct {
-		into *[]entry
-		from node
+		into *[]lawtext.Entry
+		from lawtext.Node
 	}{{&r.kinds, kinds}, {&r.acts, acts}, {&r.terms, terms}} {
-		for _, e := range l.entries(m.from) {
-			i := slices.IndexFunc(*m.into, func(o entry) bool { return o.name == e.name })
-			own := fmt.Sprint(section, e.name)
-			gone := e.value.Tag == "!!null"
+		for _, e := range l.Entries(m.from) {
+			i := slices.IndexFunc(*m.into, func(o lawtext.Entry) bool { return o.Name == e.Name })
+			own := fmt.Sprint(section, e.Name)
+			gone := e.Value.Empty()
 			switch {
 			case i < 0 && gone:
-				l.bad(e.key, "%q is taken out, but no earlier edition has it", e.name)
+				l.Bad(e.Key, "%q is taken out, but no earlier edition has it", e.Name)
 			case i < 0:
 				*m.into = append(*m.into, e)
 			case r.mine[own]:
-				l.bad(e.key, "%q is given twice in this edition", e.name).Meant = fmt.Sprintf("it stands at %s:%d too", (*m.into)[i].key.file, (*m.into)[i].key.Line)
+				l.Bad(e.Key, "%q is given twice in this edition", e.Name).Meant = fmt.Sprintf("it stands at %s:%d too", (*m.into)[i].Key.File(), (*m.into)[i].Key.Line())
 			case gone:
 				*m.into = slices.Delete(*m.into, i, i+1)
 			default:
@@ -227,13 +214,13 @@ func (r *rawEdition) merge(l *loader, kinds, acts, terms node) {
 func (l *loader) nameAll() {
 	for _, r := range l.raw {
 		for _, e := range r.kinds {
-			l.law.kinds.id(e.name)
+			l.law.kinds.id(e.Name)
 		}
 		for _, e := range r.acts {
-			l.law.acts.id(e.name)
+			l.law.acts.id(e.Name)
 		}
 		for _, e := range r.terms {
-			l.law.terms.id(e.name)
+			l.law.terms.id(e.Name)
 		}
 	}
 	l.law.states = make([]names, len(l.law.kinds.list))

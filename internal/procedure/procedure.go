@@ -15,6 +15,7 @@ package procedure
 
 import (
 	"nazorat/internal/calendar"
+	"nazorat/internal/lawtext"
 )
 
 // Ids are small numbers that hold for all editions of one loaded law. They are
@@ -48,6 +49,9 @@ type Law struct {
 	fields []names // by kind
 	forms  []names // by act
 }
+
+// Labels are the words of a law in one language.
+type Labels = lawtext.Labels
 
 // Edition is the rules in force from a date.
 type Edition struct {

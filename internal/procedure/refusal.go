@@ -7,6 +7,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/fault"
+	"nazorat/internal/lawtext"
 )
 
 // Reason says which kind of rule an act ran against.
@@ -73,7 +74,7 @@ func (r *Refusal) Error() string {
 	case NotInCharge:
 		s = "only the officer in charge may do this"
 	case WrongState:
-		s = fmt.Sprintf("possible only while the %s is in %s, and it is in %s", r.Kind, listOr(r.States, plain), plain(r.Now))
+		s = fmt.Sprintf("possible only while the %s is in %s, and it is in %s", r.Kind, listOr(r.States, lawtext.Plain), lawtext.Plain(r.Now))
 	case BadForm:
 		names := make([]string, 0, len(r.Fields))
 		for f := range r.Fields {
@@ -129,9 +130,9 @@ func aRole(role string) string {
 	case role == InCharge:
 		return "the officer in charge"
 	case strings.ContainsAny(role[:1], "aeiou"):
-		return "an " + plain(role)
+		return "an " + lawtext.Plain(role)
 	}
-	return "a " + plain(role)
+	return "a " + lawtext.Plain(role)
 }
 
 func listOr(list []string, word func(string) string) string {

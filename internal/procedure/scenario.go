@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/lawtext"
 )
 
 // Scenarios are plain texts beside a law that say what must follow from what:
@@ -32,7 +33,7 @@ type ScenarioReport struct {
 	Files     int
 	Acts      int // acts done or refused
 	Expected  int // expectations held against the outcome
-	Failures  Problems
+	Failures  lawtext.Problems
 	Untouched []string // acts and terms that no scenario touches
 }
 
@@ -112,7 +113,7 @@ func (s *scenario) begin() {
 }
 
 func (s *scenario) fail(what string, args ...any) {
-	s.rep.Failures = append(s.rep.Failures, Problem{File: s.file, Line: s.line, What: fmt.Sprintf(what, args...)})
+	s.rep.Failures = append(s.rep.Failures, lawtext.Problem{File: s.file, Line: s.line, What: fmt.Sprintf(what, args...)})
 }
 
 func stripComment(line string) string {
@@ -178,7 +179,7 @@ func (s *scenario) do(line string) {
 	}
 	r := e.Act(w[3])
 	if r == nil {
-		s.fail("there is no act %q; %s", w[3], meant(w[3], e.actNames()))
+		s.fail("there is no act %q; %s", w[3], lawtext.Meant(w[3], e.ActNames()))
 		return
 	}
 	a := Act{Act: r.ID, Done: at, Recorded: at, Officer: officer, Role: role, Office: "office"}
@@ -222,7 +223,7 @@ func (s *scenario) arguments(e *Edition, r *ActRule, a *Act, w []string) (as str
 		case isField:
 			f := r.Field(name)
 			if f == nil {
-				s.fail("the form of %s has no field %q; %s", r.Name, name, meant(name, fieldNames(r.Form)))
+				s.fail("the form of %s has no field %q; %s", r.Name, name, lawtext.Meant(name, FieldNames(r.Form)))
 				return "", false
 			}
 			v, key := f.ParseValue(value, e.Days.Zone())
@@ -317,7 +318,7 @@ func (s *scenario) expectDeadline(name, want string) {
 	term, alias, of := strings.Cut(strings.TrimSuffix(name, ")"), "(")
 	id := s.law.Term(term)
 	if id == None {
-		s.fail("there is no term %q; %s", term, meant(term, s.law.terms.list))
+		s.fail("there is no term %q; %s", term, lawtext.Meant(term, s.law.terms.list))
 		return
 	}
 	thing := int32(0)

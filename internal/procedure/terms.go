@@ -5,12 +5,10 @@ import (
 	"strconv"
 
 	"cel.dev/cel-go/cel"
-	"go.yaml.in/yaml/v3"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/lawtext"
 )
-
-const yamlScalar = yaml.ScalarNode
 
 // atOnce is how a law says "immediately": the duty is there from the start, and
 // since the law gives no number nobody is called late by one.
@@ -22,52 +20,52 @@ var termKeys = []string{"article", "confidence", "starts", "when", "at", "within
 // termsShape reads everything of the terms but their conditions.
 func (c *compiler) termsShape() {
 	for _, raw := range c.raw.terms {
-		id := TermID(c.law.terms.id(raw.name))
-		c.e.Terms[id] = &Term{ID: id, Name: raw.name, Line: raw.key.Line, Before: None, Per: 0}
+		id := TermID(c.law.terms.id(raw.Name))
+		c.e.Terms[id] = &Term{ID: id, Name: raw.Name, Line: raw.Key.Line(), Before: None, Per: 0}
 	}
 	for _, raw := range c.raw.terms {
-		t := c.e.Term(raw.name)
-		v, clean := c.keysClean(raw.value, termKeys...)
-		t.Article, t.Confidence = c.text(v["article"]), c.text(v["confidence"])
+		t := c.e.Term(raw.Name)
+		v, clean := c.KeysClean(raw.Value, termKeys...)
+		t.Article, t.Confidence = c.Text(v["article"]), c.Text(v["confidence"])
 		if t.Article == "" && clean {
-			c.bad(raw.key, "the term %q names no article", raw.name)
+			c.Bad(raw.Key, "the term %q names no article", raw.Name)
 		}
 		c.citation(v["article"], t.Article)
 		t.StartedBy, t.MetBy, t.EndedBy = c.actsNamed(v["starts"]), c.actsNamed(v["met_by"]), c.actsNamed(v["ended_by"])
 		t.StoppedBy, t.ResumedBy = c.actsNamed(v["stopped_by"]), c.actsNamed(v["resumed_by"])
-		if w := v["within"]; w.Node != nil && c.text(w) == atOnce {
+		if w := v["within"]; w.Given() && c.Text(w) == atOnce {
 			t.AtOnce, t.Within = true, calendar.Period{Unit: calendar.Minutes}
 		} else {
 			t.Within = c.period(w)
 		}
 		t.Rule = calendar.Rule{
-			Counts: calendar.Counting(c.oneOf(v["counts"], "way of counting", "from_next", "from_moment", "from_day")),
-			Rolls:  calendar.Rolling(c.oneOf(v["rolls"], "way of rolling", "never", "next_working_day", "previous_working_day")),
-			Ends:   calendar.Closing(c.oneOf(v["ends"], "end of a day", "midnight", "close_of_business")),
+			Counts: calendar.Counting(c.OneOf(v["counts"], "way of counting", "from_next", "from_moment", "from_day")),
+			Rolls:  calendar.Rolling(c.OneOf(v["rolls"], "way of rolling", "never", "next_working_day", "previous_working_day")),
+			Ends:   calendar.Closing(c.OneOf(v["ends"], "end of a day", "midnight", "close_of_business")),
 		}
-		t.Breach = Breach(c.oneOf(v["breach"], "breach", breachNames[:]...))
-		t.Again = Again(c.oneOf(v["again"], "way to start again", "keep_first", "restart", "each"))
-		t.LateRefuse = c.oneOf(v["late"], "answer to a late act", "allowed", "refused") == 1
-		for _, w := range c.list(v["warn"]) {
+		t.Breach = Breach(c.OneOf(v["breach"], "breach", breachNames[:]...))
+		t.Again = Again(c.OneOf(v["again"], "way to start again", "keep_first", "restart", "each"))
+		t.LateRefuse = c.OneOf(v["late"], "answer to a late act", "allowed", "refused") == 1
+		for _, w := range c.List(v["warn"]) {
 			t.Warn = append(t.Warn, c.period(w))
 		}
-		if per := v["per"]; per.Node != nil {
+		if per := v["per"]; per.Given() {
 			if k := c.kindNamed(per); k != nil {
 				t.Per = k.ID
 			}
 		}
 		c.before(t, raw, v, clean)
 		c.extensions(t, v["extended_by"])
-		t.OwedBy = c.text(v["owed_by"])
+		t.OwedBy = c.Text(v["owed_by"])
 		switch {
-		case t.OwedBy == "" && (v["before"].Node != nil || !clean): // owed by whoever owes the other term
+		case t.OwedBy == "" && (v["before"].Given() || !clean): // owed by whoever owes the other term
 		case t.OwedBy == "":
-			c.bad(raw.key, "nobody owes the term %q", raw.name).Meant = "say owed_by: officer_in_charge, or a role"
+			c.Bad(raw.Key, "nobody owes the term %q", raw.Name).Meant = "say owed_by: officer_in_charge, or a role"
 		case t.OwedBy != InCharge && !slices.Contains(c.e.Roles, t.OwedBy):
-			c.badName(v["owed_by"], "role", t.OwedBy, append([]string{InCharge}, c.e.Roles...))
+			c.BadName(v["owed_by"], "role", t.OwedBy, append([]string{InCharge}, c.e.Roles...))
 		}
-		if v["met_by"].Node == nil && clean {
-			c.bad(raw.key, "nothing meets the term %q", raw.name).Meant = "say met_by: [act]"
+		if !v["met_by"].Given() && clean {
+			c.Bad(raw.Key, "nothing meets the term %q", raw.Name).Meant = "say met_by: [act]"
 		}
 	}
 	c.cycles()
@@ -75,64 +73,64 @@ func (c *compiler) termsShape() {
 
 // before reads where a term starts and ends: before another, or by itself.
 // What is missing is not asked for where a key was misspelt: it may be that.
-func (c *compiler) before(t *Term, raw entry, v map[string]node, clean bool) {
-	if b := v["before"]; b.Node != nil {
-		k := c.keys(b, "term", "by")
-		name := c.text(k["term"])
+func (c *compiler) before(t *Term, raw lawtext.Entry, v map[string]lawtext.Node, clean bool) {
+	if b := v["before"]; b.Given() {
+		k := c.Keys(b, "term", "by")
+		name := c.Text(k["term"])
 		if other := c.e.Term(name); other != nil {
 			t.Before = other.ID
-			if v["per"].Node == nil {
+			if !v["per"].Given() {
 				t.Per = None // taken from the other term once that is read
 			}
 		} else {
-			c.badName(orTop(k["term"], b), "term", name, c.e.termNames())
+			c.BadName(k["term"].Or(b), "term", name, c.e.TermNames())
 		}
-		if t.By = c.period(k["by"]); k["by"].Node == nil {
-			c.bad(b, "before: says not how long before").Meant = "say before: { term: " + name + ", by: 8h }"
+		if t.By = c.period(k["by"]); !k["by"].Given() {
+			c.Bad(b, "before: says not how long before").Meant = "say before: { term: " + name + ", by: 8h }"
 		}
 		for _, other := range []string{"within", "at", "starts", "rolls", "counts"} {
-			if v[other].Node != nil {
-				c.bad(v[other], "a term that ends before another takes its start and its end from that one").Meant = "leave out " + other
+			if v[other].Given() {
+				c.Bad(v[other], "a term that ends before another takes its start and its end from that one").Meant = "leave out " + other
 			}
 		}
 		return
 	}
-	if v["within"].Node == nil && clean {
-		c.bad(raw.key, "the term %q has no length", raw.name).Meant = "say within: 10d, within: at_once, or before: { term: other, by: 8h }"
+	if !v["within"].Given() && clean {
+		c.Bad(raw.Key, "the term %q has no length", raw.Name).Meant = "say within: 10d, within: at_once, or before: { term: other, by: 8h }"
 	}
-	if v["starts"].Node == nil && clean {
-		c.bad(raw.key, "nothing starts the term %q", raw.name).Meant = "say starts: act"
+	if !v["starts"].Given() && clean {
+		c.Bad(raw.Key, "nothing starts the term %q", raw.Name).Meant = "say starts: act"
 	}
 }
 
-func (c *compiler) extensions(t *Term, n node) {
-	for _, x := range c.entries(n) {
-		act := c.e.Act(x.name)
+func (c *compiler) extensions(t *Term, n lawtext.Node) {
+	for _, x := range c.Entries(n) {
+		act := c.e.Act(x.Name)
 		if act == nil {
-			c.badName(x.key, "act", x.name, c.e.actNames())
+			c.BadName(x.Key, "act", x.Name, c.e.ActNames())
 			continue
 		}
-		v, clean := c.keysClean(x.value, "to", "add", "times", "until", "article")
-		ext := Extension{Act: act.ID, To: c.period(v["to"]), Add: c.period(v["add"]), Article: c.text(v["article"])}
+		v, clean := c.KeysClean(x.Value, "to", "add", "times", "until", "article")
+		ext := Extension{Act: act.ID, To: c.period(v["to"]), Add: c.period(v["add"]), Article: c.Text(v["article"])}
 		if ext.Article == "" {
 			ext.Article = act.Article
 		}
 		c.citation(v["article"], ext.Article)
-		if m := v["times"]; m.Node != nil {
-			times, err := strconv.Atoi(c.text(m))
+		if m := v["times"]; m.Given() {
+			times, err := strconv.Atoi(c.Text(m))
 			if err != nil || times < 1 || times > 1000 {
-				c.bad(m, "times: want a number from 1 to 1000")
+				c.Bad(m, "times: want a number from 1 to 1000")
 			}
 			ext.Times = times
 		}
 		ways := 0
 		for _, k := range []string{"to", "add", "until"} {
-			if v[k].Node != nil {
+			if v[k].Given() {
 				ways++
 			}
 		}
 		if ways != 1 && (clean || ways > 1) {
-			c.bad(x.key, "an extension says one of to: (a new total), add: (so much more), until: (a moment)")
+			c.Bad(x.Key, "an extension says one of to: (a new total), add: (so much more), until: (a moment)")
 		}
 		t.Extended = append(t.Extended, ext)
 	}
@@ -141,13 +139,13 @@ func (c *compiler) extensions(t *Term, n node) {
 // cycles finds terms that end before each other.
 func (c *compiler) cycles() {
 	for _, raw := range c.raw.terms {
-		t := c.e.Term(raw.name)
+		t := c.e.Term(raw.Name)
 		path := []string{t.Name}
 		for x := t; x.Before != None; {
 			x = c.e.Terms[x.Before]
 			path = append(path, x.Name)
 			if x == t {
-				c.bad(raw.key, "a cycle of terms: %s", joinArrows(path)).Meant = "one of them must have a length of its own (within:)"
+				c.Bad(raw.Key, "a cycle of terms: %s", joinArrows(path)).Meant = "one of them must have a length of its own (within:)"
 				break
 			}
 			if len(path) > len(c.e.Terms)+1 {
@@ -155,7 +153,7 @@ func (c *compiler) cycles() {
 			}
 		}
 	}
-	if c.err() != nil {
+	if c.Err() != nil {
 		return
 	}
 	for _, t := range c.e.Terms {
@@ -181,32 +179,32 @@ func joinArrows(path []string) string {
 
 // termConditions compiles the conditions of a term. A term started by several
 // acts has its conditions compiled against each: they must hold for all.
-func (c *compiler) termConditions(raw entry) {
-	t := c.e.Term(raw.name)
-	v := c.keys(raw.value, termKeys...)
+func (c *compiler) termConditions(raw lawtext.Entry) {
+	t := c.e.Term(raw.Name)
+	v := c.Keys(raw.Value, termKeys...)
 	for _, id := range t.StartedBy {
 		r := c.e.Acts[id]
-		if n := c.forAct(v["when"], r); n.Node != nil {
+		if n := c.forAct(v["when"], r); n.Given() {
 			t.When = c.perAct(t.When, id, c.condition(r, n, cel.BoolType))
 		}
-		if n := c.forAct(v["at"], r); n.Node != nil {
+		if n := c.forAct(v["at"], r); n.Given() {
 			t.At = c.perAct(t.At, id, c.condition(r, n, cel.TimestampType))
 		}
 	}
-	for _, n := range []node{v["when"], v["at"]} {
-		if n.Node == nil || n.Kind == yamlScalar {
+	for _, n := range []lawtext.Node{v["when"], v["at"]} {
+		if !n.Given() || n.Scalar() {
 			continue
 		}
-		for _, e := range c.entries(n) {
-			if r := c.e.Act(e.name); r == nil || !slices.Contains(t.StartedBy, r.ID) {
-				c.bad(e.key, "%s does not start the term %s", e.name, t.Name)
+		for _, e := range c.Entries(n) {
+			if r := c.e.Act(e.Name); r == nil || !slices.Contains(t.StartedBy, r.ID) {
+				c.Bad(e.Key, "%s does not start the term %s", e.Name, t.Name)
 			}
 		}
 	}
-	for _, x := range c.entries(v["extended_by"]) {
-		n := c.keys(x.value, "to", "add", "times", "until", "article")["until"]
-		act := c.e.Act(x.name)
-		if n.Node == nil || act == nil {
+	for _, x := range c.Entries(v["extended_by"]) {
+		n := c.Keys(x.Value, "to", "add", "times", "until", "article")["until"]
+		act := c.e.Act(x.Name)
+		if !n.Given() || act == nil {
 			continue
 		}
 		for i := range t.Extended {
@@ -219,16 +217,16 @@ func (c *compiler) termConditions(raw entry) {
 
 // forAct picks the condition meant for one of several starting acts: the one
 // text for all, or "act: condition" lines.
-func (c *compiler) forAct(n node, r *ActRule) node {
-	if n.Node == nil || n.Kind == yamlScalar {
+func (c *compiler) forAct(n lawtext.Node, r *ActRule) lawtext.Node {
+	if !n.Given() || n.Scalar() {
 		return n
 	}
-	for _, e := range c.entries(n) {
-		if e.name == r.Name {
-			return e.value
+	for _, e := range c.Entries(n) {
+		if e.Name == r.Name {
+			return e.Value
 		}
 	}
-	return node{}
+	return lawtext.Node{}
 }
 
 // perAct collects a term's condition for each act that starts it.
@@ -243,7 +241,7 @@ func (c *compiler) perAct(into conditions, act ActID, cond *Condition) condition
 // link lists with each act the terms that it has to do with.
 func (c *compiler) link() {
 	for _, raw := range c.raw.terms {
-		t := c.e.Term(raw.name)
+		t := c.e.Term(raw.Name)
 		for _, id := range t.StartedBy {
 			c.e.Acts[id].starts = append(c.e.Acts[id].starts, t)
 		}
@@ -296,14 +294,14 @@ func (c *compiler) sizes() {
 // sound checks what can only be seen when everything is linked.
 func (c *compiler) sound() {
 	for _, raw := range c.raw.terms {
-		t := c.e.Term(raw.name)
+		t := c.e.Term(raw.Name)
 		for _, id := range t.StartedBy {
 			if r := c.e.Acts[id]; !c.e.reaches(r, t.Per) {
-				c.bad(raw.key, "the term %s runs per %s, and %s neither adds one nor is done on one", t.Name, c.e.Kinds[t.Per].Name, r.Name)
+				c.Bad(raw.Key, "the term %s runs per %s, and %s neither adds one nor is done on one", t.Name, c.e.Kinds[t.Per].Name, r.Name)
 			}
 		}
 		if (len(t.StoppedBy) == 0) != (len(t.ResumedBy) == 0) {
-			c.bad(raw.key, "the clock of %s can be stopped and not go on, or the other way round", t.Name).Meant = "say both stopped_by and resumed_by"
+			c.Bad(raw.Key, "the clock of %s can be stopped and not go on, or the other way round", t.Name).Meant = "say both stopped_by and resumed_by"
 		}
 	}
 	opens := false
@@ -311,18 +309,18 @@ func (c *compiler) sound() {
 		opens = opens || r != nil && r.Opens
 	}
 	if !opens {
-		c.bad(c.raw.top, "no act opens a %s", c.e.Kinds[0].Name).Meant = "one act says opens: " + c.e.Kinds[0].Name
+		c.Bad(c.raw.top, "no act opens a %s", c.e.Kinds[0].Name).Meant = "one act says opens: " + c.e.Kinds[0].Name
 	}
 	for i, raw := range c.raw.kinds {
-		k := c.e.Kind(raw.name)
+		k := c.e.Kind(raw.Name)
 		for _, s := range k.States {
 			if s != k.Start && !c.e.enters(k, s) {
-				p := c.bad(raw.key, "no act brings a %s into the state %s", k.Name, c.law.StateName(k.ID, s))
+				p := c.Bad(raw.Key, "no act brings a %s into the state %s", k.Name, c.law.StateName(k.ID, s))
 				p.Warning = true
 			}
 		}
 		if i > 0 && !slices.ContainsFunc(c.e.Acts, func(r *ActRule) bool { return r != nil && r.Adds == k.ID }) {
-			c.bad(raw.key, "no act adds a %s", k.Name).Warning = true
+			c.Bad(raw.Key, "no act adds a %s", k.Name).Warning = true
 		}
 	}
 }

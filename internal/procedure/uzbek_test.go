@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 	"nazorat/laws"
 )
@@ -26,7 +27,7 @@ func criminal(t *testing.T) *procedure.Law {
 func TestUzbekCriminalProcedureHasEveryLabelInThreeLanguages(t *testing.T) {
 	t.Parallel()
 	law := criminal(t)
-	for _, lang := range procedure.Languages {
+	for _, lang := range lawtext.Languages {
 		if law.Labels[lang] == nil {
 			t.Fatalf("no labels in %s", lang)
 		}
