@@ -151,11 +151,6 @@ func (d *Desk) value(t *web.Words, law *procedure.Law, act, field string, v proc
 		if n := names[v.Text]; n != "" {
 			return t.Name(n)
 		}
-	case procedure.Text:
-		// A choice that a law copies into a text field of a kind is shown as the choice.
-		if s := t.Law(law.Name).Choice(act, field, v.Text); s != v.Text && act == "" {
-			return s
-		}
 	}
 	e := law.At(d.docket.Now())
 	return t.Value(law.Name, act, field, d.zone, v, e.Currency)

@@ -83,8 +83,13 @@ func (l *loader) labelled() *lawtext.Labelled {
 				k.States[kind.Name][s] = true
 			}
 			for _, f := range kind.Fields {
-				if f != nil {
-					k.Fields[f.Name] = true
+				if f == nil {
+					continue
+				}
+				k.Fields[f.Name] = true
+				for _, ch := range f.Choices {
+					k.Choices[f.Name+"."+ch] = true
+					k.ActChoices = append(k.ActChoices, kind.Name+"."+f.Name+"."+ch)
 				}
 			}
 		}
