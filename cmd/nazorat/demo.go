@@ -56,7 +56,7 @@ func runDemo(ctx context.Context, env environment, args []string) (err error) {
 		if err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
-		defer os.RemoveAll(dir)
+		defer func() { _ = os.RemoveAll(dir) }() // a temporary folder: the system clears what is left
 		*location = "sqlite:" + filepath.Join(dir, "demo.db")
 	}
 	d, err := db.Create(ctx, *location)

@@ -39,7 +39,7 @@ func runObserve(ctx context.Context, env environment, args []string) (err error)
 	}
 	o := observe.Options{Laws: laws.FS, Law: *law, Log: rest[0], GoOn: *goOn}
 	if *dir != "" {
-		o.Laws = fs.FS(os.DirFS(*dir))
+		o.Laws = os.DirFS(*dir)
 	}
 	done := progress(env, &o)
 	report, err := observe.Run(ctx, o)
@@ -100,7 +100,7 @@ func write(env environment, path string, f func(io.Writer) error) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	defer os.Remove(tmp.Name()) // after the rename there is nothing left to remove
+	defer func() { _ = os.Remove(tmp.Name()) }() // after the rename there is nothing left to remove
 	w := bufio.NewWriter(tmp)
 	err = f(w)
 	err = errors.Join(err, w.Flush(), tmp.Chmod(0o644), tmp.Close())

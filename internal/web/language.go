@@ -66,6 +66,7 @@ func (s *Server) switchLanguage(w http.ResponseWriter, r *Request) bool {
 	if code == "" || !known(code) || r.Method != http.MethodGet {
 		return false
 	}
+	//nolint:gosec // Secure follows the setting: an office behind TLS sets it, a demonstration on localhost cannot
 	http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: code, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
 		HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode})
 	q.Del("lang")

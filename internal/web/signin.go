@@ -133,6 +133,7 @@ func (s *Server) offered(officer string) bool {
 }
 
 func (s *Server) cookie(token string, seconds int) *http.Cookie {
+	//nolint:gosec // Secure follows the setting: an office behind TLS sets it, a demonstration on localhost cannot
 	return &http.Cookie{Name: sessionCookie, Value: token, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode}
 }
 

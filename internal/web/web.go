@@ -62,7 +62,6 @@ type Server struct {
 	Options
 	mux     *http.ServeMux
 	handler http.Handler
-	roles   map[string]bool
 }
 
 // New makes a server with the pages of this package: signing in and out, the language, the static files.
@@ -128,7 +127,7 @@ func (s *Server) outermost(next http.Handler) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
 		seen := &statusWriter{ResponseWriter: w}
 		defer func() {
-			if p := recover(); p != nil && p != http.ErrAbortHandler {
+			if p := recover(); p != nil && !aborted(p) {
 				s.Log.Error("panic", "request", id, "path", r.Pattern, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 				if seen.status == 0 {
 					s.fail(seen, s.request(r), errors.New("panic"))
@@ -138,6 +137,12 @@ func (s *Server) outermost(next http.Handler) http.Handler {
 		}()
 		next.ServeHTTP(seen, r)
 	})
+}
+
+// aborted reports whether a handler gave up on purpose.
+func aborted(p any) bool {
+	err, ok := p.(error)
+	return ok && errors.Is(err, http.ErrAbortHandler)
 }
 
 type statusWriter struct {
@@ -286,6 +291,6 @@ type faultView struct{ Title, Text, Number, Home string }
 
 // SeeOther answers a form that was done: look there.
 func SeeOther(w http.ResponseWriter, r *Request, path string) error {
-	http.Redirect(w, r.Request, path, http.StatusSeeOther)
+	http.Redirect(w, r.Request, path, http.StatusSeeOther) //nolint:gosec // paths of our own, or checked by next
 	return nil
 }
