@@ -115,7 +115,7 @@ func workHabits() []habit {
 		}
 	}
 	reads := func(l *life, t *trigger) calendar.Moment {
-		return if0(l.plan.reads && l.did["begin_reading"] == 0 && !l.awaits(t), l.done(t, 0, 0, 0.4, 0.85))
+		return if0(l.plan.reads && l.did["begin_reading"] == 0 && !l.awaits(), l.done(t, 0, 0, 0.4, 0.85))
 	}
 	return []habit{
 		{on: "term inquiry", act: "extend_inquiry", by: "prosecutor", when: extends(hour, func(l *life, t *trigger) bool {
@@ -147,7 +147,7 @@ func workHabits() []habit {
 func endHabits() []habit {
 	refers := func(l *life, t *trigger) calendar.Moment {
 		switch {
-		case l.plan.terminates, l.awaits(t), l.plan.reads && l.did["begin_reading"] == 0:
+		case l.plan.terminates, l.awaits(), l.plan.reads && l.did["begin_reading"] == 0:
 			return 0
 		case l.plan.reads && t.kind == procedure.Resumed:
 			return l.desk(l.within(4*hour, 3*day))
@@ -157,7 +157,7 @@ func endHabits() []habit {
 		return l.inTime(t)
 	}
 	terminates := func(l *life, t *trigger) calendar.Moment {
-		return if0(l.plan.terminates && !l.awaits(t), l.inTime(t))
+		return if0(l.plan.terminates && !l.awaits(), l.inTime(t))
 	}
 	decides := func(back bool) func(*life, *trigger) calendar.Moment {
 		return func(l *life, t *trigger) calendar.Moment {
@@ -250,7 +250,7 @@ func (l *life) thing(kind, state string) int32 {
 func (l *life) awaitsSuspension() bool { return l.plan.suspends && l.did["suspend"] == 0 }
 
 // awaits: before the end of this term something else will happen to it.
-func (l *life) awaits(t *trigger) bool {
+func (l *life) awaits() bool {
 	inquiry := l.root() == "inquiry"
 	switch {
 	case l.awaitsSuspension():

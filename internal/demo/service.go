@@ -38,7 +38,6 @@ type builder struct {
 	r       *rand.Rand
 	from    calendar.Moment
 	names   map[string]bool
-	offices map[string]*directory.Office
 	women   int // share of women among the officers now made, in a hundred
 }
 

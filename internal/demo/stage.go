@@ -37,9 +37,9 @@ func scenes() []scene {
 	held := func(who string, c crime, f fate, forgets ...string) plan {
 		return plan{road: investigation, crime: c, charge: who, urgent: true, suspects: 1, detained: 1, fate: f, forgets: forgets}
 	}
-	custody := func(extensions, times int, forgets ...string) plan {
+	custody := func(times int, forgets ...string) plan {
 		p := held(investigator2, robbery, inCustody, append(forgets, "investigation")...)
-		p.extensions, p.custodyTimes = extensions, times
+		p.extensions, p.custodyTimes = 1, times
 		return p
 	}
 	refusedCustody := held(investigator3, snatch, inCustody, "release_on_denial", "detention")
@@ -52,7 +52,7 @@ func scenes() []scene {
 		{"detention", -90 * minute, held(investigator1, snatch, undecided, "detention")},
 		{"decide_on_report", 30 * hour, checked(inquirer1, theft, false)},
 		{"decide_on_report", -2 * day, checked(inquirer2, lost, false)},
-		{"custody", 2 * day, custody(1, 0, "custody")},
+		{"custody", 2 * day, custody(0, "custody")},
 		{"inquiry", -3 * day, inquired(inquirer2, 0, "inquiry")},
 		{"inquiry", 2 * day, inquired(inquirer1, 0, "inquiry")},
 		{"decide_on_case", day, inquired(inquirer1, 0, "decide_on_case")},
@@ -62,13 +62,13 @@ func scenes() []scene {
 		{"decide_custody_motion", 5 * hour, held(investigator1, wound, inCustody, "decide_custody_motion")},
 		{"counsel_attends", 2 * hour, held(investigator3, robbery, undecided, "detention", "counsel_attends")},
 		{"notify_prosecutor_of_detention", 3 * hour, held(investigator1, snatch, undecided, "detention", "notify_prosecutor_of_detention", "notify_family_of_detention")},
-		{"custody", 7*day + 12*hour, custody(1, 0, "custody")},
-		{"custody", -6 * hour, custody(1, 0, "custody")},
+		{"custody", 7*day + 12*hour, custody(0, "custody")},
+		{"custody", -6 * hour, custody(0, "custody")},
 		{"decide_on_report", 3 * day, checked(inquirer1, fraud, true)},
 		{"inquire_returned_case", day, inquired(inquirer1, 1, "inquire_returned_case")},
 		{"inquire_returned_case", -2 * day, inquired(inquirer2, 1, "inquire_returned_case")},
 		{"investigate_returned_case", 3 * day, investigated(1, "investigate_returned_case")},
-		{"decide_custody_extension", 20 * hour, custody(1, 1, "custody", "decide_custody_extension")},
+		{"decide_custody_extension", 20 * hour, custody(1, "custody", "decide_custody_extension")},
 		{"charge_in_time", day, held(investigator2, robbery, inCustody, "charge_in_time", "investigation", "custody")},
 		{"release_on_denial", -20 * minute, refusedCustody},
 		{"question_detainee_in_time", -2 * hour, held(investigator3, wound, undecided, "detention", "question_detainee_in_time")},

@@ -394,7 +394,7 @@ func (c *csvReader) place(e *Error, id string) *Error {
 
 // spoil leaves the row at hand out, if the caller allows it.
 func (c *csvReader) spoil(e *Error, id string) error {
-	c.place(e, id)
+	_ = c.place(e, id) // it fills in e and gives it back
 	if c.o.OnBad == nil {
 		return e
 	}
@@ -411,7 +411,7 @@ func (c *csvReader) ended(err error) error {
 	if errors.As(err, &p) {
 		return &Error{Line: p.Line, Offset: c.csv.InputOffset(), Key: "log.quote", Args: fault.Args{"column": p.Column}, cause: err}
 	}
-	if err == errRowTooLong {
+	if errors.Is(err, errRowTooLong) {
 		return &Error{Line: c.line + 1, Key: "log.long_row", Args: fault.Args{"max": c.guard.max}}
 	}
 	e, ok := sourceError(err, 0)

@@ -106,7 +106,7 @@ func identify(f *os.File, path string) (*File, error) {
 func beginning(r io.Reader) ([]byte, error) {
 	b := make([]byte, 512)
 	n, err := io.ReadFull(r, b)
-	if err == io.EOF || err == io.ErrUnexpectedEOF && n > 0 {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) && n > 0 {
 		err = nil
 	}
 	if s, ok := r.(io.Seeker); ok && err == nil {
@@ -147,7 +147,8 @@ func (f *File) Read(ctx context.Context, o CSVOptions, each func(*Trace) error) 
 	} else {
 		s, err = ReadCSV(ctx, f.f, named, lent)
 	}
-	if e, ok := err.(*Error); ok && !stopped {
+	var e *Error
+	if errors.As(err, &e) && !stopped {
 		e.File = f.Path
 	}
 	return s, err
@@ -252,7 +253,7 @@ func (s *source) inflate(r io.Reader) {
 		case err == nil:
 		case s.disk.failed != nil:
 			sent.err = unread{s.disk.failed}
-		case err != io.EOF || !began:
+		case !errors.Is(err, io.EOF) || !began:
 			sent.err = packed{err}
 		}
 		select {
@@ -328,13 +329,13 @@ func (s *source) close() {
 // sourceError is the Error, still without its place, for an error of a source;
 // it is none for the context's.
 func sourceError(err error, whole int) (*Error, bool) {
-	switch err := err.(type) {
+	switch err := err.(type) { //nolint:errorlint // both come straight from the reader below, never wrapped
 	case packed:
 		return packedError(err.err, whole), true
 	case unread:
 		return &Error{Key: "log.read", Args: fault.Args{"reason": err.err.Error()}, cause: err.err}, true
 	}
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return &Error{Key: "log.truncated", Args: fault.Args{"whole": whole}, cause: io.ErrUnexpectedEOF}, true
 	}
 	return nil, false

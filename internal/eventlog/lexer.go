@@ -100,7 +100,7 @@ func (l *lexer) begin() error {
 	if name := utf16(l.buf[:l.full]); name != "" {
 		return &Error{Line: 1, Key: "log.encoding", Args: fault.Args{"value": name}}
 	}
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	if bytes.HasPrefix(l.buf[:l.end], []byte(byteOrderMark)) {
@@ -129,7 +129,7 @@ func (l *lexer) next() (token, error) {
 				want = 1
 				continue
 			}
-			if err != errShort {
+			if !errors.Is(err, errShort) {
 				return 0, err
 			}
 			// Twice as much before the tag is tried again: else a reader that gives

@@ -3,6 +3,7 @@ package eventlog
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 
 	"nazorat/internal/fault"
@@ -162,7 +163,8 @@ func (x *xesReader) read() error {
 
 // ended says what an error of the lexer, or of what it reads from, means.
 func (x *xesReader) ended(err error) error {
-	if own, ok := err.(*Error); ok {
+	var own *Error
+	if errors.As(err, &own) {
 		return x.place(own)
 	}
 	e, ok := sourceError(err, x.sum.Traces)

@@ -40,7 +40,7 @@ func (x *xesReader) declare(el element) error {
 func (x *xesReader) value(i int) ([]byte, error) {
 	v, err := x.l.raw(i)
 	if err != nil {
-		return nil, x.place(err.(*Error))
+		return nil, x.ended(err)
 	}
 	return v, nil
 }

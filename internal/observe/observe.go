@@ -80,7 +80,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // read only
 
 	rd := &reader{law: law, m: m, ids: map[string]int32{}, full: make(chan *batch, 2), free: make(chan *batch, 4), cur: &batch{}}
 	rp := newReplayer(law, m, o.Examples)

@@ -401,7 +401,7 @@ func (c *Condition) eval(s *scope) (ref.Val, error) {
 	out, _, err := c.program.Eval(s)
 	if err != nil {
 		// Inside a checked expression only a missing fact or a sum out of range can fail.
-		return nil, fmt.Errorf("%w: %v", errUndecided, err)
+		return nil, fmt.Errorf("%w: %w", errUndecided, err)
 	}
 	return out, nil
 }
