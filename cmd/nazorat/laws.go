@@ -12,6 +12,7 @@ import (
 
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
+	"nazorat/internal/scenario"
 	"nazorat/laws"
 )
 
@@ -95,31 +96,61 @@ func checkLaws(env environment, fsys fs.FS, names []string) error {
 	return nil
 }
 
+// testLaws runs the scenarios of laws. It fails where one does not hold, and where no scenario touches a rule; an outcome
+// that none shows is told and fails nothing: of a foreign law some never happen.
 func testLaws(env environment, fsys fs.FS, names []string) error {
-	failures, untouched, acts, expected := 0, 0, 0, 0
+	failures, untouched, unshown, acts, expected := 0, 0, 0, 0, 0
 	for _, n := range names {
 		law, _, err := procedure.Load(fsys, n)
 		if err != nil {
 			fmt.Fprintln(env.stderr, err)
 			return errFailed
 		}
-		rep, err := procedure.RunScenarios(fsys, law)
+		rep, err := scenario.Run(fsys, law)
 		if err != nil {
 			return err
 		}
 		for _, f := range rep.Failures {
 			fmt.Fprintln(env.stderr, f)
 		}
-		for _, u := range rep.Untouched {
+		for _, u := range rep.Untouched() {
 			fmt.Fprintf(env.stderr, "%s: no scenario touches the %s\n", n, u)
 		}
-		fmt.Fprintf(env.stdout, "%s: %d files of scenarios, %d acts, %d expectations, %d failures, %d rules untouched\n",
-			n, rep.Files, rep.Acts, rep.Expected, len(rep.Failures), len(rep.Untouched))
-		failures, untouched, acts, expected = failures+len(rep.Failures), untouched+len(rep.Untouched), acts+rep.Acts, expected+rep.Expected
+		for _, u := range rep.Unshown() {
+			fmt.Fprintf(env.stderr, "%s: no scenario shows the %s (warning)\n", n, u)
+		}
+		fmt.Fprintf(env.stdout, "%s: %s\n", n, shown(rep))
+		fmt.Fprintf(env.stdout, "%s: %d files of scenarios, %d acts, %d expectations, %d failures, %d rules untouched, %d outcomes not shown\n",
+			n, rep.Files, rep.Tried, rep.Expected, len(rep.Failures), len(rep.Untouched()), len(rep.Unshown()))
+		failures, untouched, unshown = failures+len(rep.Failures), untouched+len(rep.Untouched()), unshown+len(rep.Unshown())
+		acts, expected = acts+rep.Tried, expected+rep.Expected
 	}
-	fmt.Fprintf(env.stdout, "%d laws, %d acts, %d expectations, %d failures, %d rules untouched\n", len(names), acts, expected, failures, untouched)
+	fmt.Fprintf(env.stdout, "%d laws, %d acts, %d expectations, %d failures, %d rules untouched, %d outcomes not shown\n",
+		len(names), acts, expected, failures, untouched, unshown)
 	if failures+untouched > 0 {
 		return errFailed
 	}
 	return nil
+}
+
+// shown counts what the scenarios of a law show of its acts and terms.
+func shown(rep *scenario.Report) string {
+	var allowed, refused, refusable, inTime, late, numbered int
+	count := func(n *int, yes bool) {
+		if yes {
+			*n++
+		}
+	}
+	for _, a := range rep.Acts {
+		count(&allowed, a.Allowed)
+		count(&refused, a.Refusable && a.Refused)
+		count(&refusable, a.Refusable)
+	}
+	for _, t := range rep.Terms {
+		count(&inTime, t.InTime)
+		count(&late, t.Late && !t.AtOnce)
+		count(&numbered, !t.AtOnce)
+	}
+	return fmt.Sprintf("of %d acts %d allowed, of %d that can be refused %d refused; of %d terms %d met in time, of %d that have a number %d met late",
+		len(rep.Acts), allowed, refusable, refused, len(rep.Terms), inTime, numbered, late)
 }

@@ -418,7 +418,7 @@ func (d *decision) things() {
 	for _, m := range r.Moves {
 		for i := range s.Things {
 			t := &s.Things[i]
-			if t.Kind != m.Kind || int32(i) == d.thing || int32(i) == d.added || !s.under(int32(i), d.thing) {
+			if t.Kind != m.Kind || int32(i) == d.thing || int32(i) == d.added || !s.Under(int32(i), d.thing) {
 				continue
 			}
 			if len(m.From) == 0 && !e.final(t.Kind, t.State) || slices.Contains(m.From, t.State) {

@@ -8,6 +8,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/procedure"
+	"nazorat/internal/scenario"
 )
 
 // amended is the tiny law with a second edition: the clerk may prolong, and for
@@ -63,12 +64,11 @@ func withAmendment(t *testing.T, text string) fstest.MapFS {
 // holds runs a scenario that must hold.
 func holds(t *testing.T, law *procedure.Law, text string) {
 	t.Helper()
-	rep := &procedure.ScenarioReport{}
-	procedure.RunScenario(law, "scenario", []byte(text), rep, map[string]bool{})
+	rep := scenario.Text(law, "scenario", []byte(text))
 	for _, f := range rep.Failures {
 		t.Error(f)
 	}
-	if rep.Acts == 0 || rep.Expected == 0 {
+	if rep.Tried == 0 || rep.Expected == 0 {
 		t.Error("the scenario says nothing")
 	}
 }

@@ -14,6 +14,8 @@
 package procedure
 
 import (
+	"slices"
+
 	"nazorat/internal/calendar"
 	"nazorat/internal/lawtext"
 )
@@ -311,6 +313,12 @@ func (l *Law) Term(name string) TermID { return TermID(l.terms.find(name)) }
 
 // Kind is the number of a kind by its name, None if the law has no such kind.
 func (l *Law) Kind(name string) KindID { return KindID(l.kinds.find(name)) }
+
+// Field is the number of a field of a kind by its name, None if no edition's kind has such a field.
+func (l *Law) Field(k KindID, name string) FieldID { return FieldID(l.fields[k].find(name)) }
+
+// TermNames are the terms of all editions, in the order first written.
+func (l *Law) TermNames() []string { return slices.Clone(l.terms.list) }
 
 // Act is the rule of an act in this edition; nil if it has none.
 func (e *Edition) Act(name string) *ActRule {

@@ -56,8 +56,8 @@ func (t *Thing) Field(id FieldID) Value {
 	return t.Fields[id]
 }
 
-// under reports whether thing a is thing b or belongs to it.
-func (s *State) under(a, b int32) bool {
+// Under reports whether thing a is thing b or belongs to it.
+func (s *State) Under(a, b int32) bool {
 	for a >= 0 {
 		if a == b {
 			return true
@@ -69,7 +69,7 @@ func (s *State) under(a, b int32) bool {
 
 // related reports whether an act on one thing bears on a deadline of the
 // other: the thing itself, what belongs to it, and what it belongs to.
-func (s *State) related(a, b int32) bool { return s.under(a, b) || s.under(b, a) }
+func (s *State) related(a, b int32) bool { return s.Under(a, b) || s.Under(b, a) }
 
 // Act is one procedural action, done by someone at a moment.
 type Act struct {

@@ -48,40 +48,6 @@ func TestUzbekCriminalProcedureHasEveryLabelInThreeLanguages(t *testing.T) {
 	})
 }
 
-// Each term that has a number must be seen kept and broken; "at once" has no number to be late by,
-// and a motion that would come too late is refused.
-func TestScenariosOfCriminalProcedureShowEachTermKeptAndBroken(t *testing.T) {
-	t.Parallel()
-	law := criminal(t)
-	outcomes := map[string]bool{}
-	list, err := laws.FS.ReadDir("uz/criminal/scenarios")
-	if err != nil {
-		t.Fatal(err)
-	}
-	line := regexp.MustCompile(`(?m)^\s+deadline ([a-z_]+)(?:\([^)]*\))?\s+(met|late)\b`)
-	over := regexp.MustCompile(`had to be done by [^(]*\(([a-z_]+)\)`)
-	for _, f := range list {
-		text, err := laws.FS.ReadFile("uz/criminal/scenarios/" + f.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range line.FindAllStringSubmatch(string(text), -1) {
-			outcomes[m[1]+" "+m[2]] = true
-		}
-		for _, m := range over.FindAllStringSubmatch(string(text), -1) {
-			outcomes[m[1]+" late"] = true
-		}
-	}
-	for _, term := range law.Editions[0].Terms {
-		if !outcomes[term.Name+" met"] {
-			t.Errorf("no scenario shows %s done in time", term.Name)
-		}
-		if !outcomes[term.Name+" late"] && !term.AtOnce {
-			t.Errorf("no scenario shows %s done late", term.Name)
-		}
-	}
-}
-
 // The fixed holidays and their moved days as an independent table of holidays has them.
 func TestUzbekDaysOffAgreeWithAnotherTable(t *testing.T) {
 	t.Parallel()
@@ -168,22 +134,4 @@ func TestUzbekDaysOffAgreeWithAnotherTable(t *testing.T) {
 func civilOfHijri(year, month, day int) calendar.Date {
 	julian := (11*year+3)/30 + 354*year + 30*month - (month-1)/2 + day + 1948440 - 385
 	return calendar.Date(julian - 2440588)
-}
-
-func TestTheScenarioOfTheGuideHolds(t *testing.T) {
-	t.Parallel()
-	guide, err := os.ReadFile("../../docs/laws.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := false
-	for _, block := range strings.Split(string(guide), "```text\n")[1:] {
-		if text, _, _ := strings.Cut(block, "```"); strings.HasPrefix(text, "scenario:") {
-			holds(t, criminal(t), text)
-			found = true
-		}
-	}
-	if !found {
-		t.Error("the guide has no scenario")
-	}
 }
