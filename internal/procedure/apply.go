@@ -61,35 +61,6 @@ func (e *Edition) effectsRoom(act ActID) []Effect {
 	return make([]Effect, 0, e.Acts[act].mostEffects)
 }
 
-// Run is one proceeding being lived through in place: Apply and Observe
-// without the copying, for replays and simulations of many acts. It belongs to
-// one goroutine. Its zero value is a proceeding that nobody has opened.
-type Run struct {
-	State   State
-	effects []Effect
-}
-
-// Apply is Edition.Apply on the run's own state. The effects are valid until the next call.
-func (r *Run) Apply(e *Edition, a *Act) ([]Effect, error) {
-	effects, err := e.step(&r.State, a, false, r.effects[:0])
-	if err == nil {
-		r.effects = effects
-	}
-	return effects, err
-}
-
-// Observe is Edition.Observe on the run's own state. The effects are valid until the next call.
-func (r *Run) Observe(e *Edition, a *Act) []Effect {
-	r.effects, _ = e.step(&r.State, a, true, r.effects[:0])
-	return r.effects
-}
-
-// Reset makes the run a proceeding that nobody has opened, keeping its memory.
-func (r *Run) Reset() {
-	things, deadlines := r.State.Things[:0], r.State.Deadlines[:0]
-	r.State = State{Things: things, Deadlines: deadlines}
-}
-
 // append adds a thing, taking up the memory of the facts of one that lay there before a Reset.
 func (s *State) append(t Thing) {
 	if n := len(s.Things); n < cap(s.Things) {
@@ -230,7 +201,7 @@ func (d *decision) checkThing() error {
 		return nil
 	}
 	if t := &s.Things[d.thing]; len(r.From) > 0 && !slices.Contains(r.From, t.State) {
-		return d.wrong(&Refusal{Reason: WrongState, Kind: e.Kinds[r.On].Name, States: e.StateNames(r.On, r.From), Now: e.Law.StateName(t.Kind, t.State)})
+		return d.wrong(&Refusal{Reason: WrongState, Kind: e.Kinds[r.On].Name, States: e.stateNames(r.On, r.From), Now: e.Law.StateName(t.Kind, t.State)})
 	}
 	return nil
 }

@@ -49,8 +49,8 @@ type DeadlineJSON struct {
 	Due     calendar.Moment `json:"due"`
 }
 
-// EncodeValue is a value as stored.
-func EncodeValue(v Value) ValueJSON { return ValueJSON{v.Type.String(), v.String()} }
+// encodeValue is a value as stored.
+func encodeValue(v Value) ValueJSON { return ValueJSON{v.Type.String(), v.String()} }
 
 // DecodeValue reads a stored value.
 func DecodeValue(j ValueJSON) (Value, error) {
@@ -94,7 +94,7 @@ func (l *Law) EncodeState(s *State) ([]byte, error) {
 				if j.Things[i].Fields == nil {
 					j.Things[i].Fields = make(map[string]ValueJSON, len(t.Fields))
 				}
-				j.Things[i].Fields[l.fields[t.Kind].list[id]] = EncodeValue(v)
+				j.Things[i].Fields[l.fields[t.Kind].list[id]] = encodeValue(v)
 			}
 		}
 	}
@@ -180,7 +180,7 @@ func (l *Law) EncodeForm(act ActID, form []Value) map[string]ValueJSON {
 	out := make(map[string]ValueJSON, len(form))
 	for id, v := range form {
 		if v.Given() {
-			out[l.forms[act].list[id]] = EncodeValue(v)
+			out[l.forms[act].list[id]] = encodeValue(v)
 		}
 	}
 	return out
@@ -234,10 +234,10 @@ func (l *Law) Records(effects []Effect) []Record {
 		case Moved:
 			r.Kind, r.From, r.To = l.KindName(f.KindOf), l.StateName(f.KindOf, f.From), l.StateName(f.KindOf, f.To)
 		case Set:
-			v := EncodeValue(f.Value)
+			v := encodeValue(f.Value)
 			r.Kind, r.Field, r.Value = l.KindName(f.KindOf), l.fields[f.KindOf].list[f.Field], &v
 		case Charged, Handed:
-			v := EncodeValue(f.Value)
+			v := encodeValue(f.Value)
 			r.Value = &v
 		case Started, Met, Ended, Extended, Stopped, Resumed:
 			d := l.EncodeDeadline(&f.Deadline)

@@ -192,7 +192,7 @@ func (c *compiler) stateOf(k *Kind, at lawtext.Node) StateID {
 		return id
 	}
 	p := c.Bad(at, "the %s has no state %q", k.Name, at.Word())
-	p.Meant = lawtext.Meant(at.Word(), c.e.StateNames(k.ID, k.States))
+	p.Meant = lawtext.Meant(at.Word(), c.e.stateNames(k.ID, k.States))
 	return None
 }
 
@@ -457,7 +457,7 @@ func (c *compiler) condition(r *ActRule, at lawtext.Node, want *cel.Type) *Condi
 		known = append(append(known, c.e.KindNames()...), c.e.TermNames()...)
 		for _, k := range c.e.Kinds {
 			if k != nil {
-				known = append(known, c.e.StateNames(k.ID, k.States)...)
+				known = append(known, c.e.stateNames(k.ID, k.States)...)
 			}
 		}
 		if near := lawtext.Nearest(unknown, known); near != "" {

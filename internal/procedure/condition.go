@@ -151,7 +151,7 @@ func (v *vocabulary) FindStructFieldNames(name string) ([]string, bool) {
 		}
 	case strings.HasPrefix(name, countOfType):
 		if k := e.Kind(name[len(countOfType):]); k != nil {
-			return append(e.StateNames(k.ID, k.States), "all"), true
+			return append(e.stateNames(k.ID, k.States), "all"), true
 		}
 	case name == countType:
 		return e.KindNames(), true

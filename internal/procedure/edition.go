@@ -36,8 +36,8 @@ func (e *Edition) TermNames() (out []string) {
 	return out
 }
 
-// StateNames gives states of a kind by name.
-func (e *Edition) StateNames(k KindID, ids []StateID) (out []string) {
+// stateNames gives states of a kind by name.
+func (e *Edition) stateNames(k KindID, ids []StateID) (out []string) {
 	for _, id := range ids {
 		out = append(out, e.Law.StateName(k, id))
 	}
@@ -79,7 +79,7 @@ func (l *loader) labelled() *lawtext.Labelled {
 			if k.States[kind.Name] == nil {
 				k.States[kind.Name] = map[string]bool{}
 			}
-			for _, s := range e.StateNames(kind.ID, kind.States) {
+			for _, s := range e.stateNames(kind.ID, kind.States) {
 				k.States[kind.Name][s] = true
 			}
 			for _, f := range kind.Fields {

@@ -125,7 +125,7 @@ func (e *Edition) texts(r *ActRule, x ast.Expr) (what string, known []string) {
 	case of == "officer" && field == "role":
 		return "officer.role", e.Roles
 	case (of == "thing" || of == "proceeding") && field == "state":
-		return of + ".state", e.StateNames(kind.ID, kind.States)
+		return of + ".state", e.stateNames(kind.ID, kind.States)
 	}
 	return "", nil
 }

@@ -36,9 +36,6 @@ var typeNames = [...]string{"", "text", "number", "money", "yes_no", "date", "mo
 
 func (t Type) String() string { return typeNames[t] }
 
-// Personal reports whether values of this type are personal data.
-func (t Type) Personal() bool { return t == Person || t == Text }
-
 // Value is one fact. The zero Value is "not given". Num holds a number, an
 // amount in hundredths, 0 or 1, a calendar.Date or a calendar.Moment; Text
 // holds everything else.
