@@ -181,18 +181,18 @@ func (d *Desk) boardStats(t *web.Words, c docket.Counts) []ui.StatView {
 
 func (d *Desk) boardTable(t *web.Words, lines []docket.Counts) ui.TableView {
 	keys, names, _ := d.stages(t)
-	v := ui.TableView{ID: "offices", Caption: t.T("board.below"), Scroll: true, Columns: []ui.Column{{Text: t.T("board.column.office")}}}
+	v := ui.TableView{ID: "offices", Caption: t.T("board.below"), Scroll: true, Columns: []ui.Column{
+		{Text: t.T("board.column.office")}, {Text: t.T("board.overdue"), Numeric: true}, {Text: t.T("board.soon"), Numeric: true}}}
 	for _, n := range names {
 		v.Columns = append(v.Columns, ui.Column{Text: n, Numeric: true})
 	}
-	v.Columns = append(v.Columns, ui.Column{Text: t.T("board.overdue"), Numeric: true}, ui.Column{Text: t.T("board.soon"), Numeric: true})
 	for _, c := range lines {
-		row := ui.Row{ID: "office-" + c.Office, Cells: []ui.Cell{{Text: t.Office(d.dir.Tree().Office(c.Office)), Href: officeHref(c.Office), Head: true}}}
+		row := ui.Row{ID: "office-" + c.Office, Cells: []ui.Cell{{Text: t.Office(d.dir.Tree().Office(c.Office)), Href: officeHref(c.Office), Head: true},
+			{Text: t.Number(int64(c.Overdue))}, {Text: t.Number(int64(c.Soon))}}}
 		for _, k := range keys {
 			row.Cells = append(row.Cells, ui.Cell{Text: t.Number(int64(c.States[k]))})
 		}
 		row.Tone = toneIf(c.Overdue, ui.Late)
-		row.Cells = append(row.Cells, ui.Cell{Text: t.Number(int64(c.Overdue))}, ui.Cell{Text: t.Number(int64(c.Soon))})
 		v.Rows = append(v.Rows, row)
 	}
 	return v
