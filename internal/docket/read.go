@@ -238,7 +238,7 @@ WHERE d.status = 'running' AND d.office = $1 AND d.due < $2 AND d.breach <> 'lap
 	// Read in the order of the ends, not by office: the oldest few of many offices are found without looking at all of theirs.
 	// The empty text keeps the database from choosing the other index.
 	selectOverdueUnder = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
-WHERE d.status = 'running' AND d.due < $1 AND d.breach <> 'lapse' AND d.supervisor || '' IN `
+WHERE d.status = 'running' AND d.due < $1 AND d.breach <> 'lapse' AND `
 	selectFellDue = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
 WHERE d.status = 'running' AND d.due >= $1 AND d.due < $2 ORDER BY d.due LIMIT $3`
 )
@@ -312,7 +312,9 @@ func (k *Docket) OverdueOf(ctx context.Context, office string, before calendar.M
 	tree := k.dir.Tree()
 	if len(tree.Children(office)) > 0 {
 		ids := fewLengths(tree.Under(office))
-		return scanDeadlines(k.db.Query(ctx, selectOverdueUnder+db.In(len(ids), 3)+` ORDER BY d.due LIMIT $2`, append([]any{before, limit}, ids...)...))
+		in := db.In(len(ids), 3)
+		text := selectOverdueUnder + `(d.supervisor || '' IN ` + in + ` OR d.office || '' IN ` + in + `) ORDER BY d.due LIMIT $2`
+		return scanDeadlines(k.db.Query(ctx, text, append([]any{before, limit}, ids...)...))
 	}
 	if len(tree.Serves(office)) > 0 {
 		return scanDeadlines(k.db.Query(ctx, selectOverdue, office, before, limit))
@@ -460,9 +462,9 @@ func (k *Docket) boardStates(ctx context.Context, ids []any, line map[string]int
 }
 
 func (k *Docket) boardDeadlines(ctx context.Context, ids []any, line map[string]int, out []Counts, now, soon calendar.Moment) error {
-	// A supervisor's board counts what is owed in the proceedings that it supervises, the board of another office what it owes itself.
+	// A supervisor's board counts what is owed in the proceedings that it supervises, the board of another office what it owes itself; nothing counts twice.
 	text := `SELECT supervisor, '', breach, CASE WHEN due < $1 THEN 1 ELSE 0 END, count(*) FROM deadline WHERE status = 'running' AND due < $2 AND supervisor IN ` + db.In(len(ids), 3) + ` GROUP BY 1, 3, 4
-UNION ALL SELECT '', office, breach, CASE WHEN due < $1 THEN 1 ELSE 0 END, count(*) FROM deadline WHERE status = 'running' AND due < $2 AND supervisor <> office AND office IN ` + db.In(len(ids), 3) + ` GROUP BY 2, 3, 4`
+UNION ALL SELECT '', office, breach, CASE WHEN due < $1 THEN 1 ELSE 0 END, count(*) FROM deadline WHERE status = 'running' AND due < $2 AND office IN ` + db.In(len(ids), 3) + ` AND supervisor NOT IN ` + db.In(len(ids), 3) + ` GROUP BY 2, 3, 4`
 	rows, err := k.db.Query(ctx, text, append([]any{now, soon}, ids...)...)
 	if err != nil {
 		return fmt.Errorf("count deadlines: %w", err)
