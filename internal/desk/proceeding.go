@@ -194,11 +194,19 @@ func (d *Desk) verdicts(r *web.Request, p *docket.Proceeding, deadlines []docket
 		}
 		g.Acts = append(g.Acts, a)
 	}
-	sort.Slice(order, func(i, j int) bool { return order[i] < order[j] })
-	for _, no := range order {
-		g := groups[no]
+	for _, g := range groups {
 		sort.SliceStable(g.Acts, func(i, j int) bool { return g.Acts[i].urgency < g.Acts[j].urgency })
-		v.Acts = append(v.Acts, *g)
+	}
+	// What is owed first stands first: the release of a person before the paper work of the case.
+	sort.Slice(order, func(i, j int) bool {
+		a, b := groups[order[i]].Acts[0].urgency, groups[order[j]].Acts[0].urgency
+		if a != b {
+			return a < b
+		}
+		return order[i] < order[j]
+	})
+	for _, no := range order {
+		v.Acts = append(v.Acts, *groups[no])
 	}
 }
 

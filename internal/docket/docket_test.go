@@ -304,13 +304,17 @@ func TestBoardCountsWhatIsLate(t *testing.T) {
 	h.set(at(t, "2026-03-14 09:00"))
 	h.must(t, register("sardor"))
 	day := 24 * calendar.Hour
-	board, err := h.Board(ctx, []string{"pr-1", "iib-1"}, h.Now(), h.Now()+11*day)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, line := range board {
-		if line.Overdue != 1 || line.Soon != 1 {
-			t.Errorf("%s: %+v", line.Office, line)
+	for _, office := range []string{"gp", "pr-1", "iib-1"} {
+		board, err := h.Board(ctx, []string{office}, h.Now(), h.Now()+11*day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if board[0].Overdue != 1 || board[0].Soon != 1 {
+			t.Errorf("%s: %+v", office, board[0])
+		}
+		late, err := h.OverdueOf(ctx, office, h.Now(), 10)
+		if err != nil || len(late) != 1 {
+			t.Errorf("overdue of %s: %+v, %v", office, late, err)
 		}
 	}
 	late, err := h.Overdue(ctx, prosecutor, h.Now(), 10)

@@ -419,7 +419,7 @@ type Counts struct {
 }
 
 // Board counts, for each of the given offices, what it and all below it have
-// and supervise. The caller has made sure that the actor may see them.
+// and supervise. Of an office and its supervisor in one call only the latter's line counts. The caller has made sure that the actor may see them.
 func (k *Docket) Board(ctx context.Context, offices []string, now, soon calendar.Moment) ([]Counts, error) {
 	tree := k.dir.Tree()
 	out := make([]Counts, len(offices))
