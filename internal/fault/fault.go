@@ -9,7 +9,8 @@ package fault
 import (
 	"errors"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -75,18 +76,11 @@ func (e *Error) Error() string {
 	if e.Article != "" {
 		fmt.Fprintf(&b, " [%s]", e.Article)
 	}
-	if len(e.Args) > 0 {
-		names := make([]string, 0, len(e.Args))
-		for n := range e.Args {
-			names = append(names, n)
-		}
-		sort.Strings(names)
-		for _, n := range names {
-			fmt.Fprintf(&b, " %s=%v", n, e.Args[n])
-		}
+	for _, n := range slices.Sorted(maps.Keys(e.Args)) {
+		fmt.Fprintf(&b, " %s=%v", n, e.Args[n])
 	}
-	for name, f := range e.Fields {
-		fmt.Fprintf(&b, "; %s: %s", name, f.Key)
+	for _, n := range slices.Sorted(maps.Keys(e.Fields)) {
+		fmt.Fprintf(&b, "; %s: %s", n, e.Fields[n].Key)
 	}
 	if e.cause != nil {
 		fmt.Fprintf(&b, ": %v", e.cause)

@@ -132,11 +132,11 @@ func (w *Words) Amount(n int64) string {
 	if w.base == "en" {
 		point = "."
 	}
-	frac := n % 100
-	if frac < 0 {
-		frac = -frac
+	sign := ""
+	if n < 0 {
+		sign, n = "−", -n // the whole part of half a unit has no sign of its own
 	}
-	return fmt.Sprintf("%s%s%02d", w.Number(n/100), point, frac)
+	return fmt.Sprintf("%s%s%s%02d", sign, w.Number(n/100), point, n%100)
 }
 
 // Fault puts what went wrong into words. law, where it is known, is the one
