@@ -229,7 +229,7 @@ func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *fo
 	if f.p != nil {
 		v.CancelHref = proceedingHref(f.p.ID)
 		v.Heading.Caption = f.p.Number
-		if name := thingName(t, f.law, &f.p.State, f.thing); name != "" {
+		if name := t.Thing(f.law, &f.p.State, f.thing); name != "" {
 			v.Heading.Caption = t.T("act.caption", "number", f.p.Number, "thing", name)
 		}
 		page.Breadcrumbs = []ui.Crumb{{Text: f.p.Number, Href: v.CancelHref}, {Text: v.Heading.Title}}
@@ -249,16 +249,8 @@ func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *fo
 	}
 	v.Done = ui.DateField{Field: ui.Field{Name: fieldDone, Label: t.T("act.done"), Hint: t.T("act.done_hint"), Error: fieldErrors[fieldDone]}, Value: done}
 	v.FollowsIs, v.Follows = t.T("act.follows"), d.follows(t, f)
-	v.About = []ui.SummaryRow{{Key: t.T("act.article"), Text: f.rule.Article, Href: lawHref(f.law, f.rule.Name)}, {Key: t.T("act.by"), Text: t.Or(roles(lb, f.rule.By))}}
+	v.About = []ui.SummaryRow{{Key: t.T("act.article"), Text: f.rule.Article, Href: lawHref(f.law, f.rule.Name)}, {Key: t.T("act.by"), Text: t.Or(web.Roles(lb, f.rule.By))}}
 	return r.Render(w, status, page, actBody(v))
-}
-
-func roles(lb *procedure.Labels, by []string) []string {
-	out := make([]string, len(by))
-	for i, role := range by {
-		out[i] = lb.Role(role)
-	}
-	return out
 }
 
 func lawHref(law *procedure.Law, act string) string { return "/laws/" + law.Name + "#act-" + act }
@@ -387,7 +379,7 @@ func (d *Desk) fields(ctx context.Context, r *web.Request, f *form, v *actView, 
 	if list := f.candidates(); len(list) > 1 || len(list) == 1 && f.thing == 0 {
 		sel := &ui.SelectField{Field: ui.Field{Name: fieldThing, Label: lb.Kind(f.law.KindName(f.rule.On))}, Value: v.Thing, Empty: t.T("act.choose")}
 		for _, no := range list {
-			sel.Options = append(sel.Options, ui.Option{Value: strconv.Itoa(int(no)), Text: thingName(t, f.law, &f.p.State, no)})
+			sel.Options = append(sel.Options, ui.Option{Value: strconv.Itoa(int(no)), Text: t.Thing(f.law, &f.p.State, no)})
 		}
 		v.ThingField = sel
 	}

@@ -299,7 +299,7 @@ func (d *clockDrawing) row(it clockItem) clockRow {
 	r := clockRow{Term: lb.Term(dl.Term), Href: proceedingHref(d.id) + "/deadlines/" + itoa(int(dl.No)), Tone: it.stands.tone(), Stands: it.stands,
 		When: d.w.T("clock.by", "when", d.w.Moment(d.zone, dl.Due)), Tag: clockWords(d.w, it.stands, termOf(d.law, dl), dl, d.now), End: d.x(dl.Due)}
 	if dl.Thing > 0 && d.state != nil {
-		r.Thing = thingName(d.w, d.law, d.state, dl.Thing)
+		r.Thing = d.w.Thing(d.law, d.state, dl.Thing)
 	}
 	bar := func(from, to calendar.Moment, class, pattern string) {
 		if to > from {

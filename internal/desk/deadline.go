@@ -152,7 +152,7 @@ func (d *Desk) deadlineView(t *web.Words, read *deadlineRead) deadlineView {
 		CountIs: t.T("deadline.count"), Count: termMonths(t, p.Law, *x, read.story, read.now),
 	}
 	if dl.Thing > 0 {
-		v.Heading.Lead = t.T("deadline.about", "thing", thingName(t, p.Law, &p.State, dl.Thing))
+		v.Heading.Lead = t.T("deadline.about", "thing", t.Thing(p.Law, &p.State, dl.Thing))
 	}
 	if !x.Known {
 		v.Unknown = t.T("deadline.unknown_days")
@@ -232,7 +232,7 @@ func (d *Desk) waysToMeet(t *web.Words, read *deadlineRead) []wayView {
 	lb := t.Law(read.p.Law.Name)
 	var out []wayView
 	for _, r := range read.x.MetBy {
-		out = append(out, wayView{Act: lb.Act(r.Name), Who: t.Or(roles(lb, r.By)), Article: r.Article,
+		out = append(out, wayView{Act: lb.Act(r.Name), Who: t.Or(web.Roles(lb, r.By)), Article: r.Article,
 			LawURL: actRuleHref(read.x.Edition, r.Name), Href: read.mayDo(r.Name)})
 	}
 	return out
@@ -282,7 +282,7 @@ func (d *Desk) waysToLengthen(t *web.Words, read *deadlineRead) (ways []longerVi
 	}
 	spent := 0
 	for _, lg := range x.Longer {
-		v := longerView{Act: lb.Act(lg.Act.Name), Who: t.Or(roles(lb, lg.Act.By)), Article: lg.Article, Spent: lg.Spent, Says: longerWords(t, d.zone, lb, lg, read.now)}
+		v := longerView{Act: lb.Act(lg.Act.Name), Who: t.Or(web.Roles(lb, lg.Act.By)), Article: lg.Article, Spent: lg.Spent, Says: longerWords(t, d.zone, lb, lg, read.now)}
 		if v.Article == "" {
 			v.Article = lg.Act.Article
 		}
@@ -319,7 +319,7 @@ func longerWords(t *web.Words, zone *calendar.Zone, lb *procedure.Labels, lg pro
 	var acts, by []string
 	for _, r := range lg.AskAct {
 		acts = append(acts, t.T("deadline.quoted", "act", lb.Act(r.Name)))
-		by = append(by, roles(lb, r.By)...)
+		by = append(by, web.Roles(lb, r.By)...)
 	}
 	key := "deadline.longer.ask"
 	if lg.AskUntil < now {

@@ -55,22 +55,3 @@ func Register(s *web.Server, laws []*procedure.Law) {
 func Nav() []web.NavItem {
 	return []web.NavItem{{Key: "nav.work", Href: "/"}, {Key: "nav.cases", Href: "/cases"}, {Key: "nav.board", Href: "/board"}, {Key: "nav.laws", Href: "/laws"}}
 }
-
-// thingName calls a thing of a proceeding by what is known of it: the name of
-// a person, else its kind with a number.
-func thingName(w *web.Words, law *procedure.Law, s *procedure.State, no int32) string {
-	if no <= 0 || int(no) >= len(s.Things) {
-		return ""
-	}
-	t := &s.Things[no]
-	for _, v := range t.Fields {
-		if v.Type == procedure.Person && v.Text != "" {
-			return w.Name(v.Text)
-		}
-	}
-	kind := w.Law(law.Name).Kind(law.KindName(t.Kind))
-	if t.Of > 0 {
-		return w.T("thing.of", "thing", kind, "whom", thingName(w, law, s, t.Of))
-	}
-	return w.T("thing.number", "thing", kind, "n", int(no))
-}

@@ -293,7 +293,7 @@ func (d *lawWriting) stageActs(k *procedure.Kind, s procedure.StateID) []lawStag
 		if s == procedure.None && len(r.From) > 0 || s != procedure.None && !slices.Contains(r.From, s) {
 			continue
 		}
-		a := lawStageAct{Name: d.lb.Act(r.Name), Href: "#act-" + r.Name, Who: d.t.Or(roles(d.lb, r.By))}
+		a := lawStageAct{Name: d.lb.Act(r.Name), Href: "#act-" + r.Name, Who: d.t.Or(web.Roles(d.lb, r.By))}
 		if r.To != procedure.None && r.To != s {
 			to := d.e.Law.StateName(k.ID, r.To)
 			a.To, a.ToHref = d.lb.State(k.Name, to), "#"+stageAnchor(k.Name, to)

@@ -174,13 +174,13 @@ func (d *Desk) verdicts(r *web.Request, p *docket.Proceeding, deadlines []docket
 		if ver.Refusal != nil {
 			if key := ver.Rule.Name + t.Refusal(p.Law, ver.Refusal); !seenClosed[key] {
 				seenClosed[key] = true
-				v.Closed = append(v.Closed, closedAct{Act: lb.Act(ver.Rule.Name), Thing: thingName(t, p.Law, &p.State, ver.Thing), Why: t.Refusal(p.Law, ver.Refusal), Article: ver.Refusal.Article})
+				v.Closed = append(v.Closed, closedAct{Act: lb.Act(ver.Rule.Name), Thing: t.Thing(p.Law, &p.State, ver.Thing), Why: t.Refusal(p.Law, ver.Refusal), Article: ver.Refusal.Article})
 			}
 			continue
 		}
 		g := groups[ver.Thing]
 		if g == nil {
-			g = &actGroup{Thing: thingName(t, p.Law, &p.State, ver.Thing)}
+			g = &actGroup{Thing: t.Thing(p.Law, &p.State, ver.Thing)}
 			groups[ver.Thing] = g
 			order = append(order, ver.Thing)
 		}
@@ -230,7 +230,7 @@ func (d *Desk) things(t *web.Words, p *docket.Proceeding) ui.TableView {
 			facts += t.T("thing.fact", "name", lb.Field("", k.Fields[id].Name), "value", d.value(t, p.Law, "", k.Fields[id].Name, val, nil))
 		}
 		v.Rows = append(v.Rows, ui.Row{ID: fmt.Sprintf("thing-%d", no), Cells: []ui.Cell{
-			{Text: thingName(t, p.Law, &p.State, int32(no)), Note: lb.Kind(kind), Head: true},
+			{Text: t.Thing(p.Law, &p.State, int32(no)), Note: lb.Kind(kind), Head: true},
 			{Text: lb.State(kind, p.Law.StateName(th.Kind, th.State))}, {Text: t.Moment(d.zone, th.Since)}, {Text: facts}}})
 	}
 	return v
@@ -279,7 +279,7 @@ type entryView struct {
 
 func (d *Desk) entry(t *web.Words, p *docket.Proceeding, l *docket.Logged, names map[string]string) entryView {
 	lb := t.Law(p.Law.Name)
-	v := entryView{Thing: thingName(t, p.Law, &p.State, l.Thing), Hash: t.T("history.hash", "n", l.Seq, "hash", l.Hash.String()[:16])}
+	v := entryView{Thing: t.Thing(p.Law, &p.State, l.Thing), Hash: t.T("history.hash", "n", l.Seq, "hash", l.Hash.String()[:16])}
 	if l.Recorded != l.Done {
 		v.Recorded = t.T("history.recorded", "when", t.Moment(d.zone, l.Recorded))
 	}
@@ -306,7 +306,7 @@ func (d *Desk) entry(t *web.Words, p *docket.Proceeding, l *docket.Logged, names
 // effect puts one consequence into a sentence; "" for those that a reader need not be told.
 func (d *Desk) effect(t *web.Words, p *docket.Proceeding, f *procedure.Record) string {
 	lb := t.Law(p.Law.Name)
-	args := []any{"thing", thingName(t, p.Law, &p.State, f.Thing), "kind", lb.Kind(f.Kind), "from", lb.State(f.Kind, f.From), "to", lb.State(f.Kind, f.To)}
+	args := []any{"thing", t.Thing(p.Law, &p.State, f.Thing), "kind", lb.Kind(f.Kind), "from", lb.State(f.Kind, f.From), "to", lb.State(f.Kind, f.To)}
 	key := "effect." + f.Effect
 	if f.Deadline != nil {
 		args = append(args, "term", lb.Term(f.Deadline.Term), "due", t.Moment(d.zone, f.Deadline.Due))

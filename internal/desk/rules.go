@@ -7,6 +7,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/procedure"
+	"nazorat/internal/web"
 )
 
 // newFact is one line of a rule; plain links stand side by side.
@@ -24,7 +25,7 @@ func (d *lawWriting) act(r *procedure.ActRule) lawRule {
 			v.Facts = append(v.Facts, newFact(t.T(key), lines))
 		}
 	}
-	fact("law.who", lawLine{Text: t.Or(roles(lb, r.By))})
+	fact("law.who", lawLine{Text: t.Or(web.Roles(lb, r.By))})
 	on := d.e.Kinds[r.On]
 	switch {
 	case r.Opens:
@@ -280,7 +281,7 @@ func (d *lawWriting) extensions(x *procedure.Term) []lawLine {
 	for _, ext := range x.Extended {
 		r := d.e.Acts[ext.Act]
 		l := lawLine{Text: d.lb.Act(r.Name), Href: "#act-" + r.Name, Article: ext.Article}
-		who := d.t.Or(roles(d.lb, r.By))
+		who := d.t.Or(web.Roles(d.lb, r.By))
 		switch {
 		case !ext.To.IsZero():
 			l.Note = d.t.T("law.extended_to", "period", d.t.Period(ext.To), "who", who)

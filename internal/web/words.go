@@ -162,9 +162,7 @@ func (w *Words) Refusal(law *procedure.Law, r *procedure.Refusal) string {
 	var list []string
 	switch r.Reason {
 	case procedure.WrongRole:
-		for _, role := range r.Roles {
-			list = append(list, lb.Role(role))
-		}
+		list = Roles(lb, r.Roles)
 	case procedure.WrongState:
 		for _, s := range r.States {
 			list = append(list, lb.State(r.Kind, s))
@@ -175,6 +173,35 @@ func (w *Words) Refusal(law *procedure.Law, r *procedure.Refusal) string {
 		args = append(args, "due", w.Moment(r.Zone, r.Due))
 	}
 	return w.T("refusal."+r.Reason.String(), args...)
+}
+
+// Roles are the words of a law for roles, in the order given.
+func Roles(lb *procedure.Labels, names []string) []string {
+	out := make([]string, len(names))
+	for i, role := range names {
+		out[i] = lb.Role(role)
+	}
+	return out
+}
+
+// Thing calls a thing of a proceeding by what is known of it: the name of a
+// person, else its kind with a number. It is "" for the proceeding itself and
+// for a thing that is not there.
+func (w *Words) Thing(law *procedure.Law, s *procedure.State, no int32) string {
+	if no <= 0 || int(no) >= len(s.Things) {
+		return ""
+	}
+	t := &s.Things[no]
+	for _, v := range t.Fields {
+		if v.Type == procedure.Person && v.Text != "" {
+			return w.Name(v.Text)
+		}
+	}
+	kind := w.Law(law.Name).Kind(law.KindName(t.Kind))
+	if t.Of > 0 {
+		return w.T("thing.of", "thing", kind, "whom", w.Thing(law, s, t.Of))
+	}
+	return w.T("thing.number", "thing", kind, "n", int(no))
 }
 
 // Or joins with "or".
