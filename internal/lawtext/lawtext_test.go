@@ -127,7 +127,8 @@ func FuzzSource(f *testing.F) {
 			s.List(e.Value)
 			s.Keys(e.Value, "c")
 		}
-		if ps, isProblems := s.Err().(lawtext.Problems); isProblems {
+		var ps lawtext.Problems
+		if errors.As(s.Err(), &ps) {
 			for _, p := range ps {
 				if p.File != "a/b.yaml" || p.What == "" {
 					t.Fatalf("a complaint without a place: %+v", p)

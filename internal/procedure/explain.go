@@ -1,6 +1,7 @@
 package procedure
 
 import (
+	"errors"
 	"slices"
 
 	"nazorat/internal/calendar"
@@ -150,12 +151,10 @@ func (e *Edition) verdict(s State, r *ActRule, thing int32, actor Act) Verdict {
 			}
 		}
 	}
-	if err := d.checkThing(); err != nil {
-		v.Refusal = err.(*Refusal)
+	if err := d.checkThing(); errors.As(err, &v.Refusal) {
 		return v
 	}
-	if err := d.checkWho(); err != nil {
-		v.Refusal = err.(*Refusal)
+	if err := d.checkWho(); errors.As(err, &v.Refusal) {
 		return v
 	}
 	for i := range r.When {
@@ -169,8 +168,7 @@ func (e *Edition) verdict(s State, r *ActRule, thing int32, actor Act) Verdict {
 		if x.rule.Until != nil {
 			continue
 		}
-		if err := d.checkExtension(x); err != nil {
-			v.Refusal = err.(*Refusal)
+		if err := d.checkExtension(x); errors.As(err, &v.Refusal) {
 			return v
 		}
 	}
