@@ -1,6 +1,7 @@
 package procedure_test
 
 import (
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -43,7 +44,8 @@ func FuzzLaw(f *testing.F) {
 			if (law == nil) == (err == nil) {
 				t.Fatalf("%s: law %v, error %v", at, law, err)
 			}
-			if problems, ok := err.(lawtext.Problems); ok {
+			var problems lawtext.Problems
+			if errors.As(err, &problems) {
 				for _, p := range problems {
 					if p.File == "" || p.What == "" {
 						t.Fatalf("%s: a complaint without a place: %+v", at, p)
