@@ -22,6 +22,7 @@ type Labels struct {
 	Terms   map[string]string
 	Rules   map[string]string // by the name of a condition: what it asks for
 	Cites   map[string]string
+	Shorts  map[string]string // of an act of law: how articles name it in this language, such as УПК for CPC
 	Days    map[string]string // names of holidays
 }
 
@@ -35,7 +36,7 @@ func (l *Labels) Map(change func(string) string) *Labels {
 		return out
 	}
 	c := &Labels{Law: change(l.Law), Roles: each(l.Roles), Kinds: each(l.Kinds), Acts: each(l.Acts), Hints: each(l.Hints), Fields: each(l.Fields),
-		Choices: each(l.Choices), Terms: each(l.Terms), Rules: each(l.Rules), Cites: each(l.Cites), Days: each(l.Days), States: map[string]map[string]string{}}
+		Choices: each(l.Choices), Terms: each(l.Terms), Rules: each(l.Rules), Cites: each(l.Cites), Shorts: each(l.Shorts), Days: each(l.Days), States: map[string]map[string]string{}}
 	for k, m := range l.States {
 		c.States[k] = each(m)
 	}
@@ -91,6 +92,21 @@ func (l *Labels) Rule(name string) string {
 // Cite is the title of an act of law, by its short name.
 func (l *Labels) Cite(short string) string { return label(l.Cites, short) }
 
+// Article writes an article as this language names its act of law: "CPC 329"
+// as "УПК 329". The longest name that fits counts.
+func (l *Labels) Article(article string) string {
+	best := ""
+	for short := range l.Shorts {
+		if len(short) > len(best) && (article == short || strings.HasPrefix(article, short+" ")) {
+			best = short
+		}
+	}
+	if best == "" {
+		return article
+	}
+	return l.Shorts[best] + article[len(best):]
+}
+
 // Day is the name of a holiday.
 func (l *Labels) Day(name string) string { return label(l.Days, name) }
 
@@ -108,7 +124,7 @@ type Labelled struct {
 func (s *Source) Labels(dir, lang string, of *Labelled, days map[string]string) *Labels {
 	lb := &Labels{Roles: map[string]string{}, Kinds: map[string]string{}, States: map[string]map[string]string{}, Acts: map[string]string{},
 		Hints: map[string]string{}, Fields: map[string]string{}, Choices: map[string]string{}, Terms: map[string]string{}, Rules: map[string]string{},
-		Cites: map[string]string{}, Days: days}
+		Cites: map[string]string{}, Shorts: map[string]string{}, Days: days}
 	file := path.Join(dir, "labels."+lang+".yaml")
 	if len(s.Files(dir, "labels."+lang+".yaml")) == 0 {
 		return nil
@@ -117,7 +133,7 @@ func (s *Source) Labels(dir, lang string, of *Labelled, days map[string]string) 
 	if !ok {
 		return nil
 	}
-	v := s.Keys(top, "law", "roles", "kinds", "fields", "choices", "acts", "terms", "rules", "cites")
+	v := s.Keys(top, "law", "roles", "kinds", "fields", "choices", "acts", "terms", "rules", "cites", "cites_short")
 	lb.Law = s.Text(v["law"])
 	flat := func(into map[string]string, n Node, known map[string]bool, what string) {
 		for _, e := range s.Entries(n) {
@@ -130,6 +146,7 @@ func (s *Source) Labels(dir, lang string, of *Labelled, days map[string]string) 
 	flat(lb.Terms, v["terms"], of.Terms, "term")
 	flat(lb.Rules, v["rules"], of.Rules, "rule")
 	flat(lb.Cites, v["cites"], nil, "")
+	flat(lb.Shorts, v["cites_short"], nil, "")
 	for _, e := range s.Entries(v["kinds"]) {
 		s.knownLabel(e, of.Kinds, "kind")
 		kv := s.Keys(e.Value, "name", "states")
