@@ -6,8 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/a-h/templ"
+
 	"nazorat/internal/calendar"
+	"nazorat/internal/lived"
 	"nazorat/internal/procedure"
+	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
 
@@ -40,73 +44,62 @@ func drawn(v PathView) string {
 
 var paths = []struct {
 	name, law string
-	live      func(l *lived)
+	live      func(l *lived.Proceeding)
 }{
-	{"being checked", "uz/criminal", func(l *lived) {
-		l.do("2026-03-02 14:30 duty_officer register_report", report)
+	{"being checked", "uz/criminal", func(l *lived.Proceeding) {
+		l.Do("2026-03-02 14:30 duty_officer register_report", lived.Report())
 	}},
-	{"opening refused: an exit was taken", "uz/criminal", func(l *lived) {
-		l.do("2026-03-02 14:30 duty_officer register_report", report)
-		l.do("2026-03-05 14:30 investigator refuse", formed{"ground": "no_event", "note": "It was lost"})
+	{"opening refused: an exit was taken", "uz/criminal", func(l *lived.Proceeding) {
+		l.Do("2026-03-02 14:30 duty_officer register_report", lived.Report())
+		l.Do("2026-03-05 14:30 investigator refuse", lived.Form{"ground": "no_event", "note": "It was lost"})
 	}},
-	{"investigated at once: the inquiry was passed by", "uz/criminal", investigated},
-	{"suspended: beside the road", "uz/criminal", func(l *lived) {
-		investigated(l)
-		l.do("2026-03-10 09:00 investigator suspend", formed{"ground": "illness"})
+	{"investigated at once: the inquiry was passed by", "uz/criminal", lived.Investigated},
+	{"suspended: beside the road", "uz/criminal", func(l *lived.Proceeding) {
+		lived.Investigated(l)
+		l.Do("2026-03-10 09:00 investigator suspend", lived.Form{"ground": "illness"})
 	}},
-	{"returned by the prosecutor, and sent to him again", "uz/criminal", func(l *lived) {
-		investigated(l)
-		accused(l)
-		l.do("2026-03-20 09:00 prosecutor return_case", formed{"reason": "incomplete", "instructions": "Question the neighbours"})
-		l.do("2026-04-01 09:00 investigator refer_to_prosecutor", formed{"with": "indictment"})
+	{"returned by the prosecutor, and sent to him again", "uz/criminal", func(l *lived.Proceeding) {
+		lived.Investigated(l)
+		lived.Accused(l)
+		l.Do("2026-03-20 09:00 prosecutor return_case", lived.Form{"reason": "incomplete", "instructions": "Question the neighbours"})
+		l.Do("2026-04-01 09:00 investigator refer_to_prosecutor", lived.Form{"with": "indictment"})
 	}},
-	{"in court: the road to its end", "uz/criminal", func(l *lived) {
-		investigated(l)
-		accused(l)
-		l.do("2026-03-20 09:00 prosecutor approve_and_refer", formed{"court": "Chilonzor"})
+	{"in court: the road to its end", "uz/criminal", func(l *lived.Proceeding) {
+		lived.Investigated(l)
+		lived.Accused(l)
+		l.Do("2026-03-20 09:00 prosecutor approve_and_refer", lived.Form{"court": "Chilonzor"})
 	}},
-	{"a fine that was notified", "it/road-fines", func(l *lived) {
-		l.do("2012-03-02 10:00 police create_fine", formed{"amount": "35.00"})
-		l.do("2012-03-20 10:00 police send_fine", formed{"expense": "12.00"})
-		l.do("2012-04-02 10:00 police notify_fine", nil)
+	{"a fine that was notified", "it/road-fines", func(l *lived.Proceeding) {
+		l.Do("2012-03-02 10:00 police create_fine", lived.Form{"amount": "35.00"})
+		l.Do("2012-03-20 10:00 police send_fine", lived.Form{"expense": "12.00"})
+		l.Do("2012-04-02 10:00 police notify_fine", nil)
 	}},
-	{"a fine that was paid before it was sent", "it/road-fines", func(l *lived) {
-		l.do("2012-03-02 10:00 police create_fine", formed{"amount": "35.00"})
-		l.do("2012-03-04 10:00 offender pay_in_full", formed{"total": "35.00"})
+	{"a fine that was paid before it was sent", "it/road-fines", func(l *lived.Proceeding) {
+		l.Do("2012-03-02 10:00 police create_fine", lived.Form{"amount": "35.00"})
+		l.Do("2012-03-04 10:00 offender pay_in_full", lived.Form{"total": "35.00"})
 	}},
-}
-
-func investigated(l *lived) {
-	l.do("2026-03-02 14:30 duty_officer register_report", report)
-	l.do("2026-03-05 14:30 investigator open_investigation", crime)
-}
-
-func accused(l *lived) {
-	l.do("2026-03-06 09:00 investigator add_suspect", suspect)
-	l.do("2026-03-07 09:00 investigator charge 1", formed{"crime_article": "CC 164"})
-	l.do("2026-03-18 09:00 investigator refer_to_prosecutor", formed{"with": "indictment"})
 }
 
 func TestPathShowsWhereTheProceedingWasIsAndMayStillGo(t *testing.T) {
 	for _, lang := range []string{"uz", "ru", "en"} {
 		var b strings.Builder
 		for _, p := range paths {
-			law := loadLaw(t, p.law)
-			l := newLived(t, law)
+			law := lived.Law(t, p.law)
+			l := lived.New(t, law)
 			p.live(l)
-			v := newPath(wordsOf(t, law).In(lang), law, l.proceeding(), l.history)
+			v := newPath(lived.Words(t, law, Texts).In(lang), law, l.Proceeding(), l.History)
 			fmt.Fprintf(&b, "# %s\n%s\n%s\n", p.name, v.Label, drawn(v))
 		}
-		golden(t, "paths."+lang+".txt", b.String())
+		lived.Golden(t, "paths."+lang+".txt", b.String())
 	}
 }
 
 func TestEveryLawHasAPathWithEveryStateOnItOnce(t *testing.T) {
 	for _, name := range []string{"uz/criminal", "it/road-fines", "us-il/felony"} {
-		law := loadLaw(t, name)
+		law := lived.Law(t, name)
 		for _, e := range law.Editions {
 			k := mainKind(e)
-			v := newLawPath(wordsOf(t, law).In("en"), e, k)
+			v := newLawPath(lived.Words(t, law, Texts).In("en"), e, k)
 			seen := map[string]int{}
 			for _, s := range v.Stops {
 				seen[s.Href]++
@@ -127,13 +120,13 @@ func TestEveryLawHasAPathWithEveryStateOnItOnce(t *testing.T) {
 }
 
 func TestClockPutsHoursAndMonthsOnLinesOfTheirOwn(t *testing.T) {
-	law := loadLaw(t, "uz/criminal")
-	l := newLived(t, law)
-	detained(l, "2026-03-06 22:00", "2026-03-06 23:30", "2026-03-06T23:10")
-	l.do("2026-03-06 23:50 investigator draw_up_protocol 2", formed{"video_recorded": "yes"})
-	w := wordsOf(t, law).In("en")
+	law := lived.Law(t, "uz/criminal")
+	l := lived.New(t, law)
+	lived.Detained(l, "2026-03-06 22:00", "2026-03-06 23:30", "2026-03-06T23:10")
+	l.Do("2026-03-06 23:50 investigator draw_up_protocol 2", lived.Form{"video_recorded": "yes"})
+	w := lived.Words(t, law, Texts).In("en")
 	zone := law.Editions[0].Days.Zone()
-	v := newClock(w, zone, law, &l.state, l.list(), "p", l.moment("2026-03-08 16:00"))
+	v := newClock(w, zone, law, &l.State, l.Deadlines(), "p", l.Moment("2026-03-08 16:00"))
 	var lines [][]string
 	stands := map[string]standing{}
 	for _, g := range v.Groups {
@@ -168,13 +161,13 @@ func TestClockPutsHoursAndMonthsOnLinesOfTheirOwn(t *testing.T) {
 }
 
 func TestEveryBarLiesWithinItsLine(t *testing.T) {
-	law := loadLaw(t, "uz/criminal")
-	w := wordsOf(t, law).In("ru")
-	for _, v := range vectors {
-		l := newLived(t, law)
-		v.live(l)
+	law := lived.Law(t, "uz/criminal")
+	w := lived.Words(t, law, Texts).In("ru")
+	for _, v := range lived.Vectors() {
+		l := lived.New(t, law)
+		v.Live(l)
 		for _, now := range []string{"2026-03-06 23:20", "2026-03-20 12:00", "2027-06-01 12:00"} {
-			c := newClock(w, law.Editions[0].Days.Zone(), law, &l.state, l.list(), "p", l.moment(now))
+			c := newClock(w, law.Editions[0].Days.Zone(), law, &l.State, l.Deadlines(), "p", l.Moment(now))
 			for _, g := range append(c.Groups, c.Past...) {
 				for _, r := range g.Rows {
 					for _, b := range r.Bars {
@@ -193,13 +186,13 @@ func TestEveryBarLiesWithinItsLine(t *testing.T) {
 }
 
 func TestExtendedTermShowsWhatWasAdded(t *testing.T) {
-	law := loadLaw(t, "uz/criminal")
-	l := newLived(t, law)
-	vectors[0].live(l)
-	if first := originalEnd(law, l.deadline("decide_on_report")); law.Editions[0].Days.Zone().Format(first) != "2026-03-12 24:00" {
+	law := lived.Law(t, "uz/criminal")
+	l := lived.New(t, law)
+	lived.Vectors()[0].Live(l)
+	if first := originalEnd(law, l.Deadline("decide_on_report")); law.Editions[0].Days.Zone().Format(first) != "2026-03-12 24:00" {
 		t.Errorf("the first end is %s", law.Editions[0].Days.Zone().Format(first))
 	}
-	v := newClock(wordsOf(t, law).In("en"), law.Editions[0].Days.Zone(), law, &l.state, l.list(), "p", l.moment("2026-03-10 12:00"))
+	v := newClock(lived.Words(t, law, Texts).In("en"), law.Editions[0].Days.Zone(), law, &l.State, l.Deadlines(), "p", l.Moment("2026-03-10 12:00"))
 	bars := v.Groups[0].Rows[0].Bars
 	if last := bars[len(bars)-1]; !strings.HasSuffix(last.Class, "--longer") {
 		t.Errorf("bars: %+v", bars)
@@ -207,23 +200,23 @@ func TestExtendedTermShowsWhatWasAdded(t *testing.T) {
 }
 
 func TestLateDoneAndLapsedDeadlinesAreToldApart(t *testing.T) {
-	law := loadLaw(t, "uz/criminal")
-	l := newLived(t, law)
-	l.do("2026-03-02 14:30 duty_officer register_report", report)
-	l.do("2026-03-20 14:30 investigator open_investigation", crime)
-	dl := l.deadline("decide_on_report")
-	now := l.moment("2026-05-01 12:00")
+	law := lived.Law(t, "uz/criminal")
+	l := lived.New(t, law)
+	l.Do("2026-03-02 14:30 duty_officer register_report", lived.Report())
+	l.Do("2026-03-20 14:30 investigator open_investigation", lived.Crime())
+	dl := l.Deadline("decide_on_report")
+	now := l.Moment("2026-05-01 12:00")
 	s := stands(termOf(law, dl), dl, now)
-	words := clockWords(wordsOf(t, law).In("en"), s, termOf(law, dl), dl, now)
+	words := clockWords(lived.Words(t, law, Texts).In("en"), s, termOf(law, dl), dl, now)
 	if s != standsMetLate || s.tone() != ui.Late || words != "done 7 days 14 hours late" {
 		t.Errorf("%s, %s, %q", s, s.tone(), words)
 	}
 }
 
 func TestMonthsNumberTheDaysCounted(t *testing.T) {
-	law := loadLaw(t, "uz/criminal")
-	l := newLived(t, law)
-	vectors[1].live(l) // from 11 March, ten days, over Navruz to the 24th
+	law := lived.Law(t, "uz/criminal")
+	l := lived.New(t, law)
+	lived.Vectors()[1].Live(l) // from 11 March, ten days, over Navruz to the 24th
 	v := monthsOf(t, l, "decide_on_report", "2026-03-16 10:00")
 	if len(v.Months) != 1 {
 		t.Fatalf("%d months", len(v.Months))
@@ -250,12 +243,12 @@ func TestMonthsNumberTheDaysCounted(t *testing.T) {
 }
 
 func TestMonthsShowWhenTheClockStoodStill(t *testing.T) {
-	law := loadLaw(t, "uz/criminal")
-	l := newLived(t, law)
-	l.do("2026-02-15 11:00 duty_officer register_report", report)
-	l.do("2026-02-15 12:00 investigator open_inquiry", crime)
-	l.do("2026-02-20 12:00 investigator suspend", formed{"ground": "illness"})
-	l.do("2026-02-25 12:00 investigator resume_inquiry", nil)
+	law := lived.Law(t, "uz/criminal")
+	l := lived.New(t, law)
+	l.Do("2026-02-15 11:00 duty_officer register_report", lived.Report())
+	l.Do("2026-02-15 12:00 investigator open_inquiry", lived.Crime())
+	l.Do("2026-02-20 12:00 investigator suspend", lived.Form{"ground": "illness"})
+	l.Do("2026-02-25 12:00 investigator resume_inquiry", nil)
 	v := monthsOf(t, l, "inquiry", "2026-03-01 10:00")
 	stood := 0
 	for _, m := range v.Months {
@@ -273,9 +266,9 @@ func TestMonthsShowWhenTheClockStoodStill(t *testing.T) {
 }
 
 func TestTermsInHoursAndLongTermsHaveNoMonths(t *testing.T) {
-	law := loadLaw(t, "uz/criminal")
-	l := newLived(t, law)
-	vectors[4].live(l)
+	law := lived.Law(t, "uz/criminal")
+	l := lived.New(t, law)
+	lived.Vectors()[4].Live(l)
 	for _, term := range []string{"detention", "custody", "custody_motion", "draw_up_detention_protocol"} {
 		if v := monthsOf(t, l, term, "2026-02-01 10:00"); len(v.Months) > 0 {
 			t.Errorf("%s is shown on %d months", term, len(v.Months))
@@ -283,20 +276,20 @@ func TestTermsInHoursAndLongTermsHaveNoMonths(t *testing.T) {
 	}
 }
 
-func monthsOf(t *testing.T, l *lived, term, now string) daysCounted {
+func monthsOf(t *testing.T, l *lived.Proceeding, term, now string) daysCounted {
 	t.Helper()
-	dl := l.deadline(term)
-	d, err := l.law.DecodeDeadline(dl.Basis)
+	dl := l.Deadline(term)
+	d, err := l.Law.DecodeDeadline(dl.Basis)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return termMonths(wordsOf(t, l.law).In("en"), l.law, l.law.Explain(d), storyOf(l.law, dl, l.history), l.moment(now))
+	return termMonths(lived.Words(t, l.Law, Texts).In("en"), l.Law, l.Law.Explain(d), storyOf(l.Law, dl, l.History), l.Moment(now))
 }
 
 func TestLawPageSaysEverythingInEveryLanguage(t *testing.T) {
 	for _, name := range []string{"uz/criminal", "it/road-fines", "us-il/felony"} {
-		law := loadLaw(t, name)
-		words := wordsOf(t, law)
+		law := lived.Law(t, name)
+		words := lived.Words(t, law, Texts)
 		now := calendar.At(law.Editions[0].Days.Zone().Moment(calendar.DateOf(2026, 6, 1), 0).Time())
 		for _, lang := range []string{"uz", "uz-Cyrl", "ru", "en"} {
 			for _, e := range law.Editions {
@@ -336,11 +329,21 @@ func checkAnchors(t *testing.T, what, html string) {
 }
 
 func TestArticleBelongsToTheActOfLawWithTheLongestName(t *testing.T) {
-	law := loadLaw(t, "it/road-fines")
+	law := lived.Law(t, "it/road-fines")
 	e := law.Editions[0]
 	for article, want := range map[string]string{"CdS 201": "285", "L. 689 28": "689", "XYZ 1": ""} {
 		if got := citeTitle(&procedure.Labels{}, e, article); !strings.Contains(got, want) || want == "" && got != "" {
 			t.Errorf("%s is of %q", article, got)
 		}
 	}
+}
+
+// rendered is a component as HTML in the words of a language.
+func rendered(t *testing.T, w *web.Words, c templ.Component) string {
+	t.Helper()
+	var b strings.Builder
+	if err := ui.Fragment(w, c).Render(t.Context(), &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
