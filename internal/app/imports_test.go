@@ -76,6 +76,7 @@ var rooms = []room{
 	{"demo", world, ""},
 	{"app", top, ""},
 	{"cmd/nazorat", top, ""},
+	{"lived", tests, ""},
 	{"browsertest", tests, ""},
 	{"e2e", tests, ""},
 	{"bench", tests, ""},
