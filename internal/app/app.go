@@ -19,6 +19,7 @@ import (
 	"nazorat/internal/desk"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
+	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/internal/web/static"
@@ -122,7 +123,7 @@ func (o *Office) Handler(p Pages) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	words, err := web.NewCatalogue(readable, web.Texts, desk.Texts)
+	words, err := web.NewCatalogue(readable, web.Texts, picture.Texts, desk.Texts)
 	if err != nil {
 		return nil, err
 	}

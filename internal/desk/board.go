@@ -122,11 +122,12 @@ func (d *Desk) board(ctx context.Context, r *web.Request, o *directory.Office) (
 		return boardView{}, err
 	}
 	v := boardView{Stats: d.boardStats(t, own[0]), Below: d.boardTable(t, below), LateIs: t.T("board.late"), Calm: t.T("board.calm"), AsOf: t.T("board.as_of", "when", t.Moment(d.zone, now))}
-	late, err := d.docket.OverdueOf(ctx, o.ID, now, mostLate)
+	late, err := d.docket.OverdueOf(ctx, o.ID, now, mostWork)
 	if err != nil {
 		return boardView{}, err
 	}
-	rows, err := d.owed(ctx, t, late, nil)
+	late = d.overdue(late)
+	rows, err := d.owed(ctx, t, late[:min(len(late), mostLate)], nil)
 	if err != nil {
 		return boardView{}, err
 	}

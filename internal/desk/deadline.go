@@ -9,6 +9,7 @@ import (
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
+	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -37,7 +38,7 @@ type deadlineView struct {
 	Release  bool // a person is to be freed: shown as a warning
 	CountIs  string
 	Count    daysCounted
-	Clock    ClockView
+	Clock    picture.ClockView
 	OnClock  bool
 }
 
@@ -70,7 +71,7 @@ type deadlineRead struct {
 	story    termStory
 	verdicts []procedure.Verdict // nil where the officer's mandate does not reach the proceeding
 	now      calendar.Moment
-	stands   standing
+	stands   picture.Standing
 }
 
 // deadlinePage: one deadline explained: who owes what, until when, why then,
@@ -105,7 +106,7 @@ func (d *Desk) readDeadline(r *web.Request, no int32) (*deadlineRead, error) {
 		return nil, err
 	}
 	read := &deadlineRead{p: p, dl: dl, x: p.Law.Explain(decoded), now: now}
-	read.stands = stands(read.x.Term, dl, now)
+	read.stands = picture.Stands(read.x.Term, dl, now)
 	history, err := d.docket.History(ctx, p, math.MaxInt64, mostEntries)
 	if err != nil {
 		return nil, err
@@ -159,7 +160,7 @@ func (d *Desk) deadlineView(t *web.Words, read *deadlineRead) deadlineView {
 	}
 	v.Closed = closedWords(t, d.zone, p.Law, read)
 	if len(v.Count.Months) == 0 {
-		v.OnClock, v.Clock = true, newClock(t, d.zone, p.Law, &p.State, []docket.Deadline{*dl}, p.ID, read.now)
+		v.OnClock, v.Clock = true, picture.NewClock(t, d.zone, p, []docket.Deadline{*dl}, deadlineHref, read.now)
 		v.Clock.Alone = true
 	}
 	if len(x.Term.EndedBy) > 0 {
@@ -169,7 +170,7 @@ func (d *Desk) deadlineView(t *web.Words, read *deadlineRead) deadlineView {
 		}
 		v.AwayIs, v.Away = t.T("deadline.away"), t.T("deadline.away_by", "list", t.Or(acts))
 	}
-	if read.stands.open() {
+	if read.stands.Open() {
 		v.LongerIs = t.T("deadline.longer")
 		v.Longer, v.NoLonger = d.waysToLengthen(t, read)
 	}
@@ -180,9 +181,9 @@ func (d *Desk) dueView(t *web.Words, read *deadlineRead) dueView {
 	dl := read.dl
 	date := t.Date(d.zone.Date(dl.Due))
 	tod := strings.TrimPrefix(t.Moment(d.zone, dl.Due), date+" ") // "24:00" at the end of a day
-	v := dueView{Tone: read.stands.tone(), Label: t.T("deadline.until"), Day: t.LongDate(d.zone.Date(dl.Due)), Machine: web.Machine(d.zone, dl.Due),
-		Tag: clockWords(t, read.stands, read.x.Term, dl, read.now), Time: t.T("deadline.time", "time", tod)}
-	if read.stands == standsStopped {
+	v := dueView{Tone: read.stands.Tone(), Label: t.T("deadline.until"), Day: t.LongDate(d.zone.Date(dl.Due)), Machine: web.Machine(d.zone, dl.Due),
+		Tag: read.stands.Words(t, read.x.Term, dl, read.now), Time: t.T("deadline.time", "time", tod)}
+	if read.stands == picture.Stopped {
 		v.Label = t.T("deadline.until_stopped")
 	}
 	return v
@@ -211,7 +212,7 @@ func (d *Desk) deadlineFacts(t *web.Words, read *deadlineRead) []ui.SummaryRow {
 
 // closedWords tells how a deadline that is over came to its end; "" for one that is not.
 func closedWords(t *web.Words, zone *calendar.Zone, law *procedure.Law, read *deadlineRead) string {
-	if read.dl.Closed == 0 || read.stands.open() {
+	if read.dl.Closed == 0 || read.stands.Open() {
 		return ""
 	}
 	key, args := "deadline.closed."+string(read.stands), []any{"when", t.LongMoment(zone, read.dl.Closed), "length", t.Length(read.dl.Closed - read.dl.Due)}
@@ -240,7 +241,7 @@ func (d *Desk) waysToMeet(t *web.Words, read *deadlineRead) []wayView {
 
 // mayDo is where the officer can do an act that bears on this deadline now; "" if he may not.
 func (read *deadlineRead) mayDo(act string) string {
-	if !read.stands.open() {
+	if !read.stands.Open() {
 		return ""
 	}
 	for _, v := range read.verdicts {
@@ -277,7 +278,7 @@ func (d *Desk) waysToLengthen(t *web.Words, read *deadlineRead) (ways []longerVi
 		return nil, t.T("deadline.longer.before", "term", lb.Term(x.Before.Name))
 	case len(x.Longer) == 0:
 		return nil, t.T("deadline.longer.never")
-	case read.stands == standsOver:
+	case read.stands == picture.Over:
 		return nil, t.T("deadline.longer.over")
 	}
 	spent := 0

@@ -8,6 +8,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/fault"
+	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -94,6 +95,10 @@ func termHref(e *procedure.Edition, term string) string { return editionHref(e) 
 
 func actRuleHref(e *procedure.Edition, act string) string { return editionHref(e) + "#act-" + act }
 
+func stageAnchor(kind, state string) string { return "stage-" + kind + "-" + state }
+
+func stageHref(kind, state string) string { return "#" + stageAnchor(kind, state) }
+
 // lawPage: one edition of a law, to be read.
 func (d *Desk) lawPage(w http.ResponseWriter, r *web.Request) error {
 	law := d.docket.Law(strings.Trim(r.PathValue("law"), "/"))
@@ -123,7 +128,7 @@ type lawView struct {
 	Contents []lawLink
 	TocIs    string
 	PathIs   string
-	Path     PathView
+	Path     picture.PathView
 	Kinds    []lawKind
 	StagesIs string
 	ActsIs   string
@@ -211,7 +216,7 @@ func newLawView(t *web.Words, e, inForce *procedure.Edition, now calendar.Moment
 	for _, c := range e.Cites {
 		v.Cites = append(v.Cites, lawCite{c.Short, cite(d.lb, c)})
 	}
-	v.Path = newLawPath(t, e, mainKind(e))
+	v.Path = picture.NewLawPath(t, e, stageHref)
 	v.Kinds = d.kinds()
 	v.AllTerms = ui.TableView{Caption: t.T("law.all_terms"), Columns: []ui.Column{{Text: t.T("law.term")}, {Text: t.T("law.length")}, {Text: t.T("law.owes")}, {Text: t.T("law.article"), Unbroken: true}}}
 	used := map[string]bool{}
@@ -237,21 +242,6 @@ func newLawView(t *web.Words, e, inForce *procedure.Edition, now calendar.Moment
 	v.Days, v.DaysNote = d.daysOff(y)
 	v.Contents = []lawLink{{v.PathIs, "#path"}, {v.StagesIs, "#stages"}, {v.ActsIs, "#acts"}, {v.TermsIs, "#terms"}, {v.DaysIs, "#days"}, {v.SureIs, "#sure"}}
 	return v
-}
-
-// mainKind is the kind whose path says most: that of the proceeding, unless it
-// has a single state; then the one with the most.
-func mainKind(e *procedure.Edition) *procedure.Kind {
-	best := e.Kinds[0]
-	if len(best.States) > 1 {
-		return best
-	}
-	for _, k := range e.Kinds {
-		if k != nil && len(k.States) > len(best.States) {
-			best = k
-		}
-	}
-	return best
 }
 
 func (d *lawWriting) kinds() []lawKind {
@@ -296,7 +286,7 @@ func (d *lawWriting) stageActs(k *procedure.Kind, s procedure.StateID) []lawStag
 		a := lawStageAct{Name: d.lb.Act(r.Name), Href: "#act-" + r.Name, Who: d.t.Or(web.Roles(d.lb, r.By))}
 		if r.To != procedure.None && r.To != s {
 			to := d.e.Law.StateName(k.ID, r.To)
-			a.To, a.ToHref = d.lb.State(k.Name, to), "#"+stageAnchor(k.Name, to)
+			a.To, a.ToHref = d.lb.State(k.Name, to), stageHref(k.Name, to)
 		}
 		out = append(out, a)
 	}

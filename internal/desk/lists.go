@@ -10,6 +10,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
+	"nazorat/internal/picture"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -93,13 +94,11 @@ func (d *Desk) showCases(w http.ResponseWriter, r *web.Request, heading ui.Headi
 		next := ui.Cell{Text: "—"}
 		tone := ui.DeadlineTone("")
 		if l.NextDue != 0 {
-			tone = ui.OnTime
-			if l.NextDue < now {
-				tone = ui.Late
-			} else if l.NextDue-now < 3*24*calendar.Hour {
-				tone = ui.Soon
-			}
-			next = ui.Cell{Text: t.Moment(d.zone, l.NextDue), Note: t.Left(now, l.NextDue)}
+			// A list knows the end alone, not the term.
+			due := docket.Deadline{Status: docket.Running, Due: l.NextDue}
+			stands := picture.Stands(nil, &due, now)
+			tone = stands.Tone()
+			next = ui.Cell{Text: t.Moment(d.zone, l.NextDue), Note: stands.Words(t, nil, &due, now)}
 		}
 		stage := l.RootState
 		if law := d.docket.Law(l.Law); law != nil {

@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"strconv"
+
 	"nazorat/internal/calendar"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
@@ -82,9 +84,9 @@ type monthPicture struct {
 
 func (p *monthPicture) month(first calendar.Date) monthView {
 	y, m, _ := first.Civil()
-	v := monthView{Caption: p.w.T("deadline.month.caption", "month", p.w.T("month."+itoa(m)), "year", y)}
+	v := monthView{Caption: p.w.T("deadline.month.caption", "month", p.w.T("month."+strconv.Itoa(m)), "year", y)}
 	for i := 1; i <= 7; i++ {
-		v.Heads = append(v.Heads, monthHead{p.w.T("weekday.short." + itoa(i%7)), p.w.T("weekday." + itoa(i%7))})
+		v.Heads = append(v.Heads, monthHead{p.w.T("weekday.short." + strconv.Itoa(i%7)), p.w.T("weekday." + strconv.Itoa(i%7))})
 	}
 	next := first.AddMonths(1)
 	for monday := first - calendar.Date((int(first.Weekday())+6)%7); monday < next; monday += 7 {

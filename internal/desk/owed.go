@@ -3,10 +3,11 @@ package desk
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 
-	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
+	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -18,88 +19,18 @@ func (d *Desk) term(dl *docket.Deadline) (*procedure.Law, *procedure.Term) {
 	if law == nil {
 		return nil, nil
 	}
-	e := law.Edition(dl.Basis.Edition)
-	if e == nil {
-		return law, nil
-	}
-	return law, e.Term(dl.Term)
+	return law, picture.TermOf(law, dl)
 }
 
-// tone says where a deadline stands.
-func (d *Desk) tone(dl *docket.Deadline, now calendar.Moment) ui.DeadlineTone {
-	switch dl.Status {
-	case docket.Met, docket.Ended:
-		return ui.Met
-	case docket.Late:
-		return ui.Late
-	case docket.Stopped:
-		return ui.Stopped
-	}
-	_, t := d.term(dl)
-	switch {
-	case t != nil && t.AtOnce:
-		return ui.Soon
-	case dl.Due < now && t != nil && t.Breach == procedure.Lapse:
-		return ui.Stopped
-	case dl.Due < now:
-		return ui.Late
-	case dl.Due-now <= window(t):
-		return ui.Soon
-	}
-	return ui.OnTime
-}
-
-// leastWindow: whatever a law says of warnings, what ends within a day is soon.
-const leastWindow = 24 * calendar.Hour
-
-// window is how long before its end a term is soon due: its longest warning.
-func window(t *procedure.Term) calendar.Moment {
-	longest := leastWindow
-	if t == nil {
-		return longest
-	}
-	for _, w := range t.Warn {
-		longest = max(longest, length(w))
-	}
-	return longest
-}
-
-// length of a period, months and years taken roughly: it only decides what looks urgent.
-func length(p calendar.Period) calendar.Moment {
-	n := calendar.Moment(p.N)
-	switch p.Unit {
-	case calendar.Minutes:
-		return n * calendar.Minute
-	case calendar.Hours:
-		return n * calendar.Hour
-	case calendar.Months:
-		return n * 30 * 24 * calendar.Hour
-	case calendar.Years:
-		return n * 365 * 24 * calendar.Hour
-	}
-	return n * 24 * calendar.Hour
-}
-
-// left is the text of a deadline's tag.
-func (d *Desk) left(w *web.Words, dl *docket.Deadline, now calendar.Moment) string {
-	switch dl.Status {
-	case docket.Met:
-		return w.T("status.met")
-	case docket.Late:
-		return w.T("status.late")
-	case docket.Ended:
-		return w.T("status.ended")
-	case docket.Stopped:
-		return w.T("status.stopped")
-	}
-	_, t := d.term(dl)
-	switch {
-	case t != nil && t.AtOnce:
-		return w.T("period.at_once")
-	case dl.Due < now && t != nil && t.Breach == procedure.Lapse:
-		return w.T("status.lapsed")
-	}
-	return w.Left(now, dl.Due)
+// overdue keeps of a list what is late now. The docket compares ends alone; here
+// a duty that was due at once and a possibility that is gone are left out, as
+// everywhere else.
+func (d *Desk) overdue(list []docket.Deadline) []docket.Deadline {
+	now := d.docket.Now()
+	return slices.DeleteFunc(list, func(dl docket.Deadline) bool {
+		_, t := d.term(&dl)
+		return picture.Stands(t, &dl, now) != picture.Over
+	})
 }
 
 func proceedingHref(id string) string { return "/proceedings/" + url.PathEscape(id) }
@@ -154,8 +85,9 @@ func (d *Desk) owed(ctx context.Context, w *web.Words, list []docket.Deadline, w
 			continue
 		}
 		lb := w.Law(law.Name)
-		row := owedRow{Tone: d.tone(dl, now), Term: lb.Term(dl.Term), TermHref: deadlineHref(dl), Article: t.Article, Number: dl.Number,
-			CaseHref: proceedingHref(dl.Proceeding), Title: w.Name(dl.Title), Until: w.Moment(d.zone, dl.Due), Machine: web.Machine(d.zone, dl.Due), Left: d.left(w, dl, now)}
+		stands := picture.Stands(t, dl, now)
+		row := owedRow{Tone: stands.Tone(), Term: lb.Term(dl.Term), TermHref: deadlineHref(dl), Article: t.Article, Number: dl.Number,
+			CaseHref: proceedingHref(dl.Proceeding), Title: w.Name(dl.Title), Until: w.Moment(d.zone, dl.Due), Machine: web.Machine(d.zone, dl.Due), Left: stands.Words(w, t, dl, now)}
 		switch {
 		case dl.Officer != "":
 			row.Who = w.Name(names[dl.Officer])

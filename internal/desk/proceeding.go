@@ -8,6 +8,7 @@ import (
 
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
+	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -20,7 +21,7 @@ type proceedingView struct {
 	Heading    ui.HeadingView
 	State      string
 	About      []ui.SummaryRow
-	Path       PathView
+	Path       picture.PathView
 	PathIs     string
 	ActsIs     string
 	Acts       []actGroup
@@ -28,7 +29,7 @@ type proceedingView struct {
 	ClosedIs   string
 	Closed     []closedAct
 	ClockIs    string
-	Clock      ClockView
+	Clock      picture.ClockView
 	ThingsIs   string
 	Things     ui.TableView
 	HistoryIs  string
@@ -76,9 +77,9 @@ func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 	if v.About, err = d.about(r, p); err != nil {
 		return err
 	}
-	v.PathIs, v.Path = t.T("proceeding.path"), newPath(t, p.Law, p, history)
+	v.PathIs, v.Path = t.T("proceeding.path"), picture.NewPath(t, p, history)
 	d.verdicts(r, p, deadlines, &v)
-	v.ClockIs, v.Clock = t.T("proceeding.deadlines"), newClock(t, d.zone, p.Law, &p.State, deadlines, p.ID, now)
+	v.ClockIs, v.Clock = t.T("proceeding.deadlines"), picture.NewClock(t, d.zone, p, deadlines, deadlineHref, now)
 	v.ThingsIs, v.Things = t.T("proceeding.things"), d.things(t, p)
 	v.HasThings = len(v.Things.Rows) > 0
 	v.HistoryIs = t.T("proceeding.history")
@@ -190,7 +191,9 @@ func (d *Desk) verdicts(r *web.Request, p *docket.Proceeding, deadlines []docket
 			if dl == nil || int64(owed.Due) >= a.urgency {
 				continue
 			}
-			a.urgency, a.Tone, a.Tag = int64(owed.Due), d.tone(dl, now), d.left(t, dl, now)
+			term := picture.TermOf(p.Law, dl)
+			stands := picture.Stands(term, dl, now)
+			a.urgency, a.Tone, a.Tag = int64(owed.Due), stands.Tone(), stands.Words(t, term, dl, now)
 		}
 		g.Acts = append(g.Acts, a)
 	}

@@ -34,7 +34,7 @@ func (d *lawWriting) act(r *procedure.ActRule) lawRule {
 		fact("law.when", d.from(r, on)...)
 		if r.To != procedure.None {
 			to := d.e.Law.StateName(on.ID, r.To)
-			fact("law.leads", lawLine{Text: lb.State(on.Name, to), Href: "#" + stageAnchor(on.Name, to)})
+			fact("law.leads", lawLine{Text: lb.State(on.Name, to), Href: stageHref(on.Name, to)})
 		}
 	}
 	if r.Adds != procedure.None {

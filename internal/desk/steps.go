@@ -5,6 +5,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
+	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 )
@@ -147,7 +148,7 @@ func (t *telling) before() {
 		return
 	}
 	t.say("deadline.step.before_end", append(args, "end", t.moment(t.story.parent.Due), "when", t.moment(t.x.Deadline.Due))...)
-	if t.story.parent.Due > originalEnd(t.x.Edition.Law, t.story.parent) {
+	if t.story.parent.Due > picture.OriginalEnd(t.x.Edition.Law, t.story.parent) {
 		t.say("deadline.step.before_moved", args...)
 	}
 }

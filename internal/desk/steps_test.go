@@ -7,6 +7,7 @@ import (
 
 	"nazorat/internal/docket"
 	"nazorat/internal/lived"
+	"nazorat/internal/picture"
 )
 
 func explain(t *testing.T, l *lived.Proceeding, term string) (docket.Deadline, []string, func(lang string) []string) {
@@ -22,7 +23,7 @@ func explain(t *testing.T, l *lived.Proceeding, term string) (docket.Deadline, [
 	if x.Before != nil {
 		story.parent = parentOf(&x, dl, l.Deadlines())
 	}
-	words := lived.Words(t, l.Law, Texts)
+	words := lived.Words(t, l.Law, picture.Texts, Texts)
 	in := func(lang string) []string { return termSteps(words.In(lang), l.Law, x, story) }
 	return *dl, in("en"), in
 }
@@ -59,7 +60,7 @@ func TestExplanationLeadsToTheEndThatIsKept(t *testing.T) {
 			l := lived.New(t, law)
 			v.Live(l)
 			dl, steps, _ := explain(t, l, v.Term)
-			end := lived.Words(t, law, Texts).In("en").LongMoment(zone, dl.Due)
+			end := lived.Words(t, law, picture.Texts, Texts).In("en").LongMoment(zone, dl.Due)
 			if all := strings.Join(steps, "\n"); !strings.Contains(all, end) {
 				t.Errorf("no step names %s:\n%s", end, all)
 			}

@@ -3,6 +3,7 @@ package desk
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"sort"
 
 	"nazorat/internal/calendar"
@@ -144,13 +145,7 @@ func (d *Desk) othersLate(r *web.Request, who docket.Actor, v *workView, cols ow
 	if err != nil {
 		return err
 	}
-	var theirs []docket.Deadline
-	for _, dl := range late {
-		_, t := d.term(&dl)
-		if t != nil && t.Breach != procedure.Lapse && !t.AtOnce && (dl.Office != who.Office || dl.Officer != "") {
-			theirs = append(theirs, dl)
-		}
-	}
+	theirs := slices.DeleteFunc(d.overdue(late), func(dl docket.Deadline) bool { return dl.Office == who.Office && dl.Officer == "" })
 	rows, err := d.owed(r.Context(), r.Words, theirs, nil)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ func Report() Form {
 // Crime is the form of an act that opens a case.
 func Crime() Form { return Form{"crime_article": "CC 164"} }
 
+// Suspect is the form of the act that names one.
 func Suspect() Form { return Form{"name": "Tursunov Bekzod"} }
 
 // Investigated was reported on 2 March 2026 and opened on the 5th.

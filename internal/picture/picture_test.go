@@ -1,4 +1,4 @@
-package desk
+package picture
 
 import (
 	"fmt"
@@ -6,14 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/a-h/templ"
-
-	"nazorat/internal/calendar"
+	"nazorat/internal/docket"
 	"nazorat/internal/lived"
-	"nazorat/internal/procedure"
-	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
+
+func nowhere(*docket.Deadline) string { return "" }
 
 // drawn writes a path as text: one line a stop, what hangs from it indented.
 func drawn(v PathView) string {
@@ -87,7 +85,7 @@ func TestPathShowsWhereTheProceedingWasIsAndMayStillGo(t *testing.T) {
 			law := lived.Law(t, p.law)
 			l := lived.New(t, law)
 			p.live(l)
-			v := newPath(lived.Words(t, law, Texts).In(lang), law, l.Proceeding(), l.History)
+			v := NewPath(lived.Words(t, law, Texts).In(lang), l.Proceeding(), l.History)
 			fmt.Fprintf(&b, "# %s\n%s\n%s\n", p.name, v.Label, drawn(v))
 		}
 		lived.Golden(t, "paths."+lang+".txt", b.String())
@@ -99,7 +97,7 @@ func TestEveryLawHasAPathWithEveryStateOnItOnce(t *testing.T) {
 		law := lived.Law(t, name)
 		for _, e := range law.Editions {
 			k := mainKind(e)
-			v := newLawPath(lived.Words(t, law, Texts).In("en"), e, k)
+			v := NewLawPath(lived.Words(t, law, Texts).In("en"), e, func(kind, state string) string { return kind + " " + state })
 			seen := map[string]int{}
 			for _, s := range v.Stops {
 				seen[s.Href]++
@@ -126,9 +124,9 @@ func TestClockPutsHoursAndMonthsOnLinesOfTheirOwn(t *testing.T) {
 	l.Do("2026-03-06 23:50 investigator draw_up_protocol 2", lived.Form{"video_recorded": "yes"})
 	w := lived.Words(t, law, Texts).In("en")
 	zone := law.Editions[0].Days.Zone()
-	v := newClock(w, zone, law, &l.State, l.Deadlines(), "p", l.Moment("2026-03-08 16:00"))
+	v := NewClock(w, zone, l.Proceeding(), l.Deadlines(), nowhere, l.Moment("2026-03-08 16:00"))
 	var lines [][]string
-	stands := map[string]standing{}
+	stands := map[string]Standing{}
 	for _, g := range v.Groups {
 		var terms []string
 		for _, r := range g.Rows {
@@ -144,11 +142,11 @@ func TestClockPutsHoursAndMonthsOnLinesOfTheirOwn(t *testing.T) {
 	if !slices.EqualFunc(lines, want, slices.Equal[[]string]) {
 		t.Errorf("lines %q\nwant %q", lines, want)
 	}
-	if stands["Detention"] != standsSoon || stands["Question the detainee"] != standsOver || stands["Preliminary investigation"] != standsOK {
+	if stands["Detention"] != Soon || stands["Question the detainee"] != Over || stands["Preliminary investigation"] != OK {
 		t.Errorf("stands: %v", stands)
 	}
 	past := v.Past[0].Rows
-	if len(v.Past) != 2 || past[len(past)-1].Stands != standsLapsed {
+	if len(v.Past) != 2 || past[len(past)-1].Stands != Lapsed {
 		// What was done and the motion that can no longer be filed are folded away.
 		var all []string
 		for _, g := range v.Past {
@@ -167,7 +165,7 @@ func TestEveryBarLiesWithinItsLine(t *testing.T) {
 		l := lived.New(t, law)
 		v.Live(l)
 		for _, now := range []string{"2026-03-06 23:20", "2026-03-20 12:00", "2027-06-01 12:00"} {
-			c := newClock(w, law.Editions[0].Days.Zone(), law, &l.State, l.Deadlines(), "p", l.Moment(now))
+			c := NewClock(w, law.Editions[0].Days.Zone(), l.Proceeding(), l.Deadlines(), nowhere, l.Moment(now))
 			for _, g := range append(c.Groups, c.Past...) {
 				for _, r := range g.Rows {
 					for _, b := range r.Bars {
@@ -189,10 +187,10 @@ func TestExtendedTermShowsWhatWasAdded(t *testing.T) {
 	law := lived.Law(t, "uz/criminal")
 	l := lived.New(t, law)
 	lived.Vectors()[0].Live(l)
-	if first := originalEnd(law, l.Deadline("decide_on_report")); law.Editions[0].Days.Zone().Format(first) != "2026-03-12 24:00" {
+	if first := OriginalEnd(law, l.Deadline("decide_on_report")); law.Editions[0].Days.Zone().Format(first) != "2026-03-12 24:00" {
 		t.Errorf("the first end is %s", law.Editions[0].Days.Zone().Format(first))
 	}
-	v := newClock(lived.Words(t, law, Texts).In("en"), law.Editions[0].Days.Zone(), law, &l.State, l.Deadlines(), "p", l.Moment("2026-03-10 12:00"))
+	v := NewClock(lived.Words(t, law, Texts).In("en"), law.Editions[0].Days.Zone(), l.Proceeding(), l.Deadlines(), nowhere, l.Moment("2026-03-10 12:00"))
 	bars := v.Groups[0].Rows[0].Bars
 	if last := bars[len(bars)-1]; !strings.HasSuffix(last.Class, "--longer") {
 		t.Errorf("bars: %+v", bars)
@@ -206,144 +204,9 @@ func TestLateDoneAndLapsedDeadlinesAreToldApart(t *testing.T) {
 	l.Do("2026-03-20 14:30 investigator open_investigation", lived.Crime())
 	dl := l.Deadline("decide_on_report")
 	now := l.Moment("2026-05-01 12:00")
-	s := stands(termOf(law, dl), dl, now)
-	words := clockWords(lived.Words(t, law, Texts).In("en"), s, termOf(law, dl), dl, now)
-	if s != standsMetLate || s.tone() != ui.Late || words != "done 7 days 14 hours late" {
-		t.Errorf("%s, %s, %q", s, s.tone(), words)
+	s := Stands(TermOf(law, dl), dl, now)
+	words := s.Words(lived.Words(t, law, Texts).In("en"), TermOf(law, dl), dl, now)
+	if s != MetLate || s.Tone() != ui.Late || words != "done 7 days 14 hours late" {
+		t.Errorf("%s, %s, %q", s, s.Tone(), words)
 	}
-}
-
-func TestMonthsNumberTheDaysCounted(t *testing.T) {
-	law := lived.Law(t, "uz/criminal")
-	l := lived.New(t, law)
-	lived.Vectors()[1].Live(l) // from 11 March, ten days, over Navruz to the 24th
-	v := monthsOf(t, l, "decide_on_report", "2026-03-16 10:00")
-	if len(v.Months) != 1 {
-		t.Fatalf("%d months", len(v.Months))
-	}
-	var got []string
-	for _, week := range v.Months[0].Weeks {
-		if len(week) != 7 {
-			t.Errorf("a week of %d days", len(week))
-		}
-		for _, d := range week {
-			if d.Class != "" {
-				got = append(got, fmt.Sprintf("%d %s %d", d.Day, d.Class, d.Count))
-			}
-			if d.Today != (d.Day == 16) {
-				t.Errorf("day %d: today is %v", d.Day, d.Today)
-			}
-		}
-	}
-	want := []string{"11 start 0", "12 counted 1", "13 counted 2", "14 off 3", "15 off 4", "16 counted 5", "17 counted 6", "18 counted 7", "19 counted 8",
-		"20 off 9", "21 skipped 10", "22 skipped 0", "23 skipped 0", "24 end 0"}
-	if !slices.Equal(got, want) {
-		t.Errorf("days %q\nwant %q", got, want)
-	}
-}
-
-func TestMonthsShowWhenTheClockStoodStill(t *testing.T) {
-	law := lived.Law(t, "uz/criminal")
-	l := lived.New(t, law)
-	l.Do("2026-02-15 11:00 duty_officer register_report", lived.Report())
-	l.Do("2026-02-15 12:00 investigator open_inquiry", lived.Crime())
-	l.Do("2026-02-20 12:00 investigator suspend", lived.Form{"ground": "illness"})
-	l.Do("2026-02-25 12:00 investigator resume_inquiry", nil)
-	v := monthsOf(t, l, "inquiry", "2026-03-01 10:00")
-	stood := 0
-	for _, m := range v.Months {
-		for _, week := range m.Weeks {
-			for _, d := range week {
-				if d.Class == "stood" {
-					stood++
-				}
-			}
-		}
-	}
-	if stood != 5 {
-		t.Errorf("%d days stood still, the law left out 5", stood)
-	}
-}
-
-func TestTermsInHoursAndLongTermsHaveNoMonths(t *testing.T) {
-	law := lived.Law(t, "uz/criminal")
-	l := lived.New(t, law)
-	lived.Vectors()[4].Live(l)
-	for _, term := range []string{"detention", "custody", "custody_motion", "draw_up_detention_protocol"} {
-		if v := monthsOf(t, l, term, "2026-02-01 10:00"); len(v.Months) > 0 {
-			t.Errorf("%s is shown on %d months", term, len(v.Months))
-		}
-	}
-}
-
-func monthsOf(t *testing.T, l *lived.Proceeding, term, now string) daysCounted {
-	t.Helper()
-	dl := l.Deadline(term)
-	d, err := l.Law.DecodeDeadline(dl.Basis)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return termMonths(lived.Words(t, l.Law, Texts).In("en"), l.Law, l.Law.Explain(d), storyOf(l.Law, dl, l.History), l.Moment(now))
-}
-
-func TestLawPageSaysEverythingInEveryLanguage(t *testing.T) {
-	for _, name := range []string{"uz/criminal", "it/road-fines", "us-il/felony"} {
-		law := lived.Law(t, name)
-		words := lived.Words(t, law, Texts)
-		now := calendar.At(law.Editions[0].Days.Zone().Moment(calendar.DateOf(2026, 6, 1), 0).Time())
-		for _, lang := range []string{"uz", "uz-Cyrl", "ru", "en"} {
-			for _, e := range law.Editions {
-				v := newLawView(words.In(lang), e, law.At(now), now)
-				if len(v.Acts) != countActs(e) || len(v.Terms) != countTerms(e) || len(v.AllTerms.Rows) != countTerms(e) {
-					t.Errorf("%s %s: %d acts, %d terms", name, e.Name, len(v.Acts), len(v.Terms))
-				}
-				text := rendered(t, words.In(lang), lawBody(v))
-				for _, prefix := range []string{">law.", ">deadline.", ">path.", " law.", " deadline."} {
-					if strings.Contains(text, prefix) {
-						t.Errorf("%s %s: a text is missing near %q", name, lang, text[strings.Index(text, prefix):][:40])
-					}
-				}
-				checkAnchors(t, name+" "+lang, text)
-			}
-		}
-	}
-}
-
-// checkAnchors: whatever the page links to within itself is there, once.
-func checkAnchors(t *testing.T, what, html string) {
-	t.Helper()
-	ids := map[string]int{}
-	for _, part := range strings.Split(html, ` id="`)[1:] {
-		ids[part[:strings.IndexByte(part, '"')]]++
-	}
-	for id, n := range ids {
-		if n > 1 {
-			t.Errorf("%s: the id %s is given %d times", what, id, n)
-		}
-	}
-	for _, part := range strings.Split(html, `href="#`)[1:] {
-		if id := part[:strings.IndexByte(part, '"')]; ids[id] == 0 {
-			t.Errorf("%s: nothing has the id %s", what, id)
-		}
-	}
-}
-
-func TestArticleBelongsToTheActOfLawWithTheLongestName(t *testing.T) {
-	law := lived.Law(t, "it/road-fines")
-	e := law.Editions[0]
-	for article, want := range map[string]string{"CdS 201": "285", "L. 689 28": "689", "XYZ 1": ""} {
-		if got := citeTitle(&procedure.Labels{}, e, article); !strings.Contains(got, want) || want == "" && got != "" {
-			t.Errorf("%s is of %q", article, got)
-		}
-	}
-}
-
-// rendered is a component as HTML in the words of a language.
-func rendered(t *testing.T, w *web.Words, c templ.Component) string {
-	t.Helper()
-	var b strings.Builder
-	if err := ui.Fragment(w, c).Render(t.Context(), &b); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
 }

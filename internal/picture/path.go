@@ -1,8 +1,7 @@
-package desk
+package picture
 
 import (
 	"slices"
-	"strconv"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
@@ -44,9 +43,10 @@ type pathStop struct {
 	Sides     []pathStop
 }
 
-// newPath draws where a proceeding stands. history is newest first, as docket
+// NewPath draws where a proceeding stands. history is newest first, as docket
 // gives it; where it does not reach back to the opening, older visits lack their dates.
-func newPath(w *web.Words, law *procedure.Law, p *docket.Proceeding, history []docket.Logged) PathView {
+func NewPath(w *web.Words, p *docket.Proceeding, history []docket.Logged) PathView {
+	law := p.Law
 	e := law.At(p.Changed)
 	root := p.State.Root()
 	if root == nil || e.Kinds[0] == nil {
@@ -70,11 +70,27 @@ func newPath(w *web.Words, law *procedure.Law, p *docket.Proceeding, history []d
 	return d.draw(w.T("path.label", "state", name))
 }
 
-// newLawPath draws the path that a law lays out for a kind of thing; each stop
-// leads to the description of its stage.
-func newLawPath(w *web.Words, e *procedure.Edition, k *procedure.Kind) PathView {
-	d := pathDrawing{w: w, m: newPathMap(e, k), zone: e.Days.Zone(), here: procedure.None}
+// NewLawPath draws the path that an edition lays out for its main kind of
+// thing. href is where the stage of a kind is described; each stop leads there.
+func NewLawPath(w *web.Words, e *procedure.Edition, href func(kind, state string) string) PathView {
+	k := mainKind(e)
+	d := pathDrawing{w: w, m: newPathMap(e, k), zone: e.Days.Zone(), here: procedure.None, href: href}
 	return d.draw(w.T("path.label_law", "kind", w.Law(e.Law.Name).Kind(k.Name)))
+}
+
+// mainKind is the kind whose path says most: that of the proceeding, unless it
+// has a single state; then the one with the most.
+func mainKind(e *procedure.Edition) *procedure.Kind {
+	best := e.Kinds[0]
+	if len(best.States) > 1 {
+		return best
+	}
+	for _, k := range e.Kinds {
+		if k != nil && len(k.States) > len(best.States) {
+			best = k
+		}
+	}
+	return best
 }
 
 // pathMap is the states of one kind and the ways between them.
@@ -211,6 +227,7 @@ type pathDrawing struct {
 	here   procedure.StateID
 	reach  map[procedure.StateID]bool
 	visits []pathVisit
+	href   func(kind, state string) string // nil where a proceeding is drawn
 }
 
 func (d *pathDrawing) draw(label string) PathView {
@@ -281,8 +298,8 @@ func (d *pathDrawing) stop(s procedure.StateID, behind bool) pathStop {
 	case v.End:
 		v.Says = d.w.T("path.mark.end")
 	}
-	if v.Mark == pathPlain {
-		v.Href = "#" + stageAnchor(kind.Name, name)
+	if d.href != nil {
+		v.Href = d.href(kind.Name, name)
 	}
 	for i, visit := range d.visits {
 		if visit.state != s {
@@ -330,7 +347,3 @@ func (d *pathDrawing) mark(s procedure.StateID, behind bool) pathMark {
 	}
 	return pathAhead
 }
-
-func stageAnchor(kind, state string) string { return "stage-" + kind + "-" + state }
-
-func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,8 +1,9 @@
-package desk
+package picture
 
 import (
 	"fmt"
 	"sort"
+	"strconv"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
@@ -39,7 +40,7 @@ type clockTick struct {
 type clockRow struct {
 	Term, Thing, Href, When, Tag string
 	Tone                         ui.DeadlineTone
-	Stands                       standing
+	Stands                       Standing
 	Bars                         []clockBar
 	End                          string // where the end of the term stands
 	Done                         string // where it was met; "" if it was not
@@ -49,88 +50,18 @@ type clockRow struct {
 // colour tells, lines tell as well.
 type clockBar struct{ X, Width, Class, Pattern string }
 
-// standing is where a deadline stands, finer than a tone: a bar shows it.
-type standing string
-
-const (
-	standsOK      standing = "ok"
-	standsSoon    standing = "soon"
-	standsOver    standing = "over"
-	standsLapsed  standing = "lapsed" // a possibility that is gone
-	standsStopped standing = "stopped"
-	standsMet     standing = "met"
-	standsMetLate standing = "met_late"
-	standsEnded   standing = "ended"
-)
-
-// stands says where a deadline stands at a moment. t may be nil where the law is no longer applied.
-func stands(t *procedure.Term, dl *docket.Deadline, now calendar.Moment) standing {
-	switch dl.Status {
-	case docket.Met:
-		return standsMet
-	case docket.Late:
-		return standsMetLate
-	case docket.Ended:
-		return standsEnded
-	case docket.Stopped:
-		return standsStopped
-	}
-	switch {
-	case t != nil && t.AtOnce:
-		return standsSoon
-	case dl.Due < now && t != nil && t.Breach == procedure.Lapse:
-		return standsLapsed
-	case dl.Due < now:
-		return standsOver
-	case t != nil && dl.Due-now <= window(t):
-		return standsSoon
-	}
-	return standsOK
-}
-
-// open reports whether the deadline still asks something of somebody.
-func (s standing) open() bool {
-	return s == standsOK || s == standsSoon || s == standsOver || s == standsStopped
-}
-
-func (s standing) tone() ui.DeadlineTone {
-	switch s {
-	case standsSoon:
-		return ui.Soon
-	case standsOver, standsMetLate:
-		return ui.Late
-	case standsStopped, standsLapsed:
-		return ui.Stopped
-	case standsMet, standsEnded:
-		return ui.Met
-	}
-	return ui.OnTime
-}
-
-// clockWords says in a few words where a deadline stands.
-func clockWords(w *web.Words, s standing, t *procedure.Term, dl *docket.Deadline, now calendar.Moment) string {
-	switch {
-	case s == standsMetLate:
-		return w.T("clock.met_late", "length", w.Length(dl.Closed-dl.Due))
-	case s == standsOK || s == standsOver || s == standsSoon && (t == nil || !t.AtOnce):
-		return w.Left(now, dl.Due)
-	case s == standsSoon:
-		return w.T("period.at_once")
-	}
-	return w.T("clock." + string(s))
-}
-
 // clockItem is a deadline with what its bar needs.
 type clockItem struct {
 	dl       *docket.Deadline
-	stands   standing
-	atOnce   bool
+	term     *procedure.Term // nil where the law is no longer applied
+	stands   Standing
 	original calendar.Moment // the end before any extension
 	end      calendar.Moment // the right end of what is drawn
 }
 
-// newClock draws the deadlines of a proceeding. now decides what is overdue.
-func newClock(w *web.Words, zone *calendar.Zone, law *procedure.Law, state *procedure.State, deadlines []docket.Deadline, proceedingID string, now calendar.Moment) ClockView {
+// NewClock draws deadlines of a proceeding, in the zone of the service. href is
+// the page of a deadline, to which its row leads. now decides what is overdue.
+func NewClock(w *web.Words, zone *calendar.Zone, p *docket.Proceeding, deadlines []docket.Deadline, href func(*docket.Deadline) string, now calendar.Moment) ClockView {
 	v := ClockView{}
 	if len(deadlines) == 0 {
 		v.Empty = w.T("clock.empty")
@@ -139,13 +70,13 @@ func newClock(w *web.Words, zone *calendar.Zone, law *procedure.Law, state *proc
 	items := make([]clockItem, 0, len(deadlines))
 	for i := range deadlines {
 		dl := &deadlines[i]
-		t := termOf(law, dl)
-		it := clockItem{dl: dl, stands: stands(t, dl, now), atOnce: t != nil && t.AtOnce, original: originalEnd(law, dl), end: max(dl.Due, dl.Closed)}
+		t := TermOf(p.Law, dl)
+		it := clockItem{dl: dl, term: t, stands: Stands(t, dl, now), original: OriginalEnd(p.Law, dl), end: max(dl.Due, dl.Closed)}
 		items = append(items, it)
 	}
 	var open, past []clockItem
 	for _, it := range items {
-		if it.stands.open() {
+		if it.stands.Open() {
 			open = append(open, it)
 		} else {
 			past = append(past, it)
@@ -153,7 +84,7 @@ func newClock(w *web.Words, zone *calendar.Zone, law *procedure.Law, state *proc
 	}
 	draw := func(items []clockItem) (out []clockGroup) {
 		for _, g := range clockGroups(items) {
-			d := clockDrawing{w: w, zone: zone, law: law, state: state, id: proceedingID, now: now, items: g}
+			d := clockDrawing{w: w, zone: zone, p: p, href: href, now: now, items: g}
 			out = append(out, d.draw())
 		}
 		return out
@@ -162,17 +93,10 @@ func newClock(w *web.Words, zone *calendar.Zone, law *procedure.Law, state *proc
 	return v
 }
 
-func termOf(law *procedure.Law, dl *docket.Deadline) *procedure.Term {
-	if e := law.Edition(dl.Basis.Edition); e != nil {
-		return e.Term(dl.Term)
-	}
-	return nil
-}
-
-// originalEnd is when the deadline would have ended had nobody extended it.
-func originalEnd(law *procedure.Law, dl *docket.Deadline) calendar.Moment {
+// OriginalEnd is when the deadline would have ended had nobody extended it.
+func OriginalEnd(law *procedure.Law, dl *docket.Deadline) calendar.Moment {
 	d, err := law.DecodeDeadline(dl.Basis)
-	t := termOf(law, dl)
+	t := TermOf(law, dl)
 	if err != nil || t == nil || t.Before != procedure.None || t.AtOnce {
 		return dl.Due
 	}
@@ -228,9 +152,8 @@ func clockScale(length calendar.Moment) int {
 type clockDrawing struct {
 	w        *web.Words
 	zone     *calendar.Zone
-	law      *procedure.Law
-	state    *procedure.State
-	id       string
+	p        *docket.Proceeding
+	href     func(*docket.Deadline) string
 	now      calendar.Moment
 	items    []clockItem
 	from, to calendar.Moment
@@ -261,7 +184,7 @@ func (d *clockDrawing) bounds() {
 			d.to = max(d.to, min(it.end, d.to+length))
 		}
 	}
-	if d.items[0].stands.open() && d.now > d.to {
+	if d.items[0].stands.Open() && d.now > d.to {
 		d.to = min(d.now, d.to+length)
 	}
 	margin := max(d.to-d.from, calendar.Hour) / 40
@@ -295,12 +218,9 @@ func (d *clockDrawing) title() string {
 }
 
 func (d *clockDrawing) row(it clockItem) clockRow {
-	dl, lb := it.dl, d.w.Law(d.law.Name)
-	r := clockRow{Term: lb.Term(dl.Term), Href: proceedingHref(d.id) + "/deadlines/" + itoa(int(dl.No)), Tone: it.stands.tone(), Stands: it.stands,
-		When: d.w.T("clock.by", "when", d.w.Moment(d.zone, dl.Due)), Tag: clockWords(d.w, it.stands, termOf(d.law, dl), dl, d.now), End: d.x(dl.Due)}
-	if dl.Thing > 0 && d.state != nil {
-		r.Thing = d.w.Thing(d.law, d.state, dl.Thing)
-	}
+	dl, lb := it.dl, d.w.Law(d.p.Law.Name)
+	r := clockRow{Term: lb.Term(dl.Term), Thing: d.w.Thing(d.p.Law, &d.p.State, dl.Thing), Href: d.href(dl), Tone: it.stands.Tone(), Stands: it.stands,
+		When: d.w.T("clock.by", "when", d.w.Moment(d.zone, dl.Due)), Tag: it.stands.Words(d.w, it.term, dl, d.now), End: d.x(dl.Due)}
 	bar := func(from, to calendar.Moment, class, pattern string) {
 		if to > from {
 			r.Bars = append(r.Bars, clockBar{X: d.x(from), Width: percent(d.share(to) - d.share(from)), Class: class, Pattern: pattern})
@@ -308,19 +228,19 @@ func (d *clockDrawing) row(it clockItem) clockRow {
 	}
 	kind := string(it.stands)
 	switch it.stands {
-	case standsMet, standsMetLate, standsEnded:
+	case Met, MetLate, Ended:
 		upTo := min(dl.Closed, dl.Due)
 		bar(dl.Started, upTo, kind, "")
 		bar(max(upTo, dl.Started), dl.Due, "rest", "")
-		if it.atOnce {
+		if it.term != nil && it.term.AtOnce {
 			bar(dl.Due, dl.Closed, kind, "")
 		} else {
 			bar(dl.Due, dl.Closed, "late", "clock-late")
 		}
-		if it.stands != standsEnded {
+		if it.stands != Ended {
 			r.Done = d.x(dl.Closed)
 		}
-	case standsStopped:
+	case Stopped:
 		since := max(dl.Started, dl.Basis.Stopped)
 		bar(dl.Started, since, "gone", "")
 		bar(since, dl.Due, kind, "clock-stopped")
@@ -329,7 +249,7 @@ func (d *clockDrawing) row(it clockItem) clockRow {
 		bar(dl.Started, gone, kind+" nz-clock__bar--gone", "")
 		bar(gone, it.original, kind, "")
 		bar(it.original, dl.Due, kind+" nz-clock__bar--longer", "")
-		if it.stands == standsOver {
+		if it.stands == Over {
 			bar(dl.Due, d.now, "late", "clock-late")
 		}
 	}
@@ -387,9 +307,9 @@ func (d *clockDrawing) ticks() []clockTick {
 				break
 			}
 			yy, m, _ := day.Civil()
-			text := d.w.T("month.short." + itoa(m))
+			text := d.w.T("month.short." + strconv.Itoa(m))
 			if m == 1 || months >= 12 {
-				text = itoa(yy)
+				text = strconv.Itoa(yy)
 			}
 			add(d.zone.Moment(day, 0), text)
 		}
@@ -406,5 +326,5 @@ func (d *clockDrawing) ticks() []clockTick {
 
 func (d *clockDrawing) day(day calendar.Date) string {
 	_, m, n := day.Civil()
-	return d.w.T("clock.day", "day", n, "month", d.w.T("month.short."+itoa(m)))
+	return d.w.T("clock.day", "day", n, "month", d.w.T("month.short."+strconv.Itoa(m)))
 }
