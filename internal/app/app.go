@@ -19,6 +19,7 @@ import (
 	"nazorat/internal/desk"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
+	"nazorat/internal/lawbook"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
@@ -55,7 +56,6 @@ type Office struct {
 	DB        *db.DB
 	Directory *directory.Directory
 	Docket    *docket.Docket
-	laws      []*procedure.Law
 }
 
 // Clock and ids of an office that is not simulated.
@@ -86,7 +86,7 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 	if o.NewID == nil {
 		o.NewID = newID
 	}
-	return &Office{DB: d, Directory: dir, Docket: docket.Open(d, dir, list, o), laws: list}, nil
+	return &Office{DB: d, Directory: dir, Docket: docket.Open(d, dir, list, o)}, nil
 }
 
 // Close ends the office in the order in which its parts stand on each other.
@@ -123,7 +123,7 @@ func (o *Office) Handler(p Pages) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	words, err := web.NewCatalogue(readable, web.Texts, picture.Texts, desk.Texts)
+	words, err := web.NewCatalogue(readable, web.Texts, picture.Texts, lawbook.Texts, desk.Texts)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +133,8 @@ func (o *Office) Handler(p Pages) (http.Handler, error) {
 	}
 	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, Words: words, Log: p.Log, Zone: zone,
 		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: desk.Nav(), Secure: p.Secure})
-	desk.Register(s, readable)
+	lawbook.Register(s, readable)
+	desk.Register(s)
 	return s, nil
 }
 

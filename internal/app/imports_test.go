@@ -73,6 +73,7 @@ var rooms = []room{
 	{"web/ui", pages, ""},
 	{"web", pages, ""},
 	{"picture", pages, ""},
+	{"lawbook", pages, ""},
 	{"desk", pages, ""},
 	{"demo", world, ""},
 	{"app", top, ""},

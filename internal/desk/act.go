@@ -15,6 +15,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
+	"nazorat/internal/lawbook"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -249,11 +250,9 @@ func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *fo
 	}
 	v.Done = ui.DateField{Field: ui.Field{Name: fieldDone, Label: t.T("act.done"), Hint: t.T("act.done_hint"), Error: fieldErrors[fieldDone]}, Value: done}
 	v.FollowsIs, v.Follows = t.T("act.follows"), d.follows(t, f)
-	v.About = []ui.SummaryRow{{Key: t.T("act.article"), Text: f.rule.Article, Href: lawHref(f.law, f.rule.Name)}, {Key: t.T("act.by"), Text: t.Or(web.Roles(lb, f.rule.By))}}
+	v.About = []ui.SummaryRow{{Key: t.T("act.article"), Text: f.rule.Article, Href: lawbook.ActHref(f.edition, f.rule.Name)}, {Key: t.T("act.by"), Text: t.Or(web.Roles(lb, f.rule.By))}}
 	return r.Render(w, status, page, actBody(v))
 }
-
-func lawHref(law *procedure.Law, act string) string { return "/laws/" + law.Name + "#act-" + act }
 
 // failure shows what a sending came back with.
 func (d *Desk) failure(r *web.Request, f *form, v *actView, page *ui.Page, fieldErrors map[string]string) {
@@ -283,7 +282,7 @@ func (d *Desk) failure(r *web.Request, f *form, v *actView, page *ui.Page, field
 	var refusal *procedure.Refusal
 	switch {
 	case errors.As(error(f.failed), &refusal):
-		v.Refusal = d.refusalView(t, f.law, refusal)
+		v.Refusal = f.refusalView(t, refusal)
 		page.Errors = []ui.FieldError{{Text: v.Refusal.Title + " " + v.Refusal.Text}}
 	case f.failed.Kind == fault.Conflict:
 		page.Notices = append(page.Notices, d.conflict(r, f))
@@ -326,15 +325,15 @@ func (d *Desk) conflict(r *web.Request, f *form) ui.NoticeView {
 	return n
 }
 
-func (d *Desk) refusalView(t *web.Words, law *procedure.Law, refusal *procedure.Refusal) *ui.RefusalView {
-	return &ui.RefusalView{Title: t.T("refusal.title"), Text: t.Refusal(law, refusal), Article: refusal.Article, ArticleHref: "/laws/" + law.Name + "#act-" + refusal.Act}
+func (f *form) refusalView(t *web.Words, refusal *procedure.Refusal) *ui.RefusalView {
+	return &ui.RefusalView{Title: t.T("refusal.title"), Text: t.Refusal(f.law, refusal), Article: refusal.Article, ArticleHref: lawbook.ActHref(f.edition, refusal.Act)}
 }
 
 // beforehand says what would be refused whatever is filled in.
 func (d *Desk) beforehand(r *web.Request, f *form, now calendar.Moment) *ui.RefusalView {
 	if f.p == nil {
 		if !f.rule.Role(r.Actor().Role) {
-			return d.refusalView(r.Words, f.law, &procedure.Refusal{Reason: procedure.WrongRole, Act: f.rule.Name, Article: f.rule.Article, Roles: f.rule.By, Zone: d.zone})
+			return f.refusalView(r.Words, &procedure.Refusal{Reason: procedure.WrongRole, Act: f.rule.Name, Article: f.rule.Article, Roles: f.rule.By, Zone: d.zone})
 		}
 		return nil
 	}
@@ -347,9 +346,9 @@ func (d *Desk) beforehand(r *web.Request, f *form, now calendar.Moment) *ui.Refu
 		if ver.Refusal == nil {
 			return nil
 		}
-		return d.refusalView(r.Words, f.law, ver.Refusal)
+		return f.refusalView(r.Words, ver.Refusal)
 	}
-	return d.refusalView(r.Words, f.law, &procedure.Refusal{Reason: procedure.NoSuchThing, Act: f.rule.Name, Article: f.rule.Article, Kind: f.law.KindName(f.rule.On), Zone: d.zone})
+	return f.refusalView(r.Words, &procedure.Refusal{Reason: procedure.NoSuchThing, Act: f.rule.Name, Article: f.rule.Article, Kind: f.law.KindName(f.rule.On), Zone: d.zone})
 }
 
 // follows says what the act will bring about, from the law.

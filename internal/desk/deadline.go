@@ -9,6 +9,7 @@ import (
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
+	"nazorat/internal/lawbook"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
@@ -149,7 +150,7 @@ func (d *Desk) deadlineView(t *web.Words, read *deadlineRead) deadlineView {
 		Facts:   d.deadlineFacts(t, read),
 		WhyIs:   t.T("deadline.why"), Steps: termSteps(t, p.Law, *x, read.story),
 		DoIs: t.T("deadline.do"), Do: d.waysToMeet(t, read),
-		BreachIs: t.T("deadline.breach"), Breach: t.T("deadline.breach." + x.Term.Breach.String()), Release: x.Term.Breach == procedure.Release,
+		BreachIs: t.T("law.breach"), Breach: t.T("law.breach." + x.Term.Breach.String()), Release: x.Term.Breach == procedure.Release,
 		CountIs: t.T("deadline.count"), Count: termMonths(t, p.Law, *x, read.story, read.now),
 	}
 	if dl.Thing > 0 {
@@ -202,7 +203,7 @@ func (d *Desk) deadlineFacts(t *web.Words, read *deadlineRead) []ui.SummaryRow {
 	if office != "" {
 		rows = append(rows, ui.SummaryRow{Key: t.T("deadline.office"), Text: office})
 	}
-	rows = append(rows, ui.SummaryRow{Key: t.T("deadline.article"), Text: term.Article, Href: termHref(read.x.Edition, term.Name), Note: citeTitle(lb, read.x.Edition, term.Article)},
+	rows = append(rows, ui.SummaryRow{Key: t.T("deadline.article"), Text: term.Article, Href: lawbook.TermHref(read.x.Edition, term.Name), Note: lawbook.Source(lb, read.x.Edition, term.Article)},
 		ui.SummaryRow{Key: t.T("deadline.edition"), Text: t.T("law.since", "date", t.Date(read.x.Edition.InForce))})
 	if read.story.parent != nil {
 		rows = append(rows, ui.SummaryRow{Key: t.T("deadline.parent"), Text: lb.Term(read.x.Before.Name), Href: deadlineHref(read.story.parent)})
@@ -234,7 +235,7 @@ func (d *Desk) waysToMeet(t *web.Words, read *deadlineRead) []wayView {
 	var out []wayView
 	for _, r := range read.x.MetBy {
 		out = append(out, wayView{Act: lb.Act(r.Name), Who: t.Or(web.Roles(lb, r.By)), Article: r.Article,
-			LawURL: actRuleHref(read.x.Edition, r.Name), Href: read.mayDo(r.Name)})
+			LawURL: lawbook.ActHref(read.x.Edition, r.Name), Href: read.mayDo(r.Name)})
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 // Package desk is what an officer sees and does all day, under any law: his
 // work, a proceeding, the form of an act, a term explained, the board of an
-// office, the law itself. One page stands in one file: view, handler, read, show.
+// office. One page stands in one file: view, handler, read, show. The pictures
+// are those of picture, and the law itself is read on the pages of lawbook.
 //
 // Everything that a page says about a law comes from the law; nothing here
 // knows an act, a term or a role by name. What a system adds to that for its
@@ -13,7 +14,6 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
-	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 )
 
@@ -27,12 +27,11 @@ type Desk struct {
 	docket *docket.Docket
 	dir    *directory.Directory
 	zone   *calendar.Zone
-	laws   []*procedure.Law // all that can be read, also those that the office does not apply itself
 }
 
-// Register adds the pages to a server. laws are those that anybody may read.
-func Register(s *web.Server, laws []*procedure.Law) {
-	d := &Desk{docket: s.Docket, dir: s.Directory, zone: s.Zone, laws: laws}
+// Register adds the pages to a server.
+func Register(s *web.Server) {
+	d := &Desk{docket: s.Docket, dir: s.Directory, zone: s.Zone}
 	s.Handle("GET /{$}", d.workPage)
 	s.Handle("GET /cases", d.casesPage)
 	s.Handle("GET /find", d.find)
@@ -47,8 +46,6 @@ func Register(s *web.Server, laws []*procedure.Law) {
 	s.Handle("GET /offices/{office}", d.boardPage)
 	s.Handle("GET /offices/{office}/live", d.boardLive)
 	s.Handle("GET /offices/{office}/proceedings", d.officeCasesPage)
-	s.HandlePublic("GET /laws", d.lawsPage)
-	s.HandlePublic("GET /laws/{law...}", d.lawPage)
 }
 
 // Nav is the main navigation of an officer.

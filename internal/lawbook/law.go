@@ -1,124 +1,21 @@
-package desk
+package lawbook
 
 import (
-	"net/http"
-	"net/url"
 	"slices"
-	"strings"
 
 	"nazorat/internal/calendar"
-	"nazorat/internal/fault"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
 
-// lawsPage: the laws that this office applies.
-func (d *Desk) lawsPage(w http.ResponseWriter, r *web.Request) error {
-	t, now := r.Words, d.docket.Now()
-	v := lawsView{Heading: ui.HeadingView{Title: t.T("laws.title"), Lead: t.T("laws.lead")}}
-	for _, name := range d.docket.Laws() {
-		law := d.docket.Law(name)
-		e := law.At(now)
-		l := lawItem{Name: t.Law(name).Law, Href: "/laws/" + name, Since: t.T("law.since", "date", t.Date(e.InForce)),
-			Size: t.T("laws.size", "acts", countActs(e), "terms", countTerms(e))}
-		if n := len(law.Editions); n > 1 {
-			l.Editions = t.T("laws.editions", "n", n)
-		}
-		for _, c := range e.Cites {
-			l.Cites = append(l.Cites, lawCite{c.Short, cite(t.Law(name), c)})
-		}
-		v.Laws = append(v.Laws, l)
-	}
-	return r.Render(w, http.StatusOK, r.Page(v.Heading.Title), lawsBody(v))
-}
-
-type lawsView struct {
-	Heading ui.HeadingView
-	Laws    []lawItem
-}
-
-type lawItem struct {
-	Name, Href, Since, Size, Editions string
-	Cites                             []lawCite
-}
-
-type lawCite struct{ Short, Title string }
-
-func countActs(e *procedure.Edition) (n int) {
-	for _, r := range e.Acts {
-		if r != nil {
-			n++
-		}
-	}
-	return n
-}
-
-func countTerms(e *procedure.Edition) (n int) {
-	for _, t := range e.Terms {
-		if t != nil {
-			n++
-		}
-	}
-	return n
-}
-
-// cite is the title of an act of law: its label, else the title in the law's own file.
-func cite(lb *procedure.Labels, c procedure.Cite) string {
-	if title := lb.Cites[c.Short]; title != "" {
-		return title
-	}
-	return c.Title
-}
-
-// citeTitle is the title of the act of law that an article belongs to: "CPC 329" to that of CPC.
-func citeTitle(lb *procedure.Labels, e *procedure.Edition, article string) string {
-	best := procedure.Cite{}
-	for _, c := range e.Cites {
-		if strings.HasPrefix(article, c.Short+" ") && len(c.Short) > len(best.Short) {
-			best = c
-		}
-	}
-	if best.Short == "" {
-		return ""
-	}
-	return cite(lb, best)
-}
-
-// editionHref is the page of an edition; the one in force needs no name in its address.
-func editionHref(e *procedure.Edition) string {
-	return "/laws/" + e.Law.Name + "?" + url.Values{"edition": {e.Name}}.Encode()
-}
-
-func termHref(e *procedure.Edition, term string) string { return editionHref(e) + "#term-" + term }
-
-func actRuleHref(e *procedure.Edition, act string) string { return editionHref(e) + "#act-" + act }
-
 func stageAnchor(kind, state string) string { return "stage-" + kind + "-" + state }
 
 func stageHref(kind, state string) string { return "#" + stageAnchor(kind, state) }
 
-// lawPage: one edition of a law, to be read.
-func (d *Desk) lawPage(w http.ResponseWriter, r *web.Request) error {
-	law := d.docket.Law(strings.Trim(r.PathValue("law"), "/"))
-	if law == nil {
-		return fault.New(fault.NotFound, "law.none", nil)
-	}
-	now := d.docket.Now()
-	e := law.At(now)
-	if name := r.URL.Query().Get("edition"); name != "" {
-		if e = law.Edition(name); e == nil {
-			return fault.New(fault.NotFound, "law.no_edition", nil)
-		}
-	}
-	v := newLawView(r.Words, e, law.At(now), now)
-	page := r.Page(v.Heading.Title)
-	page.Breadcrumbs = []ui.Crumb{{Text: r.Words.T("laws.title"), Href: "/laws"}, {Text: v.Heading.Title}}
-	return r.Render(w, http.StatusOK, page, lawBody(v))
-}
-
 type lawView struct {
+	Use      useView
 	Heading  ui.HeadingView
 	Editions []ui.TabItem
 	EditIs   string
@@ -213,9 +110,7 @@ func newLawView(t *web.Words, e, inForce *procedure.Edition, now calendar.Moment
 			v.Editions = append(v.Editions, ui.TabItem{Text: t.Date(o.InForce), Href: editionHref(o), Current: o == e})
 		}
 	}
-	for _, c := range e.Cites {
-		v.Cites = append(v.Cites, lawCite{c.Short, cite(d.lb, c)})
-	}
+	v.Cites = cites(d.lb, e)
 	v.Path = picture.NewLawPath(t, e, stageHref)
 	v.Kinds = d.kinds()
 	v.AllTerms = ui.TableView{Caption: t.T("law.all_terms"), Columns: []ui.Column{{Text: t.T("law.term")}, {Text: t.T("law.length")}, {Text: t.T("law.owes")}, {Text: t.T("law.article"), Unbroken: true}}}

@@ -1,4 +1,4 @@
-package desk
+package lawbook
 
 import (
 	"strings"
@@ -60,7 +60,7 @@ func TestArticleBelongsToTheActOfLawWithTheLongestName(t *testing.T) {
 	law := lived.Law(t, "it/road-fines")
 	e := law.Editions[0]
 	for article, want := range map[string]string{"CdS 201": "285", "L. 689 28": "689", "XYZ 1": ""} {
-		if got := citeTitle(&procedure.Labels{}, e, article); !strings.Contains(got, want) || want == "" && got != "" {
+		if got := Source(&procedure.Labels{}, e, article); !strings.Contains(got, want) || want == "" && got != "" {
 			t.Errorf("%s is of %q", article, got)
 		}
 	}

@@ -1,4 +1,4 @@
-package desk
+package lawbook
 
 import (
 	"regexp"
@@ -176,7 +176,7 @@ func (d *lawWriting) term(x *procedure.Term) lawRule {
 		}
 		fact("law.warns", lawLine{Text: t.T("law.warns_before", "list", t.And(before))})
 	}
-	breach := []lawLine{{Text: t.T("deadline.breach." + x.Breach.String())}}
+	breach := []lawLine{{Text: t.T("law.breach." + x.Breach.String())}}
 	if x.LateRefuse {
 		breach = append(breach, lawLine{Text: t.T("law.late_refused")})
 	}

@@ -1,0 +1,175 @@
+// Package lawbook is the pages on which a law is read by people: the list of
+// all laws, and for each edition its path, its stages, and every act and term
+// in words, each with its article.
+//
+// What the pages say comes from the law and its labels alone, so that reader
+// and engine have the same text before them. Anybody may read, also without
+// signing in; nothing here decides or changes anything. Laws that the office
+// does not apply itself stand here as well, and are told apart: they are there
+// for reading, and for judging logs of other systems.
+package lawbook
+
+import (
+	"embed"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"nazorat/internal/fault"
+	"nazorat/internal/procedure"
+	"nazorat/internal/web"
+	"nazorat/internal/web/ui"
+)
+
+// Texts of this package, one folder a language.
+//
+//go:embed texts
+var Texts embed.FS
+
+// book serves the pages.
+type book struct {
+	server *web.Server
+	laws   []*procedure.Law
+}
+
+// Register adds the pages to a server. laws are those that can be read, in the
+// order in which the list shows them; the server's docket knows which of them
+// its office applies.
+func Register(s *web.Server, laws []*procedure.Law) {
+	b := &book{server: s, laws: laws}
+	s.HandlePublic("GET /laws", b.lawsPage)
+	s.HandlePublic("GET /laws/{law...}", b.lawPage)
+}
+
+// ActHref is where an act of an edition is described.
+func ActHref(e *procedure.Edition, act string) string { return editionHref(e) + "#act-" + act }
+
+// TermHref is where a term of an edition is described.
+func TermHref(e *procedure.Edition, term string) string { return editionHref(e) + "#term-" + term }
+
+func lawHref(law *procedure.Law) string { return "/laws/" + law.Name }
+
+func editionHref(e *procedure.Edition) string {
+	return lawHref(e.Law) + "?" + url.Values{"edition": {e.Name}}.Encode()
+}
+
+// Source is the title of the act of law that an article belongs to: "CPC 329"
+// to that of CPC; "" where the edition cites no such act.
+func Source(lb *procedure.Labels, e *procedure.Edition, article string) string {
+	best := procedure.Cite{}
+	for _, c := range e.Cites {
+		if strings.HasPrefix(article, c.Short+" ") && len(c.Short) > len(best.Short) {
+			best = c
+		}
+	}
+	if best.Short == "" {
+		return ""
+	}
+	return cite(lb, best)
+}
+
+// cite is the title of an act of law: its label, else the title in the law's own file.
+func cite(lb *procedure.Labels, c procedure.Cite) string {
+	if title := lb.Cites[c.Short]; title != "" {
+		return title
+	}
+	return c.Title
+}
+
+func cites(lb *procedure.Labels, e *procedure.Edition) []lawCite {
+	var out []lawCite
+	for _, c := range e.Cites {
+		out = append(out, lawCite{c.Short, cite(lb, c)})
+	}
+	return out
+}
+
+type lawsView struct {
+	Heading ui.HeadingView
+	Laws    []lawItem
+}
+
+type lawItem struct {
+	Name, Href, Since, Size, Editions string
+	Use                               useView
+	Cites                             []lawCite
+}
+
+// useView is what a law is there for.
+type useView struct {
+	Tone ui.Tone
+	Text string
+}
+
+type lawCite struct{ Short, Title string }
+
+// lawsPage: all laws that can be read.
+func (b *book) lawsPage(w http.ResponseWriter, r *web.Request) error {
+	t, now := r.Words, b.server.Docket.Now()
+	v := lawsView{Heading: ui.HeadingView{Title: t.T("laws.title"), Lead: t.T("laws.lead")}}
+	for _, law := range b.laws {
+		e, lb := law.At(now), t.Law(law.Name)
+		l := lawItem{Name: lb.Law, Href: lawHref(law), Since: t.T("law.since", "date", t.Date(e.InForce)), Use: b.use(t, law),
+			Size: t.T("laws.size", "acts", countActs(e), "terms", countTerms(e)), Cites: cites(lb, e)}
+		if n := len(law.Editions); n > 1 {
+			l.Editions = t.T("laws.editions", "n", n)
+		}
+		v.Laws = append(v.Laws, l)
+	}
+	return r.Render(w, http.StatusOK, r.Page(v.Heading.Title), lawsBody(v))
+}
+
+func (b *book) use(t *web.Words, law *procedure.Law) useView {
+	if b.server.Docket.Law(law.Name) != nil {
+		return useView{ui.Good, t.T("law.applied")}
+	}
+	return useView{ui.Neutral, t.T("law.to_read")}
+}
+
+func countActs(e *procedure.Edition) (n int) {
+	for _, r := range e.Acts {
+		if r != nil {
+			n++
+		}
+	}
+	return n
+}
+
+func countTerms(e *procedure.Edition) (n int) {
+	for _, t := range e.Terms {
+		if t != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// law that can be read; nil if there is none of that name.
+func (b *book) law(name string) *procedure.Law {
+	for _, law := range b.laws {
+		if law.Name == name {
+			return law
+		}
+	}
+	return nil
+}
+
+// lawPage: one edition of a law, to be read.
+func (b *book) lawPage(w http.ResponseWriter, r *web.Request) error {
+	law := b.law(strings.Trim(r.PathValue("law"), "/"))
+	if law == nil {
+		return fault.New(fault.NotFound, "law.none", nil)
+	}
+	now := b.server.Docket.Now()
+	e := law.At(now)
+	if name := r.URL.Query().Get("edition"); name != "" {
+		if e = law.Edition(name); e == nil {
+			return fault.New(fault.NotFound, "law.no_edition", nil)
+		}
+	}
+	v := newLawView(r.Words, e, law.At(now), now)
+	v.Use = b.use(r.Words, law)
+	page := r.Page(v.Heading.Title)
+	page.Breadcrumbs = []ui.Crumb{{Text: r.Words.T("laws.title"), Href: "/laws"}, {Text: v.Heading.Title}}
+	return r.Render(w, http.StatusOK, page, lawBody(v))
+}
