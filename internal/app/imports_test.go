@@ -80,7 +80,6 @@ var rooms = []room{
 	{"cmd/nazorat", top, ""},
 	{"lived", tests, ""},
 	{"browsertest", tests, ""},
-	{"lived", tests, ""},
 	{"e2e", tests, ""},
 	{"bench", tests, ""},
 }

@@ -307,6 +307,27 @@ func (o *office) stranger(t *testing.T) *client {
 	return c
 }
 
+// Whoever is not signed in reads the laws, also those that the office does not apply.
+func TestAnybodyReadsEveryLaw(t *testing.T) {
+	o := serve(t, 0)
+	c := o.client(t)
+	list := c.get(c.get("/laws?lang=en").header.Get("Location"))
+	at := -1
+	for _, name := range []string{"uz/criminal", "it/road-fines", "us-il/felony"} {
+		i := strings.Index(list.body, `href="/laws/`+name+`"`)
+		if i <= at {
+			t.Errorf("%s is not listed, or not in its place", name)
+		}
+		at = i
+		if a := c.get("/laws/" + name); a.status != http.StatusOK || strings.Contains(a.body, "applied by this office") != (name == "uz/criminal") {
+			t.Errorf("%s: %d", name, a.status)
+		}
+	}
+	if a := c.get("/laws/it/none"); a.status != http.StatusNotFound {
+		t.Errorf("no such law: %d", a.status)
+	}
+}
+
 func TestLanguageIsKeptAndLeadsBack(t *testing.T) {
 	o := serve(t, 0)
 	c := o.client(t)

@@ -3,6 +3,7 @@ package lawbook
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -32,6 +33,35 @@ func TestLawPageSaysEverythingInEveryLanguage(t *testing.T) {
 					}
 				}
 				checkAnchors(t, name+" "+lang, text)
+			}
+		}
+	}
+}
+
+func TestListShowsEveryLawAndSaysWhichTheOfficeApplies(t *testing.T) {
+	var list []*procedure.Law
+	for _, name := range []string{"uz/criminal", "it/road-fines", "us-il/felony"} {
+		list = append(list, lived.Law(t, name))
+	}
+	words, err := web.NewCatalogue(list, web.Texts, picture.Texts, Texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	applied := func(l *procedure.Law) bool { return l.Name == "uz/criminal" }
+	for _, lang := range []string{"uz", "uz-Cyrl", "ru", "en"} {
+		w := words.In(lang)
+		v := newLawsView(w, list, applied, calendar.At(time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)))
+		if len(v.Laws) != len(list) {
+			t.Fatalf("%s: %d laws of %d", lang, len(v.Laws), len(list))
+		}
+		html := rendered(t, w, lawsBody(v))
+		for i, l := range v.Laws {
+			want := w.T("law.to_read")
+			if i == 0 {
+				want = w.T("law.applied")
+			}
+			if l.Href != "/laws/"+list[i].Name || l.Use.Text != want || !strings.Contains(html, ">"+want+"<") {
+				t.Errorf("%s: %s at %s is %q, want %q", lang, l.Name, l.Href, l.Use.Text, want)
 			}
 		}
 	}

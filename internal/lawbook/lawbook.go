@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"strings"
 
+	"nazorat/internal/calendar"
 	"nazorat/internal/fault"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
@@ -105,22 +106,29 @@ type lawCite struct{ Short, Title string }
 
 // lawsPage: all laws that can be read.
 func (b *book) lawsPage(w http.ResponseWriter, r *web.Request) error {
-	t, now := r.Words, b.server.Docket.Now()
+	v := newLawsView(r.Words, b.laws, b.applied, b.server.Docket.Now())
+	return r.Render(w, http.StatusOK, r.Page(v.Heading.Title), lawsBody(v))
+}
+
+// applied reports whether the office works by a law.
+func (b *book) applied(law *procedure.Law) bool { return b.server.Docket.Law(law.Name) != nil }
+
+func newLawsView(t *web.Words, laws []*procedure.Law, applied func(*procedure.Law) bool, now calendar.Moment) lawsView {
 	v := lawsView{Heading: ui.HeadingView{Title: t.T("laws.title"), Lead: t.T("laws.lead")}}
-	for _, law := range b.laws {
+	for _, law := range laws {
 		e, lb := law.At(now), t.Law(law.Name)
-		l := lawItem{Name: lb.Law, Href: lawHref(law), Since: t.T("law.since", "date", t.Date(e.InForce)), Use: b.use(t, law),
+		l := lawItem{Name: lb.Law, Href: lawHref(law), Since: t.T("law.since", "date", t.Date(e.InForce)), Use: useOf(t, applied(law)),
 			Size: t.T("laws.size", "acts", countActs(e), "terms", countTerms(e)), Cites: cites(lb, e)}
 		if n := len(law.Editions); n > 1 {
 			l.Editions = t.T("laws.editions", "n", n)
 		}
 		v.Laws = append(v.Laws, l)
 	}
-	return r.Render(w, http.StatusOK, r.Page(v.Heading.Title), lawsBody(v))
+	return v
 }
 
-func (b *book) use(t *web.Words, law *procedure.Law) useView {
-	if b.server.Docket.Law(law.Name) != nil {
+func useOf(t *web.Words, applied bool) useView {
+	if applied {
 		return useView{ui.Good, t.T("law.applied")}
 	}
 	return useView{ui.Neutral, t.T("law.to_read")}
@@ -168,7 +176,7 @@ func (b *book) lawPage(w http.ResponseWriter, r *web.Request) error {
 		}
 	}
 	v := newLawView(r.Words, e, law.At(now), now)
-	v.Use = b.use(r.Words, law)
+	v.Use = useOf(r.Words, b.applied(law))
 	page := r.Page(v.Heading.Title)
 	page.Breadcrumbs = []ui.Crumb{{Text: r.Words.T("laws.title"), Href: "/laws"}, {Text: v.Heading.Title}}
 	return r.Render(w, http.StatusOK, page, lawBody(v))
