@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"nazorat/internal/app"
+	"nazorat/internal/calendar"
+	"nazorat/internal/db"
+	"nazorat/internal/demo"
+	"nazorat/internal/docket"
+)
+
+const (
+	callers  = 64
+	together = 256 // as many as the docket commits together at most
+)
+
+// BenchmarkDurable sets acts that are on disk when they are acknowledged
+// against a bare insert and update, in turn, so that both meet the same disk
+// and the same neighbours. An operation is one act of each.
+//
+// An act's way is the docket's: 64 callers, each with a proceeding of its own
+// that lives from the report over a hand-over and an extension to its refusal,
+// four acts. The peer has the same package db with the same settings, the same
+// 64 callers, the same rule for what is committed together, and for each item
+// one insert of a journal row of 300 bytes (with its index and hash) and one
+// update of a row of 200 bytes; no law, no savepoint, no check.
+// Budget: half of the peer.
+func BenchmarkDurable(b *testing.B) {
+	dir := b.TempDir()
+	o, lives := lively(b, filepath.Join(dir, "acts.db"))
+	p := newPeer(b, filepath.Join(dir, "peer.db"))
+	var acts, bare time.Duration
+	n := 0
+	const turn = 1024 // so many of each, then the other
+	b.ResetTimer()
+	for n < b.N {
+		acts += each(b, turn, func(caller int) error { return lives[caller].act(o.Docket) })
+		bare += each(b, turn, p.item)
+		n += turn
+	}
+	b.ReportMetric(float64(n)/acts.Seconds(), "acts/s")
+	b.ReportMetric(float64(n)/bare.Seconds(), "peer/s")
+	b.ReportMetric(bare.Seconds()/acts.Seconds(), "ratio")
+	b.ReportMetric(0, "ns/op")
+}
+
+// each lets all callers do their share of n at once, and takes the time.
+func each(b *testing.B, n int, do func(caller int) error) time.Duration {
+	b.Helper()
+	var wg sync.WaitGroup
+	start := time.Now()
+	for caller := range callers {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for range n / callers {
+				if err := do(caller); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		}()
+	}
+	wg.Wait()
+	if b.Failed() {
+		b.FailNow()
+	}
+	return time.Since(start)
+}
+
+// life is a proceeding that one caller leads from its report to its end, and then the next.
+type life struct {
+	duty, prosecutor docket.Actor
+	officers         [2]string
+	id               string
+	version          int64
+	step             int
+}
+
+// lively is an office with the synthetic service, and one life for each caller, in as many districts.
+func lively(b *testing.B, path string) (*app.Office, []*life) {
+	b.Helper()
+	o := demo.Options{Seed: 1, Now: now()}
+	d, _, service := create(b, path, o)
+	var clock atomic.Int64
+	clock.Store(int64(now()))
+	// Every look at the clock is a microsecond later, as in life.
+	office, err := app.Open(ctx, d, docket.Options{Now: func() calendar.Moment { return calendar.Moment(clock.Add(1)) }})
+	must(b, err)
+	b.Cleanup(func() { must(b, office.Close()) })
+	actors := map[string]map[string][]docket.Actor{} // office, role
+	for _, n := range service.Officers {
+		m := n.Mandates[0]
+		if actors[m.Office] == nil {
+			actors[m.Office] = map[string][]docket.Actor{}
+		}
+		actors[m.Office][m.Role] = append(actors[m.Office][m.Role], docket.Actor{Officer: n.ID, Role: m.Role, Office: m.Office, Mandate: m.ID})
+	}
+	var lives []*life
+	tree := office.Directory.Tree()
+	for _, x := range tree.Offices() {
+		body, above := actors[x.ID], actors[tree.Supervisor(x.ID)]
+		if len(body["duty_officer"]) == 0 || len(body["inquirer"]) < 2 || len(above["prosecutor"]) == 0 || len(lives) == callers {
+			continue
+		}
+		lives = append(lives, &life{duty: body["duty_officer"][0], prosecutor: above["prosecutor"][0],
+			officers: [2]string{body["inquirer"][0].Officer, body["inquirer"][1].Officer}})
+	}
+	if len(lives) < callers {
+		b.Fatalf("only %d bodies have what a case needs", len(lives))
+	}
+	return office, lives
+}
+
+func (l *life) act(k *docket.Docket) error {
+	c := docket.Command{Proceeding: l.id, Version: l.version}
+	switch l.step {
+	case 0:
+		c = docket.Command{Law: demo.Law, Act: "register_report", Actor: l.duty, Form: map[string]string{"source": "statement", "applicant": "Karimov Anvar",
+			"summary": "Hovlidan velosiped oʻgʻirlangan, darvoza qulfi buzilgan", "crime_article": "CC 169", "assign_to": l.officers[0]}}
+	case 1:
+		c.Act, c.Actor, c.Form = "assign", l.prosecutor, map[string]string{"assign_to": l.officers[1]}
+	case 2:
+		c.Act, c.Actor, c.Form = "extend_check", l.prosecutor, map[string]string{"reason": "examination_ordered", "note": "Ekspertiza tayinlangan"}
+	default:
+		c.Act, c.Actor, c.Form = "refuse", l.prosecutor, map[string]string{"ground": "no_event", "note": "Jinoyat hodisasi yoʻq"}
+	}
+	r, err := k.Act(ctx, c)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.Act, err)
+	}
+	l.id, l.version = r.Proceeding, r.Seq
+	if l.step++; l.step == 4 {
+		*l = life{duty: l.duty, prosecutor: l.prosecutor, officers: l.officers}
+	}
+	return nil
+}
+
+// peer is what a database can do that knows nothing of law.
+type peer struct {
+	db    *db.DB
+	queue chan chan error
+	ids   chan int
+	next  atomic.Int64
+	hash  [sha256.Size]byte
+	row   string
+	body  string
+}
+
+func newPeer(b *testing.B, path string) *peer {
+	b.Helper()
+	d, err := db.Create(ctx, "sqlite:"+path)
+	must(b, err)
+	must(b, d.Migrate(ctx, []db.Migration{{ID: "peer/0001", SQL: `
+CREATE TABLE state (id TEXT PRIMARY KEY, version {int} NOT NULL, body TEXT NOT NULL) {strict};
+CREATE TABLE log (id TEXT NOT NULL, seq {int} NOT NULL, body TEXT NOT NULL, hash {bytes} NOT NULL, sent TEXT NOT NULL UNIQUE, PRIMARY KEY (id, seq)) {strict};`}}))
+	p := &peer{db: d, queue: make(chan chan error), row: strings.Repeat("x", 300), body: strings.Repeat("y", 200)}
+	must(b, d.Write(ctx, func(tx *db.Tx) error {
+		for i := range callers {
+			if _, err := tx.Exec(`INSERT INTO state (id, version, body) VALUES ($1, 0, $2)`, peerID(i), p.body); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	stop, done := make(chan struct{}), make(chan struct{})
+	go p.write(stop, done)
+	b.Cleanup(func() {
+		close(stop)
+		<-done
+		must(b, d.Close())
+	})
+	return p
+}
+
+func peerID(i int) string { return fmt.Sprintf("PROCEEDING-%016d", i) }
+
+// item waits until one insert and one update are on disk.
+func (p *peer) item(int) error {
+	reply := make(chan error, 1)
+	p.queue <- reply
+	return <-reply
+}
+
+// write commits together what waits, as the docket does.
+func (p *peer) write(stop, done chan struct{}) {
+	defer close(done)
+	for {
+		var batch []chan error
+		select {
+		case r := <-p.queue:
+			batch = append(batch, r)
+		case <-stop:
+			return
+		}
+	more:
+		for len(batch) < together {
+			select {
+			case r := <-p.queue:
+				batch = append(batch, r)
+			default:
+				break more
+			}
+		}
+		err := p.db.Write(context.Background(), func(tx *db.Tx) error {
+			for range batch {
+				n := p.next.Add(1)
+				id, seq := peerID(int(n)%callers), n/callers+1
+				if _, err := tx.Exec(`INSERT INTO log (id, seq, body, hash, sent) VALUES ($1, $2, $3, $4, $5)`, id, seq, p.row, p.hash[:], fmt.Sprintf("SUBMISSION-%015d", n)); err != nil {
+					return err
+				}
+				if _, err := tx.Exec(`UPDATE state SET version = $1, body = $2 WHERE id = $3`, seq, p.body, id); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		for _, r := range batch {
+			r <- err
+		}
+	}
+}

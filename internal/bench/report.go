@@ -1,0 +1,208 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// figures are all values of a unit of a benchmark: "BenchmarkStart/empty s".
+type figures map[string][]float64
+
+// line is one line of the table.
+type line struct {
+	what   string
+	bench  string
+	unit   string
+	shown  string  // how the unit is written
+	budget float64 // 0: none
+	atMost bool    // else at least
+}
+
+// group is a table of its own.
+type group struct {
+	title string
+	note  string
+	lines []line
+}
+
+const (
+	perSecond = "/s"
+	pageP99   = 50
+)
+
+func groups() []group {
+	pages := func(bench string, names ...string) (out []line) {
+		for _, n := range names {
+			for _, readers := range []string{"1", "4"} {
+				at := bench + "/" + n + "/" + readers + "_at_once"
+				who := "one reader"
+				if readers == "4" {
+					who = "four at once"
+				}
+				what := strings.ReplaceAll(n, "_", " ") + ", " + who
+				out = append(out, line{what + ", p50", at, "p50-ms", " ms", 0, true}, line{what + ", p99", at, "p99-ms", " ms", pageP99, true})
+			}
+		}
+		return out
+	}
+	return []group{
+		{"The engine", "On one core. *In place* is how a log is replayed; *pure* is how a live act is decided: the state before it stays as it was.", []line{
+			{"acts decided, road fines, in place", "BenchmarkDecideRoadFines/in_place", "acts/s", perSecond, 1e6, false},
+			{"acts decided, road fines, pure", "BenchmarkDecideRoadFines/pure", "acts/s", perSecond, 0, false},
+			{"acts decided, Uzbek criminal procedure, in place", "BenchmarkApplyCriminal/in_place", "acts/s", perSecond, 0, false},
+			{"acts decided, Uzbek criminal procedure, pure", "BenchmarkApplyCriminal/pure", "acts/s", perSecond, 0, false},
+		}},
+		{"Logs of other systems", "The whole command on the packed log of 561,470 events, from its start to the report on disk, and the log's reader alone.", []line{
+			{"replay of the road-fines log, file to report", "BenchmarkObserve", "s", " s", 5, true},
+			{"most memory held meanwhile", "BenchmarkObserve", "MiB-most", " MiB", 300, true},
+			{"reader alone, the same log", "BenchmarkRoadFines", "events/s", " events/s", 0, false},
+			{"reader alone, the same log, unpacked bytes", "BenchmarkRoadFines", "MB/s", " MB/s", 0, false},
+		}},
+		{"Acts on disk", "64 callers, SQLite, full sync. An act is checked, decided, entered, and its deadlines and tallies are written; " +
+			"the peer does one insert of a 300-byte journal row and one update of a row for each item, through the same package, in batches made by the same rule, in turn with the acts in one run.", []line{
+			{"acts", "BenchmarkDurable", "acts/s", perSecond, 0, false},
+			{"the peer", "BenchmarkDurable", "peer/s", perSecond, 0, false},
+			{"ratio of the two", "BenchmarkDurable", "ratio", "", 0.5, false},
+		}},
+		{"The journal", "What there is to verify by now is the chain of each proceeding; the Merkle tree with its offline proofs comes with the storage. " +
+			"*Chain* is the hashes of entries that lie in memory, on one goroutine; *replay* reads them from the database and applies the law again to every act.", []line{
+			{"chain of hashes", "BenchmarkJournal/chain", "entries/s", " entries/s", 300_000, false},
+			{"chain and replay from the database", "BenchmarkJournal/replay", "entries/s", " entries/s", 0, false},
+		}},
+		{"What fell due", "Among all running deadlines of the table, at moments all over the year. As day terms end at midnight, some stretches hold thousands; an asker gets the first thousand.", []line{
+			{"running deadlines in the table", "BenchmarkFellDue/ten_minutes", "running", "", 0, false},
+			{"ten minutes, p50", "BenchmarkFellDue/ten_minutes", "p50-ms", " ms", 0, true},
+			{"ten minutes, p99", "BenchmarkFellDue/ten_minutes", "p99-ms", " ms", 10, true},
+			{"found, on average", "BenchmarkFellDue/ten_minutes", "found", "", 0, false},
+			{"an hour, p50", "BenchmarkFellDue/an_hour", "p50-ms", " ms", 0, true},
+			{"an hour, p99", "BenchmarkFellDue/an_hour", "p99-ms", " ms", 10, true},
+			{"found, on average", "BenchmarkFellDue/an_hour", "found", "", 0, false},
+		}},
+		{"Start and memory", "From starting the command to the last byte of the first page; the memory is the resident set three seconds later, with the pages of the database that are mapped. " +
+			"*After use* is three seconds after two hundred pages.", []line{
+			{"an empty office: first page", "BenchmarkStart/empty", "s", " s", 1, true},
+			{"an empty office: at rest", "BenchmarkStart/empty", "MiB-rest", " MiB", 150, true},
+			{"an empty office: after use", "BenchmarkStart/empty", "MiB-used", " MiB", 0, true},
+			{"a million proceedings: first page", "BenchmarkStart/million", "s", " s", 1, true},
+			{"a million proceedings: at rest", "BenchmarkStart/million", "MiB-rest", " MiB", 150, true},
+			{"a million proceedings: after use", "BenchmarkStart/million", "MiB-used", " MiB", 0, true},
+		}},
+		{"Pages, a million proceedings", "Over a loopback connection to the last byte, in one process with the reader; each request for another officer and proceeding, 300 of them. " +
+			"Every proceeding is open; of the deadlines that are over, one in twenty is still running.",
+			pages("BenchmarkPage", "my_work", "work_of_a_prosecutor", "cases", "cases_of_an_office", "proceeding", "history", "deadline", "act_form",
+				"board_of_a_district", "board_of_the_republic", "law")},
+		{"Pages, where nothing was done for a year", "The same million, with nearly all of their deadlines overdue: what the counting pages cost at their worst.",
+			pages("BenchmarkPageOverdue", "my_work", "work_of_a_prosecutor", "board_of_a_district", "board_of_the_republic")},
+		{"Scripts", "Text that is mostly not ASCII, megabytes of what goes in.", []line{
+			{"Latin to Cyrillic", "BenchmarkCyrillic", "MB/s", " MB/s", 0, false},
+			{"Cyrillic to Latin", "BenchmarkLatin", "MB/s", " MB/s", 0, false},
+			{"folding for search, Latin", "BenchmarkFoldLatin", "MB/s", " MB/s", 0, false},
+			{"folding for search, Cyrillic", "BenchmarkFoldCyrillic", "MB/s", " MB/s", 0, false},
+		}},
+	}
+}
+
+var cores = regexp.MustCompile(`-\d+$`)
+
+// read collects the figures of benchmarks, and the reasons of those that were skipped.
+func read(r io.Reader) (figures, []string, error) {
+	f, skipped := figures{}, []string{}
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, 1<<20)
+	skipping := ""
+	for lines.Scan() {
+		text := lines.Text()
+		if name, ok := strings.CutPrefix(text, "--- SKIP: "); ok {
+			skipping, _, _ = strings.Cut(name, " ")
+			continue
+		}
+		if skipping != "" {
+			if _, why, ok := strings.Cut(text, ".go:"); ok {
+				_, why, _ = strings.Cut(why, ": ")
+				skipped = append(skipped, cores.ReplaceAllString(skipping, "")+": "+why)
+			}
+			skipping = ""
+		}
+		w := strings.Fields(text)
+		if len(w) < 4 || !strings.HasPrefix(w[0], "Benchmark") {
+			continue
+		}
+		name := cores.ReplaceAllString(w[0], "")
+		for i := 2; i+1 < len(w); i += 2 {
+			v, err := strconv.ParseFloat(w[i], 64)
+			if err != nil {
+				return nil, nil, fmt.Errorf("%s: %q is no figure", name, w[i])
+			}
+			f[name+" "+w[i+1]] = append(f[name+" "+w[i+1]], v)
+		}
+	}
+	slices.Sort(skipped)
+	return f, slices.Compact(skipped), lines.Err()
+}
+
+// page is the whole of docs/benchmarks.md.
+func page(machine string, f figures, skipped []string) string {
+	var b strings.Builder
+	b.WriteString("# Benchmarks\n\nWritten by `make bench`; not by hand. Budgets are those of the design.\n\n")
+	b.WriteString(strings.TrimSpace(machine))
+	b.WriteString("\n\nEach figure is the median of its rounds, with the least and the greatest. " +
+		"Everything runs on one machine, over loopback, with the readers and callers on the same cores as what they measure. " +
+		"Large databases are built anew each time by `internal/demo`'s Fill, which writes the rows that the docket would have written.\n")
+	for _, g := range groups() {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| what | budget | measured | least to greatest | rounds | ratio to the budget | met? |\n|---|---|---|---|---|---|---|\n", g.title, g.note)
+		for _, l := range g.lines {
+			b.WriteString(l.row(f[l.bench+" "+l.unit]))
+		}
+	}
+	if len(skipped) > 0 {
+		b.WriteString("\n## Not measured\n\n")
+		for _, s := range skipped {
+			fmt.Fprintf(&b, "- %s\n", s)
+		}
+	}
+	return b.String()
+}
+
+func (l line) row(values []float64) string {
+	budget, ratio, met := "", "", ""
+	if l.budget != 0 {
+		budget = "≥ " + number(l.budget) + l.shown
+		if l.atMost {
+			budget = "≤ " + number(l.budget) + l.shown
+		}
+	}
+	if len(values) == 0 {
+		return fmt.Sprintf("| %s | %s | not measured | | | | |\n", l.what, budget)
+	}
+	v := slices.Sorted(slices.Values(values))
+	median := (v[(len(v)-1)/2] + v[len(v)/2]) / 2
+	if l.budget != 0 {
+		ratio = fmt.Sprintf("%.2f", median/l.budget)
+		met = "**no**"
+		if l.atMost == (median <= l.budget) || median == l.budget {
+			met = "yes"
+		}
+	}
+	return fmt.Sprintf("| %s | %s | %s%s | %s to %s | %d | %s | %s |\n", l.what, budget, number(median), l.shown, number(v[0]), number(v[len(v)-1]), len(v), ratio, met)
+}
+
+// number writes three figures at least, and thousands apart.
+func number(v float64) string {
+	if v == math.Trunc(v) || v >= 100 {
+		s := strconv.FormatInt(int64(math.Round(v)), 10)
+		for i := len(s) - 3; i > 0; i -= 3 {
+			s = s[:i] + "," + s[i:]
+		}
+		return s
+	}
+	if v >= 10 {
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(v, 'f', 2, 64)
+}
