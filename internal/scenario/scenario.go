@@ -148,8 +148,8 @@ func (r *Report) Untouched() (out []string) {
 }
 
 // Unshown lists the outcomes that a law can have and no scenario shows, such as
-// "term detention met late" or "act release refused". What no scenario touches at all is
-// in Untouched instead.
+// "term detention met late" or "act release refused": a change of the law could
+// lose them unseen. What no scenario touches at all is in Untouched instead.
 func (r *Report) Unshown() (out []string) {
 	for _, a := range r.Acts {
 		if a.Allowed && a.Refusable && !a.Refused {
@@ -167,5 +167,8 @@ func (r *Report) Unshown() (out []string) {
 	return out
 }
 
-// Holds reports whether the law does all that the scenarios say, and they touch every rule.
-func (r *Report) Holds() bool { return len(r.Failures) == 0 && len(r.Untouched()) == 0 }
+// Holds reports whether the law does all that the scenarios say, and they touch
+// every rule and show every outcome.
+func (r *Report) Holds() bool {
+	return len(r.Failures) == 0 && len(r.Untouched()) == 0 && len(r.Unshown()) == 0
+}
