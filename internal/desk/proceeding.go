@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"sort"
@@ -42,7 +43,7 @@ type proceedingView struct {
 
 // actGroup is the acts that may be done now on one thing.
 type actGroup struct {
-	Thing string // "" for the proceeding itself
+	Thing string // "" where the proceeding itself is all there is
 	Acts  []openAct
 }
 
@@ -208,6 +209,9 @@ func (d *Desk) verdicts(r *web.Request, p *docket.Proceeding, deadlines []docket
 		}
 		return order[i] < order[j]
 	})
+	if root := groups[0]; root != nil && len(order) > 1 {
+		root.Thing = t.T("thing.number", "thing", lb.Kind(p.Law.KindName(0)), "n", p.Number) // else its acts seem to belong to the person above
+	}
 	for _, no := range order {
 		v.Acts = append(v.Acts, *groups[no])
 	}
@@ -234,7 +238,7 @@ func (d *Desk) things(t *web.Words, p *docket.Proceeding) ui.TableView {
 		}
 		v.Rows = append(v.Rows, ui.Row{ID: fmt.Sprintf("thing-%d", no), Cells: []ui.Cell{
 			{Text: t.Thing(p.Law, &p.State, int32(no)), Note: lb.Kind(kind), Head: true},
-			{Text: lb.State(kind, p.Law.StateName(th.Kind, th.State))}, {Text: t.Moment(d.zone, th.Since)}, {Text: facts}}})
+			{Text: lb.State(kind, p.Law.StateName(th.Kind, th.State))}, {Text: t.Moment(d.zone, th.Since)}, {Text: cmp.Or(facts, "—")}}})
 	}
 	return v
 }

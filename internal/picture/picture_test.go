@@ -6,8 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
 	"nazorat/internal/lived"
+	"nazorat/internal/procedure"
 	"nazorat/internal/web/ui"
 )
 
@@ -208,5 +210,34 @@ func TestLateDoneAndLapsedDeadlinesAreToldApart(t *testing.T) {
 	words := s.Words(lived.Words(t, law, Texts).In("en"), TermOf(law, dl), dl, now)
 	if s != MetLate || s.Tone() != ui.Late || words != "done 7 days 14 hours late" {
 		t.Errorf("%s, %s, %q", s, s.Tone(), words)
+	}
+}
+
+func TestWhatIsSoonFollowsTheLongestWarningOrADay(t *testing.T) {
+	days, hours, sixHours := calendar.Period{N: 3, Unit: calendar.DaysUnit}, calendar.Period{N: 1, Unit: calendar.Hours}, calendar.Period{N: 6, Unit: calendar.Hours}
+	day := 24 * calendar.Hour
+	const due = calendar.Moment(1) << 50
+	for name, c := range map[string]struct {
+		term *procedure.Term
+		left calendar.Moment
+		want Standing
+		tone ui.DeadlineTone
+	}{
+		"within the longest warning":            {&procedure.Term{Warn: []calendar.Period{hours, days}}, 3 * day, Soon, ui.Soon},
+		"before the longest warning":            {&procedure.Term{Warn: []calendar.Period{hours, days}}, 3*day + calendar.Minute, OK, ui.OnTime},
+		"within a day, whatever the warnings":   {&procedure.Term{Warn: []calendar.Period{sixHours}}, day, Soon, ui.Soon},
+		"no warning, more than a day":           {&procedure.Term{}, day + calendar.Minute, OK, ui.OnTime},
+		"the term is not known":                 {nil, day, Soon, ui.Soon},
+		"the term is not known, over":           {nil, -1, Over, ui.Late},
+		"over":                                  {&procedure.Term{}, -1, Over, ui.Late},
+		"a possibility, near":                   {&procedure.Term{Breach: procedure.Lapse}, calendar.Hour, Soon, ui.Soon},
+		"a possibility that is gone: not late":  {&procedure.Term{Breach: procedure.Lapse}, -1, Lapsed, ui.Stopped},
+		"at once, and the moment is long past":  {&procedure.Term{AtOnce: true}, -90 * day, Soon, ui.Soon},
+		"at once, a possibility: still at once": {&procedure.Term{AtOnce: true, Breach: procedure.Lapse}, -day, Soon, ui.Soon},
+	} {
+		dl := docket.Deadline{Status: docket.Running, Due: due}
+		if s := Stands(c.term, &dl, due-c.left); s != c.want || s.Tone() != c.tone {
+			t.Errorf("%s: %s, %s; want %s, %s", name, s, s.Tone(), c.want, c.tone)
+		}
 	}
 }
