@@ -58,6 +58,15 @@ func (p Period) String() string {
 // IsZero reports whether there is no period.
 func (p Period) IsZero() bool { return p.Unit == NoUnit }
 
+// GoesWith reports whether a period can be added to a term of another one:
+// hours to hours (days too, of 24 hours each), days and longer to days and longer.
+func (p Period) GoesWith(within Period) bool {
+	if within.Unit.byClock() {
+		return p.Unit.byClock() || p.Unit == DaysUnit
+	}
+	return !p.Unit.byClock()
+}
+
 // byClock reports whether the unit is shorter than a day.
 func (u Unit) byClock() bool { return u == Hours || u == Minutes }
 
@@ -108,7 +117,7 @@ type Rule struct {
 type Span struct {
 	Within      Period
 	Added       Period
-	StoppedDays int    // for periods in days or longer
+	StoppedDays int    // for periods in days or longer; working days for periods in working days
 	StoppedFor  Moment // for periods in hours
 }
 
@@ -129,13 +138,13 @@ func (c *Days) End(r Rule, start Moment, s Span) End {
 	last := c.add(day, s.Within, r.Counts)
 	if !s.Added.IsZero() {
 		// An addition goes on from the end reached, whose own day is already counted.
-		if s.Added.Unit.byClock() {
-			last += Date(int(s.Added.duration() / dayLength))
-		} else {
-			last = c.add(last, s.Added, FromNext)
-		}
+		last = c.add(last, s.Added, FromNext)
 	}
-	last += Date(s.StoppedDays)
+	if s.Within.Unit == WorkingDays {
+		last = c.add(last, Period{N: s.StoppedDays, Unit: WorkingDays}, FromNext)
+	} else {
+		last += Date(s.StoppedDays)
+	}
 	end := End{Plain: last, ByClock: r.Counts == FromMoment}
 	moved := c.roll(last, r.Rolls)
 	end.Rolled = int(moved - last)
@@ -243,6 +252,16 @@ func (c *Days) Before(end Moment, p Period) Moment {
 		}
 	}
 	return c.zone.Moment(day, tod)
+}
+
+// WorkingBetween is the number of working days after the date of a until the date of b, that one included.
+func (c *Days) WorkingBetween(a, b Moment) (n int) {
+	for d := c.zone.Date(a) + 1; d <= c.zone.Date(b); d++ {
+		if c.Working(d) {
+			n++
+		}
+	}
+	return n
 }
 
 // DaysBetween is the number of midnights by the wall clock between two moments.

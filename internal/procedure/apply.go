@@ -135,6 +135,9 @@ func (d *decision) check() error {
 	if err := d.checkThing(); err != nil {
 		return err
 	}
+	if err := d.checkOrder(); err != nil {
+		return err
+	}
 	if err := d.checkWho(); err != nil {
 		return err
 	}
@@ -164,7 +167,7 @@ func (d *decision) check() error {
 			continue
 		}
 		for i := range s.Deadlines {
-			if dl := &s.Deadlines[i]; dl.Term == t.ID && s.related(dl.Thing, d.thing) && a.Done > dl.Due {
+			if dl := &s.Deadlines[i]; dl.Term == t.ID && s.related(dl.Thing, d.thing) && dl.Stopped == 0 && a.Done > dl.Due {
 				if err := d.wrong(&Refusal{Reason: TooLate, Term: t.Name, Article: t.Article, Due: dl.Due}); err != nil {
 					return err
 				}
@@ -202,6 +205,30 @@ func (d *decision) checkThing() error {
 	}
 	if t := &s.Things[d.thing]; len(r.From) > 0 && !slices.Contains(r.From, t.State) {
 		return d.wrong(&Refusal{Reason: WrongState, Kind: e.Kinds[r.On].Name, States: e.stateNames(r.On, r.From), Now: e.Law.StateName(t.Kind, t.State)})
+	}
+	return nil
+}
+
+// checkOrder: nothing is done on a thing before it came in, and no clock goes on before it stood still.
+func (d *decision) checkOrder() error {
+	s, r := d.state, d.rule
+	if r.Opens || len(s.Things) == 0 {
+		return nil
+	}
+	if t := &s.Things[d.thing]; d.act.Done < t.Came {
+		if err := d.wrong(&Refusal{Reason: TooEarly, Due: t.Came}); err != nil {
+			return err
+		}
+	}
+	for _, t := range r.resumes {
+		for i := range s.Deadlines {
+			dl := &s.Deadlines[i]
+			if dl.Term == t.ID && d.act.Done < dl.Stopped && s.related(dl.Thing, d.thing) {
+				if err := d.wrong(&Refusal{Reason: TooEarly, Term: t.Name, Due: dl.Stopped}); err != nil {
+					return err
+				}
+			}
+		}
 	}
 	return nil
 }
@@ -348,7 +375,7 @@ func (e *Edition) count(dl *Deadline, t *Term) {
 }
 
 func (d *decision) open(state StateID) {
-	d.state.append(Thing{Kind: 0, State: state, Of: None, Since: d.act.Done})
+	d.state.append(Thing{Kind: 0, State: state, Of: None, Since: d.act.Done, Came: d.act.Done})
 	d.out = append(d.out, Effect{Kind: Opened, Thing: 0, Of: None, To: state})
 }
 
@@ -380,7 +407,7 @@ func (d *decision) things() {
 			of = 0
 		}
 		d.added = int32(len(s.Things))
-		s.append(Thing{Kind: r.Adds, State: r.AddsState, Of: of, Since: a.Done})
+		s.append(Thing{Kind: r.Adds, State: r.AddsState, Of: of, Since: a.Done, Came: a.Done})
 		d.out = append(d.out, Effect{Kind: Added, Thing: d.added, Of: of, KindOf: r.Adds, To: r.AddsState})
 		for i, set := range r.AddsSets {
 			d.set(d.added, set.Field, addValues[i])

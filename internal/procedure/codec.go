@@ -2,7 +2,11 @@ package procedure
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"time"
 
 	"nazorat/internal/calendar"
 )
@@ -24,6 +28,7 @@ type thingJSON struct {
 	Kind   string               `json:"kind"`
 	State  string               `json:"state"`
 	Of     int32                `json:"of"`
+	Came   calendar.Moment      `json:"came"`
 	Since  calendar.Moment      `json:"since"`
 	Fields map[string]ValueJSON `json:"fields,omitempty"`
 }
@@ -52,43 +57,58 @@ type DeadlineJSON struct {
 // encodeValue is a value as stored.
 func encodeValue(v Value) ValueJSON { return ValueJSON{v.Type.String(), v.String()} }
 
-// DecodeValue reads a stored value.
+// DecodeValue reads a stored value exactly as it was: what was once recorded is
+// never held against today's limits on what may be typed.
 func DecodeValue(j ValueJSON) (Value, error) {
-	for t := Text; t <= Document; t++ {
-		if typeNames[t] != j[0] {
-			continue
+	bad := fmt.Errorf("stored value %q: %w", j, errStored)
+	t := Type(slices.Index(typeNames[:], j[0]))
+	switch t {
+	case Number:
+		n, err := strconv.ParseInt(j[1], 10, 64)
+		if err != nil {
+			return Value{}, bad
 		}
-		f := Field{Type: t, Choices: []string{j[1]}, Most: len(j[1]) + 1}
-		v, key := f.ParseValue(j[1], utc)
-		if key == "" && v.Given() {
-			return v, nil
+		return NumberOf(t, n), nil
+	case Money:
+		n, ok := parseMoney(j[1])
+		if !ok {
+			return Value{}, bad
 		}
-		if t == Text || t == Person {
-			return TextOf(t, j[1]), nil // kept as it was, whatever today's rules on texts are
+		return NumberOf(t, n), nil
+	case YesNo:
+		if j[1] != "yes" && j[1] != "no" {
+			return Value{}, bad
 		}
+		if j[1] == "yes" {
+			return NumberOf(t, 1), nil
+		}
+		return NumberOf(t, 0), nil
+	case Date:
+		d, err := calendar.ParseDate(j[1])
+		if err != nil {
+			return Value{}, bad
+		}
+		return DateOf(d), nil
+	case Moment:
+		at, err := time.Parse(time.RFC3339Nano, j[1])
+		if err != nil {
+			return Value{}, bad
+		}
+		return MomentOf(calendar.At(at)), nil
+	case Text, Choice, Person, Officer, Office, Article, Place, Document:
+		return TextOf(t, j[1]), nil
 	}
-	return Value{}, fmt.Errorf("stored value %q: %w", j, errStored)
+	return Value{}, bad
 }
 
-var errStored = fmt.Errorf("not of a known form")
-
-// utc reads stored moments, which carry their offset.
-var utc = mustZone("UTC")
-
-func mustZone(name string) *calendar.Zone {
-	z, err := calendar.LoadZone(name)
-	if err != nil {
-		panic(err) // the zones are built into the binary
-	}
-	return z
-}
+var errStored = errors.New("not of a known form")
 
 // EncodeState writes a state for storage.
 func (l *Law) EncodeState(s *State) ([]byte, error) {
 	j := stateJSON{Things: make([]thingJSON, len(s.Things)), Started: s.Started, InCharge: s.InCharge, Office: s.Office}
 	for i := range s.Things {
 		t := &s.Things[i]
-		j.Things[i] = thingJSON{Kind: l.KindName(t.Kind), State: l.StateName(t.Kind, t.State), Of: t.Of, Since: t.Since}
+		j.Things[i] = thingJSON{Kind: l.KindName(t.Kind), State: l.StateName(t.Kind, t.State), Of: t.Of, Came: t.Came, Since: t.Since}
 		for id, v := range t.Fields {
 			if v.Given() {
 				if j.Things[i].Fields == nil {
@@ -120,7 +140,7 @@ func (l *Law) DecodeState(data []byte) (State, error) {
 		if state < 0 || int(t.Of) >= len(j.Things) {
 			return State{}, fmt.Errorf("state: a %s of %s cannot be %q of %d", t.Kind, l.Name, t.State, t.Of)
 		}
-		s.Things[i] = Thing{Kind: kind, State: StateID(state), Of: t.Of, Since: t.Since}
+		s.Things[i] = Thing{Kind: kind, State: StateID(state), Of: t.Of, Came: t.Came, Since: t.Since}
 		for name, v := range t.Fields {
 			id := l.fields[kind].find(name)
 			if id < 0 {

@@ -89,13 +89,14 @@ func (d *decision) extend(x extension) {
 		was := dl.Due
 		*dl = n
 		d.out = append(d.out, Effect{Kind: Extended, Deadline: n, Thing: n.Thing, Was: was})
-		d.shiftBefores(x.term, n.Thing, n.Due)
+		d.shiftBefores(x.term, n.Thing, n.Due, n.Stopped)
 	}
 }
 
 // shiftBefores moves the terms that end before another when that one's end moves.
-// One whose request was already made does not come back: each extension starts it anew.
-func (d *decision) shiftBefores(t *Term, thing int32, end calendar.Moment) {
+// One whose request was already made starts anew: the new end may be asked to
+// be moved again. It stands still where that clock does.
+func (d *decision) shiftBefores(t *Term, thing int32, end, stopped calendar.Moment) {
 	for _, b := range t.befores {
 		due := d.edition.Days.Before(end, b.By)
 		found := false
@@ -111,22 +112,30 @@ func (d *decision) shiftBefores(t *Term, thing int32, end calendar.Moment) {
 		}
 		if !found {
 			d.begin(b, thing, d.act.Done, calendar.Span{}, due)
+			if stopped != 0 {
+				d.halt(&d.state.Deadlines[len(d.state.Deadlines)-1])
+			}
 		}
-		d.shiftBefores(b, thing, due)
+		d.shiftBefores(b, thing, due, stopped)
 	}
 }
 
+// stop halts the clock of a term. One that is over cannot be saved that way.
 func (d *decision) stop(t *Term) {
 	s := d.state
 	for i := range s.Deadlines {
 		dl := &s.Deadlines[i]
-		if dl.Term != t.ID || dl.Stopped != 0 || !s.related(dl.Thing, d.thing) {
+		if dl.Term != t.ID || dl.Stopped != 0 || d.act.Done > dl.Due || !s.related(dl.Thing, d.thing) {
 			continue
 		}
-		dl.Stopped = d.act.Done
-		d.out = append(d.out, Effect{Kind: Stopped, Deadline: *dl, Thing: dl.Thing})
+		d.halt(dl)
 		d.haltBefores(t, dl.Thing, true)
 	}
+}
+
+func (d *decision) halt(dl *Deadline) {
+	dl.Stopped = d.act.Done
+	d.out = append(d.out, Effect{Kind: Stopped, Deadline: *dl, Thing: dl.Thing})
 }
 
 func (d *decision) resume(t *Term) {
@@ -137,17 +146,21 @@ func (d *decision) resume(t *Term) {
 			continue
 		}
 		// Whole days for terms in days: the day of the stop and the day of going on count once.
-		if dl.Span.Within.Unit == calendar.Hours || dl.Span.Within.Unit == calendar.Minutes {
-			dl.Span.StoppedFor += d.act.Done - dl.Stopped
-		} else {
-			dl.Span.StoppedDays += e.Days.DaysBetween(dl.Stopped, d.act.Done)
+		on := max(d.act.Done, dl.Stopped) // observed, it may claim to have gone on before it stood still
+		switch dl.Span.Within.Unit {
+		case calendar.Hours, calendar.Minutes:
+			dl.Span.StoppedFor += on - dl.Stopped
+		case calendar.WorkingDays:
+			dl.Span.StoppedDays += e.Days.WorkingBetween(dl.Stopped, on)
+		default:
+			dl.Span.StoppedDays += e.Days.DaysBetween(dl.Stopped, on)
 		}
 		was := dl.Due
 		dl.Stopped = 0
 		e.count(dl, t)
 		d.out = append(d.out, Effect{Kind: Resumed, Deadline: *dl, Thing: dl.Thing, Was: was})
 		d.haltBefores(t, dl.Thing, false)
-		d.shiftBefores(t, dl.Thing, dl.Due)
+		d.shiftBefores(t, dl.Thing, dl.Due, 0)
 	}
 }
 
@@ -159,10 +172,10 @@ func (d *decision) haltBefores(t *Term, thing int32, stop bool) {
 			if dl.Term != b.ID || dl.Thing != thing {
 				continue
 			}
-			if stop {
-				dl.Stopped = d.act.Done
-				d.out = append(d.out, Effect{Kind: Stopped, Deadline: *dl, Thing: thing})
-			} else {
+			switch {
+			case stop && dl.Stopped == 0 && d.act.Done <= dl.Due:
+				d.halt(dl)
+			case !stop && dl.Stopped != 0:
 				dl.Stopped = 0
 				d.out = append(d.out, Effect{Kind: Resumed, Deadline: *dl, Thing: thing, Was: dl.Due})
 			}
@@ -208,7 +221,7 @@ func (d *decision) start(t *Term) {
 	span := calendar.Span{Within: t.Within}
 	due := e.Days.End(t.Rule, from, span).Due
 	d.begin(t, thing, from, span, due)
-	d.shiftBefores(t, thing, due)
+	d.shiftBefores(t, thing, due, 0)
 }
 
 func (d *decision) begin(t *Term, thing int32, from calendar.Moment, span calendar.Span, due calendar.Moment) {

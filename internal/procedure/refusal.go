@@ -29,11 +29,12 @@ const (
 	NothingRuns                      // there is no running Term to extend
 	TermOver                         // Term ran out at Due
 	NoLonger                         // Term is already as long as this act can make it
+	TooEarly                         // it cannot have been done before Due
 	TooLate                          // the act had to come before Due
 )
 
 var reasonNames = [...]string{"", "no_such_act", "not_opened", "already_opened", "no_such_thing", "wrong_role", "not_in_charge",
-	"wrong_state", "bad_form", "after_recorded", "condition", "undecidable", "nothing_runs", "term_over", "no_longer", "too_late"}
+	"wrong_state", "bad_form", "after_recorded", "condition", "undecidable", "nothing_runs", "term_over", "no_longer", "too_early", "too_late"}
 
 func (r Reason) String() string { return reasonNames[r] }
 
@@ -97,6 +98,8 @@ func (r *Refusal) Error() string {
 		s = fmt.Sprintf("the term %s ran out on %s", r.Term, r.Zone.Format(r.Due))
 	case NoLonger:
 		s = fmt.Sprintf("the term %s cannot be made longer by this", r.Term)
+	case TooEarly:
+		s = fmt.Sprintf("it cannot have been done before %s", r.Zone.Format(r.Due))
 	case TooLate:
 		s = fmt.Sprintf("had to be done by %s (%s)", r.Zone.Format(r.Due), r.Term)
 	}
@@ -118,6 +121,9 @@ func (r *Refusal) Fault() *fault.Error {
 		}
 	case NoSuchThing:
 		f.Kind = fault.NotFound
+	case TooEarly:
+		f.Kind = fault.Invalid
+		f.Fields = map[string]fault.Error{"done": {Kind: fault.Invalid, Key: FieldTooEarly}}
 	case AfterRecorded:
 		f.Kind = fault.Invalid
 		f.Fields = map[string]fault.Error{"done": {Kind: fault.Invalid, Key: FieldFuture}}

@@ -21,6 +21,7 @@ type Thing struct {
 	Kind   KindID
 	State  StateID
 	Of     int32           // number of the thing it belongs to; None for the proceeding
+	Came   calendar.Moment // when it came in; of the proceeding itself, when it was opened
 	Since  calendar.Moment // when it came into its present state
 	Fields []Value         // by FieldID of its kind
 }

@@ -132,6 +132,9 @@ func (c *compiler) extensions(t *Term, n lawtext.Node) {
 		if ways != 1 && (clean || ways > 1) {
 			c.Bad(x.Key, "an extension says one of to: (a new total), add: (so much more), until: (a moment)")
 		}
+		if !ext.Add.IsZero() && !t.Within.IsZero() && !ext.Add.GoesWith(t.Within) {
+			c.Bad(v["add"], "a term in %s cannot have %s added", t.Within, ext.Add).Meant = "add hours to hours, days or longer to days or longer; or say to: with a new total"
+		}
 		t.Extended = append(t.Extended, ext)
 	}
 }

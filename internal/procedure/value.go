@@ -99,6 +99,7 @@ const (
 	FieldNotChoice  = "field.not_a_choice"
 	FieldTooLong    = "field.too_long"
 	FieldFuture     = "field.in_the_future"
+	FieldTooEarly   = "field.too_early"
 	FieldBadText    = "field.bad_text"
 	FieldBadArticle = "field.bad_article"
 )
