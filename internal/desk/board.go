@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -113,15 +114,11 @@ func (d *Desk) board(ctx context.Context, r *web.Request, o *directory.Office) (
 			}
 		}
 	}
-	own, err := d.docket.Board(ctx, []string{o.ID}, now, now+soonIs)
+	own, below, err := d.counts(ctx, o.ID, lines, now)
 	if err != nil {
 		return boardView{}, err
 	}
-	below, err := d.docket.Board(ctx, lines, now, now+soonIs)
-	if err != nil {
-		return boardView{}, err
-	}
-	v := boardView{Stats: d.boardStats(t, own[0]), Below: d.boardTable(t, below), LateIs: t.T("board.late"), Calm: t.T("board.calm"), AsOf: t.T("board.as_of", "when", t.Moment(d.zone, now))}
+	v := boardView{Stats: d.boardStats(t, own), Below: d.boardTable(t, below), LateIs: t.T("board.late"), Calm: t.T("board.calm"), AsOf: t.T("board.as_of", "when", t.Moment(d.zone, now))}
 	late, err := d.docket.OverdueOf(ctx, o.ID, now, mostWork)
 	if err != nil {
 		return boardView{}, err
@@ -134,6 +131,24 @@ func (d *Desk) board(ctx context.Context, r *web.Request, o *directory.Office) (
 	v.Late = workGroup{ID: "late", Title: v.LateIs, Rows: rows, Who: true,
 		Columns: owedColumns{What: t.T("work.column.what"), Case: t.T("work.column.case"), Until: t.T("work.column.until"), Who: t.T("work.column.who")}}
 	return v, nil
+}
+
+// counts are those of an office and of the lines below it.
+func (d *Desk) counts(ctx context.Context, office string, lines []string, now calendar.Moment) (own docket.Counts, below []docket.Counts, err error) {
+	if len(d.dir.Tree().Children(office)) > 0 {
+		// What lies below and the office itself are all that it counts: one reading gives both.
+		all, err := d.docket.Board(ctx, append(slices.Clone(lines), office), now, now+soonIs)
+		if err != nil {
+			return own, nil, err
+		}
+		return docket.Sum(office, all), all[:len(lines)], nil
+	}
+	board, err := d.docket.Board(ctx, []string{office}, now, now+soonIs)
+	if err != nil {
+		return own, nil, err
+	}
+	below, err = d.docket.Board(ctx, lines, now, now+soonIs)
+	return board[0], below, err
 }
 
 // stages are the states of the proceeding that a board counts, of every law that the office applies.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"nazorat/internal/db"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -316,6 +317,12 @@ func TestBoardCountsWhatIsLate(t *testing.T) {
 		if err != nil || len(late) != 1 {
 			t.Errorf("overdue of %s: %+v, %v", office, late, err)
 		}
+	}
+	// The lines below an office and what is left for itself add up to its own line.
+	own, err1 := h.Board(ctx, []string{"gp"}, h.Now(), h.Now()+11*day)
+	lines, err2 := h.Board(ctx, []string{"pr-1", "pr-2", "gp"}, h.Now(), h.Now()+11*day)
+	if sum := docket.Sum("gp", lines); err1 != nil || err2 != nil || !reflect.DeepEqual(sum, own[0]) || lines[0].Overdue != 1 || lines[2].Overdue != 0 {
+		t.Errorf("the lines %+v add up to %+v, not to %+v; %v, %v", lines, sum, own, err1, err2)
 	}
 	late, err := h.Overdue(ctx, prosecutor, h.Now(), 10)
 	if err != nil || len(late) != 1 {

@@ -86,4 +86,10 @@ CREATE TABLE numbering (
 	last   {int} NOT NULL,
 	PRIMARY KEY (office, law, year)
 ) {strict};
+`}, {ID: "docket/0002", SQL: `
+DROP INDEX deadline_office;
+DROP INDEX deadline_supervisor;
+CREATE INDEX deadline_office ON deadline (office, due, breach, supervisor) WHERE status = 'running';
+CREATE INDEX deadline_supervisor ON deadline (supervisor, due, breach) WHERE status = 'running';
+CREATE INDEX deadline_role ON deadline (office, role, due, proceeding, no) WHERE status = 'running' AND officer = '';
 `}}
