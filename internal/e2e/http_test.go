@@ -100,7 +100,9 @@ func TestWhoIsNotSignedInIsSentToSignInAndComesBack(t *testing.T) {
 	if to := a.header.Get("Location"); to != "/cases?x=1" {
 		t.Errorf("came back to %s", to)
 	}
-	for _, evil := range []string{"//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "/a\r\nSet-Cookie: x=1", ""} {
+	for _, evil := range []string{"//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "/a\r\nSet-Cookie: x=1", "",
+		"///evil.example", "/%2Fevil.example", "/%2f%2fevil.example", "/%5Cevil.example", "/%5c%2Fevil.example", "/\t/evil.example", "/%09/evil.example",
+		"/%00", "/a%0d%0aSet-Cookie:x=1", "/%zz", "evil.example", "http:/evil.example", "//user@evil.example/"} {
 		a = o.client(t).post("/sign-in", url.Values{"officer": {o.as(t, "inquirer").Officer}, "next": {evil}})
 		if to := a.header.Get("Location"); to != "/" {
 			t.Errorf("next=%q led to %q", evil, to)
@@ -340,6 +342,27 @@ func TestLanguageIsKeptAndLeadsBack(t *testing.T) {
 	}
 	if a := c.get("/sign-in?lang=xx"); a.status != http.StatusOK || !strings.Contains(a.body, `lang="ru"`) {
 		t.Error("an unknown language changed something")
+	}
+}
+
+// The languages of a page lead to the same page, and never to another site,
+// whatever the address that a stranger was lured to.
+func TestLanguageNeverLeadsToAnotherSite(t *testing.T) {
+	o := serve(t, 0)
+	for _, evil := range []string{"/%2Fevil.example", "/%2F%2Fevil.example", "/%5Cevil.example", "/%5C%2Fevil.example", "/%09%2Fevil.example", "/%0D%0ALocation:%20x"} {
+		if to := o.client(t).get(evil + "?lang=en").header.Get("Location"); to != "/" {
+			t.Errorf("%s led to %q", evil, to)
+		}
+		page := o.client(t).get(evil)
+		for _, m := range regexp.MustCompile(`href="([^"]*)"`).FindAllStringSubmatch(page.body, -1) {
+			if !strings.HasPrefix(m[1], "/?lang=") && strings.Contains(m[1], "lang=") || strings.Contains(m[1], "evil") {
+				t.Errorf("the page at %s links to %s", evil, m[1])
+			}
+		}
+	}
+	// An encoded slash within a path is not an evil one, and stays encoded.
+	if to := o.client(t).get("/laws/uz%2Fcriminal?lang=en&x=%2F").header.Get("Location"); to != "/laws/uz%2Fcriminal?x=%2F" {
+		t.Errorf("led to %q", to)
 	}
 }
 

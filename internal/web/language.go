@@ -55,8 +55,17 @@ func (s *Server) language(r *http.Request) string {
 func withLanguage(r *http.Request, code string) string {
 	q := r.URL.Query()
 	q.Set("lang", code)
-	u := url.URL{Path: r.URL.Path, RawQuery: q.Encode()}
-	return u.String()
+	return here(r.URL, q)
+}
+
+// here is the address of a page of ours with another query. The path stays as
+// it was sent: decoded, /%2Fevil.example would be the address of another site.
+func here(u *url.URL, query url.Values) string {
+	path := next(u.EscapedPath())
+	if len(query) == 0 {
+		return path
+	}
+	return path + "?" + query.Encode()
 }
 
 // switchLanguage keeps the language that ?lang= asks for and leads back to the same page without it.
@@ -70,7 +79,6 @@ func (s *Server) switchLanguage(w http.ResponseWriter, r *Request) bool {
 	http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: code, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
 		HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode})
 	q.Del("lang")
-	u := url.URL{Path: r.URL.Path, RawQuery: q.Encode()}
-	http.Redirect(w, r.Request, u.String(), http.StatusSeeOther)
+	http.Redirect(w, r.Request, here(r.URL, q), http.StatusSeeOther) //nolint:gosec // checked by next
 	return true
 }

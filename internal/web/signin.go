@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"nazorat/internal/directory"
 	"nazorat/internal/fault"
@@ -31,14 +32,20 @@ type accountGroup struct {
 
 type accountView struct{ Officer, Name, Role, Shows, Button, ButtonAbout string }
 
-// next is where to go after signing in: a page of ours, or the first page.
+// next is where to go after signing in: a page of ours, or the first page. The
+// answer begins with one slash, also once it is decoded, and holds no backslash,
+// which browsers take for a slash, and no control character, which they drop.
 func next(raw string) string {
 	u, err := url.Parse(raw)
-	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(raw, "\\\r\n") {
+	if err != nil || u.IsAbs() || u.Host != "" || u.User != nil || strings.Contains(raw, "\\") ||
+		!strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.ContainsFunc(u.Path, misread) {
 		return "/"
 	}
-	return (&url.URL{Path: u.Path, RawQuery: u.RawQuery}).String()
+	return (&url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery}).String()
 }
+
+// misread reports whether a character of a path means something else to a browser than to us.
+func misread(c rune) bool { return c == '\\' || unicode.IsControl(c) }
 
 func (s *Server) toSignIn(w http.ResponseWriter, r *Request) {
 	to := "/sign-in"
