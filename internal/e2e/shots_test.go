@@ -25,6 +25,8 @@ func TestShots(t *testing.T) {
 		p := b.Page(t, size.w, size.h)
 		p.Goto(o.url + "/sign-in?lang=" + lang)
 		p.Screenshot(dir + "/" + size.name + "-sign-in.png")
+		p.Goto(o.url + "/laws")
+		p.Screenshot(dir + "/" + size.name + "-laws.png")
 		for _, role := range []string{"investigator", "prosecutor", "prosecutor_general"} {
 			signIn(p, o, o.as(t, role))
 			p.Screenshot(dir + "/" + size.name + "-" + role + "-work.png")

@@ -174,30 +174,30 @@ func (s *Server) request(r *http.Request) *Request {
 
 // HandlePublic serves a page that needs no session.
 func (s *Server) HandlePublic(pattern string, h Handler) {
-	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		req := s.request(r)
-		if s.switchLanguage(w, req) {
-			return
-		}
-		s.attach(req)
-		s.answer(w, req, h)
-	})
+	s.route(pattern, func(w http.ResponseWriter, r *Request) { s.answer(w, r, h) })
 }
 
 // Handle serves a page to those who are signed in; others are sent to sign in, and come back.
 func (s *Server) Handle(pattern string, h Handler) {
+	s.route(pattern, func(w http.ResponseWriter, r *Request) {
+		if r.Session == nil {
+			s.toSignIn(w, r)
+			return
+		}
+		w.Header().Set("Cache-Control", "no-store")
+		s.answer(w, r, h)
+	})
+}
+
+// route serves requests once it is known who asks and in which language.
+func (s *Server) route(pattern string, serve func(http.ResponseWriter, *Request)) {
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		req := s.request(r)
 		if s.switchLanguage(w, req) {
 			return
 		}
 		s.attach(req)
-		if req.Session == nil {
-			s.toSignIn(w, req)
-			return
-		}
-		w.Header().Set("Cache-Control", "no-store")
-		s.answer(w, req, h)
+		serve(w, req)
 	})
 }
 
