@@ -5,7 +5,7 @@
 // one role. He may act on a proceeding if his office has that role for the
 // office that has the proceeding. He may see a proceeding of his own office, of
 // an office below it, of an office that his office or one below it supervises,
-// and one in which his office has a part.
+// and one in which his office or one below it has a part.
 //
 // Whoever may not see a proceeding is told that there is none.
 package access

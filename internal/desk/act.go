@@ -210,10 +210,17 @@ func (d *Desk) do(w http.ResponseWriter, r *web.Request, f *form) error {
 		return err
 	case fault.Conflict:
 		// The other act is done; this form stays, and may be sent again over what there is now.
-		if f.p, err = d.docket.Proceeding(r.Context(), r.Actor(), f.p.ID); err != nil {
-			return err
+		f.submission = rand.Text()
+		if f.p == nil {
+			break
 		}
-		f.version, f.submission = f.p.Version, rand.Text()
+		now, err := d.docket.Proceeding(r.Context(), r.Actor(), f.p.ID)
+		switch {
+		case err == nil:
+			f.p, f.version = now, now.Version
+		case !fault.Is(err, fault.NotFound):
+			return err
+		} // else it was handed away: the form is shown over what its officer saw last
 	case fault.Unavailable:
 		// The submission stays the same: if it was saved after all, it is not done twice.
 	}
@@ -250,7 +257,7 @@ func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *fo
 	}
 	v.Done = ui.DateField{Field: ui.Field{Name: fieldDone, Label: t.T("act.done"), Hint: t.T("act.done_hint"), Error: fieldErrors[fieldDone]}, Value: done}
 	v.FollowsIs, v.Follows = t.T("act.follows"), d.follows(t, f)
-	v.About = []ui.SummaryRow{{Key: t.T("act.article"), Text: f.rule.Article, Href: lawbook.ActHref(f.edition, f.rule.Name)}, {Key: t.T("act.by"), Text: t.Or(web.Roles(lb, f.rule.By))}}
+	v.About = []ui.SummaryRow{{Key: t.T("act.article"), Text: lb.Article(f.rule.Article), Href: lawbook.ActHref(f.edition, f.rule.Name)}, {Key: t.T("act.by"), Text: t.Or(web.Roles(lb, f.rule.By))}}
 	return r.Render(w, status, page, actBody(v))
 }
 
@@ -315,6 +322,9 @@ func (f *form) inOrder() []string {
 func (d *Desk) conflict(r *web.Request, f *form) ui.NoticeView {
 	t := r.Words
 	n := ui.NoticeView{Tone: ui.Warn, Title: t.T("conflict.title"), Text: t.Fault(f.law, f.failed) + " " + t.T("conflict.kept")}
+	if f.p == nil || f.failed.Key != "conflict.changed" {
+		return n
+	}
 	last, err := d.docket.History(r.Context(), f.p, f.p.Version+1, 1)
 	if err == nil && len(last) == 1 {
 		names, err := d.dir.Names(r.Context(), []string{last[0].Officer})
@@ -326,7 +336,7 @@ func (d *Desk) conflict(r *web.Request, f *form) ui.NoticeView {
 }
 
 func (f *form) refusalView(t *web.Words, refusal *procedure.Refusal) *ui.RefusalView {
-	return &ui.RefusalView{Title: t.T("refusal.title"), Text: t.Refusal(f.law, refusal), Article: refusal.Article, ArticleHref: lawbook.ActHref(f.edition, refusal.Act)}
+	return &ui.RefusalView{Title: t.T("refusal.title"), Text: t.Refusal(f.law, refusal), Article: t.Law(f.law.Name).Article(refusal.Article), ArticleHref: lawbook.ActHref(f.edition, refusal.Act)}
 }
 
 // beforehand says what would be refused whatever is filled in.
@@ -337,16 +347,19 @@ func (d *Desk) beforehand(r *web.Request, f *form, now calendar.Moment) *ui.Refu
 		}
 		return nil
 	}
-	who := r.Actor()
 	candidates := f.candidates()
-	for _, ver := range f.edition.Verdicts(f.p.State, procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office}) {
+	list, reach := d.judge(f.p, r.Actor(), now)
+	for _, ver := range list {
 		if ver.Rule != f.rule || len(candidates) > 0 && f.thing != 0 && ver.Thing != f.thing {
 			continue
 		}
-		if ver.Refusal == nil {
-			return nil
+		switch {
+		case ver.Refusal != nil:
+			return f.refusalView(r.Words, ver.Refusal)
+		case !reach:
+			return &ui.RefusalView{Title: r.Words.T("refusal.not_reached"), Text: r.Words.T("access.not_your_proceeding")}
 		}
-		return f.refusalView(r.Words, ver.Refusal)
+		return nil
 	}
 	return f.refusalView(r.Words, &procedure.Refusal{Reason: procedure.NoSuchThing, Act: f.rule.Name, Article: f.rule.Article, Kind: f.law.KindName(f.rule.On), Zone: d.zone})
 }
@@ -360,13 +373,13 @@ func (d *Desk) follows(t *web.Words, f *form) []string {
 		out = append(out, t.T("follows.stage", "state", lb.State(kind, f.law.StateName(f.rule.On, f.rule.To))))
 	}
 	for _, term := range f.rule.Meets() {
-		out = append(out, t.T("follows.meets", "term", lb.Term(term.Name), "article", term.Article))
+		out = append(out, t.T("follows.meets", "term", lb.Term(term.Name), "article", lb.Article(term.Article)))
 	}
 	for _, term := range f.rule.Extends() {
-		out = append(out, t.T("follows.extends", "term", lb.Term(term.Name), "article", term.Article))
+		out = append(out, t.T("follows.extends", "term", lb.Term(term.Name), "article", lb.Article(term.Article)))
 	}
 	for _, term := range f.rule.Starts() {
-		out = append(out, t.T("follows.starts", "term", lb.Term(term.Name), "within", t.Period(term.Within), "article", term.Article))
+		out = append(out, t.T("follows.starts", "term", lb.Term(term.Name), "within", t.Period(term.Within), "article", lb.Article(term.Article)))
 	}
 	return out
 }
@@ -386,7 +399,7 @@ func (d *Desk) fields(ctx context.Context, r *web.Request, f *form, v *actView, 
 		if fld == nil {
 			continue
 		}
-		base := ui.Field{Name: fieldPrefix + fld.Name, Label: lb.Field(f.rule.Name, fld.Name), Optional: fld.Optional, Article: fld.Article, Error: errs[fieldPrefix+fld.Name]}
+		base := ui.Field{Name: fieldPrefix + fld.Name, Label: lb.Field(f.rule.Name, fld.Name), Optional: fld.Optional, Article: lb.Article(fld.Article), Error: errs[fieldPrefix+fld.Name]}
 		c, err := d.input(ctx, r, f, fld, base)
 		if err != nil {
 			return err

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
 	"nazorat/internal/lawbook"
@@ -123,8 +122,8 @@ func (d *Desk) readDeadline(r *web.Request, no int32) (*deadlineRead, error) {
 	if read.story.names, err = d.dir.Names(ctx, append(read.story.officers(), dl.Officer)); err != nil {
 		return nil, err
 	}
-	if access.MayAct(d.dir.Tree(), who.Subject(), access.Resource{Office: p.Office, Supervisor: p.Supervisor}) {
-		read.verdicts = p.Law.At(now).Verdicts(p.State, procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office})
+	if list, reach := d.judge(p, who, now); reach {
+		read.verdicts = list
 	}
 	return read, nil
 }
@@ -203,7 +202,7 @@ func (d *Desk) deadlineFacts(t *web.Words, read *deadlineRead) []ui.SummaryRow {
 	if office != "" {
 		rows = append(rows, ui.SummaryRow{Key: t.T("deadline.office"), Text: office})
 	}
-	rows = append(rows, ui.SummaryRow{Key: t.T("deadline.article"), Text: term.Article, Href: lawbook.TermHref(read.x.Edition, term.Name), Note: lawbook.Source(lb, read.x.Edition, term.Article)},
+	rows = append(rows, ui.SummaryRow{Key: t.T("deadline.article"), Text: lb.Article(term.Article), Href: lawbook.TermHref(read.x.Edition, term.Name), Note: lawbook.Source(lb, read.x.Edition, term.Article)},
 		ui.SummaryRow{Key: t.T("deadline.edition"), Text: t.T("law.since", "date", t.Date(read.x.Edition.InForce))})
 	if read.story.parent != nil {
 		rows = append(rows, ui.SummaryRow{Key: t.T("deadline.parent"), Text: lb.Term(read.x.Before.Name), Href: deadlineHref(read.story.parent)})
@@ -234,7 +233,7 @@ func (d *Desk) waysToMeet(t *web.Words, read *deadlineRead) []wayView {
 	lb := t.Law(read.p.Law.Name)
 	var out []wayView
 	for _, r := range read.x.MetBy {
-		out = append(out, wayView{Act: lb.Act(r.Name), Who: t.Or(web.Roles(lb, r.By)), Article: r.Article,
+		out = append(out, wayView{Act: lb.Act(r.Name), Who: t.Or(web.Roles(lb, r.By)), Article: lb.Article(r.Article),
 			LawURL: lawbook.ActHref(read.x.Edition, r.Name), Href: read.mayDo(r.Name)})
 	}
 	return out
@@ -284,9 +283,9 @@ func (d *Desk) waysToLengthen(t *web.Words, read *deadlineRead) (ways []longerVi
 	}
 	spent := 0
 	for _, lg := range x.Longer {
-		v := longerView{Act: lb.Act(lg.Act.Name), Who: t.Or(web.Roles(lb, lg.Act.By)), Article: lg.Article, Spent: lg.Spent, Says: longerWords(t, d.zone, lb, lg, read.now)}
+		v := longerView{Act: lb.Act(lg.Act.Name), Who: t.Or(web.Roles(lb, lg.Act.By)), Article: lb.Article(lg.Article), Spent: lg.Spent, Says: longerWords(t, d.zone, lb, lg, read.now)}
 		if v.Article == "" {
-			v.Article = lg.Act.Article
+			v.Article = lb.Article(lg.Act.Article)
 		}
 		if lg.Spent {
 			spent++

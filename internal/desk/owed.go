@@ -86,7 +86,7 @@ func (d *Desk) owed(ctx context.Context, w *web.Words, list []docket.Deadline, w
 		}
 		lb := w.Law(law.Name)
 		stands := picture.Stands(t, dl, now)
-		row := owedRow{Tone: stands.Tone(), Term: lb.Term(dl.Term), TermHref: deadlineHref(dl), Article: t.Article, Number: dl.Number,
+		row := owedRow{Tone: stands.Tone(), Term: lb.Term(dl.Term), TermHref: deadlineHref(dl), Article: lb.Article(t.Article), Number: dl.Number,
 			CaseHref: proceedingHref(dl.Proceeding), Title: w.Name(dl.Title), Until: w.Moment(d.zone, dl.Due), Machine: web.Machine(d.zone, dl.Due), Left: stands.Words(w, t, dl, now)}
 		switch {
 		case dl.Officer != "":

@@ -7,6 +7,8 @@ import (
 	"sort"
 	"strconv"
 
+	"nazorat/internal/access"
+	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
 	"nazorat/internal/picture"
@@ -158,13 +160,19 @@ func (d *Desk) value(t *web.Words, law *procedure.Law, act, field string, v proc
 	return t.Value(law.Name, act, field, d.zone, v, e.Currency)
 }
 
+// judge asks the law of every act whether the officer may do it now; reach says
+// whether his mandate reaches the proceeding at all.
+func (d *Desk) judge(p *docket.Proceeding, who docket.Actor, now calendar.Moment) (list []procedure.Verdict, reach bool) {
+	reach = access.MayAct(d.dir.Tree(), who.Subject(), access.Resource{Office: p.Office, Supervisor: p.Supervisor})
+	return p.Law.At(now).Verdicts(p.State, procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office}), reach
+}
+
 // verdicts lists the acts that the officer may do now, the most urgent first,
 // and of the others why not.
 func (d *Desk) verdicts(r *web.Request, p *docket.Proceeding, deadlines []docket.Deadline, v *proceedingView) {
-	t, now, who := r.Words, d.docket.Now(), r.Actor()
+	t, now := r.Words, d.docket.Now()
 	lb := t.Law(p.Law.Name)
 	v.ActsIs, v.NoActs, v.ClosedIs = t.T("proceeding.acts"), t.T("proceeding.no_acts"), t.T("proceeding.closed")
-	e := p.Law.At(now)
 	byNo := map[int32]*docket.Deadline{}
 	for i := range deadlines {
 		byNo[deadlines[i].No] = &deadlines[i]
@@ -172,11 +180,16 @@ func (d *Desk) verdicts(r *web.Request, p *docket.Proceeding, deadlines []docket
 	groups := map[int32]*actGroup{}
 	var order []int32
 	seenClosed := map[string]bool{}
-	for _, ver := range e.Verdicts(p.State, procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office}) {
-		if ver.Refusal != nil {
-			if key := ver.Rule.Name + t.Refusal(p.Law, ver.Refusal); !seenClosed[key] {
+	list, reach := d.judge(p, r.Actor(), now)
+	for _, ver := range list {
+		if ver.Refusal != nil || !reach {
+			c := closedAct{Act: lb.Act(ver.Rule.Name), Thing: t.Thing(p.Law, &p.State, ver.Thing), Why: t.T("access.not_your_proceeding")}
+			if ver.Refusal != nil {
+				c.Why, c.Article = t.Refusal(p.Law, ver.Refusal), lb.Article(ver.Refusal.Article)
+			}
+			if key := c.Act + c.Why; !seenClosed[key] {
 				seenClosed[key] = true
-				v.Closed = append(v.Closed, closedAct{Act: lb.Act(ver.Rule.Name), Thing: t.Thing(p.Law, &p.State, ver.Thing), Why: t.Refusal(p.Law, ver.Refusal), Article: ver.Refusal.Article})
+				v.Closed = append(v.Closed, c)
 			}
 			continue
 		}
@@ -186,7 +199,7 @@ func (d *Desk) verdicts(r *web.Request, p *docket.Proceeding, deadlines []docket
 			groups[ver.Thing] = g
 			order = append(order, ver.Thing)
 		}
-		a := openAct{Text: lb.Act(ver.Rule.Name), Href: actHref(p.ID, ver.Rule.Name, ver.Thing), Note: ver.Rule.Article, urgency: 1 << 62}
+		a := openAct{Text: lb.Act(ver.Rule.Name), Href: actHref(p.ID, ver.Rule.Name, ver.Thing), Note: lb.Article(ver.Rule.Article), urgency: 1 << 62}
 		for _, owed := range ver.Owes {
 			dl := byNo[owed.No]
 			if dl == nil || int64(owed.Due) >= a.urgency {
@@ -267,7 +280,7 @@ func (d *Desk) history(r *web.Request, p *docket.Proceeding, entries []docket.Lo
 			By: t.T("history.by", "name", t.Name(names[l.Officer]), "role", lb.Role(l.Role))}
 		if e := p.Law.Edition(l.Edition); e != nil {
 			if rule := e.Act(l.Act); rule != nil {
-				item.Article = rule.Article
+				item.Article = lb.Article(rule.Article)
 			}
 		}
 		item.Body = entryDetails(d.entry(t, p, l, names))

@@ -262,9 +262,9 @@ func (t *telling) rolled() {
 	off, isOff := t.days.Why(end.Plain)
 	switch {
 	case rule.Rolls == calendar.RollNever && isOff:
-		t.say("deadline.step.never_off", "day", t.off(off), "article", t.x.Term.Article)
+		t.say("deadline.step.never_off", "day", t.off(off), "article", t.lb.Article(t.x.Term.Article))
 	case rule.Rolls == calendar.RollNever:
-		t.say("deadline.step.never", "article", t.x.Term.Article)
+		t.say("deadline.step.never", "article", t.lb.Article(t.x.Term.Article))
 	case !isOff:
 		t.say("deadline.step.works")
 	case end.Rolled < 0:

@@ -12,6 +12,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sort"
 	"strings"
 	"sync/atomic"
@@ -127,13 +128,14 @@ func (t *Tree) Serves(office string) []string { return t.serves[office] }
 
 // Directory reads and writes the tables of this package. Safe for concurrent use.
 type Directory struct {
-	db   *db.DB
-	tree atomic.Pointer[Tree]
+	db      *db.DB
+	tree    atomic.Pointer[Tree]
+	hashing hashing
 }
 
 // Open reads the offices.
 func Open(ctx context.Context, d *db.DB) (*Directory, error) {
-	dir := &Directory{db: d}
+	dir := &Directory{db: d, hashing: newHashing()}
 	if err := dir.Reload(ctx); err != nil {
 		return nil, err
 	}
@@ -192,6 +194,11 @@ func (d *Directory) Reload(ctx context.Context) error {
 	}
 	if err := comp.Err(); err != nil {
 		return err
+	}
+	for part := range maps.Clone(t.parts) {
+		for o := t.offices[part[0]]; o != nil; o = t.offices[o.Parent] {
+			t.parts[[2]string{o.ID, part[1]}] = struct{}{}
+		}
 	}
 	d.tree.Store(t)
 	return nil
@@ -282,10 +289,20 @@ func (d *Directory) Colleagues(ctx context.Context, office string, at calendar.M
 // role "supervisor" for it.
 func (t *Tree) Supervisor(office string) string { return t.Competent(office, SupervisorRole) }
 
+// Supervises reports whether an office supervises another one.
+func (t *Tree) Supervises(office string) bool {
+	for _, o := range t.serves[office] {
+		if o != office && t.Supervisor(o) == office {
+			return true
+		}
+	}
+	return false
+}
+
 // SupervisorRole is the competence by which one office supervises another.
 const SupervisorRole = "supervisor"
 
-// HasPart reports whether an office has any role for another.
+// HasPart reports whether an office, or one below it, has any role for another.
 func (t *Tree) HasPart(office, forOffice string) bool {
 	_, ok := t.parts[[2]string{office, forOffice}]
 	return ok

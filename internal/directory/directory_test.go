@@ -2,6 +2,8 @@ package directory_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,6 +18,8 @@ var ctx = context.Background()
 
 const (
 	password = "a long enough password"
+	here     = "192.0.2.1"    // the officer's own machine
+	there    = "198.51.100.7" // a stranger's
 	now      = calendar.Moment(1_772_443_800_000_000)
 )
 
@@ -71,7 +75,7 @@ func TestTreeKnowsWhoIsBelowAndWhoSupervises(t *testing.T) {
 	if tree.Supervisor("police") != "district" || tree.Competent("police", "inquirer") != "police" {
 		t.Errorf("supervisor %s, inquirer %s", tree.Supervisor("police"), tree.Competent("police", "inquirer"))
 	}
-	if !tree.HasPart("district", "police") || tree.HasPart("region", "police") {
+	if !tree.HasPart("district", "police") || !tree.HasPart("region", "police") || tree.HasPart("police", "district") {
 		t.Error("who has a part")
 	}
 	if n := tree.Office("gp").Name("ru"); n != "Bosh prokuratura" {
@@ -82,12 +86,12 @@ func TestTreeKnowsWhoIsBelowAndWhoSupervises(t *testing.T) {
 func TestSignInTellsAStrangerNothing(t *testing.T) {
 	t.Parallel()
 	dir := open(t)
-	_, unknown := dir.SignIn(ctx, "nobody", password, now)
-	_, wrong := dir.SignIn(ctx, "jasur", "not the password", now)
+	_, unknown := dir.SignIn(ctx, "nobody", password, here, now)
+	_, wrong := dir.SignIn(ctx, "jasur", "not the password", here, now)
 	if unknown == nil || wrong == nil || unknown.Error() != wrong.Error() {
 		t.Errorf("unknown login: %v; wrong password: %v", unknown, wrong)
 	}
-	if _, err := dir.SignIn(ctx, "olim", password, now); fault.Of(err).Key != "sign_in.no_mandate" {
+	if _, err := dir.SignIn(ctx, "olim", password, here, now); fault.Of(err).Key != "sign_in.no_mandate" {
 		t.Errorf("without a mandate: %v", err)
 	}
 }
@@ -96,22 +100,132 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 	t.Parallel()
 	dir := open(t)
 	for range 5 {
-		if _, err := dir.SignIn(ctx, "jasur", "guess", now); fault.Of(err).Key != "sign_in.wrong" {
+		if _, err := dir.SignIn(ctx, "jasur", "guess", there, now); fault.Of(err).Key != "sign_in.wrong" {
 			t.Fatal(err)
 		}
 	}
-	if _, err := dir.SignIn(ctx, "jasur", password, now); fault.Of(err).Key != "sign_in.wait" {
+	if _, err := dir.SignIn(ctx, "jasur", password, there, now); fault.Of(err).Key != "sign_in.wait" {
 		t.Errorf("after five failures: %v", err)
 	}
-	if _, err := dir.SignIn(ctx, "Jasur ", password, now+16*calendar.Minute); err != nil {
+	if _, err := dir.SignIn(ctx, "jasur", password, here, now); err != nil {
+		t.Errorf("the officer's own machine is locked out by a stranger's guesses: %v", err)
+	}
+	if _, err := dir.SignIn(ctx, "jasur", password, there, now+14*calendar.Minute); fault.Of(err).Key != "sign_in.wait" {
+		t.Errorf("the officer's success gave the stranger his guesses back: %v", err)
+	}
+	if _, err := dir.SignIn(ctx, "Jasur ", password, there, now+16*calendar.Minute); err != nil {
 		t.Errorf("later: %v", err)
+	}
+}
+
+// Forty guesses sent at once were all tried: each was counted before any of
+// them had failed.
+func TestGuessesAtOnceAreNoMoreThanGuessesInTurn(t *testing.T) {
+	t.Parallel()
+	dir := open(t)
+	const guesses = 30 // no more than may wait
+	keys := make(chan string, guesses)
+	for range guesses {
+		go func() {
+			_, err := dir.SignIn(ctx, "jasur", "guess", there, now)
+			keys <- fault.Of(err).Key
+		}()
+	}
+	got := map[string]int{}
+	for range guesses {
+		got[<-keys]++
+	}
+	if got["sign_in.wrong"] != 5 || got["sign_in.wait"] != guesses-5 {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestGuessingFromManyAddressesIsStoppedToo(t *testing.T) {
+	t.Parallel()
+	dir := open(t)
+	for i := range 50 {
+		if err := dir.Attempt(ctx, "jasur", fmt.Sprintf("198.51.100.%d", i), now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := dir.SignIn(ctx, "jasur", password, here, now); fault.Of(err).Key != "sign_in.wait" {
+		t.Errorf("after fifty: %v", err)
+	}
+	if _, err := dir.SignIn(ctx, "jasur", password, here, now+15*calendar.Minute); err != nil {
+		t.Errorf("a quarter of an hour later: %v", err)
+	}
+	if n := dir.Attempts(t); n != 0 {
+		t.Errorf("%d old attempts are kept", n)
+	}
+}
+
+func TestSuccessForgetsTheMistakesBeforeIt(t *testing.T) {
+	t.Parallel()
+	dir := open(t)
+	for range 2 {
+		for range 4 {
+			if _, err := dir.SignIn(ctx, "jasur", "mistyped", here, now); fault.Of(err).Key != "sign_in.wrong" {
+				t.Fatal(err)
+			}
+		}
+		if _, err := dir.SignIn(ctx, "jasur", password, here, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Whoever waits for a password to be worked on waits no longer than his
+// request lives, and a crowd is turned away rather than queued without end.
+func TestCrowdAtTheDoorIsTurnedAway(t *testing.T) {
+	t.Parallel()
+	dir := open(t)
+	free := dir.FillPlaces(t)
+	waiting, giveUp := context.WithCancel(ctx)
+	queued := make(chan error, directory.HashingQueue)
+	for range directory.HashingQueue {
+		go func() {
+			_, err := dir.SignIn(waiting, "jasur", password, here, now)
+			queued <- err
+		}()
+	}
+	dir.AwaitFullQueue()
+	if _, err := dir.SignIn(ctx, "jasur", password, here, now); fault.Of(err).Key != "sign_in.busy" || !fault.Is(err, fault.Unavailable) {
+		t.Errorf("one too many: %v", err)
+	}
+	giveUp()
+	for range directory.HashingQueue {
+		if err := <-queued; !errors.Is(err, context.Canceled) {
+			t.Errorf("who gave up: %v", err)
+		}
+	}
+	free()
+	if _, err := dir.SignIn(ctx, "jasur", password, here, now); err != nil {
+		t.Errorf("who was turned away was counted as guessing: %v", err)
+	}
+}
+
+// A board left open looks at the session again and again; that is no use of it.
+func TestLookingAtASessionDoesNotKeepItAlive(t *testing.T) {
+	t.Parallel()
+	dir := open(t)
+	token, err := dir.Begin(ctx, "o1", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := now; at <= now+2*calendar.Hour; at += 30 * calendar.Minute {
+		if s, err := dir.Look(ctx, token, at); err != nil || s.Officer.ID != "o1" {
+			t.Fatalf("at %v: %+v, %v", at-now, s, err)
+		}
+	}
+	if _, err := dir.Look(ctx, token, now+2*calendar.Hour+calendar.Minute); !fault.Is(err, fault.NotFound) {
+		t.Errorf("nobody used it for two hours: %v", err)
 	}
 }
 
 func TestSessionEndsByItself(t *testing.T) {
 	t.Parallel()
 	dir := open(t)
-	token, err := dir.SignIn(ctx, "jasur", password, now)
+	token, err := dir.SignIn(ctx, "jasur", password, here, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,10 +298,10 @@ func TestNewPasswordEndsTheSessions(t *testing.T) {
 	if _, err := dir.Session(ctx, token, now); !fault.Is(err, fault.NotFound) {
 		t.Errorf("the old session: %v", err)
 	}
-	if _, err := dir.SignIn(ctx, "jasur", password, now); err == nil {
+	if _, err := dir.SignIn(ctx, "jasur", password, here, now); err == nil {
 		t.Error("the old password still opens")
 	}
-	if _, err := dir.SignIn(ctx, "jasur", "another long password", now); err != nil {
+	if _, err := dir.SignIn(ctx, "jasur", "another long password", here, now); err != nil {
 		t.Errorf("the new password: %v", err)
 	}
 }

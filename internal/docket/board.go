@@ -73,8 +73,9 @@ func (k *Docket) boardStates(ctx context.Context, ids []any, line map[string]int
 }
 
 // countDeadlines counts by sums and not by groups of breaches: the rows then come in the order of an
-// index that holds all that is asked, and nothing is sorted. A possibility that is gone (lapse) is no duty left undone.
-const countDeadlines = `count(*) FILTER (WHERE due < $1 AND breach <> 'lapse'), count(*) FILTER (WHERE due >= $1 AND breach <> 'lapse'), count(*) FILTER (WHERE due < $1 AND breach = 'release')
+// index that holds all that is asked, and nothing is sorted. A possibility that is gone
+// (lapse) is no duty left undone, and what is due at once is not called late by a number that no law gives.
+const countDeadlines = `count(*) FILTER (WHERE due < $1 AND breach NOT IN ('lapse', 'at_once')), count(*) FILTER (WHERE due >= $1 AND breach NOT IN ('lapse', 'at_once')), count(*) FILTER (WHERE due < $1 AND breach = 'release')
 FROM deadline WHERE status = 'running' AND due < $2 AND `
 
 func (k *Docket) boardDeadlines(ctx context.Context, ids []any, line map[string]int, out []Counts, now, soon calendar.Moment) error {

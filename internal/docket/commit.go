@@ -97,7 +97,7 @@ func (k *Docket) decideAll(tx *db.Tx, r *request) (err error) {
 const (
 	selectForAct = `SELECT law, number, office, supervisor, in_charge, root_state, version, state FROM proceeding WHERE id = $1`
 	selectLast   = `SELECT hash FROM entry WHERE proceeding = $1 AND seq = $2`
-	selectSent   = `SELECT e.proceeding, p.number, e.seq, e.recorded, e.hash, e.effects, e.officer FROM entry e JOIN proceeding p ON p.id = e.proceeding WHERE e.submission = $1`
+	selectSent   = `SELECT e.proceeding, p.number, e.seq, e.recorded, e.hash, e.effects, e.officer, e.law, e.edition, e.act, e.thing, e.form FROM entry e JOIN proceeding p ON p.id = e.proceeding WHERE e.submission = $1`
 
 	insertProceeding = `INSERT INTO proceeding (id, law, number, office, supervisor, in_charge, root_state, title, version, opened, changed, state)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
@@ -148,12 +148,14 @@ func (k *Docket) decide(tx *db.Tx, c *Command) (*Receipt, *Change, error) {
 	return receipt, k.change(w), nil
 }
 
-// sent finds what an earlier sending of the same form did.
+// sent finds what an earlier sending of the same form did. The same submission
+// with other answers is another form: nothing of it was done, and its sender is told.
 func (k *Docket) sent(tx *db.Tx, c *Command) (*Receipt, error) {
 	var r Receipt
-	var hash, effects []byte
-	var officer string
-	err := tx.QueryRow(selectSent, c.Submission).Scan(&r.Proceeding, &r.Number, &r.Seq, &r.Recorded, &hash, &effects, &officer)
+	var hash, effects, form []byte
+	var officer, law, edition, act string
+	var thing int32
+	err := tx.QueryRow(selectSent, c.Submission).Scan(&r.Proceeding, &r.Number, &r.Seq, &r.Recorded, &hash, &effects, &officer, &law, &edition, &act, &thing, &form)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -166,8 +168,32 @@ func (k *Docket) sent(tx *db.Tx, c *Command) (*Receipt, error) {
 	if r.Hash, err = journal.HashOf(hash); err != nil {
 		return nil, err
 	}
+	same := c.Act == act && c.Thing == thing && (c.Proceeding == "" || c.Proceeding == r.Proceeding) && (c.Proceeding != "" || r.Seq == 1)
+	if same {
+		if same, err = k.sameForm(law, edition, act, c.Form, form); err != nil {
+			return nil, err
+		}
+	}
+	if !same {
+		return nil, fault.New(fault.Conflict, "conflict.other_form", fault.Args{"number": r.Number})
+	}
 	r.Repeated = true
 	return &r, json.Unmarshal(effects, &r.Effects)
+}
+
+// sameForm reports whether what was typed is what the journal has.
+func (k *Docket) sameForm(law, edition, act string, typed map[string]string, stored []byte) (bool, error) {
+	l := k.laws[law]
+	if l == nil || l.Edition(edition) == nil || l.Edition(edition).Act(act) == nil {
+		return false, nil
+	}
+	rule := l.Edition(edition).Act(act)
+	form, bad := l.Edition(edition).ReadForm(rule, typed)
+	if len(bad) > 0 {
+		return false, nil
+	}
+	again, err := json.Marshal(l.EncodeForm(rule.ID, form))
+	return string(again) == string(stored), err
 }
 
 // load reads the proceeding that the act is for, or prepares a new one.
@@ -217,6 +243,10 @@ func (k *Docket) judge(w *work) error {
 		done = w.recorded
 	}
 	w.edition = w.law.At(done)
+	if w.edition.Days.Zone().Date(done) < w.law.Editions[0].InForce {
+		// No edition that is known here governed it: most likely a slip in the year.
+		return &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: map[string]fault.Error{"done": {Kind: fault.Invalid, Key: procedure.FieldTooEarly}}}
+	}
 	w.rule = w.edition.Act(c.Act)
 	if w.rule == nil {
 		return (&procedure.Refusal{Reason: procedure.NoSuchAct, Act: c.Act, Zone: w.edition.Days.Zone()}).Fault()

@@ -24,6 +24,15 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`
 	updateOwner    = `UPDATE deadline SET officer = $1, office = $2, supervisor = $3 WHERE proceeding = $4 AND no = $5`
 )
 
+// breachOf is what the rows say of a term that is over: what its breach means,
+// or that it was due at once, and so is never over by a number.
+func breachOf(t *procedure.Term) string {
+	if t.AtOnce {
+		return "at_once"
+	}
+	return t.Breach.String()
+}
+
 // owner says who owes a deadline: the officer, if it is one, and the office.
 func (k *Docket) owner(w *work, d *procedure.Deadline) (officer, office string) {
 	t := w.law.Editions[d.Edition].Terms[d.Term]
@@ -88,7 +97,7 @@ func (k *Docket) storeDeadlines(w *work, super string) error {
 		}
 		t := w.law.Editions[x.deadline.Edition].Terms[x.deadline.Term]
 		officer, office := k.owner(w, &x.deadline)
-		_, err = w.tx.Exec(insertDeadline, w.id, no, w.law.Name, t.Name, x.deadline.Thing, t.OwedBy, office, officer, super, t.Breach.String(),
+		_, err = w.tx.Exec(insertDeadline, w.id, no, w.law.Name, t.Name, x.deadline.Thing, t.OwedBy, office, officer, super, breachOf(t),
 			x.deadline.Start, x.deadline.Due, x.status, x.closed, string(basis))
 		if err != nil {
 			return fmt.Errorf("start deadline: %w", err)

@@ -12,6 +12,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
+	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
 )
 
@@ -331,3 +332,104 @@ func TestBoardCountsWhatIsLate(t *testing.T) {
 }
 
 type dbTx = db.Tx
+
+// A form sent again with other answers is another form: its sender must not be told "done".
+func TestSubmissionWithOtherAnswersIsNotTakenForTheFirst(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	c := register("sardor")
+	c.Submission = "form-1"
+	r := h.must(t, c)
+	other := register("sardor")
+	other.Submission, other.Form["summary"] = "form-1", "A window was broken"
+	if _, err := h.Act(ctx, other); fault.Of(err).Key != "conflict.other_form" {
+		t.Errorf("another summary: %v", err)
+	}
+	_, err := h.Act(ctx, docket.Command{Proceeding: r.Proceeding, Act: "open_inquiry", Actor: duty, Submission: "form-1", Form: map[string]string{"crime_article": "CC 169"}})
+	if fault.Of(err).Key != "conflict.other_form" {
+		t.Errorf("another act: %v", err)
+	}
+	if again := h.must(t, c); !again.Repeated {
+		t.Error("the same form was not recognised")
+	}
+}
+
+// Whoever acts for another office now sees nothing of the one that he left.
+func TestListsFollowTheMandate(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.must(t, register("sardor"))
+	moved := docket.Actor{Officer: "sardor", Role: "prosecutor", Office: "pr-2", Mandate: "x"}
+	mine, err1 := h.Mine(ctx, moved, docket.After{}, 10)
+	cases, err2 := h.InCharge(ctx, moved, docket.Behind{}, 10)
+	if err1 != nil || err2 != nil || len(mine) != 0 || len(cases) != 0 {
+		t.Errorf("%d duties, %d cases; %v, %v", len(mine), len(cases), err1, err2)
+	}
+	if cases, err := h.InCharge(ctx, inquirer, docket.Behind{}, 10); err != nil || len(cases) != 1 {
+		t.Errorf("his own: %d, %v", len(cases), err)
+	}
+}
+
+// What is due at once heads the list of work, and nobody is called late by a number that no law gives.
+func TestWhatIsDueAtOnceIsNotOverdueAMinuteLater(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	r := h.must(t, register("sardor"))
+	do := func(act string, thing int32, form map[string]string) {
+		h.must(t, docket.Command{Proceeding: r.Proceeding, Act: act, Thing: thing, Actor: inquirer, Form: form})
+	}
+	do("open_inquiry", 0, map[string]string{"crime_article": "CC 169"})
+	do("add_suspect", 0, map[string]string{"name": "B. Tursunov"})
+	do("detain", 1, map[string]string{"detained_at": "2026-03-02T14:00", "place": "Post 4"})
+	h.set(h.Now() + calendar.Hour)
+	board, err := h.Board(ctx, []string{"pr-1"}, h.Now(), h.Now()+calendar.Hour)
+	if err != nil || board[0].Overdue != 0 {
+		t.Errorf("overdue: %+v, %v", board, err)
+	}
+	mine, err := h.Mine(ctx, inquirer, docket.After{}, 20)
+	if err != nil || len(mine) < 4 || mine[0].Breach != "at_once" {
+		t.Errorf("work: %+v, %v", mine, err)
+	}
+	p, err := h.Proceeding(ctx, inquirer, r.Proceeding)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Check(ctx, p); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCheckFindsADeadlineThatWasChangedBehindTheJournalsBack(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"its end":     `UPDATE deadline SET due = due + 1`,
+		"its state":   `UPDATE deadline SET status = 'met'`,
+		"its officer": `UPDATE deadline SET officer = 'malika'`,
+		"the charge":  `UPDATE proceeding SET in_charge = 'malika'`,
+		"the stage":   `UPDATE proceeding SET root_state = 'court'`,
+	} {
+		h := open(t)
+		r := h.must(t, register("sardor"))
+		if err := h.db.Write(ctx, func(tx *dbTx) error { _, err := tx.Exec(text); return err }); err != nil {
+			t.Fatal(err)
+		}
+		p, err := h.Proceeding(ctx, prosecutor, r.Proceeding)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Check(ctx, p); !errors.Is(err, journal.ErrBroken) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A slip in the year would number a case of 2026 among those of another century, for ever.
+func TestNothingIsDoneBeforeTheFirstEdition(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	c := register("sardor")
+	c.Done = at(t, "1999-03-02 14:00")
+	if _, err := h.Act(ctx, c); fault.Of(err).Fields["done"].Key != procedure.FieldTooEarly {
+		t.Errorf("%v", err)
+	}
+}

@@ -164,7 +164,50 @@ func (k *Docket) Check(ctx context.Context, p *Proceeding) error {
 	if string(want) != string(have) || chain.Seq != p.Version {
 		return fmt.Errorf("%w: %s: the stored state is not what its %d entries lead to", journal.ErrBroken, p.ID, chain.Seq)
 	}
-	return nil
+	return k.checkRows(ctx, p, &state)
+}
+
+const selectOpen = `SELECT no, term, thing, office, officer, due, status FROM deadline WHERE proceeding = $1 AND status IN ('running', 'stopped') ORDER BY no`
+
+// checkRows holds what lists and boards read against the state.
+func (k *Docket) checkRows(ctx context.Context, p *Proceeding, s *procedure.State) error {
+	broken := func(what string) error {
+		return fmt.Errorf("%w: %s: %s is not what its entries lead to", journal.ErrBroken, p.ID, what)
+	}
+	if p.Office != s.Office || p.InCharge != s.InCharge || p.RootState != p.Law.StateName(0, s.Things[0].State) || p.Title != p.Law.Title(s) {
+		return broken("the stored office, officer, stage or title")
+	}
+	rows, err := k.db.Query(ctx, selectOpen, p.ID)
+	if err != nil {
+		return fmt.Errorf("read deadlines: %w", err)
+	}
+	defer rows.Close()
+	w := &work{law: p.Law, next: *s}
+	n := 0
+	for ; rows.Next(); n++ {
+		var no, thing int32
+		var term, office, officer, status string
+		var due calendar.Moment
+		if err := rows.Scan(&no, &term, &thing, &office, &officer, &due, &status); err != nil {
+			return err
+		}
+		if n >= len(s.Deadlines) {
+			return broken("a stored deadline")
+		}
+		d := &s.Deadlines[n]
+		wantOfficer, wantOffice := k.owner(w, d)
+		want := Running
+		if d.Stopped != 0 {
+			want = Stopped
+		}
+		if no != d.No || term != p.Law.TermName(d.Term) || thing != d.Thing || due != d.Due || status != want || officer != wantOfficer || office != wantOffice {
+			return broken(fmt.Sprintf("the stored deadline %d", no))
+		}
+	}
+	if n != len(s.Deadlines) {
+		return broken("the number of stored deadlines")
+	}
+	return rows.Err()
 }
 
 func (k *Docket) replay(law *procedure.Law, s procedure.State, e *journal.Entry) (procedure.State, error) {
@@ -228,17 +271,17 @@ const (
 WHERE d.proceeding = $1 ORDER BY d.no DESC LIMIT 500`
 	selectDeadline = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding WHERE d.proceeding = $1 AND d.no = $2`
 	selectMine     = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
-WHERE d.status = 'running' AND d.officer = $1 AND d.officer <> '' AND (d.due, d.proceeding, d.no) > ($2, $3, $4) ORDER BY d.due, d.proceeding, d.no LIMIT $5`
+WHERE d.status = 'running' AND d.officer = $1 AND d.officer <> '' AND d.office = $6 AND (d.due, d.proceeding, d.no) > ($2, $3, $4) ORDER BY d.due, d.proceeding, d.no LIMIT $5`
 	selectOffices = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
 WHERE d.status = 'running' AND d.office = $1 AND d.role = $2 AND d.officer = '' AND (d.due, d.proceeding, d.no) > ($3, $4, $5) ORDER BY d.due, d.proceeding, d.no LIMIT $6`
 	selectOverdue = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
-WHERE d.status = 'running' AND d.supervisor = $1 AND d.due < $2 AND d.breach <> 'lapse' ORDER BY d.due, d.proceeding, d.no LIMIT $3`
+WHERE d.status = 'running' AND d.supervisor = $1 AND d.due < $2 AND d.breach NOT IN ('lapse', 'at_once') ORDER BY d.due, d.proceeding, d.no LIMIT $3`
 	selectOwedLate = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
-WHERE d.status = 'running' AND d.office = $1 AND d.due < $2 AND d.breach <> 'lapse' ORDER BY d.due, d.proceeding, d.no LIMIT $3`
+WHERE d.status = 'running' AND d.office = $1 AND d.due < $2 AND d.breach NOT IN ('lapse', 'at_once') ORDER BY d.due, d.proceeding, d.no LIMIT $3`
 	// Read in the order of the ends, not by office: the oldest few of many offices are found without looking at all of theirs.
 	// The empty text keeps the database from choosing the other index.
 	selectOverdueUnder = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
-WHERE d.status = 'running' AND d.due < $1 AND d.breach <> 'lapse' AND `
+WHERE d.status = 'running' AND d.due < $1 AND d.breach NOT IN ('lapse', 'at_once') AND `
 	selectFellDue = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
 WHERE d.status = 'running' AND d.due >= $1 AND d.due < $2 ORDER BY d.due LIMIT $3`
 )
@@ -290,9 +333,10 @@ type After struct {
 	No         int32
 }
 
-// Mine lists what an officer himself owes, the earliest first.
+// Mine lists what an officer himself owes for the office that he acts for, the
+// earliest first. What he owed for an office that he has left is on that office's board.
 func (k *Docket) Mine(ctx context.Context, who Actor, after After, limit int) ([]Deadline, error) {
-	return scanDeadlines(k.db.Query(ctx, selectMine, who.Officer, after.Due, after.Proceeding, after.No, limit))
+	return scanDeadlines(k.db.Query(ctx, selectMine, who.Officer, after.Due, after.Proceeding, after.No, limit, who.Office))
 }
 
 // OfRole lists what is owed by whoever has the actor's role in his office, the earliest first.
@@ -316,7 +360,7 @@ func (k *Docket) OverdueOf(ctx context.Context, office string, before calendar.M
 		text := selectOverdueUnder + `(d.supervisor || '' IN ` + in + ` OR d.office || '' IN ` + in + `) ORDER BY d.due LIMIT $2`
 		return scanDeadlines(k.db.Query(ctx, text, append([]any{before, limit}, ids...)...))
 	}
-	if len(tree.Serves(office)) > 0 {
+	if tree.Supervises(office) {
 		return scanDeadlines(k.db.Query(ctx, selectOverdue, office, before, limit))
 	}
 	return scanDeadlines(k.db.Query(ctx, selectOwedLate, office, before, limit))
@@ -354,10 +398,10 @@ type Listed struct {
 }
 
 const listedColumns = `p.id, p.law, p.number, p.title, p.office, p.in_charge, p.root_state, p.opened, p.changed,
-	coalesce((SELECT min(d.due) FROM deadline d WHERE d.proceeding = p.id AND d.status = 'running'), 0)`
+	coalesce((SELECT min(d.due) FROM deadline d WHERE d.proceeding = p.id AND d.status = 'running' AND (d.due >= $5 OR d.breach NOT IN ('lapse', 'at_once'))), 0)`
 
 const (
-	listInCharge   = `SELECT ` + listedColumns + ` FROM proceeding p WHERE p.in_charge = $1 AND p.in_charge <> '' AND (p.changed < $2 OR p.changed = $2 AND p.id > $3) ORDER BY p.changed DESC, p.id LIMIT $4`
+	listInCharge   = `SELECT ` + listedColumns + ` FROM proceeding p WHERE p.in_charge = $1 AND p.in_charge <> '' AND p.office = $6 AND (p.changed < $2 OR p.changed = $2 AND p.id > $3) ORDER BY p.changed DESC, p.id LIMIT $4`
 	listOffice     = `SELECT ` + listedColumns + ` FROM proceeding p WHERE p.office = $1 AND (p.changed < $2 OR p.changed = $2 AND p.id > $3) ORDER BY p.changed DESC, p.id LIMIT $4`
 	listSupervised = `SELECT ` + listedColumns + ` FROM proceeding p WHERE p.supervisor = $1 AND (p.changed < $2 OR p.changed = $2 AND p.id > $3) ORDER BY p.changed DESC, p.id LIMIT $4`
 )
@@ -391,9 +435,9 @@ func scanListed(rows *sql.Rows, err error) ([]Listed, error) {
 	return out, rows.Err()
 }
 
-// InCharge lists the proceedings that an officer is in charge of, last changed first.
+// InCharge lists the proceedings of the office that he acts for that an officer is in charge of, last changed first.
 func (k *Docket) InCharge(ctx context.Context, who Actor, behind Behind, limit int) ([]Listed, error) {
-	return scanListed(k.db.Query(ctx, listInCharge, who.Officer, behind.changed(), behind.ID, limit))
+	return scanListed(k.db.Query(ctx, listInCharge, who.Officer, behind.changed(), behind.ID, limit, k.now(), who.Office))
 }
 
 // OfOffice lists the proceedings that an office has, and that it supervises if
@@ -403,8 +447,8 @@ func (k *Docket) OfOffice(ctx context.Context, who Actor, office string, behind 
 	if tree.Office(office) == nil || !access.MayReadOffice(tree, who.Subject(), office, tree.Supervisor(office)) {
 		return nil, fault.New(fault.NotFound, "office.none", nil)
 	}
-	if len(tree.Serves(office)) > 0 && tree.Supervisor(office) == office {
-		return scanListed(k.db.Query(ctx, listSupervised, office, behind.changed(), behind.ID, limit))
+	if tree.Supervises(office) {
+		return scanListed(k.db.Query(ctx, listSupervised, office, behind.changed(), behind.ID, limit, k.now()))
 	}
-	return scanListed(k.db.Query(ctx, listOffice, office, behind.changed(), behind.ID, limit))
+	return scanListed(k.db.Query(ctx, listOffice, office, behind.changed(), behind.ID, limit, k.now()))
 }

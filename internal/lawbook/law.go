@@ -194,7 +194,7 @@ func (d *lawWriting) termRow(x *procedure.Term) ui.Row {
 	if x.OwedBy != "" {
 		owes = d.lb.Role(x.OwedBy)
 	}
-	return ui.Row{Cells: []ui.Cell{{Text: d.lb.Term(x.Name), Href: "#term-" + x.Name, Head: true}, {Text: d.length(x)}, {Text: owes}, {Text: x.Article}}}
+	return ui.Row{Cells: []ui.Cell{{Text: d.lb.Term(x.Name), Href: "#term-" + x.Name, Head: true}, {Text: d.length(x)}, {Text: owes}, {Text: d.lb.Article(x.Article)}}}
 }
 
 // daysOff is the table of the holidays of a year, and what must be said of it.

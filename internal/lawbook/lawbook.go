@@ -80,7 +80,7 @@ func cite(lb *procedure.Labels, c procedure.Cite) string {
 func cites(lb *procedure.Labels, e *procedure.Edition) []lawCite {
 	var out []lawCite
 	for _, c := range e.Cites {
-		out = append(out, lawCite{c.Short, cite(lb, c)})
+		out = append(out, lawCite{lb.Article(c.Short), cite(lb, c)})
 	}
 	return out
 }

@@ -19,7 +19,7 @@ func newFact(key string, lines []lawLine) lawFact {
 // act puts one act of the law into words.
 func (d *lawWriting) act(r *procedure.ActRule) lawRule {
 	t, lb := d.t, d.lb
-	v := lawRule{ID: "act-" + r.Name, Name: lb.Act(r.Name), Hint: lb.Hint(r.Name), Article: r.Article, Sure: sure(t, r.Confidence)}
+	v := lawRule{ID: "act-" + r.Name, Name: lb.Act(r.Name), Hint: lb.Hint(r.Name), Article: lb.Article(r.Article), Sure: sure(t, r.Confidence)}
 	fact := func(key string, lines ...lawLine) {
 		if len(lines) > 0 {
 			v.Facts = append(v.Facts, newFact(t.T(key), lines))
@@ -82,7 +82,7 @@ func (d *lawWriting) conditions(r *procedure.ActRule) []lawLine {
 		if article == r.Article {
 			article = ""
 		}
-		out = append(out, lawLine{Text: d.lb.Rule(c.Rule), Article: article})
+		out = append(out, lawLine{Text: d.lb.Rule(c.Rule), Article: d.lb.Article(article)})
 	}
 	return out
 }
@@ -93,7 +93,7 @@ func (d *lawWriting) form(r *procedure.ActRule) []lawLine {
 		if f == nil {
 			continue
 		}
-		l := lawLine{Text: d.lb.Field(r.Name, f.Name), Note: d.t.T("law.field." + f.Type.String()), Article: f.Article}
+		l := lawLine{Text: d.lb.Field(r.Name, f.Name), Note: d.t.T("law.field." + f.Type.String()), Article: d.lb.Article(f.Article)}
 		if f.Type == procedure.Choice {
 			var choices []string
 			for _, c := range f.Choices {
@@ -146,7 +146,7 @@ func (d *lawWriting) length(x *procedure.Term) string {
 // term puts one term of the law into words.
 func (d *lawWriting) term(x *procedure.Term) lawRule {
 	t := d.t
-	v := lawRule{ID: "term-" + x.Name, Name: d.lb.Term(x.Name), Article: x.Article, Sure: sure(t, x.Confidence)}
+	v := lawRule{ID: "term-" + x.Name, Name: d.lb.Term(x.Name), Article: d.lb.Article(x.Article), Sure: sure(t, x.Confidence)}
 	fact := func(key string, lines ...lawLine) {
 		if len(lines) > 0 {
 			v.Facts = append(v.Facts, newFact(t.T(key), lines))
@@ -280,7 +280,7 @@ func (d *lawWriting) extensions(x *procedure.Term) []lawLine {
 	var out []lawLine
 	for _, ext := range x.Extended {
 		r := d.e.Acts[ext.Act]
-		l := lawLine{Text: d.lb.Act(r.Name), Href: "#act-" + r.Name, Article: ext.Article}
+		l := lawLine{Text: d.lb.Act(r.Name), Href: "#act-" + r.Name, Article: d.lb.Article(ext.Article)}
 		who := d.t.Or(web.Roles(d.lb, r.By))
 		switch {
 		case !ext.To.IsZero():
