@@ -55,10 +55,13 @@ CREATE TABLE session (
 
 CREATE INDEX session_ends ON session (ends);
 
-CREATE TABLE sign_in_failure (
-	login TEXT NOT NULL,
-	at    {int} NOT NULL
+CREATE TABLE sign_in_attempt (
+	id     TEXT PRIMARY KEY,
+	login  TEXT NOT NULL,
+	remote TEXT NOT NULL,
+	at     {int} NOT NULL
 ) {strict};
 
-CREATE INDEX sign_in_failure_login ON sign_in_failure (login, at);
+CREATE INDEX sign_in_attempt_login ON sign_in_attempt (login, remote);
+CREATE INDEX sign_in_attempt_at ON sign_in_attempt (at);
 `}}

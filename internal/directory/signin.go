@@ -48,10 +48,7 @@ const (
 	longestPassword  = 256
 )
 
-// hashing bounds how many passwords are worked on at once: each takes 64 MiB.
-var hashing = make(chan struct{}, 4)
-
-// HashPassword gives what is stored of a password.
+// HashPassword gives what is stored of a password. It takes 64 MiB while it works.
 func HashPassword(password string) (string, error) {
 	if n := utf8.RuneCountInString(password); n < ShortestPassword || n > longestPassword {
 		return "", fault.New(fault.Invalid, "password.length", fault.Args{"least": ShortestPassword})
@@ -62,8 +59,6 @@ func HashPassword(password string) (string, error) {
 }
 
 func derive(password string, salt []byte) []byte {
-	hashing <- struct{}{}
-	defer func() { <-hashing }()
 	return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonLanes, keyLength)
 }
 
@@ -87,61 +82,54 @@ func matches(stored, password string) bool {
 	return subtle.ConstantTimeCompare(derive(password, salt), key) == 1 && known
 }
 
-// Failed sign-ins that slow down the next: after some, each further one must wait.
-const (
-	freeFailures  = 5
-	failureWindow = 15 * calendar.Minute
-)
-
-const (
-	selectLogin    = `SELECT id, name, login, password FROM officer WHERE login = $1`
-	countFailures  = `SELECT count(*) FROM sign_in_failure WHERE login = $1 AND at > $2`
-	insertFailure  = `INSERT INTO sign_in_failure (login, at) VALUES ($1, $2)`
-	deleteFailures = `DELETE FROM sign_in_failure WHERE login = $1 OR at < $2`
-)
-
 // loginOf is a login as it is stored, however it was typed.
 func loginOf(typed string) string { return strings.ToLower(strings.TrimSpace(typed)) }
 
-// SignIn checks a login and a password and begins a session under the officer's
-// first mandate. Whoever guesses learns nothing from the answer or its time.
-func (d *Directory) SignIn(ctx context.Context, login, password string, now calendar.Moment) (token string, err error) {
+// SignIn checks a login and a password, typed at a machine with the address
+// remote, and begins a session under the officer's first mandate. Whoever
+// guesses learns nothing from the answer or its time. Errors: Invalid where
+// they do not match, Forbidden after too many attempts or without a mandate,
+// Unavailable where too many sign in at once.
+func (d *Directory) SignIn(ctx context.Context, login, password, remote string, now calendar.Moment) (token string, err error) {
 	login = loginOf(login)
 	if len(login) > 200 || len(password) > 4*longestPassword {
 		return "", fault.New(fault.Invalid, "sign_in.wrong", nil)
 	}
-	var failures int
-	if err := d.db.QueryRow(ctx, countFailures, login, now-failureWindow).Scan(&failures); err != nil {
-		return "", fmt.Errorf("count failures: %w", err)
+	o, err := d.prove(ctx, login, password, remote, now)
+	if err != nil {
+		return "", err
 	}
-	if failures >= freeFailures {
-		return "", fault.New(fault.Forbidden, "sign_in.wait", fault.Args{"minutes": int(failureWindow / calendar.Minute)})
+	if err := d.succeeded(ctx, login, remote); err != nil {
+		return "", err
+	}
+	return d.Begin(ctx, o.ID, now)
+}
+
+// prove finds the officer whose login and password these are. The place for
+// hashing comes first: whoever is turned away there has not tried anything, and
+// a crowd at the door does not reach the database.
+func (d *Directory) prove(ctx context.Context, login, password, remote string, now calendar.Moment) (*Officer, error) {
+	leave, err := d.hashing.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	if err := d.attempt(ctx, login, remote, now); err != nil {
+		return nil, err
 	}
 	var o Officer
 	var stored string
 	err = d.db.QueryRow(ctx, selectLogin, login).Scan(&o.ID, &o.Name, &o.Login, &stored)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("read officer: %w", err)
+		return nil, fmt.Errorf("read officer: %w", err)
 	}
 	if !matches(stored, password) {
-		err := d.db.Write(ctx, func(tx *db.Tx) error {
-			_, err := tx.Exec(insertFailure, login, now)
-			return err
-		})
-		if err != nil {
-			return "", err
-		}
-		return "", fault.New(fault.Invalid, "sign_in.wrong", nil)
+		return nil, fault.New(fault.Invalid, "sign_in.wrong", nil)
 	}
-	token, err = d.Begin(ctx, o.ID, now)
-	if err != nil {
-		return "", err
-	}
-	return token, d.db.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(deleteFailures, login, now-failureWindow)
-		return err
-	})
+	return &o, nil
 }
+
+const selectLogin = `SELECT id, name, login, password FROM officer WHERE login = $1`
 
 const insertSession = `INSERT INTO session (token, officer, mandate, created, seen, ends) VALUES ($1, $2, $3, $4, $4, $5)`
 
@@ -176,26 +164,12 @@ FROM session s JOIN officer o ON o.id = s.officer JOIN mandate m ON m.id = s.man
 	deleteEnded    = `DELETE FROM session WHERE ends < $1`
 )
 
-// Session finds a running session by its token; fault.NotFound if there is none.
+// Session finds a running session by its token and notes that it is in use;
+// fault.NotFound if there is none.
 func (d *Directory) Session(ctx context.Context, token string, now calendar.Moment) (*Session, error) {
-	none := fault.New(fault.NotFound, "session.none", nil)
-	if token == "" || len(token) > 100 {
-		return nil, none
-	}
-	var s Session
-	var seen, ends calendar.Moment
-	m := &s.Mandate
-	err := d.db.QueryRow(ctx, selectSession, tokenHash(token)).Scan(&s.Created, &seen, &ends, &s.Officer.ID, &s.Officer.Name, &s.Officer.Login,
-		&m.ID, &m.Role, &m.Office, &m.From, &m.To, &m.Order)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, none
-	}
+	s, seen, err := d.session(ctx, token, now)
 	if err != nil {
-		return nil, fmt.Errorf("read session: %w", err)
-	}
-	m.Officer = s.Officer.ID
-	if now >= ends || now-seen > idleEnd || !m.Holds(now) {
-		return nil, none
+		return nil, err
 	}
 	if now-seen > seenEvery {
 		err := d.db.Write(ctx, func(tx *db.Tx) error {
@@ -206,7 +180,37 @@ func (d *Directory) Session(ctx context.Context, token string, now calendar.Mome
 			return nil, err
 		}
 	}
-	return &s, nil
+	return s, nil
+}
+
+// Look is Session for whoever is not the officer himself at work: a page that
+// refreshes by itself must not keep a session alive that nobody uses.
+func (d *Directory) Look(ctx context.Context, token string, now calendar.Moment) (*Session, error) {
+	s, _, err := d.session(ctx, token, now)
+	return s, err
+}
+
+func (d *Directory) session(ctx context.Context, token string, now calendar.Moment) (_ *Session, seen calendar.Moment, err error) {
+	none := fault.New(fault.NotFound, "session.none", nil)
+	if token == "" || len(token) > 100 {
+		return nil, 0, none
+	}
+	var s Session
+	var ends calendar.Moment
+	m := &s.Mandate
+	err = d.db.QueryRow(ctx, selectSession, tokenHash(token)).Scan(&s.Created, &seen, &ends, &s.Officer.ID, &s.Officer.Name, &s.Officer.Login,
+		&m.ID, &m.Role, &m.Office, &m.From, &m.To, &m.Order)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, 0, none
+	}
+	if err != nil {
+		return nil, 0, fmt.Errorf("read session: %w", err)
+	}
+	m.Officer = s.Officer.ID
+	if now >= ends || now-seen > idleEnd || !m.Holds(now) {
+		return nil, 0, none
+	}
+	return &s, seen, nil
 }
 
 // UseMandate makes a session act under another mandate of the same officer.
@@ -252,6 +256,11 @@ const (
 // SetPassword sets an officer's password and ends his sessions; fault.NotFound without such a login.
 func (d *Directory) SetPassword(ctx context.Context, login, password string) error {
 	login = loginOf(login)
+	leave, err := d.hashing.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	hash, err := HashPassword(password)
 	if err != nil {
 		return err

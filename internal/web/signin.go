@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"unicode"
@@ -113,7 +114,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *Request) error {
 		}
 		token, err = s.Directory.Begin(r.Context(), officer, now)
 	} else {
-		token, err = s.Directory.SignIn(r.Context(), r.PostForm.Get("login"), r.PostForm.Get("password"), now)
+		token, err = s.Directory.SignIn(r.Context(), r.PostForm.Get("login"), r.PostForm.Get("password"), remote(r.RemoteAddr), now)
 	}
 	if f := fault.Of(err); err != nil && f.Kind != fault.Internal {
 		return s.showSignIn(w, r, Status(f), to, r.PostForm.Get("login"), f)
@@ -128,6 +129,21 @@ func (s *Server) signIn(w http.ResponseWriter, r *Request) error {
 	}
 	http.SetCookie(w, s.cookie(token, int(directory.AbsoluteEnd().Seconds())))
 	return SeeOther(w, r, to)
+}
+
+// remote is the machine that a request comes from, as guesses are counted: an
+// IPv4 address, or the network of an IPv6 one, in which one host has as many
+// addresses as it likes. Behind a proxy it is the proxy, for everybody.
+func remote(addr string) string {
+	at, err := netip.ParseAddrPort(addr)
+	if err != nil {
+		return addr
+	}
+	ip := at.Addr().Unmap().WithZone("")
+	if ip.Is6() {
+		return netip.PrefixFrom(ip, 64).Masked().String()
+	}
+	return ip.String()
 }
 
 func (s *Server) offered(officer string) bool {

@@ -1,0 +1,102 @@
+package directory
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/db"
+	"nazorat/internal/fault"
+)
+
+// How many passwords may be tried within the window: for a login from one
+// address, and for a login from everywhere.
+//
+// The trade: a limit stops guessing only by also stopping the officer whose
+// login is guessed at. So it holds for the address that guesses, and the
+// officer's own machine is not held up by a stranger elsewhere, unless he
+// guesses from ten addresses and more: then nobody signs in under that login
+// until the oldest attempts leave the window. At the most 200 guesses an hour
+// are made at one login, which a password of twelve letters outlasts. Attempts
+// that were refused are not written down, so a stranger who goes on does not
+// lengthen the wait. Officers behind one proxy have one address between them,
+// and the first limit is then one for the login.
+const (
+	attemptsHere   = 5
+	attemptsInAll  = 50
+	attemptsWindow = 15 * calendar.Minute
+)
+
+const (
+	deleteOldAttempts = `DELETE FROM sign_in_attempt WHERE at <= $1`
+	countAttempts     = `SELECT count(*), coalesce(sum(CASE WHEN remote = $2 THEN 1 ELSE 0 END), 0) FROM sign_in_attempt WHERE login = $1`
+	insertAttempt     = `INSERT INTO sign_in_attempt (id, login, remote, at) VALUES ($1, $2, $3, $4)`
+	deleteAttempts    = `DELETE FROM sign_in_attempt WHERE login = $1 AND remote = $2`
+)
+
+// attempt writes down that a password is about to be tried, in the transaction
+// that counts those before it: of any number at once, no more than the limit
+// are tried. If we crash after it, the attempt counts as one that failed.
+func (d *Directory) attempt(ctx context.Context, login, remote string, now calendar.Moment) error {
+	err := d.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := tx.Exec(deleteOldAttempts, now-attemptsWindow); err != nil {
+			return err
+		}
+		var all, here int
+		if err := tx.QueryRow(countAttempts, login, remote).Scan(&all, &here); err != nil {
+			return err
+		}
+		if here >= attemptsHere || all >= attemptsInAll {
+			return fault.New(fault.Forbidden, "sign_in.wait", fault.Args{"minutes": int(attemptsWindow / calendar.Minute)})
+		}
+		_, err := tx.Exec(insertAttempt, rand.Text(), login, remote, now)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("count attempts: %w", err)
+	}
+	return nil
+}
+
+// succeeded takes out the attempts of somebody who knew the password in the
+// end. Those from elsewhere stay: it was not he who made them.
+func (d *Directory) succeeded(ctx context.Context, login, remote string) error {
+	return d.db.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(deleteAttempts, login, remote)
+		return err
+	})
+}
+
+// How many passwords are worked on at once, at 64 MiB each, and how many more may wait for that.
+const (
+	hashingPlaces = 4
+	hashingQueue  = 32
+)
+
+// hashing bounds the work on passwords.
+type hashing struct {
+	queue  chan struct{} // who waits or works
+	places chan struct{} // who works
+}
+
+func newHashing() hashing {
+	return hashing{queue: make(chan struct{}, hashingPlaces+hashingQueue), places: make(chan struct{}, hashingPlaces)}
+}
+
+// enter waits for a place and gives what leaves it. It answers
+// fault.Unavailable where too many wait already, and ctx's error when ctx ends first.
+func (h hashing) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case h.queue <- struct{}{}:
+	default:
+		return nil, fault.New(fault.Unavailable, "sign_in.busy", nil)
+	}
+	select {
+	case h.places <- struct{}{}:
+		return func() { <-h.places; <-h.queue }, nil
+	case <-ctx.Done():
+		<-h.queue
+		return nil, ctx.Err()
+	}
+}
