@@ -323,7 +323,7 @@ func (c *csvReader) row(record []string) error {
 
 // moment reads the moment of a row.
 func (c *csvReader) moment(s string) (m moment, key, want string) {
-	ok := false
+	var ok bool
 	if i := strings.IndexAny(s, " T"); c.o.DayOnly && i > 0 {
 		s = s[:i]
 	}

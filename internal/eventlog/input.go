@@ -343,7 +343,7 @@ func sourceError(err error, whole int) (*Error, bool) {
 
 func packedError(err error, whole int) *Error {
 	key := "log.damaged_gzip"
-	if errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		key = "log.truncated_gzip"
 	}
 	return &Error{Key: key, Args: fault.Args{"whole": whole}, cause: err}

@@ -140,7 +140,7 @@ func (l *lexer) next() (token, error) {
 			}
 		}
 		if err := l.more(want); err != nil {
-			if err == io.EOF && l.pos == l.full {
+			if errors.Is(err, io.EOF) && l.pos == l.full {
 				return tokenEOF, nil
 			}
 			return 0, err
