@@ -117,6 +117,9 @@ func (s *Server) signIn(w http.ResponseWriter, r *Request) error {
 		token, err = s.Directory.SignIn(r.Context(), r.PostForm.Get("login"), r.PostForm.Get("password"), remote(r.RemoteAddr), now)
 	}
 	if f := fault.Of(err); err != nil && f.Kind != fault.Internal {
+		if f.Kind == fault.Unavailable {
+			w.Header().Set("Retry-After", retryAfter)
+		}
 		return s.showSignIn(w, r, Status(f), to, r.PostForm.Get("login"), f)
 	}
 	if err != nil {
@@ -160,9 +163,13 @@ func (s *Server) cookie(token string, seconds int) *http.Cookie {
 	return &http.Cookie{Name: sessionCookie, Value: token, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode}
 }
 
+// signOut ends the session that the cookie names, also where it could not be
+// read: whoever is told that he is signed out is.
 func (s *Server) signOut(w http.ResponseWriter, r *Request) error {
-	if err := s.Directory.End(r.Context(), r.Token, s.Docket.Now()); err != nil {
-		return err
+	if c, err := r.Cookie(sessionCookie); err == nil {
+		if err := s.Directory.End(r.Context(), c.Value, s.Docket.Now()); err != nil {
+			return err
+		}
 	}
 	http.SetCookie(w, s.cookie("", -1))
 	return SeeOther(w, r, "/sign-in")

@@ -185,6 +185,17 @@ func (w *Words) Role(role string) string {
 	return strings.ReplaceAll(role, "_", " ")
 }
 
+// FormField is the label of a field of an act's form, from the law named, else
+// from the first that has the act.
+func (w *Words) FormField(law, act, field string) string {
+	for _, name := range append([]string{law}, w.order...) {
+		if lb := w.laws[name]; lb != nil && lb.Acts[act] != "" {
+			return lb.Field(act, field)
+		}
+	}
+	return field
+}
+
 // Office is the name of an office.
 func (w *Words) Office(o *directory.Office) string {
 	if o == nil {

@@ -32,6 +32,10 @@ import (
 // mostBody bounds what a form may send.
 const mostBody = 1 << 20
 
+// writeWithin is how long an answer may take to be written, from its first
+// byte: a reader who does not read must not hold a page and its connection.
+const writeWithin = 30 * time.Second
+
 // Account is an officer that one may choose to sign in as, in the demonstration.
 type Account struct {
 	Officer string
@@ -60,17 +64,19 @@ type NavItem struct{ Key, Href string }
 // Server serves the pages. Make it with New; it is an http.Handler.
 type Server struct {
 	Options
-	mux     *http.ServeMux
-	handler http.Handler
+	mux      *http.ServeMux
+	handler  http.Handler
+	streams  streams
+	liveBeat time.Duration
 }
 
 // New makes a server with the pages of this package: signing in and out, the language, the static files.
 func New(o Options) *Server {
-	s := &Server{Options: o, mux: http.NewServeMux()}
+	s := &Server{Options: o, mux: http.NewServeMux(), streams: streams{open: map[string]int{}}, liveBeat: liveBeat}
 	s.mux.Handle("GET /static/", static.Handler())
 	s.HandlePublic("GET /sign-in", s.signInPage)
 	s.HandlePublic("POST /sign-in", s.signIn)
-	s.Handle("POST /sign-out", s.signOut)
+	s.HandlePublic("POST /sign-out", s.signOut) // also when the session has ended by itself
 	s.Handle("POST /mandate", s.useMandate)
 	s.HandlePublic("/", func(http.ResponseWriter, *Request) error { return fault.New(fault.NotFound, "fault.no_page", nil) })
 	protect := http.NewCrossOriginProtection()
@@ -126,6 +132,7 @@ func (s *Server) outermost(next http.Handler) http.Handler {
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
 		seen := &statusWriter{ResponseWriter: w}
+		seen.limit() // also over what an earlier request on this connection left
 		defer func() {
 			if p := recover(); p != nil && !aborted(p) {
 				s.Log.Error("panic", "request", id, "path", r.Pattern, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
@@ -153,13 +160,20 @@ type statusWriter struct {
 func (w *statusWriter) WriteHeader(status int) {
 	if w.status == 0 {
 		w.status = status
+		w.limit()
 	}
 	w.ResponseWriter.WriteHeader(status)
+}
+
+// limit gives the answer its time from now on.
+func (w *statusWriter) limit() {
+	_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(writeWithin)) // a connection that knows no deadline needs none
 }
 
 func (w *statusWriter) Write(b []byte) (int, error) {
 	if w.status == 0 {
 		w.status = http.StatusOK
+		w.limit()
 	}
 	return w.ResponseWriter.Write(b)
 }
@@ -172,32 +186,40 @@ func (s *Server) request(r *http.Request) *Request {
 	return &Request{Request: r, ID: id, Words: s.Words.In(s.language(r)), server: s}
 }
 
-// HandlePublic serves a page that needs no session.
+// HandlePublic serves a page that needs no session, and says who reads it where there is one.
 func (s *Server) HandlePublic(pattern string, h Handler) {
-	s.route(pattern, func(w http.ResponseWriter, r *Request) { s.answer(w, r, h) })
-}
-
-// Handle serves a page to those who are signed in; others are sent to sign in, and come back.
-func (s *Server) Handle(pattern string, h Handler) {
-	s.route(pattern, func(w http.ResponseWriter, r *Request) {
-		if r.Session == nil {
-			s.toSignIn(w, r)
-			return
-		}
-		w.Header().Set("Cache-Control", "no-store")
-		s.answer(w, r, h)
-	})
-}
-
-// route serves requests once it is known who asks and in which language.
-func (s *Server) route(pattern string, serve func(http.ResponseWriter, *Request)) {
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		req := s.request(r)
 		if s.switchLanguage(w, req) {
 			return
 		}
-		s.attach(req)
-		serve(w, req)
+		if err := s.attach(w, req); err != nil {
+			s.Log.Error("session", "request", req.ID, "error", err) // the page needs none
+		}
+		s.answer(w, req, h)
+	})
+}
+
+// Handle serves a page to those who are signed in. Others are sent to sign in
+// and come back; what they sent as a form is shown to them, to be sent again.
+func (s *Server) Handle(pattern string, h Handler) {
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		req := s.request(r)
+		if s.switchLanguage(w, req) {
+			return
+		}
+		err := s.attach(w, req)
+		read := r.Method == http.MethodGet || r.Method == http.MethodHead
+		switch {
+		case req.Session != nil:
+			s.answer(w, req, h)
+		case !read:
+			s.answer(w, req, func(w http.ResponseWriter, r *Request) error { return s.unsent(w, r, err) })
+		case err != nil:
+			s.fail(w, req, err)
+		default:
+			s.toSignIn(w, req)
+		}
 	})
 }
 
@@ -207,20 +229,24 @@ func (s *Server) answer(w http.ResponseWriter, r *Request, h Handler) {
 	}
 }
 
-// attach finds the session that the request's cookie names.
-func (s *Server) attach(r *Request) {
+// attach finds the session that the request's cookie names. It errs where the
+// sessions cannot be read, and not where there is none. Whatever is answered to
+// somebody who is signed in bears his name, and no cache may keep it.
+func (s *Server) attach(w http.ResponseWriter, r *Request) error {
 	c, err := r.Cookie(sessionCookie)
 	if err != nil {
-		return
+		return nil //nolint:nilerr // there is no such cookie
 	}
 	session, err := s.Directory.Session(r.Context(), c.Value, s.Docket.Now())
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
 	if err != nil {
-		if !fault.Is(err, fault.NotFound) {
-			s.Log.Error("session", "request", r.ID, "error", err)
-		}
-		return
+		return fault.New(fault.Unavailable, "session.unread", nil).Because(err)
 	}
 	r.Session, r.Token = session, c.Value
+	w.Header().Set("Cache-Control", "no-store")
+	return nil
 }
 
 // Render writes a page.
@@ -228,7 +254,7 @@ func (r *Request) Render(w http.ResponseWriter, status int, page ui.Page, body t
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", r.Words.Lang)
-	h.Add("Vary", "Cookie")
+	h.Set("Vary", "Cookie, Accept-Language")
 	w.WriteHeader(status)
 	return ui.Layout(page, body).Render(r.Context(), w)
 }
@@ -278,6 +304,9 @@ func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
 		s.Log.Error("request failed", "request", r.ID, "page", r.Pattern, "error", err)
 	}
+	if f.Kind == fault.Unavailable {
+		w.Header().Set("Retry-After", retryAfter)
+	}
 	t := r.Words
 	page := r.Page(t.T("fault.title." + f.Kind.String()))
 	page.Narrow = true
@@ -286,6 +315,9 @@ func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 		s.Log.Error("error page", "request", r.ID, "error", err)
 	}
 }
+
+// retryAfter is how many seconds to wait where something is not possible now.
+const retryAfter = "10"
 
 type faultView struct{ Title, Text, Number, Home string }
 
