@@ -40,10 +40,10 @@ vuln: ## known vulnerabilities of dependencies, where the database can be reache
 	scripts/vuln.sh
 
 unit: assets ## all tests but those of the browser, with the race detector
-	$(GO) test -race -timeout 10m ./...
+	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -race -timeout 10m ./...
 
 browser: assets ## the pages in a real browser, with axe on each
-	NAZORAT_BROWSER=1 $(GO) test -timeout 10m ./internal/web/... ./internal/e2e/...
+	$(GO) test -timeout 10m ./internal/e2e ./internal/web/ui ./internal/browsertest
 
 fuzz: ## every fuzz target for a short while (FUZZTIME)
 	scripts/fuzz.sh $(or $(FUZZTIME),8s)

@@ -69,10 +69,11 @@ func Start(t testing.TB) *Browser {
 }
 
 func find() string {
+	names := []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
 	if named := os.Getenv("NAZORAT_CHROMIUM"); named != "" {
-		return named
+		names = []string{named}
 	}
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+	for _, name := range names {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}
