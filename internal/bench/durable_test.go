@@ -149,7 +149,6 @@ func (l *life) act(k *docket.Docket) error {
 type peer struct {
 	db    *db.DB
 	queue chan chan error
-	ids   chan int
 	next  atomic.Int64
 	hash  [sha256.Size]byte
 	row   string
