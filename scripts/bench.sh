@@ -13,12 +13,22 @@ export NAZORAT_BENCH_DIR=${NAZORAT_BENCH_DIR:-$dir/room} TMPDIR=$dir
 mkdir -p "$NAZORAT_BENCH_DIR"
 
 load() { cut -d' ' -f1 /proc/loadavg; }
+for package in procedure script eventlog bench; do # all of it as it is now, whatever is edited meanwhile
+  go test -c -o "$dir/$package.test" "./internal/$package"
+done
 run() { # PACKAGE PATTERN BENCHTIME [CORES]
   echo "bench: $1 $2" >&2
-  go test "./internal/$1" -run '^$' -bench "$2" -benchtime "$3" -count "$rounds" -timeout 2h ${4:+-cpu $4} | tee -a "$dir/printed" | grep -E '^(Benchmark|---|FAIL|panic)|_test.go:' >&2
+  loads="$loads$(load) before ${2//[\^\$()]/}; "
+  (cd "internal/$1" && "$dir/$1.test" -test.run '^$' -test.bench "$2" -test.benchtime "$3" -test.count "$rounds" -test.timeout 2h ${4:+-test.cpu $4}) |
+    tee -a "$dir/printed" | grep -E '^(Benchmark|---|FAIL|panic)|_test.go:' >&2
 }
 
-before=$(load)
+loads=""
+databases="built for this run"
+[ ! -e "$NAZORAT_BENCH_DIR/filled.db" ] || databases="found from an earlier run"
+changed=""
+[ -z "$(git status --porcelain --untracked-files=no)" ] || changed=", with changes that are not committed"
+revision=$(git rev-parse --short HEAD)
 start=$SECONDS
 run procedure '^(BenchmarkDecideRoadFines|BenchmarkApplyCriminal)$' 1s 1
 run script '^Benchmark' 0.3s 1
@@ -28,13 +38,13 @@ run bench '^BenchmarkJournal$' 1s
 run bench '^BenchmarkDurable$' 20000x
 run bench '^BenchmarkStart$' 1x
 run bench '^BenchmarkPage$' 300x
-run bench '^BenchmarkPageOverdue$' 20x
+run bench '^BenchmarkPageOverdue$' 30x
 run bench '^BenchmarkFellDue$' 300x
 
 machine=$(cat <<TEXT
-- Measured on $(date -u +%Y-%m-%d), in $(((SECONDS - start) / 60)) minutes, at $(git rev-parse --short HEAD).
-- Machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(awk '/^MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo) of memory, Linux $(uname -r), $(go env GOVERSION).
-- Load of the machine before: $before, after: $(load), of $(nproc) cores. What others did on it meanwhile is in the figures.
+- Measured on $(date -u +%Y-%m-%d), in one run of $(((SECONDS - start) / 60)) minutes, at $revision$changed. The large databases were $databases.
+- Machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(awk '/^MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo) of memory, Linux $(uname -r | cut -d- -f1), $(go env GOVERSION).
+- Load of the machine, of $(nproc) cores: ${loads}$(load) at the end. Where it is high before a benchmark, others worked on the same cores, and its figures are by the clock, not by the processor's time.
 TEXT
 )
 go run ./internal/bench -machine "$machine" -out "$out" < "$dir/printed"
