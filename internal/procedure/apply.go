@@ -11,7 +11,7 @@ import (
 // Pure; safe for concurrent use.
 func (e *Edition) Apply(s State, a Act) (State, []Effect, error) {
 	next := e.room(&s, a.Act)
-	effects, err := e.step(&next, &a, false, e.effectsRoom(a.Act))
+	effects, err := e.step(new(decision), &next, &a, false, e.effectsRoom(a.Act))
 	if err != nil {
 		return s, nil, err
 	}
@@ -23,7 +23,7 @@ func (e *Edition) Apply(s State, a Act) (State, []Effect, error) {
 // The state given is never changed. Pure; safe for concurrent use.
 func (e *Edition) Observe(s State, a Act) (State, []Effect) {
 	next := e.room(&s, a.Act)
-	effects, _ := e.step(&next, &a, true, e.effectsRoom(a.Act))
+	effects, _ := e.step(new(decision), &next, &a, true, e.effectsRoom(a.Act))
 	return next, effects
 }
 
@@ -73,8 +73,10 @@ func (s *State) append(t Thing) {
 
 // step is the engine. All that can refuse comes first and changes nothing;
 // what follows cannot fail.
-func (e *Edition) step(s *State, a *Act, observe bool, out []Effect) ([]Effect, error) {
-	d := decision{scope: scope{edition: e, state: s, act: a, thing: a.Thing}, observe: observe, out: out, began: s.Started}
+//
+// d is working memory: whoever lives through many acts hands in the same again.
+func (e *Edition) step(d *decision, s *State, a *Act, observe bool, out []Effect) ([]Effect, error) {
+	*d = decision{scope: scope{edition: e, state: s, act: a, thing: a.Thing}, observe: observe, out: out, began: s.Started, facts: d.facts[:0]}
 	if err := d.check(); err != nil {
 		return nil, err
 	}
@@ -90,9 +92,10 @@ type decision struct {
 	scope
 	observe bool
 	out     []Effect
-	added   int32 // number of the thing that the act added; None if none
-	began   int32 // how many deadlines had started before this act
-	final   bool  // something came to its end
+	added   int32   // number of the thing that the act added; None if none
+	began   int32   // how many deadlines had started before this act
+	final   bool    // something came to its end
+	facts   []Value // room for what assignments come to
 }
 
 // wrong refuses, or in observe mode records the deviation and goes on (nil).
@@ -444,15 +447,15 @@ func (d *decision) values(list []Assign, kind KindID) []Value {
 	if len(list) == 0 {
 		return nil
 	}
-	into := make([]Value, 0, len(list))
+	first := len(d.facts)
 	for _, set := range list {
 		v, err := set.Value.value(&d.scope, d.edition.Kinds[kind].Fields[set.Field].Type)
 		if err != nil {
 			v = Value{}
 		}
-		into = append(into, v)
+		d.facts = append(d.facts, v)
 	}
-	return into
+	return d.facts[first:]
 }
 
 func (d *decision) word(c *Condition) string {

@@ -6,11 +6,12 @@ package procedure
 type Run struct {
 	State   State
 	effects []Effect
+	work    decision
 }
 
 // Apply is Edition.Apply on the run's own state. The effects are valid until the next call.
 func (r *Run) Apply(e *Edition, a *Act) ([]Effect, error) {
-	effects, err := e.step(&r.State, a, false, r.effects[:0])
+	effects, err := e.step(&r.work, &r.State, a, false, r.effects[:0])
 	if err == nil {
 		r.effects = effects
 	}
@@ -19,7 +20,7 @@ func (r *Run) Apply(e *Edition, a *Act) ([]Effect, error) {
 
 // Observe is Edition.Observe on the run's own state. The effects are valid until the next call.
 func (r *Run) Observe(e *Edition, a *Act) []Effect {
-	r.effects, _ = e.step(&r.State, a, true, r.effects[:0])
+	r.effects, _ = e.step(&r.work, &r.State, a, true, r.effects[:0])
 	return r.effects
 }
 
