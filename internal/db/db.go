@@ -22,8 +22,7 @@ import (
 	"strings"
 	"sync"
 
-	"modernc.org/sqlite" // the driver registers itself as "sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
+	_ "modernc.org/sqlite" // the driver registers itself as "sqlite"
 )
 
 // DB is an open database. Safe for concurrent use.
@@ -294,12 +293,6 @@ func (t *Tx) QueryRow(text string, args ...any) Row {
 func (t *Tx) script(text string) error {
 	_, err := t.db.conn.ExecContext(t.ctx, text)
 	return err
-}
-
-// IsUnique reports whether an error is a broken UNIQUE or PRIMARY KEY rule.
-func IsUnique(err error) bool {
-	var e *sqlite.Error
-	return errors.As(err, &e) && (e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 }
 
 // In writes "($3,$4,$5)" for n values from the given placeholder on; for none,

@@ -192,7 +192,11 @@ func (d *decision) start(t *Term) {
 		return
 	}
 	if w := t.When.of(d.rule.ID); w != nil {
-		if ok, err := w.holds(&d.scope); err != nil || !ok {
+		ok, err := w.holds(&d.scope)
+		if err != nil {
+			d.undecided(t, err)
+		}
+		if err != nil || !ok {
 			return
 		}
 	}
@@ -200,6 +204,7 @@ func (d *decision) start(t *Term) {
 	if at := t.At.of(d.rule.ID); at != nil {
 		m, err := at.moment(&d.scope)
 		if err != nil {
+			d.undecided(t, err)
 			return
 		}
 		from = m
@@ -222,6 +227,13 @@ func (d *decision) start(t *Term) {
 	due := e.Days.End(t.Rule, from, span).Due
 	d.begin(t, thing, from, span, due)
 	d.shiftBefores(t, thing, due, 0)
+}
+
+// undecided records that a term did not start for want of a fact: what is not
+// known must not pass for a duty that there is not.
+func (d *decision) undecided(t *Term, err error) {
+	d.out = append(d.out, Effect{Kind: Undecided, Thing: d.thing, Refusal: &Refusal{Reason: Undecidable, Act: d.rule.Name, Rule: t.Name, Article: t.Article,
+		Term: t.Name, Zone: d.edition.Days.Zone(), Cause: err}})
 }
 
 func (d *decision) begin(t *Term, thing int32, from calendar.Moment, span calendar.Span, due calendar.Moment) {

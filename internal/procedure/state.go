@@ -102,7 +102,7 @@ const (
 	Stopped                         // Deadline: a clock stands still
 	Resumed                         // Deadline, Due: it goes on
 	Deviates                        // Rule, Reason: what happened departs from the law (observe mode)
-	Undecided                       // Rule: a condition could not be decided for want of a fact (observe mode)
+	Undecided                       // Rule: a condition could not be decided for want of a fact; live only of a term, which did not start
 )
 
 var effectNames = [...]string{"", "opened", "added", "moved", "set", "charged", "handed", "started", "met", "ended", "extended", "stopped", "resumed", "deviates", "undecided"}
