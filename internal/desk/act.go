@@ -195,10 +195,15 @@ func (d *Desk) do(w http.ResponseWriter, r *web.Request, f *form) error {
 		c.Version = f.version
 	}
 	if f.done != "" {
-		if c.Done, err = d.zone.ParseMoment(f.done); err != nil {
+		// Moment 0 means "now" to the docket; nobody means it who types it.
+		if c.Done, err = d.zone.ParseMoment(f.done); err != nil || c.Done == 0 {
 			f.failed = &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: map[string]fault.Error{fieldDone: {Key: procedure.FieldNotMoment}}}
 			return d.showForm(w, r, http.StatusUnprocessableEntity, f)
 		}
+	}
+	if f.rule.On != 0 && f.thing == 0 { // several to choose from, and none was chosen
+		f.failed = &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: map[string]fault.Error{fieldThing: {Key: procedure.FieldMissing}}}
+		return d.showForm(w, r, http.StatusUnprocessableEntity, f)
 	}
 	receipt, err := d.docket.Act(r.Context(), c)
 	if err == nil {
@@ -272,10 +277,14 @@ func (d *Desk) failure(r *web.Request, f *form, v *actView, page *ui.Page, field
 		text := t.T(f.failed.Fields[name].Key)
 		id := fieldPrefix + name
 		label := lb.Field(f.rule.Name, name)
-		if name == fieldDone {
+		switch {
+		case name == fieldDone:
 			id, label = fieldDone, t.T("act.done")
 			fieldErrors[fieldDone] = text
-		} else {
+		case name == fieldThing && f.rule.Field(name) == nil:
+			id, label = fieldThing, lb.Kind(f.law.KindName(f.rule.On))
+			fieldErrors[fieldThing] = text
+		default:
 			fieldErrors[fieldPrefix+name] = text
 			if f.rule.Field(name) == nil {
 				id = "" // no such field: nowhere to lead to
@@ -325,6 +334,7 @@ func (d *Desk) conflict(r *web.Request, f *form) ui.NoticeView {
 	if f.p == nil || f.failed.Key != "conflict.changed" {
 		return n
 	}
+	// Whoever was first is told where he can be found out; else the notice says less, and the form matters more.
 	last, err := d.docket.History(r.Context(), f.p, f.p.Version+1, 1)
 	if err == nil && len(last) == 1 {
 		names, err := d.dir.Names(r.Context(), []string{last[0].Officer})
@@ -390,6 +400,7 @@ func (d *Desk) fields(ctx context.Context, r *web.Request, f *form, v *actView, 
 	lb := t.Law(f.law.Name)
 	if list := f.candidates(); len(list) > 1 || len(list) == 1 && f.thing == 0 {
 		sel := &ui.SelectField{Field: ui.Field{Name: fieldThing, Label: lb.Kind(f.law.KindName(f.rule.On))}, Value: v.Thing, Empty: t.T("act.choose")}
+		sel.Error = errs[fieldThing]
 		for _, no := range list {
 			sel.Options = append(sel.Options, ui.Option{Value: strconv.Itoa(int(no)), Text: t.Thing(f.law, &f.p.State, no)})
 		}

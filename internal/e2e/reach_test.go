@@ -68,3 +68,25 @@ func TestReportSentAgainWithOtherAnswersKeepsThem(t *testing.T) {
 		t.Errorf("%d acts were done", n)
 	}
 }
+
+// Two suspects, and nobody chosen: the error stands beside the choice, and what was typed stays.
+func TestActOnNothingChosenSaysSoBesideTheChoice(t *testing.T) {
+	o := serve(t, 0)
+	c := o.client(t).signIn(o.as(t, "duty_officer"))
+	id, _, _ := strings.Cut(c.post(openReport, report(o, t, "AAAAAAAAAAAAAAAAAAAAAAAAAA")).header.Get("Location"), "?")
+	inquirer := o.client(t).signIn(o.as(t, "inquirer"))
+	for i, name := range []string{"B. Tursunov", "C. Aliyev"} {
+		form := url.Values{"f.name": {name}, "version": {string(rune('1' + i))}, "submission": {strings.Repeat(string(rune('B'+i)), 26)}}
+		if a := inquirer.post(id+"/acts/add_suspect", form); a.status != http.StatusSeeOther {
+			t.Fatalf("%s: %d", name, a.status)
+		}
+	}
+	a := inquirer.post(id+"/acts/detain", url.Values{"f.place": {"Post 4"}, "f.detained_at": {"2026-01-01T10:00"}, "thing": {""}, "version": {"3"}, "submission": {strings.Repeat("D", 26)}})
+	if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, `id="thing-error"`) || !strings.Contains(a.body, "Post 4") {
+		t.Errorf("%d", a.status)
+	}
+	a = inquirer.post(id+"/acts/detain", url.Values{"thing": {"1"}, "done": {"1970-01-01T05:00"}, "version": {"3"}, "submission": {strings.Repeat("E", 26)}})
+	if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, `id="done-error"`) {
+		t.Errorf("a moment that would mean now: %d", a.status)
+	}
+}
