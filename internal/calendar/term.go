@@ -119,6 +119,8 @@ type Span struct {
 	Added       Period
 	StoppedDays int    // for periods in days or longer; working days for periods in working days
 	StoppedFor  Moment // for periods in hours
+	SpentDays   int    // what earlier periods used up, where a law counts them together
+	SpentFor    Moment // for periods in hours
 }
 
 // End is the end of a term and how it came about.
@@ -145,6 +147,7 @@ func (c *Days) End(r Rule, start Moment, s Span) End {
 	} else {
 		last += Date(s.StoppedDays)
 	}
+	last -= Date(s.SpentDays)
 	end := End{Plain: last, ByClock: r.Counts == FromMoment}
 	moved := c.roll(last, r.Rolls)
 	end.Rolled = int(moved - last)
@@ -171,7 +174,7 @@ func (c *Days) endByClock(r Rule, start Moment, s Span) End {
 			from = start - past + unit
 		}
 	}
-	due := from + s.Within.duration() + s.Added.duration() + s.StoppedFor + Moment(s.StoppedDays)*dayLength
+	due := from + s.Within.duration() + s.Added.duration() + s.StoppedFor + Moment(s.StoppedDays)*dayLength - s.SpentFor - Moment(s.SpentDays)*dayLength
 	end := End{Due: due, ByClock: true}
 	day, tod := c.zone.Local(due)
 	end.Plain = day
@@ -254,6 +257,15 @@ func (c *Days) Before(end Moment, p Period) Moment {
 	return c.zone.Moment(day, tod)
 }
 
+// Later moves a moment by days, keeping the time of day by the wall clock.
+func (c *Days) Later(m Moment, days int) Moment {
+	if days == 0 {
+		return m
+	}
+	day, tod := c.zone.Local(m)
+	return c.zone.Moment(day+Date(days), tod)
+}
+
 // WorkingBetween is the number of working days after the date of a until the date of b, that one included.
 func (c *Days) WorkingBetween(a, b Moment) (n int) {
 	for d := c.zone.Date(a) + 1; d <= c.zone.Date(b); d++ {
@@ -266,3 +278,14 @@ func (c *Days) WorkingBetween(a, b Moment) (n int) {
 
 // DaysBetween is the number of midnights by the wall clock between two moments.
 func (c *Days) DaysBetween(a, b Moment) int { return int(c.zone.Date(b) - c.zone.Date(a)) }
+
+// YearsBetween is the number of whole years by the wall clock between two moments, as an age is counted.
+func (c *Days) YearsBetween(a, b Moment) int {
+	ya, ma, da := c.zone.Date(a).Civil()
+	yb, mb, db := c.zone.Date(b).Civil()
+	n := yb - ya
+	if mb < ma || mb == ma && db < da {
+		n--
+	}
+	return n
+}

@@ -11,19 +11,21 @@ import (
 // shown as it is written in the law, with blanks. Read-only once read, and then
 // safe for concurrent use; the zero value labels nothing.
 type Labels struct {
-	Law     string
-	Roles   map[string]string
-	Kinds   map[string]string
-	States  map[string]map[string]string // by kind
-	Acts    map[string]string
-	Hints   map[string]string // by act: a sentence for whoever does it
-	Fields  map[string]string // "act.field" before "field"
-	Choices map[string]string // "act.field.choice" before "field.choice"
-	Terms   map[string]string
-	Rules   map[string]string // by the name of a condition: what it asks for
-	Cites   map[string]string
-	Shorts  map[string]string // of an act of law: how articles name it in this language, such as УПК for CPC
-	Days    map[string]string // names of holidays
+	Law      string
+	Roles    map[string]string
+	Kinds    map[string]string
+	States   map[string]map[string]string // by kind
+	Acts     map[string]string
+	Hints    map[string]string // by act: a sentence for whoever does it
+	Fields   map[string]string // "act.field" before "field"
+	Choices  map[string]string // "act.field.choice" before "field.choice"
+	Terms    map[string]string
+	Rules    map[string]string // by the name of a condition: what it asks for
+	Cites    map[string]string
+	Shorts   map[string]string // of an act of law: how articles name it in this language, such as УПК for CPC
+	Days     map[string]string // names of holidays
+	Switches map[string]string // counting questions that the law leaves open: what each asks
+	Places   map[string]string // by SOATO code
 }
 
 // Map makes labels in another script by changing every text.
@@ -36,7 +38,7 @@ func (l *Labels) Map(change func(string) string) *Labels {
 		return out
 	}
 	c := &Labels{Law: change(l.Law), Roles: each(l.Roles), Kinds: each(l.Kinds), Acts: each(l.Acts), Hints: each(l.Hints), Fields: each(l.Fields),
-		Choices: each(l.Choices), Terms: each(l.Terms), Rules: each(l.Rules), Cites: each(l.Cites), Shorts: each(l.Shorts), Days: each(l.Days), States: map[string]map[string]string{}}
+		Choices: each(l.Choices), Terms: each(l.Terms), Rules: each(l.Rules), Cites: each(l.Cites), Shorts: each(l.Shorts), Days: each(l.Days), Switches: each(l.Switches), Places: each(l.Places), States: map[string]map[string]string{}}
 	for k, m := range l.States {
 		c.States[k] = each(m)
 	}
@@ -107,37 +109,79 @@ func (l *Labels) Article(article string) string {
 	return l.Shorts[best] + article[len(best):]
 }
 
+// Switch is what an open question of counting asks, or "".
+func (l *Labels) Switch(name string) string { return l.Switches[name] }
+
+// Place is the name of a place by its SOATO code: of the longest known part of
+// the code; the code itself where nothing is known.
+func (l *Labels) Place(code string) string {
+	for n := len(code); n > 0; n-- {
+		if name, ok := l.Places[code[:n]]; ok {
+			if n < len(code) {
+				return name + " (" + code + ")"
+			}
+			return name
+		}
+	}
+	return code
+}
+
 // Day is the name of a holiday.
 func (l *Labels) Day(name string) string { return label(l.Days, name) }
 
 // Labelled is every name of a law that wants a label, in all its editions.
 type Labelled struct {
-	Roles, Kinds, Acts, Terms, Rules, Fields, Choices map[string]bool            // Choices by "field.choice"
+	Roles, Kinds, Acts, Terms, Rules, Fields, Choices map[string]bool // Choices by "field.choice"
+	Switches                                          map[string]bool
 	States                                            map[string]map[string]bool // by kind
 	ActFields, ActChoices                             []string                   // "act.field", "act.field.choice"
 }
 
-// Labels reads labels.<lang>.yaml of the law in a folder; nil where there is
-// none or it cannot be read: a law of another country may lack a language. Warns of
-// labels for what the law does not have, and of names without a label. days are
-// the names of the holidays.
+// Labels reads labels.<lang>.yaml of the law in a folder, and labels.<lang>.<part>.yaml
+// where a long law has its words in parts; nil where there is none or one cannot be
+// read: a law of another country may lack a language. Warns of labels for what the law
+// does not have, and of names without a label. days are the names of the holidays.
 func (s *Source) Labels(dir, lang string, of *Labelled, days map[string]string) *Labels {
 	lb := &Labels{Roles: map[string]string{}, Kinds: map[string]string{}, States: map[string]map[string]string{}, Acts: map[string]string{},
 		Hints: map[string]string{}, Fields: map[string]string{}, Choices: map[string]string{}, Terms: map[string]string{}, Rules: map[string]string{},
-		Cites: map[string]string{}, Shorts: map[string]string{}, Days: days}
-	file := path.Join(dir, "labels."+lang+".yaml")
-	if len(s.Files(dir, "labels."+lang+".yaml")) == 0 {
+		Cites: map[string]string{}, Shorts: map[string]string{}, Switches: map[string]string{}, Days: days}
+	var files []string
+	for _, f := range s.Files(dir, ".yaml") {
+		if base := path.Base(f); base == "labels."+lang+".yaml" || strings.HasPrefix(base, "labels."+lang+".") {
+			files = append(files, f)
+		}
+	}
+	if len(files) == 0 {
 		return nil
 	}
+	for _, f := range files {
+		if !s.labelFile(f, lb, of) {
+			return nil
+		}
+	}
+	s.missing(files[0], lb, of)
+	return lb
+}
+
+// labelFile adds the words of one file. A word given in two files is reported.
+func (s *Source) labelFile(file string, lb *Labels, of *Labelled) bool {
 	top, ok := s.Read(file)
 	if !ok {
-		return nil
+		return false
 	}
-	v := s.Keys(top, "law", "roles", "kinds", "fields", "choices", "acts", "terms", "rules", "cites", "cites_short")
-	lb.Law = s.Text(v["law"])
+	v := s.Keys(top, "law", "roles", "kinds", "fields", "choices", "acts", "terms", "rules", "cites", "cites_short", "switches")
+	if v["law"].Given() {
+		lb.Law = s.Text(v["law"])
+	}
+	twice := func(key Node, what, name string, have string) {
+		if have != "" {
+			s.Bad(key, "the %s %s is labelled twice", what, name).Warning = true
+		}
+	}
 	flat := func(into map[string]string, n Node, known map[string]bool, what string) {
 		for _, e := range s.Entries(n) {
 			s.knownLabel(e, known, what)
+			twice(e.Key, what, e.Name, into[e.Name])
 			into[e.Name] = s.Text(e.Value)
 		}
 	}
@@ -145,26 +189,35 @@ func (s *Source) Labels(dir, lang string, of *Labelled, days map[string]string) 
 	flat(lb.Fields, v["fields"], of.Fields, "field")
 	flat(lb.Terms, v["terms"], of.Terms, "term")
 	flat(lb.Rules, v["rules"], of.Rules, "rule")
-	flat(lb.Cites, v["cites"], nil, "")
-	flat(lb.Shorts, v["cites_short"], nil, "")
+	flat(lb.Switches, v["switches"], of.Switches, "switch")
+	flat(lb.Cites, v["cites"], nil, "act of law")
+	flat(lb.Shorts, v["cites_short"], nil, "act of law")
 	for _, e := range s.Entries(v["kinds"]) {
 		s.knownLabel(e, of.Kinds, "kind")
 		kv := s.Keys(e.Value, "name", "states")
-		lb.Kinds[e.Name], lb.States[e.Name] = s.Text(kv["name"]), map[string]string{}
+		if kv["name"].Given() {
+			twice(e.Key, "kind", e.Name, lb.Kinds[e.Name])
+			lb.Kinds[e.Name] = s.Text(kv["name"])
+		}
+		if lb.States[e.Name] == nil {
+			lb.States[e.Name] = map[string]string{}
+		}
 		flat(lb.States[e.Name], kv["states"], of.States[e.Name], "state")
 	}
 	for _, e := range s.Entries(v["choices"]) {
 		for _, ch := range s.Entries(e.Value) {
-			lb.Choices[e.Name+"."+ch.Name] = s.Text(ch.Value)
-			s.knownLabel(Entry{Name: e.Name + "." + ch.Name, Key: ch.Key}, of.Choices, "choice")
+			name := e.Name + "." + ch.Name
+			twice(ch.Key, "choice", name, lb.Choices[name])
+			lb.Choices[name] = s.Text(ch.Value)
+			s.knownLabel(Entry{Name: name, Key: ch.Key}, of.Choices, "choice")
 		}
 	}
 	for _, e := range s.Entries(v["acts"]) {
 		s.knownLabel(e, of.Acts, "act")
+		twice(e.Key, "act", e.Name, lb.Acts[e.Name])
 		s.actLabels(lb, e)
 	}
-	s.missing(file, lb, of)
-	return lb
+	return true
 }
 
 func (s *Source) actLabels(lb *Labels, e Entry) {
@@ -219,6 +272,7 @@ func (s *Source) missing(file string, lb *Labels, of *Labelled) {
 	want(of.Acts, lb.Acts, "act")
 	want(of.Terms, lb.Terms, "term")
 	want(of.Rules, lb.Rules, "rule")
+	want(of.Switches, lb.Switches, "switch")
 	for kind, states := range of.States {
 		want(states, lb.States[kind], "state of "+kind)
 	}

@@ -43,6 +43,7 @@ func (e *Edition) room(s *State, act ActID) State {
 		}
 	}
 	c.Deadlines = copied(s.Deadlines, deadlines)
+	c.Spent = slices.Clone(s.Spent)
 	return c
 }
 
@@ -76,7 +77,12 @@ func (s *State) append(t Thing) {
 //
 // d is working memory: whoever lives through many acts hands in the same again.
 func (e *Edition) step(d *decision, s *State, a *Act, observe bool, out []Effect) ([]Effect, error) {
-	*d = decision{scope: scope{edition: e, state: s, act: a, thing: a.Thing}, observe: observe, out: out, began: s.Started, facts: d.facts[:0]}
+	*d = decision{scope: scope{edition: e, state: s, act: a, thing: a.Thing}, observe: observe, out: out, began: s.Started, facts: d.facts[:0], again: d.again[:0]}
+	if len(s.Things) == 0 {
+		s.Edition = int16(e.Index)
+	} else if int(s.Edition) < e.Index {
+		d.transit()
+	}
 	if err := d.check(); err != nil {
 		return nil, err
 	}
@@ -85,6 +91,12 @@ func (e *Edition) step(d *decision, s *State, a *Act, observe bool, out []Effect
 	}
 	d.things()
 	d.deadlines()
+	for _, role := range d.rule.Copies {
+		d.out = append(d.out, Effect{Kind: Copied, Thing: d.thing, Value: TextOf(Text, role)})
+	}
+	for _, call := range d.calls {
+		d.out = append(d.out, Effect{Kind: Linked, Thing: d.thing, Call: call})
+	}
 	return d.out, nil
 }
 
@@ -96,6 +108,8 @@ type decision struct {
 	began   int32   // how many deadlines had started before this act
 	final   bool    // something came to its end
 	facts   []Value // room for what assignments come to
+	again   []again // terms that were met and begin again
+	calls   []*Call // acts on other proceedings
 }
 
 // wrong refuses, or in observe mode records the deviation and goes on (nil).
@@ -165,6 +179,25 @@ func (d *decision) check() error {
 			return err
 		}
 	}
+	for _, t := range r.barred {
+		if err := d.checkBar(t); err != nil {
+			return err
+		}
+	}
+	for _, t := range r.starts {
+		if t.Until == nil {
+			continue
+		}
+		if err := d.checkUntil(t); err != nil {
+			return err
+		}
+	}
+	if err := d.checkCargo(); err != nil {
+		return err
+	}
+	if err := d.checkLinks(); err != nil {
+		return err
+	}
 	for _, t := range r.meets {
 		if !t.LateRefuse || d.observe {
 			continue
@@ -176,6 +209,54 @@ func (d *decision) check() error {
 				}
 			}
 		}
+	}
+	return nil
+}
+
+// checkBar: the act is not possible while a time of waiting runs.
+func (d *decision) checkBar(t *Term) error {
+	s := d.state
+	for i := range s.Deadlines {
+		if dl := &s.Deadlines[i]; dl.Term == t.ID && s.related(dl.Thing, d.thing) && d.act.Done <= dl.Due {
+			if err := d.wrong(&Refusal{Reason: NotBefore, Term: t.Name, Article: t.Article, Due: dl.Due}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// checkUntil: an end that is given lies after the start, and not beyond the longest that the law allows.
+func (d *decision) checkUntil(t *Term) error {
+	u := t.Until.of(d.rule.ID)
+	if u == nil {
+		return nil
+	}
+	if w := t.When.of(d.rule.ID); w != nil {
+		if ok, err := w.holds(&d.scope); err != nil || !ok {
+			return nil // it will not start, or says then what it lacks
+		}
+	}
+	from := d.act.Done
+	if at := t.At.of(d.rule.ID); at != nil {
+		m, err := at.moment(&d.scope)
+		if err != nil {
+			return nil
+		}
+		from = m
+	}
+	end, err := u.end(&d.scope)
+	switch {
+	case err != nil:
+		return nil
+	case end < from:
+		return d.wrong(&Refusal{Reason: EndsEarly, Term: t.Name, Article: t.Article, Due: from})
+	case t.Within.IsZero():
+		return nil
+	}
+	span := d.withSpent(t, d.thing, calendar.Span{Within: t.length(d.rule.ID)})
+	if most := d.edition.Days.End(t.Rule, from, span).Due; end > most {
+		return d.wrong(&Refusal{Reason: TooLong, Term: t.Name, Article: t.Article, Due: most})
 	}
 	return nil
 }
@@ -362,18 +443,26 @@ func (d *decision) extended(dl *Deadline, x extension) Deadline {
 	default:
 		n.Span.Within = x.rule.To
 	}
-	d.edition.count(&n, x.term)
+	d.edition.Law.count(&n)
 	if n.Due < dl.Due && dl.Stopped == 0 {
 		return *dl // a total that is no longer than what holds already
 	}
 	return n
 }
 
-// count sets the end of a deadline from its start and span.
-func (e *Edition) count(dl *Deadline, t *Term) {
-	dl.Due = e.Days.End(t.Rule, dl.Start, dl.Span).Due
+// count sets the end of a deadline from its start and span, by the rule of the edition that counts it.
+func (l *Law) count(dl *Deadline) {
+	e := l.Editions[dl.Edition]
+	if dl.Span.Within.IsZero() && dl.Until != 0 { // its end is given
+		dl.Due = e.Days.Later(dl.Until, dl.Span.StoppedDays)
+		return
+	}
+	dl.Due = e.Days.End(e.Terms[dl.Term].Rule, dl.Start, dl.Span).Due
 	if dl.Until > dl.Due {
 		dl.Due = dl.Until
+	}
+	if dl.Due < dl.Start && (dl.Span.SpentDays > 0 || dl.Span.SpentFor > 0) {
+		dl.Due = dl.Start // nothing is left
 	}
 }
 
@@ -388,6 +477,7 @@ func (d *decision) things() {
 	d.added = None
 	// Values are worked out before anything changes: a law means the state in which the act was done.
 	setValues, addValues := d.values(r.Sets, r.On), d.values(r.AddsSets, r.Adds)
+	rootValues := d.values(r.RootSets, 0)
 	charge, office := d.word(r.InCharge), d.word(r.Office)
 
 	if len(s.Things) == 0 {
@@ -404,6 +494,9 @@ func (d *decision) things() {
 			d.set(d.thing, set.Field, setValues[i])
 		}
 	}
+	for i, set := range r.RootSets {
+		d.set(0, set.Field, rootValues[i])
+	}
 	if r.Adds != None {
 		of := d.thing
 		if e.Kinds[r.Adds].Of == 0 {
@@ -419,13 +512,16 @@ func (d *decision) things() {
 	for _, m := range r.Moves {
 		for i := range s.Things {
 			t := &s.Things[i]
-			if t.Kind != m.Kind || int32(i) == d.thing || int32(i) == d.added || !s.Under(int32(i), d.thing) {
+			if t.Kind != m.Kind || int32(i) == d.thing || int32(i) == d.added || !s.related(int32(i), d.thing) {
 				continue
 			}
 			if len(m.From) == 0 && !e.final(t.Kind, t.State) || slices.Contains(m.From, t.State) {
 				d.move(int32(i), m.To)
 			}
 		}
+	}
+	if a.Cargo != nil {
+		d.take(a.Cargo)
 	}
 	if charge != "" && charge != s.InCharge {
 		s.InCharge = charge

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"nazorat/internal/calendar"
@@ -22,6 +23,15 @@ type stateJSON struct {
 	Started   int32          `json:"started,omitempty"`
 	InCharge  string         `json:"in_charge,omitempty"`
 	Office    string         `json:"office,omitempty"`
+	Edition   string         `json:"edition,omitempty"`
+	Spent     []spentJSON    `json:"spent,omitempty"`
+}
+
+type spentJSON struct {
+	Term  string          `json:"term"`
+	Thing int32           `json:"thing"`
+	Days  int             `json:"days,omitempty"`
+	For   calendar.Moment `json:"for,omitempty"`
 }
 
 type thingJSON struct {
@@ -49,6 +59,8 @@ type DeadlineJSON struct {
 	Times   int16           `json:"times,omitempty"`
 	Days    int             `json:"stopped_days,omitempty"`
 	For     calendar.Moment `json:"stopped_for,omitempty"`
+	Spent   int             `json:"spent_days,omitempty"`
+	Used    calendar.Moment `json:"spent_for,omitempty"`
 	Until   calendar.Moment `json:"until,omitempty"`
 	Stopped calendar.Moment `json:"stopped,omitempty"`
 	Due     calendar.Moment `json:"due"`
@@ -70,11 +82,12 @@ func DecodeValue(j ValueJSON) (Value, error) {
 		}
 		return NumberOf(t, n), nil
 	case Money:
-		n, ok := parseMoney(j[1])
+		amount, currency, _ := strings.Cut(j[1], " ")
+		n, ok := parseMoney(amount)
 		if !ok {
 			return Value{}, bad
 		}
-		return NumberOf(t, n), nil
+		return Value{Type: t, Num: n, Text: currency}, nil
 	case YesNo:
 		if j[1] != "yes" && j[1] != "no" {
 			return Value{}, bad
@@ -95,7 +108,7 @@ func DecodeValue(j ValueJSON) (Value, error) {
 			return Value{}, bad
 		}
 		return MomentOf(calendar.At(at)), nil
-	case Text, Choice, Person, Officer, Office, Article, Place, Document:
+	case Text, Choice, Person, Officer, Office, Article, Place, Document, Proceeding:
 		return TextOf(t, j[1]), nil
 	}
 	return Value{}, bad
@@ -105,7 +118,17 @@ var errStored = errors.New("not of a known form")
 
 // EncodeState writes a state for storage.
 func (l *Law) EncodeState(s *State) ([]byte, error) {
-	j := stateJSON{Things: make([]thingJSON, len(s.Things)), Started: s.Started, InCharge: s.InCharge, Office: s.Office}
+	return json.Marshal(l.stateForm(s))
+}
+
+func (l *Law) stateForm(s *State) *stateJSON {
+	j := &stateJSON{Things: make([]thingJSON, len(s.Things)), Started: s.Started, InCharge: s.InCharge, Office: s.Office}
+	if len(s.Things) > 0 && s.Edition > 0 {
+		j.Edition = l.Editions[s.Edition].Name
+	}
+	for _, sp := range s.Spent {
+		j.Spent = append(j.Spent, spentJSON{l.TermName(sp.Term), sp.Thing, sp.Days, sp.For})
+	}
 	for i := range s.Things {
 		t := &s.Things[i]
 		j.Things[i] = thingJSON{Kind: l.KindName(t.Kind), State: l.StateName(t.Kind, t.State), Of: t.Of, Came: t.Came, Since: t.Since}
@@ -121,7 +144,33 @@ func (l *Law) EncodeState(s *State) ([]byte, error) {
 	for i := range s.Deadlines {
 		j.Deadlines = append(j.Deadlines, l.EncodeDeadline(&s.Deadlines[i]))
 	}
-	return json.Marshal(j)
+	return j
+}
+
+// EncodeCargo writes what goes from one proceeding to another, for storage; nil for nothing.
+func (l *Law) EncodeCargo(c *Cargo) (json.RawMessage, error) {
+	if c == nil {
+		return nil, nil
+	}
+	s := State{Things: c.Things, Deadlines: c.Deadlines, Spent: c.Spent}
+	return json.Marshal(l.stateForm(&s))
+}
+
+// DecodeCargo reads a stored cargo.
+func (l *Law) DecodeCargo(data json.RawMessage) (*Cargo, error) {
+	if len(data) == 0 {
+		return nil, nil
+	}
+	s, err := l.DecodeState(data)
+	if err != nil {
+		return nil, fmt.Errorf("cargo: %w", err)
+	}
+	for i := range s.Things {
+		if int(s.Things[i].Of) >= i {
+			return nil, fmt.Errorf("cargo: thing %d belongs to a later one", i)
+		}
+	}
+	return &Cargo{s.Things, s.Deadlines, s.Spent}, nil
 }
 
 // DecodeState reads a stored state. It fails on a name that the law does not have.
@@ -154,10 +203,27 @@ func (l *Law) DecodeState(data []byte) (State, error) {
 			s.Things[i].Fields[id] = val
 		}
 	}
+	if j.Edition != "" {
+		e := l.Edition(j.Edition)
+		if e == nil {
+			return State{}, fmt.Errorf("state: %s has no edition %q", l.Name, j.Edition)
+		}
+		s.Edition = int16(e.Index)
+	}
+	for _, sp := range j.Spent {
+		term := l.Term(sp.Term)
+		if term < 0 || int(sp.Thing) >= len(s.Things) {
+			return State{}, fmt.Errorf("state: %s has no term %q of %d", l.Name, sp.Term, sp.Thing)
+		}
+		s.Spent = append(s.Spent, Spent{term, sp.Thing, sp.Days, sp.For})
+	}
 	for _, d := range j.Deadlines {
 		dl, err := l.DecodeDeadline(d)
 		if err != nil {
 			return State{}, err
+		}
+		if dl.Thing < 0 || int(dl.Thing) >= len(s.Things) {
+			return State{}, fmt.Errorf("state: the deadline %s belongs to thing %d of %d", d.Term, d.Thing, len(s.Things))
 		}
 		s.Deadlines = append(s.Deadlines, dl)
 	}
@@ -167,16 +233,16 @@ func (l *Law) DecodeState(data []byte) (State, error) {
 // EncodeDeadline writes a deadline for storage.
 func (l *Law) EncodeDeadline(d *Deadline) DeadlineJSON {
 	return DeadlineJSON{No: d.No, Term: l.TermName(d.Term), Thing: d.Thing, Edition: l.Editions[d.Edition].Name, By: l.ActName(d.By), Start: d.Start,
-		Within: d.Span.Within.String(), Added: d.Span.Added.String(), Times: d.Times, Days: d.Span.StoppedDays, For: d.Span.StoppedFor,
+		Within: d.Span.Within.String(), Added: d.Span.Added.String(), Times: d.Times, Days: d.Span.StoppedDays, For: d.Span.StoppedFor, Spent: d.Span.SpentDays, Used: d.Span.SpentFor,
 		Until: d.Until, Stopped: d.Stopped, Due: d.Due}
 }
 
 // DecodeDeadline reads a stored deadline.
 func (l *Law) DecodeDeadline(j DeadlineJSON) (Deadline, error) {
 	d := Deadline{No: j.No, Term: l.Term(j.Term), Thing: j.Thing, By: l.Act(j.By), Start: j.Start, Times: j.Times, Until: j.Until, Stopped: j.Stopped, Due: j.Due}
-	d.Span.StoppedDays, d.Span.StoppedFor = j.Days, j.For
+	d.Span.StoppedDays, d.Span.StoppedFor, d.Span.SpentDays, d.Span.SpentFor = j.Days, j.For, j.Spent, j.Used
 	e := l.Edition(j.Edition)
-	if d.Term < 0 || d.By < 0 || e == nil {
+	if d.Term < 0 || d.By < 0 || e == nil || e.Terms[d.Term] == nil {
 		return d, fmt.Errorf("deadline: %s has no term %q started by %q in the edition %q", l.Name, j.Term, j.By, j.Edition)
 	}
 	d.Edition = int16(e.Index)
@@ -237,8 +303,17 @@ type Record struct {
 	Deadline *DeadlineJSON `json:"deadline,omitempty"`
 	Was      int64         `json:"was,omitempty"`
 	Late     bool          `json:"late,omitempty"`
+	Call     *CallJSON     `json:"call,omitempty"`
 	Rule     string        `json:"rule,omitempty"`
 	Reason   string        `json:"reason,omitempty"`
+}
+
+// CallJSON is an act on another proceeding, as the journal keeps it: what was done
+// there stands in that proceeding's own entry.
+type CallJSON struct {
+	Procedure string `json:"procedure"`
+	Act       string `json:"act"`
+	To        string `json:"to,omitempty"`
 }
 
 // Records gives effects by names, for storage.
@@ -256,10 +331,12 @@ func (l *Law) Records(effects []Effect) []Record {
 		case Set:
 			v := encodeValue(f.Value)
 			r.Kind, r.Field, r.Value = l.KindName(f.KindOf), l.fields[f.KindOf].list[f.Field], &v
-		case Charged, Handed:
+		case Charged, Handed, Copied:
 			v := encodeValue(f.Value)
 			r.Value = &v
-		case Started, Met, Ended, Extended, Stopped, Resumed:
+		case Linked:
+			r.Call = &CallJSON{Procedure: f.Call.Procedure, Act: f.Call.Act, To: f.Call.To}
+		case Started, Met, Ended, Extended, Stopped, Resumed, Recounted:
 			d := l.EncodeDeadline(&f.Deadline)
 			r.Deadline = &d
 		case Deviates, Undecided:

@@ -36,6 +36,7 @@ func (l *loader) compile(r *rawEdition) {
 		return
 	}
 	c.kinds()
+	c.switches()
 	c.actsShape()
 	c.termsShape()
 	if l.Err() != nil {
@@ -46,6 +47,7 @@ func (l *loader) compile(r *rawEdition) {
 		return
 	}
 	c.link()
+	c.transitions()
 	c.sizes()
 	c.sound()
 }
@@ -127,7 +129,7 @@ var reserved = []string{"done", "recorded", "state", "since"}
 
 // field reads "name: type", "name: optional type", or "name: { ... }".
 func (c *compiler) field(raw lawtext.Entry, table *names) *Field {
-	f := &Field{Name: raw.Name, Line: raw.Key.Line()}
+	f := &Field{Name: raw.Name, Line: raw.Key.Line(), edition: c.e}
 	if slices.Contains(reserved, raw.Name) {
 		c.Bad(raw.Key, "a field cannot be called %q", raw.Name).Meant = "every act has done and recorded, every thing has state and since"
 		return nil
@@ -137,13 +139,21 @@ func (c *compiler) field(raw lawtext.Entry, table *names) *Field {
 		word, f.Optional = strings.CutPrefix(word, "optional ")
 		f.Type = c.typeNamed(raw.Value, word)
 	} else {
-		v := c.Keys(raw.Value, "type", "choice", "optional", "needed_if", "future", "most", "officer", "article")
+		v := c.Keys(raw.Value, "type", "choice", "optional", "needed_if", "future", "most", "officer", "article", "money")
 		f.Optional, f.Future, f.Article = c.Yes(v["optional"]), c.Yes(v["future"]), c.Text(v["article"])
 		switch {
 		case v["choice"].Given():
 			f.Type, f.Choices = Choice, c.Texts(v["choice"])
 			if len(f.Choices) == 0 {
 				c.Bad(v["choice"], "a choice of nothing")
+			}
+		case v["money"].Given():
+			f.Type = Money
+			for _, cur := range c.List(v["money"]) {
+				if !isCurrency(cur.Word()) {
+					c.Bad(cur, "%q is no currency", cur.Word()).Meant = "three capital letters, such as UZS or USD"
+				}
+				f.Currencies = append(f.Currencies, cur.Word())
 			}
 		case v["officer"].Given():
 			f.Type, f.Roles = Officer, c.Texts(v["officer"])
@@ -176,6 +186,30 @@ func (c *compiler) typeNamed(at lawtext.Node, word string) Type {
 	}
 	c.BadName(at, "type", word, append(slices.Clone(typeNames[1:7]), typeNames[8:]...))
 	return NoType
+}
+
+// isCurrency reports whether a word has the form of an ISO 4217 code.
+func isCurrency(s string) bool {
+	return len(s) == 3 && strings.ToUpper(s) == s && s[0] >= 'A' && s[1] >= 'A' && s[2] >= 'A' && s[0] <= 'Z' && s[1] <= 'Z' && s[2] <= 'Z'
+}
+
+func (c *compiler) kindsNamed(n lawtext.Node) (out []KindID) {
+	for _, item := range c.List(n) {
+		if k := c.kindNamed(item); k != nil {
+			out = append(out, k.ID)
+		}
+	}
+	return out
+}
+
+// confidences are the marks of how sure a rule is: read in the text of the law,
+// confirmed by a later source too, from a secondary source, from memory, looked for and not found.
+var confidences = []string{"V", "V+", "N", "M", "?"}
+
+func (c *compiler) confidence(at lawtext.Node) {
+	if at.Given() && !slices.Contains(confidences, c.Text(at)) {
+		c.BadName(at, "mark of confidence", c.Text(at), confidences)
+	}
 }
 
 func (c *compiler) kindNamed(at lawtext.Node) *Kind {
@@ -225,7 +259,8 @@ func (c *compiler) actsNamed(n lawtext.Node) []ActID {
 	return out
 }
 
-var actKeys = []string{"article", "confidence", "by", "opens", "on", "from", "to", "adds", "adds_state", "adds_sets", "moves", "form", "when", "sets", "in_charge", "office"}
+var actKeys = []string{"article", "confidence", "by", "opens", "on", "from", "to", "adds", "adds_state", "adds_sets", "moves", "form", "when", "sets", "in_charge", "office",
+	"copies", "links", "takes"}
 
 // actsShape reads everything of the acts but their conditions.
 func (c *compiler) actsShape() {
@@ -239,6 +274,7 @@ func (c *compiler) actsShape() {
 			c.Bad(raw.Key, "the act %q names no article", raw.Name)
 		}
 		c.citation(v["article"], r.Article)
+		c.confidence(v["confidence"])
 		if len(r.By) == 0 && clean {
 			c.Bad(raw.Key, "nobody may do the act %q", raw.Name).Meant = "say by: [role]"
 		}
@@ -272,6 +308,10 @@ func (c *compiler) actsShape() {
 		}
 		c.adds(r, kind, v)
 		c.moves(r, v["moves"])
+		r.Takes = c.kindsNamed(v["takes"])
+		for _, role := range c.List(v["copies"]) {
+			r.Copies = append(r.Copies, role.Word())
+		}
 		for _, f := range c.Entries(v["form"]) {
 			if fld := c.field(f, &c.law.forms[id]); fld != nil {
 				r.Form = grow(r.Form, int(fld.ID))
@@ -356,7 +396,8 @@ func (c *compiler) conditions() {
 		r := c.e.Act(raw.Name)
 		v := c.Keys(raw.Value, actKeys...)
 		c.whens(r, v["when"])
-		r.Sets = c.assigns(r, c.e.Kinds[r.On], v["sets"])
+		r.Sets, r.RootSets = c.sets(r, v["sets"])
+		c.links(r, v["links"])
 		if r.Adds != None {
 			r.AddsSets = c.assigns(r, c.e.Kinds[r.Adds], v["adds_sets"])
 		}
@@ -370,7 +411,7 @@ func (c *compiler) conditions() {
 			if f.Value.Scalar() {
 				continue
 			}
-			if n := c.Keys(f.Value, "type", "choice", "optional", "needed_if", "future", "most", "officer", "article")["needed_if"]; n.Given() {
+			if n := c.Keys(f.Value, "type", "choice", "optional", "needed_if", "future", "most", "officer", "article", "money")["needed_if"]; n.Given() {
 				if fld := r.Field(f.Name); fld != nil {
 					fld.NeededIf = c.condition(r, n, cel.BoolType)
 				}
@@ -413,15 +454,21 @@ func (c *compiler) whens(r *ActRule, n lawtext.Node) {
 func (c *compiler) assigns(r *ActRule, k *Kind, n lawtext.Node) []Assign {
 	var out []Assign
 	for _, a := range c.Entries(n) {
-		f := k.Field(a.Name)
-		if f == nil {
-			p := c.Bad(a.Key, "the %s has no field %q", k.Name, a.Name)
-			p.Meant = lawtext.Meant(a.Name, FieldNames(k.Fields))
-			continue
+		if set, ok := c.assign(r, k, a.Name, a); ok {
+			out = append(out, set)
 		}
-		out = append(out, Assign{f.ID, c.condition(r, a.Value, f.Type.celType())})
 	}
 	return out
+}
+
+func (c *compiler) assign(r *ActRule, k *Kind, name string, a lawtext.Entry) (Assign, bool) {
+	f := k.Field(name)
+	if f == nil {
+		p := c.Bad(a.Key, "the %s has no field %q", k.Name, name)
+		p.Meant = lawtext.Meant(name, FieldNames(k.Fields))
+		return Assign{}, false
+	}
+	return Assign{f.ID, c.condition(r, a.Value, f.Type.celType())}, true
 }
 
 func (c *compiler) condition(r *ActRule, at lawtext.Node, want *cel.Type) *Condition {

@@ -13,17 +13,21 @@ import (
 )
 
 // Condition is a CEL expression of a law file, compiled when the law is
-// loaded. It sees five objects, all of them typed, so that a name that does
+// loaded. It sees these objects, all of them typed, so that a name that does
 // not exist is found when the law is loaded and not when somebody acts:
 //
 //	act         the form of the act; act.done and act.recorded are moments
 //	thing       the thing that the act is done on: its fields, thing.state
 //	proceeding  the proceeding itself: its fields, proceeding.state
 //	officer     officer.role, officer.office, officer.in_charge
+//	parent      the thing that it belongs to, where it belongs to one
 //	count       count.measure.applied: how many things of a kind are in a state
+//	below       the same, of those that belong to the act's thing
 //	running     running.detention: whether a term runs for this thing
+//	due, began  due.detention: when it ends; began.detention: when it started
 //
-// and days(a, b), the number of calendar days from a to b in the law's zone.
+// and days(a, b) and years(a, b), the calendar days and whole years from a to b in
+// the law's zone, and plus(a, '10d'), the moment a period later.
 // A fact that was not given makes the condition undecidable, never false:
 // has(act.x) asks whether it was.
 type Condition struct {
@@ -37,7 +41,7 @@ type Condition struct {
 // errUndecided: a fact that the condition needs was not given.
 var errUndecided = errors.New("a fact is missing")
 
-// scope is what a condition may see. Its five views are the same memory under
+// scope is what a condition may see. Its views are the same memory under
 // other types, so that looking at one allocates nothing.
 type scope struct {
 	edition *Edition
@@ -54,9 +58,14 @@ type (
 	officerView    scope
 	countView      scope
 	runningView    scope
+	parentView     scope
+	belowView      scope
+	dueView        scope
+	beganView      scope
 	kindCount      struct {
 		state *State
 		kind  KindID
+		under int32 // None: anywhere
 	}
 )
 
@@ -75,6 +84,14 @@ func (s *scope) ResolveName(name string) (any, bool) {
 		return (*countView)(s), true
 	case "running":
 		return (*runningView)(s), true
+	case "parent":
+		return (*parentView)(s), true
+	case "below":
+		return (*belowView)(s), true
+	case "due":
+		return (*dueView)(s), true
+	case "began":
+		return (*beganView)(s), true
 	}
 	return nil, false
 }
@@ -102,6 +119,9 @@ func (v Value) cel(zone *calendar.Zone) (any, error) {
 	case NoType:
 		return nil, errUndecided
 	case Number, Money:
+		if v.Text != "" {
+			return nil, errUndecided // a sum in another currency is no number of this one's
+		}
 		return types.Int(v.Num), nil
 	case YesNo:
 		return types.Bool(v.Num != 0), nil
@@ -129,6 +149,9 @@ const (
 	countOfType = "count:"
 	officerType = "officer"
 	runningType = "running"
+	belowType   = "below"
+	dueType     = "due"
+	beganType   = "began"
 )
 
 func (v *vocabulary) FindStructType(name string) (*types.Type, bool) {
@@ -153,9 +176,9 @@ func (v *vocabulary) FindStructFieldNames(name string) ([]string, bool) {
 		if k := e.Kind(name[len(countOfType):]); k != nil {
 			return append(e.stateNames(k.ID, k.States), "all"), true
 		}
-	case name == countType:
+	case name == countType, name == belowType:
 		return e.KindNames(), true
-	case name == runningType:
+	case name == runningType, name == dueType, name == beganType:
 		return e.TermNames(), true
 	case name == officerType:
 		return []string{"role", "office", "in_charge"}, true
@@ -181,7 +204,20 @@ func (v *vocabulary) FindStructFieldType(name, field string) (*types.FieldType, 
 	case name == countType:
 		if k := e.Kind(field); k != nil {
 			return &types.FieldType{Type: types.NewObjectType(countOfType + field), IsSet: always,
-				GetFrom: func(o any) (any, error) { return kindCount{(o.(*countView)).state, k.ID}, nil }}, true
+				GetFrom: func(o any) (any, error) { return kindCount{(o.(*countView)).state, k.ID, None}, nil }}, true
+		}
+		return nil, false
+	case name == belowType:
+		if k := e.Kind(field); k != nil {
+			return &types.FieldType{Type: types.NewObjectType(countOfType + field), IsSet: always, GetFrom: func(o any) (any, error) {
+				s := o.(*belowView)
+				return kindCount{s.state, k.ID, s.thing}, nil
+			}}, true
+		}
+		return nil, false
+	case name == dueType, name == beganType:
+		if t := e.Term(field); t != nil {
+			return clockField(t), true
 		}
 		return nil, false
 	case name == runningType:
@@ -219,7 +255,7 @@ func actField(e *Edition, r *ActRule, name string) (*types.FieldType, bool) {
 		GetFrom: func(o any) (any, error) { return o.(*actView).act.fact(f.ID, f.Type).cel(zone) }}, true
 }
 
-// thingField serves both the act's thing and the proceeding itself: they differ in which thing they look at.
+// thingField serves the act's thing, what it belongs to, and the proceeding itself: they differ in which thing they look at.
 func thingField(e *Edition, k *Kind, name string) (*types.FieldType, bool) {
 	zone := e.Days.Zone()
 	look := func(o any) *Thing {
@@ -227,6 +263,12 @@ func thingField(e *Edition, k *Kind, name string) (*types.FieldType, bool) {
 		case *thingView:
 			if int(v.thing) < len(v.state.Things) {
 				return &v.state.Things[v.thing]
+			}
+		case *parentView:
+			if int(v.thing) < len(v.state.Things) {
+				if of := v.state.Things[v.thing].Of; of >= 0 {
+					return &v.state.Things[of]
+				}
 			}
 		case *proceedingView:
 			return v.state.Root()
@@ -274,12 +316,38 @@ func stateCount(e *Edition, k *Kind, name string) (*types.FieldType, bool) {
 	return &types.FieldType{Type: types.IntType, IsSet: always, GetFrom: func(o any) (any, error) {
 		c, n := o.(kindCount), 0
 		for i := range c.state.Things {
-			if t := &c.state.Things[i]; t.Kind == c.kind && (want < 0 || t.State == want) {
+			t := &c.state.Things[i]
+			if t.Kind == c.kind && (want < 0 || t.State == want) && (c.under < 0 || c.state.Under(int32(i), c.under)) {
 				n++
 			}
 		}
 		return types.Int(n), nil
 	}}, true
+}
+
+// clockField is the end or the start of a running term, the first there is for the thing.
+func clockField(t *Term) *types.FieldType {
+	look := func(o any) (*Deadline, bool) {
+		switch v := o.(type) {
+		case *dueView:
+			return v.state.clock(t.ID, v.thing), true
+		case *beganView:
+			return v.state.clock(t.ID, v.thing), false
+		}
+		return nil, false
+	}
+	return &types.FieldType{Type: types.TimestampType,
+		IsSet: func(o any) bool { d, _ := look(o); return d != nil },
+		GetFrom: func(o any) (any, error) {
+			d, due := look(o)
+			switch {
+			case d == nil:
+				return nil, errUndecided
+			case due:
+				return celMoment(d.Due), nil
+			}
+			return celMoment(d.Start), nil
+		}}
 }
 
 func officerField(name string) (*types.FieldType, bool) {
@@ -318,16 +386,19 @@ func (a *Act) fact(id FieldID, t Type) Value {
 	return Value{}
 }
 
-// runs reports whether a term runs for a thing or one related to it.
-func (s *State) runs(term TermID, thing int32) bool {
+// clock is the first running deadline of a term for a thing or one related to it; nil if there is none.
+func (s *State) clock(term TermID, thing int32) *Deadline {
 	for i := range s.Deadlines {
 		d := &s.Deadlines[i]
 		if d.Term == term && (int(thing) >= len(s.Things) || s.related(d.Thing, thing)) {
-			return true
+			return d
 		}
 	}
-	return false
+	return nil
 }
+
+// runs reports whether a term runs for a thing or one related to it.
+func (s *State) runs(term TermID, thing int32) bool { return s.clock(term, thing) != nil }
 
 // environment makes the CEL environment for conditions about one act.
 func (e *Edition) environment(r *ActRule) (*cel.Env, error) {
@@ -336,10 +407,11 @@ func (e *Edition) environment(r *ActRule) (*cel.Env, error) {
 		return nil, err
 	}
 	thing := e.Law.KindName(r.On)
-	return base.Extend(
-		cel.Variable("act", cel.ObjectType(actType+r.Name)),
-		cel.Variable("thing", cel.ObjectType(thingType+thing)),
-	)
+	names := []cel.EnvOption{cel.Variable("act", cel.ObjectType(actType+r.Name)), cel.Variable("thing", cel.ObjectType(thingType+thing))}
+	if of := e.Kinds[r.On].Of; of != None {
+		names = append(names, cel.Variable("parent", cel.ObjectType(thingType+e.Law.KindName(of))))
+	}
+	return base.Extend(names...)
 }
 
 func (e *Edition) baseEnvironment() (*cel.Env, error) {
@@ -352,6 +424,23 @@ func (e *Edition) baseEnvironment() (*cel.Env, error) {
 		cel.Variable("officer", cel.ObjectType(officerType)),
 		cel.Variable("count", cel.ObjectType(countType)),
 		cel.Variable("running", cel.ObjectType(runningType)),
+		cel.Variable("below", cel.ObjectType(belowType)),
+		cel.Variable("due", cel.ObjectType(dueType)),
+		cel.Variable("began", cel.ObjectType(beganType)),
+		cel.Function("plus", cel.Overload("plus_moment_period", []*cel.Type{cel.TimestampType, cel.StringType}, cel.TimestampType,
+			cel.BinaryBinding(func(a, b ref.Val) ref.Val {
+				p, err := calendar.ParsePeriod(string(b.(types.String)))
+				if err != nil {
+					return types.WrapErr(err)
+				}
+				from := calendar.At(a.(types.Timestamp).Time)
+				return celMoment(days.End(calendar.Rule{Counts: calendar.FromMoment}, from, calendar.Span{Within: p}).Due)
+			}))),
+		cel.Function("years", cel.Overload("years_moment_moment", []*cel.Type{cel.TimestampType, cel.TimestampType}, cel.IntType,
+			cel.BinaryBinding(func(a, b ref.Val) ref.Val {
+				x, y := a.(types.Timestamp), b.(types.Timestamp)
+				return types.Int(days.YearsBetween(calendar.At(x.Time), calendar.At(y.Time)))
+			}))),
 		cel.Function("days", cel.Overload("days_moment_moment", []*cel.Type{cel.TimestampType, cel.TimestampType}, cel.IntType,
 			cel.BinaryBinding(func(a, b ref.Val) ref.Val {
 				x, y := a.(types.Timestamp), b.(types.Timestamp)
@@ -363,7 +452,13 @@ func (e *Edition) baseEnvironment() (*cel.Env, error) {
 // compile makes a condition of the wanted result type.
 func compileCondition(env *cel.Env, r *ActRule, source string, want *cel.Type) (*Condition, error) {
 	c := &Condition{Source: source, field: None}
-	if name, ok := strings.CutPrefix(strings.TrimSpace(source), "act."); ok && want != cel.BoolType {
+	if name, ok := strings.CutPrefix(strings.TrimSpace(source), "act."); ok && want == nil {
+		if f := r.Field(name); f != nil {
+			c.field, c.of = f.ID, f.Type
+			return c, nil
+		}
+	}
+	if name, ok := strings.CutPrefix(strings.TrimSpace(source), "act."); ok && want != nil && want != cel.BoolType {
 		// Most "at:" and many assignments just name a field: no need to ask CEL each time.
 		if f := r.Field(name); f != nil && f.Type.celType().IsExactType(want) {
 			c.field, c.of = f.ID, f.Type
@@ -379,7 +474,7 @@ func compileCondition(env *cel.Env, r *ActRule, source string, want *cel.Type) (
 		first := iss.Errors()[0]
 		return nil, &conditionError{line: first.Location.Line(), column: first.Location.Column() + 1, message: first.Message}
 	}
-	if !ast.OutputType().IsExactType(want) {
+	if want != nil && !ast.OutputType().IsExactType(want) {
 		return nil, &conditionError{line: 1, column: 1, message: fmt.Sprintf("gives a %s where a %s is wanted", ast.OutputType(), want)}
 	}
 	program, err := env.Program(ast, cel.EvalOptions(cel.OptOptimize))
@@ -435,6 +530,41 @@ func (c *Condition) moment(s *scope) (calendar.Moment, error) {
 		return 0, err
 	}
 	return calendar.At(out.(types.Timestamp).Time), nil
+}
+
+// end is the condition's moment as an end: of a day, the last instant of it.
+func (c *Condition) end(s *scope) (calendar.Moment, error) {
+	m, err := c.moment(s)
+	if err == nil && c.field >= 0 && c.of == Date {
+		zone := s.edition.Days.Zone()
+		return zone.EndOfDay(zone.Date(m)), nil
+	}
+	return m, err
+}
+
+// text gives the condition's value as a form holds it.
+func (c *Condition) text(s *scope) (string, error) {
+	if f := c.field; f >= 0 {
+		return s.act.fact(f, c.of).String(), nil
+	}
+	out, err := c.eval(s)
+	if err != nil {
+		return "", err
+	}
+	switch x := out.(type) {
+	case types.Int:
+		return NumberOf(Number, int64(x)).String(), nil
+	case types.Bool:
+		if x {
+			return "yes", nil
+		}
+		return "no", nil
+	case types.Timestamp:
+		return MomentOf(calendar.At(x.Time)).String(), nil
+	case types.String:
+		return string(x), nil
+	}
+	return "", fmt.Errorf("%w: %v", errUndecided, out.Type())
 }
 
 // value gives the condition's value as a fact of a type.

@@ -8,6 +8,9 @@ import "nazorat/internal/calendar"
 func (d *decision) deadlines() {
 	r := d.rule
 	if len(d.state.Deadlines) > 0 {
+		for _, t := range r.barred {
+			d.waited(t)
+		}
 		for _, t := range r.meets {
 			d.close(t, Met)
 		}
@@ -27,6 +30,9 @@ func (d *decision) deadlines() {
 	for _, t := range r.starts {
 		d.start(t)
 	}
+	for _, a := range d.again {
+		d.repeat(a)
+	}
 	if d.final {
 		d.finals()
 	}
@@ -43,21 +49,73 @@ func (d *decision) close(t *Term, how EffectKind) {
 			kept = append(kept, dl)
 			continue
 		}
-		d.out = append(d.out, Effect{Kind: how, Deadline: dl, Thing: dl.Thing, Late: how == Met && !t.AtOnce && dl.Stopped == 0 && d.act.Done > dl.Due})
-		if len(t.befores) > 0 {
+		d.over(&dl, how)
+		if how == Met && t.Repeats {
+			d.again = append(d.again, again{t, dl.Thing})
+		}
+		if len(t.hangers) > 0 {
 			things = append(things, dl.Thing)
 		}
 	}
 	s.Deadlines = kept
 	for _, thing := range things {
-		d.dropBefores(t, thing)
+		d.dropHangers(t, thing)
 	}
 }
 
-// dropBefores ends the terms that would have ended before one that is over.
-func (d *decision) dropBefores(t *Term, thing int32) {
+// over books the end of a deadline that is taken out of the state.
+func (d *decision) over(dl *Deadline, how EffectKind) {
+	t := d.edition.Terms[dl.Term]
+	if t == nil { // dropped by this edition, ended by its transition rule
+		t = d.edition.Law.Editions[dl.Edition].Terms[dl.Term]
+	}
+	d.spend(t, dl)
+	d.out = append(d.out, Effect{Kind: how, Deadline: *dl, Thing: dl.Thing, Late: how == Met && !t.AtOnce && dl.Stopped == 0 && d.act.Done > dl.Due})
+}
+
+// again is a term that was met and begins again.
+type again struct {
+	term  *Term
+	thing int32
+}
+
+// repeat begins a term again that repeats, unless what it runs for has come to its end.
+func (d *decision) repeat(a again) {
 	s := d.state
-	for _, b := range t.befores {
+	for i := a.thing; i >= 0; i = s.Things[i].Of {
+		if d.edition.final(s.Things[i].Kind, s.Things[i].State) {
+			return
+		}
+	}
+	for i := range s.Deadlines {
+		if dl := &s.Deadlines[i]; dl.Term == a.term.ID && dl.Thing == a.thing {
+			return // the act started it by itself
+		}
+	}
+	span := calendar.Span{Within: a.term.Within}
+	due := d.edition.Days.End(a.term.Rule, d.act.Done, span).Due
+	d.begin(a.term, a.thing, d.act.Done, span, 0, due)
+	d.shiftHangers(a.term, a.thing, due, 0, true)
+}
+
+// waited ends times of waiting that are over: what they barred has been done.
+func (d *decision) waited(t *Term) {
+	s := d.state
+	kept := s.Deadlines[:0]
+	for _, dl := range s.Deadlines {
+		if dl.Term == t.ID && dl.Due < d.act.Done && s.related(dl.Thing, d.thing) {
+			d.over(&dl, Ended)
+			continue
+		}
+		kept = append(kept, dl)
+	}
+	s.Deadlines = kept
+}
+
+// dropHangers ends the terms that hang on the end of one that is over.
+func (d *decision) dropHangers(t *Term, thing int32) {
+	s := d.state
+	for _, b := range t.hangers {
 		kept := s.Deadlines[:0]
 		dropped := false
 		for _, dl := range s.Deadlines {
@@ -66,11 +124,11 @@ func (d *decision) dropBefores(t *Term, thing int32) {
 				continue
 			}
 			dropped = true
-			d.out = append(d.out, Effect{Kind: Ended, Deadline: dl, Thing: dl.Thing})
+			d.over(&dl, Ended)
 		}
 		s.Deadlines = kept
 		if dropped {
-			d.dropBefores(b, thing)
+			d.dropHangers(b, thing)
 		}
 	}
 }
@@ -89,16 +147,17 @@ func (d *decision) extend(x extension) {
 		was := dl.Due
 		*dl = n
 		d.out = append(d.out, Effect{Kind: Extended, Deadline: n, Thing: n.Thing, Was: was})
-		d.shiftBefores(x.term, n.Thing, n.Due, n.Stopped)
+		d.shiftHangers(x.term, n.Thing, n.Due, n.Stopped, false)
 	}
 }
 
-// shiftBefores moves the terms that end before another when that one's end moves.
-// One whose request was already made starts anew: the new end may be asked to
-// be moved again. It stands still where that clock does.
-func (d *decision) shiftBefores(t *Term, thing int32, end, stopped calendar.Moment) {
-	for _, b := range t.befores {
-		due := d.edition.Days.Before(end, b.By)
+// shiftHangers moves the terms that hang on the end of another when that end
+// moves, and begins them when it begins. A request before an end that was already
+// made starts anew: the new end may be asked to be moved again. What runs from the
+// end and is done stays done. A hanger stands still where the other's clock does.
+func (d *decision) shiftHangers(t *Term, thing int32, end, stopped calendar.Moment, first bool) {
+	for _, b := range t.hangers {
+		due := d.edition.hang(b, end)
 		found := false
 		for i := range d.state.Deadlines {
 			dl := &d.state.Deadlines[i]
@@ -107,17 +166,35 @@ func (d *decision) shiftBefores(t *Term, thing int32, end, stopped calendar.Mome
 			}
 			found = true
 			was := dl.Due
-			dl.Due = due
+			if dl.Due = due; b.After != None {
+				dl.Start = end
+				d.edition.Law.count(dl)
+				due = dl.Due
+			}
 			d.out = append(d.out, Effect{Kind: Extended, Deadline: *dl, Thing: thing, Was: was})
 		}
-		if !found {
-			d.begin(b, thing, d.act.Done, calendar.Span{}, due)
-			if stopped != 0 {
-				d.halt(&d.state.Deadlines[len(d.state.Deadlines)-1])
-			}
+		switch {
+		case found:
+		case b.After != None && !first:
+			continue
+		case b.After != None:
+			d.begin(b, thing, end, calendar.Span{Within: b.Within}, 0, due)
+		default:
+			d.begin(b, thing, d.act.Done, calendar.Span{}, 0, due)
 		}
-		d.shiftBefores(b, thing, due, stopped)
+		if !found && stopped != 0 {
+			d.halt(&d.state.Deadlines[len(d.state.Deadlines)-1])
+		}
+		d.shiftHangers(b, thing, due, stopped, first)
 	}
+}
+
+// hang is the end of a term that hangs on the end of another.
+func (e *Edition) hang(b *Term, end calendar.Moment) calendar.Moment {
+	if b.After != None {
+		return e.Days.End(b.Rule, end, calendar.Span{Within: b.Within}).Due
+	}
+	return e.Days.Before(end, b.By)
 }
 
 // stop halts the clock of a term. One that is over cannot be saved that way.
@@ -129,7 +206,7 @@ func (d *decision) stop(t *Term) {
 			continue
 		}
 		d.halt(dl)
-		d.haltBefores(t, dl.Thing, true)
+		d.haltHangers(t, dl.Thing, true)
 	}
 }
 
@@ -157,16 +234,16 @@ func (d *decision) resume(t *Term) {
 		}
 		was := dl.Due
 		dl.Stopped = 0
-		e.count(dl, t)
+		e.Law.count(dl)
 		d.out = append(d.out, Effect{Kind: Resumed, Deadline: *dl, Thing: dl.Thing, Was: was})
-		d.haltBefores(t, dl.Thing, false)
-		d.shiftBefores(t, dl.Thing, dl.Due, 0)
+		d.haltHangers(t, dl.Thing, false)
+		d.shiftHangers(t, dl.Thing, dl.Due, 0, false)
 	}
 }
 
-// haltBefores stops or resumes the clocks of terms that end before another.
-func (d *decision) haltBefores(t *Term, thing int32, stop bool) {
-	for _, b := range t.befores {
+// haltHangers stops or resumes the clocks of terms that end before another.
+func (d *decision) haltHangers(t *Term, thing int32, stop bool) {
+	for _, b := range t.hangers {
 		for i := range d.state.Deadlines {
 			dl := &d.state.Deadlines[i]
 			if dl.Term != b.ID || dl.Thing != thing {
@@ -180,7 +257,7 @@ func (d *decision) haltBefores(t *Term, thing int32, stop bool) {
 				d.out = append(d.out, Effect{Kind: Resumed, Deadline: *dl, Thing: thing, Was: dl.Due})
 			}
 		}
-		d.haltBefores(b, thing, stop)
+		d.haltHangers(b, thing, stop)
 	}
 }
 
@@ -212,21 +289,40 @@ func (d *decision) start(t *Term) {
 	if t.Again != Each {
 		for i := range s.Deadlines {
 			if dl := &s.Deadlines[i]; dl.Term == t.ID && dl.Thing == thing {
-				if t.Again == KeepFirst {
+				if t.Again == KeepFirst && !(t.Waiting() && dl.Due < d.act.Done) {
 					return
 				}
 				old := *dl
 				s.Deadlines = append(s.Deadlines[:i], s.Deadlines[i+1:]...)
-				d.out = append(d.out, Effect{Kind: Ended, Deadline: old, Thing: thing})
-				d.dropBefores(t, thing)
+				d.over(&old, Ended)
+				d.dropHangers(t, thing)
 				break
 			}
 		}
 	}
-	span := calendar.Span{Within: t.Within}
-	due := e.Days.End(t.Rule, from, span).Due
-	d.begin(t, thing, from, span, due)
-	d.shiftBefores(t, thing, due, 0)
+	span := calendar.Span{Within: t.length(d.rule.ID)}
+	until := calendar.Moment(0)
+	if u := t.Until.of(d.rule.ID); u != nil {
+		m, err := u.end(&d.scope)
+		if err != nil {
+			d.undecided(t, err)
+			return
+		}
+		span, until = calendar.Span{}, m
+	}
+	dl := Deadline{Term: t.ID, Thing: thing, Edition: int16(e.Index), Start: from, Span: d.withSpent(t, thing, span), Until: until}
+	e.Law.count(&dl)
+	d.begin(t, thing, from, dl.Span, until, dl.Due)
+	d.shiftHangers(t, thing, dl.Due, 0, true)
+}
+
+// withSpent takes off what earlier periods used up.
+func (d *decision) withSpent(t *Term, thing int32, span calendar.Span) calendar.Span {
+	if t.Sums != None && !span.Within.IsZero() {
+		used := d.state.usedUp(t.ID, d.state.upTo(thing, t.Sums))
+		span.SpentDays, span.SpentFor = used.Days, used.For
+	}
+	return span
 }
 
 // undecided records that a term did not start for want of a fact: what is not
@@ -236,10 +332,10 @@ func (d *decision) undecided(t *Term, err error) {
 		Term: t.Name, Zone: d.edition.Days.Zone(), Cause: err}})
 }
 
-func (d *decision) begin(t *Term, thing int32, from calendar.Moment, span calendar.Span, due calendar.Moment) {
+func (d *decision) begin(t *Term, thing int32, from calendar.Moment, span calendar.Span, until, due calendar.Moment) {
 	s := d.state
 	s.Started++
-	dl := Deadline{No: s.Started, Term: t.ID, Thing: thing, Edition: int16(d.edition.Index), By: d.rule.ID, Start: from, Span: span, Due: due}
+	dl := Deadline{No: s.Started, Term: t.ID, Thing: thing, Edition: int16(d.edition.Index), By: d.rule.ID, Start: from, Span: span, Until: until, Due: due}
 	s.Deadlines = append(s.Deadlines, dl)
 	d.out = append(d.out, Effect{Kind: Started, Deadline: dl, Thing: thing})
 }
@@ -272,7 +368,7 @@ func (d *decision) finals() {
 			kept = append(kept, dl)
 			continue
 		}
-		d.out = append(d.out, Effect{Kind: Ended, Deadline: dl, Thing: dl.Thing})
+		d.over(&dl, Ended)
 	}
 	s.Deadlines = kept
 }

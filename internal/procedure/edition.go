@@ -65,7 +65,7 @@ func FieldNames(fields []*Field) (out []string) {
 
 // labelled lists what of a law wants a label.
 func (l *loader) labelled() *lawtext.Labelled {
-	k := &lawtext.Labelled{Roles: map[string]bool{InCharge: true}, Kinds: map[string]bool{}, Acts: map[string]bool{}, Terms: map[string]bool{}, Rules: map[string]bool{},
+	k := &lawtext.Labelled{Roles: map[string]bool{InCharge: true}, Kinds: map[string]bool{}, Acts: map[string]bool{}, Terms: map[string]bool{}, Rules: map[string]bool{}, Switches: map[string]bool{},
 		Fields: map[string]bool{}, Choices: map[string]bool{}, States: map[string]map[string]bool{}}
 	for _, e := range l.law.Editions {
 		for _, r := range e.Roles {
@@ -92,6 +92,9 @@ func (l *loader) labelled() *lawtext.Labelled {
 					k.ActChoices = append(k.ActChoices, kind.Name+"."+f.Name+"."+ch)
 				}
 			}
+		}
+		for i := range e.Switches {
+			k.Switches[e.Switches[i].Name] = true
 		}
 		for _, t := range e.Terms {
 			if t != nil {

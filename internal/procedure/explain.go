@@ -21,6 +21,12 @@ type Explanation struct {
 	Known    bool           // whether the days off of the years concerned are decreed
 	Before   *Term          // the term before whose end this one ends
 	By       calendar.Period
+	After    *Term // the term from whose end this one runs
+	Given    bool  // its end was given in a form; Most is then the longest allowed
+	Most     calendar.Period
+	Switch   *Switch         // the open question on which its counting hangs
+	Waiting  []*ActRule      // what is not possible while it runs
+	Steps    []StepAt        // what follows if it is not met
 	Until    calendar.Moment // a moment to which it was extended
 	MetBy    []*ActRule
 	Longer   []Longer
@@ -47,9 +53,24 @@ func (l *Law) Explain(d Deadline) Explanation {
 	for _, id := range t.MetBy {
 		x.MetBy = append(x.MetBy, e.Acts[id])
 	}
+	for _, id := range t.Bars {
+		x.Waiting = append(x.Waiting, e.Acts[id])
+	}
+	x.Steps, x.Switch = l.Steps(d), e.Switch(t.Switch)
 	if t.Before != None {
 		x.Before, x.By = e.Terms[t.Before], t.By
 		x.Known = days.Known(zone.Date(d.Due))
+		return x
+	}
+	if t.After != None {
+		x.After = e.Terms[t.After]
+	}
+	if d.Span.Within.IsZero() && d.Until != 0 {
+		x.Given, x.Most = true, t.Within
+		x.Known = days.Known(zone.Date(d.Due))
+		for i := range t.Extended {
+			x.Longer = append(x.Longer, e.longer(d, t, &t.Extended[i]))
+		}
 		return x
 	}
 	x.End = days.End(t.Rule, d.Start, d.Span)
@@ -81,8 +102,8 @@ func (l *Law) Explain(d Deadline) Explanation {
 
 func (e *Edition) longer(d Deadline, t *Term, ext *Extension) Longer {
 	lg := Longer{Act: e.Acts[ext.Act], To: ext.To, Add: ext.Add, Article: ext.Article}
-	for _, b := range t.befores {
-		if b.Breach == Lapse {
+	for _, b := range t.hangers {
+		if b.Breach == Lapse && b.Before != None {
 			lg.AskUntil = e.Days.Before(d.Due, b.By)
 			for _, id := range b.MetBy {
 				lg.AskAct = append(lg.AskAct, e.Acts[id])
@@ -156,6 +177,11 @@ func (e *Edition) verdict(s State, r *ActRule, thing int32, actor Act) Verdict {
 	}
 	if err := d.checkWho(); errors.As(err, &v.Refusal) {
 		return v
+	}
+	for _, t := range r.barred {
+		if err := d.checkBar(t); errors.As(err, &v.Refusal) {
+			return v
+		}
 	}
 	for i := range r.When {
 		// A condition that looks at the form cannot be decided yet; that is no refusal.

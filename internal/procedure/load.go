@@ -3,6 +3,7 @@ package procedure
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -17,9 +18,12 @@ import (
 // Load reads, checks and compiles the law in a folder of fsys, such as
 // "uz/criminal". The error is a lawtext.Problems if the files are at fault; warnings
 // do not fail and come back beside the law.
-func Load(fsys fs.FS, name string) (*Law, lawtext.Problems, error) {
+func Load(fsys fs.FS, name string) (*Law, lawtext.Problems, error) { return LoadWith(fsys, name, nil) }
+
+// LoadWith is Load with switches set otherwise than the law's default, by name.
+func LoadWith(fsys fs.FS, name string, chosen map[string]string) (*Law, lawtext.Problems, error) {
 	s := lawtext.New(fsys)
-	l := &loader{Source: s, law: &Law{Name: name, Labels: map[string]*Labels{}}, days: s.Days()}
+	l := &loader{Source: s, law: &Law{Name: name, Labels: map[string]*Labels{}}, days: s.Days(), chosen: chosen}
 	files := l.editionFiles(name)
 	if len(files) == 0 {
 		return nil, nil, fmt.Errorf("no law %q: it would be a folder with a file such as %s/2025-01-01.yaml", name, name)
@@ -37,6 +41,7 @@ func Load(fsys fs.FS, name string) (*Law, lawtext.Problems, error) {
 	names := l.labelled()
 	for _, lang := range lawtext.Languages {
 		if lb := s.Labels(name, lang, names, l.days.Names(lang)); lb != nil {
+			lb.Places = l.placeNames(lang)
 			l.law.Labels[lang] = lb
 		}
 	}
@@ -63,6 +68,15 @@ func Names(fsys fs.FS) ([]string, error) {
 	return out, err
 }
 
+// placeNames are the names of all places that the law's editions know, in one language.
+func (l *loader) placeNames(lang string) map[string]string {
+	out := map[string]string{}
+	for _, e := range l.law.Editions {
+		maps.Copy(out, e.Places.Names(lang))
+	}
+	return out
+}
+
 func isEdition(file string) bool {
 	date, ok := strings.CutSuffix(file, ".yaml")
 	if !ok {
@@ -77,16 +91,20 @@ type loader struct {
 	law  *Law
 	raw  []*rawEdition
 	days *lawtext.Days
+
+	chosen map[string]string // switches set otherwise than by default
 }
 
 // rawEdition is an edition as written: sections by name, each name with its place.
 type rawEdition struct {
-	edition *Edition
-	top     lawtext.Node
-	kinds   []lawtext.Entry
-	acts    []lawtext.Entry
-	terms   []lawtext.Entry
-	mine    map[string]bool // names that this edition's own files give, by section
+	edition    *Edition
+	top        lawtext.Node
+	kinds      []lawtext.Entry
+	acts       []lawtext.Entry
+	terms      []lawtext.Entry
+	switches   []lawtext.Entry
+	transition lawtext.Node
+	mine       map[string]bool // names that this edition's own files give, by section
 }
 
 func (l *loader) editionFiles(name string) []string {
@@ -104,7 +122,7 @@ func (l *loader) readEdition(file string) {
 	if !ok {
 		return
 	}
-	k := l.Keys(top, "procedure", "in_force", "based_on", "include", "days", "currency", "cites", "number", "kinds", "acts", "terms")
+	k := l.Keys(top, "procedure", "in_force", "based_on", "include", "days", "currency", "cites", "number", "kinds", "acts", "terms", "switches", "transition", "places", "codes")
 	e := &Edition{Law: l.law, Name: strings.TrimSuffix(path.Base(file), ".yaml"), File: file, Index: len(l.law.Editions)}
 	if got := l.Text(k["procedure"]); got != l.law.Name {
 		l.Bad(k["procedure"].Or(top), "the folder is %s, the file says procedure: %q", l.law.Name, got)
@@ -133,10 +151,17 @@ func (l *loader) readEdition(file string) {
 			l.Bad(k["number"], "%v", err)
 		}
 	}
+	if p := l.Text(k["places"]); p != "" {
+		e.Places = l.Places(k["places"], p)
+	}
+	for _, c := range l.Entries(k["codes"]) {
+		e.Codes = append(e.Codes, Cite{c.Name, l.Text(c.Value)})
+	}
+	r.transition = k["transition"]
 	for _, c := range l.Entries(k["cites"]) {
 		e.Cites = append(e.Cites, Cite{c.Name, l.Text(c.Value)})
 	}
-	r.merge(l, k["kinds"], k["acts"], k["terms"])
+	r.merge(l, k["kinds"], k["acts"], k["terms"], k["switches"])
 	for _, inc := range l.List(k["include"]) {
 		if !slices.Contains(l.Files(path.Dir(file), ".yaml"), path.Join(path.Dir(file), inc.Word())) {
 			l.Bad(inc, "there is no file %q beside this one", inc.Word()).Meant = lawtext.Meant(inc.Word(), l.parts(file))
@@ -146,8 +171,8 @@ func (l *loader) readEdition(file string) {
 		if !ok {
 			continue
 		}
-		p := l.Keys(part, "kinds", "acts", "terms")
-		r.merge(l, p["kinds"], p["acts"], p["terms"])
+		p := l.Keys(part, "kinds", "acts", "terms", "switches")
+		r.merge(l, p["kinds"], p["acts"], p["terms"], p["switches"])
 	}
 	l.raw = append(l.raw, r)
 	l.law.Editions = append(l.law.Editions, e)
@@ -169,6 +194,8 @@ func (r *rawEdition) basedOn(l *loader, at lawtext.Node, base string) bool {
 		if b.edition.Name == base {
 			r.kinds, r.acts, r.terms = slices.Clone(b.kinds), slices.Clone(b.acts), slices.Clone(b.terms)
 			r.edition.Days, r.edition.DayTable = b.edition.Days, b.edition.DayTable
+			r.switches = slices.Clone(b.switches)
+			r.edition.Places, r.edition.Codes = b.edition.Places, slices.Clone(b.edition.Codes)
 			r.edition.Currency, r.edition.Number = b.edition.Currency, b.edition.Number
 			r.edition.Cites = slices.Clone(b.edition.Cites)
 			return true
@@ -184,11 +211,11 @@ func (r *rawEdition) basedOn(l *loader, at lawtext.Node, base string) bool {
 
 // merge adds sections. A name given twice in one edition is a mistake; one of
 // the base edition is replaced, or taken out by an empty value ("name: ~").
-func (r *rawEdition) merge(l *loader, kinds, acts, terms lawtext.Node) {
+func (r *rawEdition) merge(l *loader, kinds, acts, terms, switches lawtext.Node) {
 	for section, m := range []struct {
 		into *[]lawtext.Entry
 		from lawtext.Node
-	}{{&r.kinds, kinds}, {&r.acts, acts}, {&r.terms, terms}} {
+	}{{&r.kinds, kinds}, {&r.acts, acts}, {&r.terms, terms}, {&r.switches, switches}} {
 		for _, e := range l.Entries(m.from) {
 			i := slices.IndexFunc(*m.into, func(o lawtext.Entry) bool { return o.Name == e.Name })
 			own := fmt.Sprint(section, e.Name)

@@ -67,10 +67,25 @@ type Edition struct {
 	Cites    []Cite
 	Number   string // pattern of a proceeding's number
 	Roles    []string
-	Kinds    []*Kind    // by KindID; nil where this edition lacks it
-	Acts     []*ActRule // by ActID
-	Terms    []*Term    // by TermID
-	Index    int        // place among the law's editions
+	Kinds    []*Kind         // by KindID; nil where this edition lacks it
+	Acts     []*ActRule      // by ActID
+	Terms    []*Term         // by TermID
+	Index    int             // place among the law's editions
+	Switches []Switch        // counting questions that the law leaves open, and how they are answered
+	Places   *lawtext.Places // known places; nil: any code of the right form
+	Codes    []Cite          // codes that articles in a form may name
+
+	transition transition
+}
+
+// Switch is a question of counting that a law leaves open.
+type Switch struct {
+	Name    string
+	Asks    string
+	Article string
+	Choices []string
+	Default string
+	Chosen  string
 }
 
 // Cite is the full title of an act of law that articles refer to by its short name.
@@ -89,17 +104,20 @@ type Kind struct {
 
 // Field is a place to fill in, of an act's form or of a kind.
 type Field struct {
-	ID       FieldID
-	Name     string
-	Type     Type
-	Optional bool
-	NeededIf *Condition // required only where this holds
-	Future   bool       // a date or moment may lie after the act was recorded
-	Most     int        // longest text, in letters
-	Choices  []string   // for Choice
-	Roles    []string   // for Officer: whom one may choose
-	Article  string
-	Line     int
+	ID         FieldID
+	Name       string
+	Type       Type
+	Optional   bool
+	NeededIf   *Condition // required only where this holds
+	Future     bool       // a date or moment may lie after the act was recorded
+	Most       int        // longest text, in letters
+	Choices    []string   // for Choice
+	Currencies []string   // for Money: those that may be given besides the edition's own
+	Roles      []string   // for Officer: whom one may choose
+	Article    string
+	Line       int
+
+	edition *Edition // whose currency, codes and places are meant
 }
 
 // Check is a condition of an act.
@@ -144,6 +162,10 @@ type ActRule struct {
 	Sets       []Assign
 	InCharge   *Condition // who is in charge afterwards
 	Office     *Condition // which office has the proceeding afterwards
+	Copies     []string   // roles to which the law orders a copy
+	Links      []Link     // acts on other proceedings that it does along with itself
+	Takes      []KindID   // kinds of things that it takes over from the proceeding that it comes from
+	RootSets   []Assign   // facts of the proceeding, set by an act on a thing of it
 
 	mostStarts  int // how many terms an act can start, those before others counted
 	mostEffects int // about how many effects follow
@@ -154,6 +176,7 @@ type ActRule struct {
 	extends []extension
 	stops   []*Term
 	resumes []*Term
+	barred  []*Term // terms during which the act is not possible
 }
 
 // InCharge is the role word for "the officer in charge of the proceeding".
@@ -193,10 +216,13 @@ type Term struct {
 	When       conditions // by the act that starts it
 	At         conditions // the moment it runs from, by the act that starts it; nil: when that act was done
 	Within     calendar.Period
-	AtOnce     bool // "immediately": due from the start, and no number to be late by
+	Until      conditions // the moment or day of its end, by the act that starts it; Within is then the longest allowed
+	Switch     string     // name of the open question on which its counting hangs; "" if none
+	AtOnce     bool       // "immediately": due from the start, and no number to be late by
 	Rule       calendar.Rule
 	Before     TermID // None, or the term before whose end this one ends
 	By         calendar.Period
+	After      TermID // None, or the term from whose end this one runs
 	Per        KindID
 	OwedBy     string // a role, or InCharge
 	MetBy      []ActID
@@ -206,11 +232,19 @@ type Term struct {
 	ResumedBy  []ActID
 	Warn       []calendar.Period
 	Breach     Breach
-	LateRefuse bool // an act that would meet it late is refused
+	Steps      []Step // what its running out brings about, in the order of time
+	LateRefuse bool   // an act that would meet it late is refused
 	Again      Again
+	Repeats    bool    // met, it begins again from the act that met it
+	Sums       KindID  // None, or the kind of thing whose earlier periods of this term count
+	Bars       []ActID // acts that are not possible while it runs; it is then nobody's duty
 
-	befores []*Term // terms that end before this one
+	withins []calendar.Period // by ActID, where the length depends on what starts it; nil: Within
+	hangers []*Term           // terms that end before this one, or run from its end
 }
+
+// Waiting reports whether the term is a time of waiting, and nobody's duty.
+func (t *Term) Waiting() bool { return len(t.Bars) > 0 }
 
 // Again says what a second start does while the term already runs for the same thing.
 type Again uint8
@@ -332,6 +366,16 @@ func (e *Edition) Act(name string) *ActRule {
 func (e *Edition) Term(name string) *Term {
 	if id := e.Law.Term(name); id >= 0 && int(id) < len(e.Terms) {
 		return e.Terms[id]
+	}
+	return nil
+}
+
+// Switch of this edition by name; nil if it has none.
+func (e *Edition) Switch(name string) *Switch {
+	for i := range e.Switches {
+		if e.Switches[i].Name == name {
+			return &e.Switches[i]
+		}
 	}
 	return nil
 }

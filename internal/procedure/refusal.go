@@ -31,10 +31,16 @@ const (
 	NoLonger                         // Term is already as long as this act can make it
 	TooEarly                         // it cannot have been done before Due
 	TooLate                          // the act had to come before Due
+	NotBefore                        // not possible before Due: Term must pass first
+	TooLong                          // the end given lies after Due, the last that Term allows
+	EndsEarly                        // the end given lies before the start
+	NotTaken                         // it takes nothing over from another proceeding
+	LinkFails                        // the act on the other proceeding is refused: Cause
 )
 
 var reasonNames = [...]string{"", "no_such_act", "not_opened", "already_opened", "no_such_thing", "wrong_role", "not_in_charge",
-	"wrong_state", "bad_form", "after_recorded", "condition", "undecidable", "nothing_runs", "term_over", "no_longer", "too_early", "too_late"}
+	"wrong_state", "bad_form", "after_recorded", "condition", "undecidable", "nothing_runs", "term_over", "no_longer", "too_early", "too_late",
+	"not_before", "too_long", "ends_early", "not_taken", "link"}
 
 func (r Reason) String() string { return reasonNames[r] }
 
@@ -102,6 +108,16 @@ func (r *Refusal) Error() string {
 		s = fmt.Sprintf("it cannot have been done before %s", r.Zone.Format(r.Due))
 	case TooLate:
 		s = fmt.Sprintf("had to be done by %s (%s)", r.Zone.Format(r.Due), r.Term)
+	case NotBefore:
+		s = fmt.Sprintf("not possible until %s (%s)", r.Zone.Format(r.Due), r.Term)
+	case TooLong:
+		s = fmt.Sprintf("%s may last until %s at most", r.Term, r.Zone.Format(r.Due))
+	case EndsEarly:
+		s = fmt.Sprintf("%s would end before it begins", r.Term)
+	case NotTaken:
+		s = "it takes nothing over from another proceeding"
+	case LinkFails:
+		s = fmt.Sprintf("in the other proceeding: %v", r.Cause)
 	}
 	if r.Article != "" {
 		s += " (" + r.Article + ")"

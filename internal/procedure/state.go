@@ -14,6 +14,16 @@ type State struct {
 	Started   int32      // how many deadlines were ever started: the last one's number
 	InCharge  string     // the officer in charge, by id
 	Office    string     // the office that has the proceeding, by id
+	Edition   int16      // of the law's editions, the one that came into force for it last
+	Spent     []Spent    // what earlier periods used up of terms that sum
+}
+
+// Spent is how much of a term that sums was used up for a thing by periods that are over.
+type Spent struct {
+	Term  TermID
+	Thing int32
+	Days  int             // of terms in days or longer
+	For   calendar.Moment // of terms in hours
 }
 
 // Thing is one thing of a proceeding.
@@ -82,6 +92,7 @@ type Act struct {
 	Role     string          // in which role; "" only in observe mode: unknown
 	Office   string          // for which office
 	Form     []Value         // by FieldID of the act's form
+	Cargo    *Cargo          // what comes along from another proceeding; nil: nothing
 }
 
 // EffectKind says what an effect is.
@@ -103,9 +114,13 @@ const (
 	Resumed                         // Deadline, Due: it goes on
 	Deviates                        // Rule, Reason: what happened departs from the law (observe mode)
 	Undecided                       // Rule: a condition could not be decided for want of a fact; live only of a term, which did not start
+	Copied                          // Value: the role to which a copy went
+	Linked                          // Call: an act on another proceeding
+	Recounted                       // Deadline, Was: a new edition counts it anew
 )
 
-var effectNames = [...]string{"", "opened", "added", "moved", "set", "charged", "handed", "started", "met", "ended", "extended", "stopped", "resumed", "deviates", "undecided"}
+var effectNames = [...]string{"", "opened", "added", "moved", "set", "charged", "handed", "started", "met", "ended", "extended", "stopped", "resumed", "deviates", "undecided",
+	"copied", "linked", "recounted"}
 
 func (k EffectKind) String() string { return effectNames[k] }
 
@@ -121,6 +136,7 @@ type Effect struct {
 	Value    Value
 	Deadline Deadline // as it is afterwards
 	Was      calendar.Moment
+	Call     *Call    // for Linked
 	Refusal  *Refusal // for Deviates and Undecided: what a live act would have been told
 }
 
@@ -132,5 +148,6 @@ func (s *State) Clone() State {
 		c.Things[i].Fields = slices.Clone(c.Things[i].Fields)
 	}
 	c.Deadlines = slices.Clone(s.Deadlines)
+	c.Spent = slices.Clone(s.Spent)
 	return c
 }

@@ -15,13 +15,13 @@ import (
 const atOnce = "at_once"
 
 var termKeys = []string{"article", "confidence", "starts", "when", "at", "within", "counts", "ends", "rolls", "before", "per", "owed_by",
-	"met_by", "ended_by", "extended_by", "stopped_by", "resumed_by", "warn", "breach", "late", "again"}
+	"met_by", "ended_by", "extended_by", "stopped_by", "resumed_by", "warn", "breach", "late", "again", "until", "after", "repeats", "sums", "bars"}
 
 // termsShape reads everything of the terms but their conditions.
 func (c *compiler) termsShape() {
 	for _, raw := range c.raw.terms {
 		id := TermID(c.law.terms.id(raw.Name))
-		c.e.Terms[id] = &Term{ID: id, Name: raw.Name, Line: raw.Key.Line(), Before: None, Per: 0}
+		c.e.Terms[id] = &Term{ID: id, Name: raw.Name, Line: raw.Key.Line(), Before: None, After: None, Sums: None, Per: 0}
 	}
 	for _, raw := range c.raw.terms {
 		t := c.e.Term(raw.Name)
@@ -33,17 +33,20 @@ func (c *compiler) termsShape() {
 		c.citation(v["article"], t.Article)
 		t.StartedBy, t.MetBy, t.EndedBy = c.actsNamed(v["starts"]), c.actsNamed(v["met_by"]), c.actsNamed(v["ended_by"])
 		t.StoppedBy, t.ResumedBy = c.actsNamed(v["stopped_by"]), c.actsNamed(v["resumed_by"])
-		if w := v["within"]; w.Given() && c.Text(w) == atOnce {
-			t.AtOnce, t.Within = true, calendar.Period{Unit: calendar.Minutes}
-		} else {
-			t.Within = c.period(w)
-		}
+		c.confidence(v["confidence"])
+		c.within(t, v["within"])
 		t.Rule = calendar.Rule{
-			Counts: calendar.Counting(c.OneOf(v["counts"], "way of counting", "from_next", "from_moment", "from_day")),
-			Rolls:  calendar.Rolling(c.OneOf(v["rolls"], "way of rolling", "never", "next_working_day", "previous_working_day")),
-			Ends:   calendar.Closing(c.OneOf(v["ends"], "end of a day", "midnight", "close_of_business")),
+			Counts: calendar.Counting(c.switched(t, v["counts"], "way of counting", "from_next", "from_moment", "from_day")),
+			Rolls:  calendar.Rolling(c.switched(t, v["rolls"], "way of rolling", "never", "next_working_day", "previous_working_day")),
+			Ends:   calendar.Closing(c.switched(t, v["ends"], "end of a day", "midnight", "close_of_business")),
 		}
-		t.Breach = Breach(c.OneOf(v["breach"], "breach", breachNames[:]...))
+		c.breach(t, v["breach"])
+		t.Repeats, t.Bars = c.Yes(v["repeats"]), c.actsNamed(v["bars"])
+		if n := v["sums"]; n.Given() {
+			if k := c.kindNamed(n); k != nil {
+				t.Sums = k.ID
+			}
+		}
 		t.Again = Again(c.OneOf(v["again"], "way to start again", "keep_first", "restart", "each"))
 		t.LateRefuse = c.OneOf(v["late"], "answer to a late act", "allowed", "refused") == 1
 		for _, w := range c.List(v["warn"]) {
@@ -59,12 +62,18 @@ func (c *compiler) termsShape() {
 		t.OwedBy = c.Text(v["owed_by"])
 		switch {
 		case t.OwedBy == "" && (v["before"].Given() || !clean): // owed by whoever owes the other term
+		case t.Waiting() && t.OwedBy != "":
+			c.Bad(v["owed_by"], "the term %q is a time of waiting: nobody owes anything", raw.Name)
+		case t.Waiting():
 		case t.OwedBy == "":
 			c.Bad(raw.Key, "nobody owes the term %q", raw.Name).Meant = "say owed_by: officer_in_charge, or a role"
 		case t.OwedBy != InCharge && !slices.Contains(c.e.Roles, t.OwedBy):
 			c.BadName(v["owed_by"], "role", t.OwedBy, append([]string{InCharge}, c.e.Roles...))
 		}
-		if !v["met_by"].Given() && clean {
+		if t.Waiting() && v["met_by"].Given() {
+			c.Bad(v["met_by"], "the term %q is a time of waiting: nothing meets it", raw.Name)
+		}
+		if !v["met_by"].Given() && clean && !t.Waiting() {
 			c.Bad(raw.Key, "nothing meets the term %q", raw.Name).Meant = "say met_by: [act]"
 		}
 	}
@@ -88,14 +97,34 @@ func (c *compiler) before(t *Term, raw lawtext.Entry, v map[string]lawtext.Node,
 		if t.By = c.period(k["by"]); !k["by"].Given() {
 			c.Bad(b, "before: says not how long before").Meant = "say before: { term: " + name + ", by: 8h }"
 		}
-		for _, other := range []string{"within", "at", "starts", "rolls", "counts"} {
+		for _, other := range []string{"within", "at", "starts", "rolls", "counts", "until", "after"} {
 			if v[other].Given() {
 				c.Bad(v[other], "a term that ends before another takes its start and its end from that one").Meant = "leave out " + other
 			}
 		}
 		return
 	}
-	if !v["within"].Given() && clean {
+	if a := v["after"]; a.Given() {
+		name := c.Text(c.Keys(a, "term")["term"])
+		if other := c.e.Term(name); other != nil {
+			t.After = other.ID
+			if !v["per"].Given() {
+				t.Per = None
+			}
+		} else {
+			c.BadName(a, "term", name, c.e.TermNames())
+		}
+		for _, other := range []string{"at", "starts", "until", "when"} {
+			if v[other].Given() {
+				c.Bad(v[other], "a term that runs from the end of another takes its start from that one").Meant = "leave out " + other
+			}
+		}
+		if !v["within"].Given() && clean {
+			c.Bad(raw.Key, "the term %q has no length", raw.Name).Meant = "say within: 3d"
+		}
+		return
+	}
+	if !v["within"].Given() && !v["until"].Given() && clean {
 		c.Bad(raw.Key, "the term %q has no length", raw.Name).Meant = "say within: 10d, within: at_once, or before: { term: other, by: 8h }"
 	}
 	if !v["starts"].Given() && clean {
@@ -144,8 +173,8 @@ func (c *compiler) cycles() {
 	for _, raw := range c.raw.terms {
 		t := c.e.Term(raw.Name)
 		path := []string{t.Name}
-		for x := t; x.Before != None; {
-			x = c.e.Terms[x.Before]
+		for x := t; x.base() != None; {
+			x = c.e.Terms[x.base()]
 			path = append(path, x.Name)
 			if x == t {
 				c.Bad(raw.Key, "a cycle of terms: %s", joinArrows(path)).Meant = "one of them must have a length of its own (within:)"
@@ -160,8 +189,8 @@ func (c *compiler) cycles() {
 		return
 	}
 	for _, t := range c.e.Terms {
-		for x := t; x != nil && x.Before != None; {
-			x = c.e.Terms[x.Before]
+		for x := t; x != nil && x.base() != None; {
+			x = c.e.Terms[x.base()]
 			if t.Per == None {
 				t.Per = x.Per
 			}
@@ -170,6 +199,94 @@ func (c *compiler) cycles() {
 			}
 		}
 	}
+}
+
+// base is the term that this one hangs on; None if it stands by itself.
+func (t *Term) base() TermID {
+	if t.Before != None {
+		return t.Before
+	}
+	return t.After
+}
+
+// within reads a length: one, or one for each act that starts the term.
+func (c *compiler) within(t *Term, n lawtext.Node) {
+	switch {
+	case n.Given() && !n.Scalar():
+		for _, e := range c.Entries(n) {
+			r := c.e.Act(e.Name)
+			if r == nil || !slices.Contains(t.StartedBy, r.ID) {
+				c.Bad(e.Key, "%s does not start the term %s", e.Name, t.Name)
+				continue
+			}
+			if t.withins == nil {
+				t.withins = make([]calendar.Period, len(c.e.Acts))
+			}
+			t.withins[r.ID] = c.period(e.Value)
+			if t.Within.IsZero() {
+				t.Within = t.withins[r.ID]
+			}
+		}
+		for _, id := range t.StartedBy {
+			if t.withins == nil || t.withins[id].IsZero() {
+				c.Bad(n, "within: says nothing for %s", c.law.ActName(id))
+			}
+		}
+	case n.Given() && c.Text(n) == atOnce:
+		t.AtOnce, t.Within = true, calendar.Period{Unit: calendar.Minutes}
+	default:
+		t.Within = c.period(n)
+	}
+}
+
+// breach reads what it means that the term runs out: a word, or a word and steps.
+func (c *compiler) breach(t *Term, n lawtext.Node) {
+	if !n.Given() || n.Scalar() {
+		t.Breach = Breach(c.OneOf(n, "breach", breachNames[:]...))
+		return
+	}
+	v := c.Keys(n, "does", "steps")
+	t.Breach = Breach(c.OneOf(v["does"].Or(n), "breach", breachNames[:]...))
+	if t.Breach == Lapse && v["steps"].Given() {
+		c.Bad(v["steps"], "what lapses is nobody's breach: it has no steps")
+	}
+	for _, item := range v["steps"].Items() {
+		k := c.Keys(item, "after", "tell", "escalate")
+		s := Step{After: c.period(k["after"]), Escalate: k["escalate"].Given(), To: append(c.Texts(k["tell"]), c.Texts(k["escalate"])...)}
+		if k["tell"].Given() == k["escalate"].Given() {
+			c.Bad(item, "a step says either tell: or escalate:, and to whom")
+		}
+		for _, role := range s.To {
+			if role != InCharge && !slices.Contains(c.e.Roles, role) {
+				c.BadName(item, "role", role, append([]string{InCharge}, c.e.Roles...))
+			}
+		}
+		if k := len(t.Steps); k > 0 && later(t.Steps[k-1].After, s.After) {
+			c.Bad(item, "the steps stand in the order of time")
+		}
+		t.Steps = append(t.Steps, s)
+	}
+	if len(t.Steps) == 0 {
+		c.Bad(n, "breach: has no steps").Meant = "say steps: [{ after: 0h, tell: [role] }], or the word alone"
+	}
+}
+
+// later reports whether a period is surely longer than another.
+func later(a, b calendar.Period) bool {
+	hours := func(p calendar.Period) int {
+		switch p.Unit {
+		case calendar.Minutes:
+			return p.N / 60
+		case calendar.Hours:
+			return p.N
+		case calendar.Months:
+			return p.N * 30 * 24
+		case calendar.Years:
+			return p.N * 365 * 24
+		}
+		return p.N * 24
+	}
+	return hours(a) > hours(b)
 }
 
 func joinArrows(path []string) string {
@@ -193,8 +310,11 @@ func (c *compiler) termConditions(raw lawtext.Entry) {
 		if n := c.forAct(v["at"], r); n.Given() {
 			t.At = c.perAct(t.At, id, c.condition(r, n, cel.TimestampType))
 		}
+		if n := c.forAct(v["until"], r); n.Given() {
+			t.Until = c.perAct(t.Until, id, c.condition(r, n, cel.TimestampType))
+		}
 	}
-	for _, n := range []lawtext.Node{v["when"], v["at"]} {
+	for _, n := range []lawtext.Node{v["when"], v["at"], v["until"]} {
 		if !n.Given() || n.Scalar() {
 			continue
 		}
@@ -264,8 +384,11 @@ func (c *compiler) link() {
 			x := &t.Extended[i]
 			c.e.Acts[x.Act].extends = append(c.e.Acts[x.Act].extends, extension{t, x})
 		}
-		if t.Before != None {
-			c.e.Terms[t.Before].befores = append(c.e.Terms[t.Before].befores, t)
+		if base := t.base(); base != None {
+			c.e.Terms[base].hangers = append(c.e.Terms[base].hangers, t)
+		}
+		for _, id := range t.Bars {
+			c.e.Acts[id].barred = append(c.e.Acts[id].barred, t)
 		}
 	}
 }
@@ -275,7 +398,7 @@ func (c *compiler) sizes() {
 	var under func(t *Term) int
 	under = func(t *Term) int {
 		n := 1
-		for _, b := range t.befores {
+		for _, b := range t.hangers {
 			n += under(b)
 		}
 		return n
@@ -290,6 +413,11 @@ func (c *compiler) sizes() {
 		for _, x := range r.extends {
 			r.mostStarts += under(x.term)
 		}
+		for _, t := range r.meets {
+			if t.Repeats {
+				r.mostStarts += under(t)
+			}
+		}
 		r.mostEffects = 3 + len(r.Sets) + len(r.AddsSets) + r.mostStarts + len(r.meets) + len(r.ends)
 	}
 }
@@ -299,7 +427,7 @@ func (c *compiler) sound() {
 	for _, raw := range c.raw.terms {
 		t := c.e.Term(raw.Name)
 		for _, id := range t.StartedBy {
-			if r := c.e.Acts[id]; !c.e.reaches(r, t.Per) {
+			if r := c.e.Acts[id]; !c.e.reaches(r, t.Per) && !slices.Contains(r.Takes, t.Per) {
 				c.Bad(raw.Key, "the term %s runs per %s, and %s neither adds one nor is done on one", t.Name, c.e.Kinds[t.Per].Name, r.Name)
 			}
 		}

@@ -3,6 +3,7 @@ package procedure
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,23 +17,24 @@ type Type uint8
 
 // The types of facts.
 const (
-	NoType   Type = iota
-	Text          // free text
-	Number        // a whole number
-	Money         // an amount in hundredths of the edition's currency
-	YesNo         // true or false
-	Date          // a civil date
-	Moment        // an instant
-	Choice        // one of the field's choices
-	Person        // the name of a person: personal data
-	Officer       // an officer of the service, by id
-	Office        // an office of the service, by id
-	Article       // an article of a code: "CC 169"
-	Place         // a place by its SOATO code
-	Document      // a document in the vault, by its SHA-256
+	NoType     Type = iota
+	Text            // free text
+	Number          // a whole number
+	Money           // an amount in hundredths of the edition's currency
+	YesNo           // true or false
+	Date            // a civil date
+	Moment          // an instant
+	Choice          // one of the field's choices
+	Person          // the name of a person: personal data
+	Officer         // an officer of the service, by id
+	Office          // an office of the service, by id
+	Article         // an article of a code: "CC 169"
+	Place           // a place by its SOATO code
+	Document        // a document in the vault, by its SHA-256
+	Proceeding      // another proceeding of the service, by its number
 )
 
-var typeNames = [...]string{"", "text", "number", "money", "yes_no", "date", "moment", "choice", "person", "officer", "office", "article", "place", "document"}
+var typeNames = [...]string{"", "text", "number", "money", "yes_no", "date", "moment", "choice", "person", "officer", "office", "article", "place", "document", "proceeding"}
 
 func (t Type) String() string { return typeNames[t] }
 
@@ -73,7 +75,11 @@ func (v Value) String() string {
 		if n < 0 {
 			sign, n = "-", -n
 		}
-		return fmt.Sprintf("%s%d.%02d", sign, n/100, n%100)
+		amount := fmt.Sprintf("%s%d.%02d", sign, n/100, n%100)
+		if v.Text != "" {
+			amount += " " + v.Text
+		}
+		return amount
 	case YesNo:
 		if v.Num != 0 {
 			return "yes"
@@ -102,6 +108,9 @@ const (
 	FieldTooEarly   = "field.too_early"
 	FieldBadText    = "field.bad_text"
 	FieldBadArticle = "field.bad_article"
+	FieldCurrency   = "field.not_a_currency"
+	FieldBadPlace   = "field.bad_place"
+	FieldBadFile    = "field.bad_document"
 )
 
 // Limits on what a field may hold.
@@ -129,11 +138,7 @@ func (f *Field) ParseValue(s string, zone *calendar.Zone) (v Value, key string) 
 		}
 		return NumberOf(Number, n), ""
 	case Money:
-		n, ok := parseMoney(s)
-		if !ok {
-			return Value{}, FieldNotMoney
-		}
-		return NumberOf(Money, n), ""
+		return f.parseAmount(s)
 	case YesNo:
 		switch strings.ToLower(s) {
 		case "yes", "true", "1":
@@ -171,7 +176,58 @@ func (f *Field) ParseValue(s string, zone *calendar.Zone) (v Value, key string) 
 	if f.Type != Text && strings.ContainsAny(s, "\n\r\t") {
 		return Value{}, FieldBadText
 	}
+	if key := f.shape(s); key != "" {
+		return Value{}, key
+	}
 	return TextOf(f.Type, s), ""
+}
+
+// articleForm is an article of a code with its part and letter: "CC 169", "CC 168(2)", "CC 165(3)a", "CPC 405-1".
+var articleForm = regexp.MustCompile(`^([A-Z][A-Za-z]*) [0-9]{1,4}(-[0-9]{1,3})?(\([0-9]{1,2}\))?[a-zа-я]?$`)
+
+var documentForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// shape says what is wrong with the form of an article, a place or a document; "" if nothing.
+func (f *Field) shape(s string) string {
+	switch f.Type {
+	case Article:
+		if f.edition == nil || len(f.edition.Codes) == 0 {
+			return "" // a law that names no codes writes articles as its country does
+		}
+		m := articleForm.FindStringSubmatch(s)
+		if m == nil || !slices.ContainsFunc(f.edition.Codes, func(c Cite) bool { return c.Short == m[1] }) {
+			return FieldBadArticle
+		}
+	case Place:
+		if f.edition != nil && !f.edition.Places.Known(s) {
+			return FieldBadPlace
+		}
+	case Document:
+		if !documentForm.MatchString(s) {
+			return FieldBadFile
+		}
+	}
+	return ""
+}
+
+// parseAmount reads "1 250.50" or "1250,5 USD". The edition's own currency needs no name.
+func (f *Field) parseAmount(s string) (Value, string) {
+	currency := ""
+	if n := len(s) - 3; n > 0 && isCurrency(strings.ToUpper(s[n:])) {
+		s, currency = strings.TrimSpace(s[:n]), strings.ToUpper(s[n:])
+	}
+	n, ok := parseMoney(s)
+	if !ok {
+		return Value{}, FieldNotMoney
+	}
+	home := f.edition != nil && (currency == "" || currency == f.edition.Currency)
+	switch {
+	case home && (len(f.Currencies) == 0 || slices.Contains(f.Currencies, f.edition.Currency)):
+		return NumberOf(Money, n), ""
+	case currency != "" && slices.Contains(f.Currencies, currency):
+		return Value{Type: Money, Num: n, Text: currency}, ""
+	}
+	return Value{}, FieldCurrency
 }
 
 // sensible keeps slips of the pen (year 0202, year 20226) out of the record.

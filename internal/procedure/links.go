@@ -1,0 +1,215 @@
+package procedure
+
+import (
+	"slices"
+
+	"nazorat/internal/calendar"
+)
+
+// Link is an act on another proceeding that an act does along with itself: one
+// that it opens there, or one that exists.
+type Link struct {
+	Procedure string // the law of the other proceeding
+	Act       string
+	To        FieldID    // the field of the form that names the proceeding; None: the act opens one
+	When      *Condition // nil: always
+	Form      []LinkField
+	Carries   []KindID // kinds of things that go along
+	Line      int
+}
+
+// LinkField is what a link fills into one field of the other act's form.
+type LinkField struct {
+	Name  string
+	Value *Condition
+}
+
+// Call is a link as it came out: what is to be done where. Whoever keeps
+// proceedings carries it out in the same transaction, by the same officer at the same moment.
+type Call struct {
+	Procedure string
+	Act       string
+	To        string            // number of the proceeding; "" where the act opens one
+	Form      map[string]string // canonical texts, by field
+	Cargo     *Cargo
+}
+
+// Cargo is what goes from one proceeding to another of the same law: things
+// with their facts, the deadlines that run for them, and what those have used up.
+// Numbers of things count within the cargo; Of is None for what belongs to the proceeding.
+type Cargo struct {
+	Things    []Thing
+	Deadlines []Deadline
+	Spent     []Spent
+}
+
+// cargo takes up things of some kinds at or below a thing that have not come to
+// their end. The state is not changed.
+func (e *Edition) cargo(s *State, kinds []KindID, thing int32) *Cargo {
+	place := map[int32]int32{}
+	c := &Cargo{}
+	for i := range s.Things {
+		t := s.Things[i]
+		if i == 0 || !slices.Contains(kinds, t.Kind) || !s.Under(int32(i), thing) || e.final(t.Kind, t.State) {
+			continue
+		}
+		of, along := place[t.Of]
+		if t.Of > 0 && !along && slices.Contains(kinds, s.Things[t.Of].Kind) {
+			continue // what it belongs to has come to its end
+		}
+		place[int32(i)] = int32(len(c.Things))
+		if !along {
+			of = None
+		}
+		t.Of, t.Fields = of, slices.Clone(t.Fields)
+		c.Things = append(c.Things, t)
+	}
+	for _, d := range s.Deadlines {
+		if to, ok := place[d.Thing]; ok {
+			d.Thing = to
+			c.Deadlines = append(c.Deadlines, d)
+		}
+	}
+	for _, sp := range s.Spent {
+		if to, ok := place[sp.Thing]; ok {
+			sp.Thing = to
+			c.Spent = append(c.Spent, sp)
+		}
+	}
+	return c
+}
+
+// checkLinks works out what the act does elsewhere, over the state before it.
+func (d *decision) checkLinks() error {
+	for i := range d.rule.Links {
+		l := &d.rule.Links[i]
+		if l.When != nil {
+			ok, err := l.When.holds(&d.scope)
+			if err != nil {
+				if err := d.wrong(&Refusal{Reason: Undecidable, Rule: l.Act, Cause: err}); err != nil {
+					return err
+				}
+			}
+			if !ok {
+				continue
+			}
+		}
+		call := &Call{Procedure: l.Procedure, Act: l.Act, Form: make(map[string]string, len(l.Form))}
+		if l.To != None {
+			if call.To = d.act.value(l.To).Text; call.To == "" {
+				continue
+			}
+		}
+		for _, f := range l.Form {
+			if text, err := f.Value.text(&d.scope); err == nil { // what is not known is left out: the other act's form says whether it may be
+				call.Form[f.Name] = text
+			}
+		}
+		if len(l.Carries) > 0 {
+			call.Cargo = d.edition.cargo(d.state, l.Carries, d.thing)
+		}
+		d.calls = append(d.calls, call)
+	}
+	return nil
+}
+
+// checkCargo: what comes along must be of the kinds that the act takes.
+func (d *decision) checkCargo() error {
+	if d.act.Cargo == nil {
+		return nil
+	}
+	for i := range d.act.Cargo.Things {
+		if !slices.Contains(d.rule.Takes, d.act.Cargo.Things[i].Kind) {
+			return d.wrong(&Refusal{Reason: NotTaken})
+		}
+	}
+	return nil
+}
+
+// take lets things in that come from another proceeding. Their clocks go on.
+func (d *decision) take(c *Cargo) {
+	s := d.state
+	first := int32(len(s.Things))
+	for _, t := range c.Things {
+		if !slices.Contains(d.rule.Takes, t.Kind) {
+			return // observed: a deviation was recorded
+		}
+		fields := t.Fields
+		of := int32(0)
+		if t.Of != None {
+			of = first + t.Of
+		}
+		t.Of, t.Fields = of, nil
+		n := int32(len(s.Things))
+		s.append(t)
+		d.out = append(d.out, Effect{Kind: Added, Thing: n, Of: of, KindOf: t.Kind, To: t.State})
+		for id, v := range fields {
+			d.set(n, FieldID(id), v)
+		}
+	}
+	for _, dl := range c.Deadlines {
+		s.Started++
+		dl.No, dl.Thing = s.Started, first+dl.Thing
+		s.Deadlines = append(s.Deadlines, dl)
+		d.out = append(d.out, Effect{Kind: Started, Deadline: dl, Thing: dl.Thing})
+	}
+	for _, sp := range c.Spent {
+		sp.Thing += first
+		s.Spent = append(s.Spent, sp)
+	}
+}
+
+// spend books what a period that is over used up of a term that sums.
+func (d *decision) spend(t *Term, dl *Deadline) {
+	if t.Sums == None {
+		return
+	}
+	end := d.act.Done
+	if dl.Stopped != 0 && dl.Stopped < end {
+		end = dl.Stopped
+	}
+	if end <= dl.Start {
+		return
+	}
+	sp := d.state.spentOn(t.ID, d.state.upTo(dl.Thing, t.Sums))
+	if t.byClock() {
+		sp.For += end - dl.Start - dl.Span.StoppedFor
+		return
+	}
+	sp.Days += d.edition.Days.DaysBetween(dl.Start, end) - dl.Span.StoppedDays
+}
+
+func (t *Term) byClock() bool {
+	return t.Within.Unit == calendar.Hours || t.Within.Unit == calendar.Minutes
+}
+
+// spentOn is the account of a term for a thing, made if there is none.
+func (s *State) spentOn(t TermID, thing int32) *Spent {
+	for i := range s.Spent {
+		if s.Spent[i].Term == t && s.Spent[i].Thing == thing {
+			return &s.Spent[i]
+		}
+	}
+	s.Spent = append(s.Spent, Spent{Term: t, Thing: thing})
+	return &s.Spent[len(s.Spent)-1]
+}
+
+// usedUp is what earlier periods used up; nothing where there is no account.
+func (s *State) usedUp(t TermID, thing int32) Spent {
+	for i := range s.Spent {
+		if s.Spent[i].Term == t && s.Spent[i].Thing == thing {
+			return s.Spent[i]
+		}
+	}
+	return Spent{}
+}
+
+// upTo is the thing itself or the one that it belongs to, of a kind; the proceeding if there is none.
+func (s *State) upTo(thing int32, kind KindID) int32 {
+	for i := thing; i >= 0 && int(i) < len(s.Things); i = s.Things[i].Of {
+		if s.Things[i].Kind == kind {
+			return i
+		}
+	}
+	return 0
+}

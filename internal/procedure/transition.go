@@ -1,0 +1,138 @@
+package procedure
+
+import (
+	"slices"
+
+	"nazorat/internal/calendar"
+)
+
+// transition is what becomes of open proceedings when an edition comes into force.
+type transition struct {
+	recount []TermID          // running deadlines counted anew, from their own start
+	end     []TermID          // running deadlines that fall away
+	states  map[KindID][]pair // states that are no more
+}
+
+type pair struct{ from, to StateID }
+
+func (t *transition) empty() bool { return len(t.recount)+len(t.end)+len(t.states) == 0 }
+
+// ComeIntoForce lets the edition take hold of an open proceeding at a moment: the
+// editions since the one that last did follow each other, each by its transition
+// rule. What no rule names ends as its own edition counted it. The state given is
+// never changed; without effects nothing but State.Edition differs. Pure; safe for concurrent use.
+func (e *Edition) ComeIntoForce(s State, at calendar.Moment) (State, []Effect) {
+	if len(s.Things) == 0 || int(s.Edition) >= e.Index {
+		return s, nil
+	}
+	next := s.Clone()
+	a := Act{Done: at, Recorded: at, Act: None}
+	d := decision{scope: scope{edition: e, state: &next, act: &a}, added: None, began: next.Started}
+	d.transit()
+	return next, d.out
+}
+
+// transit lets every edition since the last one take hold, one after the other.
+func (d *decision) transit() {
+	s, to := d.state, d.edition
+	for int(s.Edition) < to.Index {
+		s.Edition++
+		if next := to.Law.Editions[s.Edition]; !next.transition.empty() {
+			d.edition = next
+			d.follow(&next.transition)
+		}
+	}
+	d.edition = to
+}
+
+func (d *decision) follow(t *transition) {
+	s, e := d.state, d.edition
+	for i := range s.Things {
+		th := &s.Things[i]
+		for _, p := range t.states[th.Kind] {
+			if th.State == p.from {
+				d.move(int32(i), p.to)
+				break
+			}
+		}
+	}
+	for _, id := range t.end {
+		kept := s.Deadlines[:0]
+		for _, dl := range s.Deadlines {
+			if dl.Term == id {
+				d.over(&dl, Ended)
+				continue
+			}
+			kept = append(kept, dl)
+		}
+		s.Deadlines = kept
+	}
+	for _, id := range t.recount {
+		rule := e.Terms[id]
+		for i := range s.Deadlines {
+			dl := &s.Deadlines[i]
+			if dl.Term != id {
+				continue
+			}
+			was, old := dl.Due, e.Law.Editions[dl.Edition].Terms[id]
+			if dl.Span.Within == old.length(dl.By) { // else an extension gave it another total, which holds
+				dl.Span.Within = rule.length(dl.By)
+			}
+			dl.Edition = int16(e.Index)
+			e.Law.count(dl)
+			if dl.Due == was {
+				continue
+			}
+			d.out = append(d.out, Effect{Kind: Recounted, Deadline: *dl, Thing: dl.Thing, Was: was})
+			d.shiftHangers(rule, dl.Thing, dl.Due, dl.Stopped, false)
+		}
+	}
+	if d.final {
+		d.finals()
+	}
+}
+
+// length is how long the term is when an act starts it.
+func (t *Term) length(act ActID) calendar.Period {
+	if int(act) < len(t.withins) && act >= 0 && !t.withins[act].IsZero() {
+		return t.withins[act]
+	}
+	return t.Within
+}
+
+// Recounts, Ends and StateChanges say what the edition's transition rule names, by name.
+func (e *Edition) Recounts() []string { return e.termNames(e.transition.recount) }
+
+// Ends lists the terms that fall away in open proceedings when the edition comes into force.
+func (e *Edition) Ends() []string { return e.termNames(e.transition.end) }
+
+func (e *Edition) termNames(ids []TermID) (out []string) {
+	for _, id := range ids {
+		out = append(out, e.Law.TermName(id))
+	}
+	return out
+}
+
+// dropped lists what an edition lacks that the one before it had, and of which its
+// transition rule does not say what becomes.
+func (e *Edition) dropped(before *Edition) (terms []string, states [][2]string) {
+	for _, t := range before.Terms {
+		if t != nil && e.Terms[t.ID] == nil && !slices.Contains(e.transition.end, t.ID) {
+			terms = append(terms, t.Name)
+		}
+	}
+	for _, k := range before.Kinds {
+		if k == nil {
+			continue
+		}
+		for _, s := range k.States {
+			if now := e.Kinds[k.ID]; now != nil && slices.Contains(now.States, s) {
+				continue
+			}
+			if !slices.ContainsFunc(e.transition.states[k.ID], func(p pair) bool { return p.from == s }) {
+				states = append(states, [2]string{k.Name, e.Law.StateName(k.ID, s)})
+			}
+		}
+	}
+	return terms, states
+}
