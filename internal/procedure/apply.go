@@ -443,6 +443,7 @@ func (d *decision) extended(dl *Deadline, x extension) Deadline {
 	default:
 		n.Span.Within = x.rule.To
 	}
+	n.Edition = int16(d.edition.Index) // it is the edition of this act that gives the new end
 	d.edition.Law.count(&n)
 	if n.Due < dl.Due && dl.Stopped == 0 {
 		return *dl // a total that is no longer than what holds already

@@ -170,7 +170,7 @@ func (l *Law) DecodeCargo(data json.RawMessage) (*Cargo, error) {
 			return nil, fmt.Errorf("cargo: thing %d belongs to a later one", i)
 		}
 	}
-	return &Cargo{s.Things, s.Deadlines, s.Spent}, nil
+	return &Cargo{Things: s.Things, Deadlines: s.Deadlines, Spent: s.Spent}, nil
 }
 
 // DecodeState reads a stored state. It fails on a name that the law does not have.

@@ -266,7 +266,7 @@ var actKeys = []string{"article", "confidence", "by", "opens", "on", "from", "to
 func (c *compiler) actsShape() {
 	for _, raw := range c.raw.acts {
 		id := ActID(c.law.acts.id(raw.Name))
-		r := &ActRule{ID: id, Name: raw.Name, Line: raw.Key.Line(), To: None, Adds: None}
+		r := &ActRule{ID: id, Name: raw.Name, File: raw.Key.File(), Line: raw.Key.Line(), Since: c.raw.since[ownName(1, raw.Name)], To: None, Adds: None}
 		c.e.Acts[id] = r
 		v, clean := c.KeysClean(raw.Value, actKeys...)
 		r.Article, r.Confidence, r.By = c.Text(v["article"]), c.Text(v["confidence"]), c.Texts(v["by"])
@@ -320,6 +320,13 @@ func (c *compiler) actsShape() {
 		}
 	}
 	slices.Sort(c.e.Roles)
+	for _, raw := range c.raw.acts {
+		for _, n := range c.List(c.Keys(raw.Value, actKeys...)["copies"]) {
+			if !slices.Contains(c.e.Roles, n.Word()) {
+				c.BadName(n, "role", n.Word(), c.e.Roles)
+			}
+		}
+	}
 }
 
 func (c *compiler) adds(r *ActRule, on *Kind, v map[string]lawtext.Node) {

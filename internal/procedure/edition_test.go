@@ -52,6 +52,7 @@ terms:
     owed_by: clerk
     met_by: [finish]
     extended_by: { prolong: { to: 2mo } }
+transition: { end: [hear_party], states: { party: { heard: known } } }
 `
 
 func withAmendment(t *testing.T, text string) fstest.MapFS {

@@ -47,7 +47,7 @@ type Longer struct {
 func (l *Law) Explain(d Deadline) Explanation {
 	e := l.Editions[d.Edition]
 	t := e.Terms[d.Term]
-	x := Explanation{Deadline: d, Term: t, Edition: e, Start: d.Start, StartAct: e.Acts[d.By], Span: d.Span, Until: d.Until, Known: true}
+	x := Explanation{Deadline: d, Term: t, Edition: e, Start: d.Start, StartAct: l.startAct(d), Span: d.Span, Until: d.Until, Known: true}
 	days := e.Days
 	zone := days.Zone()
 	for _, id := range t.MetBy {
@@ -98,6 +98,16 @@ func (l *Law) Explain(d Deadline) Explanation {
 		x.Longer = append(x.Longer, e.longer(d, t, &t.Extended[i]))
 	}
 	return x
+}
+
+// startAct is the act that started a deadline; an edition that extended it may have it no more.
+func (l *Law) startAct(d Deadline) *ActRule {
+	for i := int(d.Edition); i >= 0; i-- {
+		if e := l.Editions[i]; int(d.By) < len(e.Acts) && e.Acts[d.By] != nil {
+			return e.Acts[d.By]
+		}
+	}
+	return nil
 }
 
 func (e *Edition) longer(d Deadline, t *Term, ext *Extension) Longer {

@@ -41,6 +41,7 @@ type Cargo struct {
 	Things    []Thing
 	Deadlines []Deadline
 	Spent     []Spent
+	From      []int32 // by thing: its number in the proceeding that gives it; not stored
 }
 
 // cargo takes up things of some kinds at or below a thing that have not come to
@@ -63,6 +64,7 @@ func (e *Edition) cargo(s *State, kinds []KindID, thing int32) *Cargo {
 		}
 		t.Of, t.Fields = of, slices.Clone(t.Fields)
 		c.Things = append(c.Things, t)
+		c.From = append(c.From, int32(i))
 	}
 	for _, d := range s.Deadlines {
 		if to, ok := place[d.Thing]; ok {

@@ -104,7 +104,8 @@ type rawEdition struct {
 	terms      []lawtext.Entry
 	switches   []lawtext.Entry
 	transition lawtext.Node
-	mine       map[string]bool // names that this edition's own files give, by section
+	since      map[string]string // by section and name: the edition that gives it
+	mine       map[string]bool   // names that this edition's own files give, by section
 }
 
 func (l *loader) editionFiles(name string) []string {
@@ -122,7 +123,7 @@ func (l *loader) readEdition(file string) {
 	if !ok {
 		return
 	}
-	k := l.Keys(top, "procedure", "in_force", "based_on", "include", "days", "currency", "cites", "number", "kinds", "acts", "terms", "switches", "transition", "places", "codes")
+	k := l.Keys(top, "procedure", "in_force", "based_on", "include", "days", "currency", "cites", "number", "kinds", "acts", "terms", "switches", "transition", "places", "codes", "roles")
 	e := &Edition{Law: l.law, Name: strings.TrimSuffix(path.Base(file), ".yaml"), File: file, Index: len(l.law.Editions)}
 	if got := l.Text(k["procedure"]); got != l.law.Name {
 		l.Bad(k["procedure"].Or(top), "the folder is %s, the file says procedure: %q", l.law.Name, got)
@@ -134,7 +135,7 @@ func (l *loader) readEdition(file string) {
 		l.Bad(k["in_force"], "in_force is %s, the file is named %s", date, path.Base(file)).Meant = fmt.Sprintf("rename the file to %s.yaml", date)
 	}
 	e.InForce = date
-	r := &rawEdition{edition: e, top: top, mine: map[string]bool{}}
+	r := &rawEdition{edition: e, top: top, mine: map[string]bool{}, since: map[string]string{}}
 	if base := l.Text(k["based_on"]); base != "" && !r.basedOn(l, k["based_on"], base) {
 		return // all else would be measured against nothing
 	}
@@ -158,6 +159,7 @@ func (l *loader) readEdition(file string) {
 		e.Codes = append(e.Codes, Cite{c.Name, l.Text(c.Value)})
 	}
 	r.transition = k["transition"]
+	r.addRoles(l, k["roles"])
 	for _, c := range l.Entries(k["cites"]) {
 		e.Cites = append(e.Cites, Cite{c.Name, l.Text(c.Value)})
 	}
@@ -171,7 +173,8 @@ func (l *loader) readEdition(file string) {
 		if !ok {
 			continue
 		}
-		p := l.Keys(part, "kinds", "acts", "terms", "switches")
+		p := l.Keys(part, "kinds", "acts", "terms", "switches", "roles")
+		r.addRoles(l, p["roles"])
 		r.merge(l, p["kinds"], p["acts"], p["terms"], p["switches"])
 	}
 	l.raw = append(l.raw, r)
@@ -194,7 +197,8 @@ func (r *rawEdition) basedOn(l *loader, at lawtext.Node, base string) bool {
 		if b.edition.Name == base {
 			r.kinds, r.acts, r.terms = slices.Clone(b.kinds), slices.Clone(b.acts), slices.Clone(b.terms)
 			r.edition.Days, r.edition.DayTable = b.edition.Days, b.edition.DayTable
-			r.switches = slices.Clone(b.switches)
+			r.switches, r.since = slices.Clone(b.switches), maps.Clone(b.since)
+			r.edition.Roles = slices.Clone(b.edition.Roles)
 			r.edition.Places, r.edition.Codes = b.edition.Places, slices.Clone(b.edition.Codes)
 			r.edition.Currency, r.edition.Number = b.edition.Currency, b.edition.Number
 			r.edition.Cites = slices.Clone(b.edition.Cites)
@@ -209,6 +213,18 @@ func (r *rawEdition) basedOn(l *loader, at lawtext.Node, base string) bool {
 	return false
 }
 
+// addRoles takes up roles that do no act of their own, but are told of things or owe them.
+func (r *rawEdition) addRoles(l *loader, n lawtext.Node) {
+	for _, role := range l.Texts(n) {
+		if !slices.Contains(r.edition.Roles, role) {
+			r.edition.Roles = append(r.edition.Roles, role)
+		}
+	}
+}
+
+// ownName is the name of a rule with its section: kinds, acts, terms, switches.
+func ownName(section int, name string) string { return fmt.Sprint(section, name) }
+
 // merge adds sections. A name given twice in one edition is a mistake; one of
 // the base edition is replaced, or taken out by an empty value ("name: ~").
 func (r *rawEdition) merge(l *loader, kinds, acts, terms, switches lawtext.Node) {
@@ -218,7 +234,7 @@ func (r *rawEdition) merge(l *loader, kinds, acts, terms, switches lawtext.Node)
 	}{{&r.kinds, kinds}, {&r.acts, acts}, {&r.terms, terms}, {&r.switches, switches}} {
 		for _, e := range l.Entries(m.from) {
 			i := slices.IndexFunc(*m.into, func(o lawtext.Entry) bool { return o.Name == e.Name })
-			own := fmt.Sprint(section, e.Name)
+			own := ownName(section, e.Name)
 			gone := e.Value.Empty()
 			switch {
 			case i < 0 && gone:
@@ -232,7 +248,7 @@ func (r *rawEdition) merge(l *loader, kinds, acts, terms, switches lawtext.Node)
 			default:
 				(*m.into)[i] = e
 			}
-			r.mine[own] = true
+			r.mine[own], r.since[own] = true, r.edition.Name
 		}
 	}
 }

@@ -147,7 +147,9 @@ type ActRule struct {
 	Name       string
 	Article    string
 	Confidence string
+	File       string // where it is written
 	Line       int
+	Since      string   // the edition whose files give it in these words
 	By         []string // roles; InCharge stands for the officer in charge
 	Opens      bool
 	On         KindID
@@ -211,7 +213,9 @@ type Term struct {
 	Name       string
 	Article    string
 	Confidence string
+	File       string // where it is written
 	Line       int
+	Since      string // the edition whose files give it in these words
 	StartedBy  []ActID
 	When       conditions // by the act that starts it
 	At         conditions // the moment it runs from, by the act that starts it; nil: when that act was done

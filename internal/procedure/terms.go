@@ -21,7 +21,7 @@ var termKeys = []string{"article", "confidence", "starts", "when", "at", "within
 func (c *compiler) termsShape() {
 	for _, raw := range c.raw.terms {
 		id := TermID(c.law.terms.id(raw.Name))
-		c.e.Terms[id] = &Term{ID: id, Name: raw.Name, Line: raw.Key.Line(), Before: None, After: None, Sums: None, Per: 0}
+		c.e.Terms[id] = &Term{ID: id, Name: raw.Name, File: raw.Key.File(), Line: raw.Key.Line(), Since: c.raw.since[ownName(2, raw.Name)], Before: None, After: None, Sums: None, Per: 0}
 	}
 	for _, raw := range c.raw.terms {
 		t := c.e.Term(raw.Name)

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -16,10 +17,11 @@ import (
 // mostLine bounds one line: people write it.
 const mostLine = 64 << 10
 
-// file runs the scenarios of one file, adding to the report.
-func (r *Report) file(law *procedure.Law, file string, text []byte) {
+// file runs the scenarios of one file, adding to the report. files is nil where
+// the law came without its folder: then no switch can be set and no other law opened.
+func (r *Report) file(files fs.FS, law *procedure.Law, file string, text []byte) {
 	r.Files++
-	s := &runner{law: law, file: file, rep: r}
+	s := &runner{files: files, main: law, file: file, rep: r, loaded: map[string]*procedure.Law{}}
 	s.begin()
 	lines := bufio.NewScanner(bytes.NewReader(text))
 	lines.Buffer(nil, mostLine)
@@ -31,6 +33,8 @@ func (r *Report) file(law *procedure.Law, file string, text []byte) {
 		case trimmed == "":
 		case strings.HasPrefix(trimmed, "scenario:"):
 			s.begin()
+		case strings.HasPrefix(raw, "switch "):
+			s.turn(words(trimmed))
 		case raw[0] == ' ' || raw[0] == '\t':
 			s.expect(words(trimmed))
 		default:
@@ -45,26 +49,77 @@ func (r *Report) file(law *procedure.Law, file string, text []byte) {
 
 // runner lives through one scenario after the other of a file.
 type runner struct {
-	law  *procedure.Law
-	file string
-	line int
-	rep  *Report
+	files fs.FS
+	main  *procedure.Law // as its switches stand by default
+	file  string
+	line  int
+	rep   *Report
 
-	state  procedure.State
-	alias  map[string]int32
-	closed []closing // in the order in which they closed
-	now    calendar.Moment
-}
-
-// closing is how a deadline came to its end: met, late or ended.
-type closing struct {
-	term  procedure.TermID
-	thing int32
-	how   string
+	law      *procedure.Law // as this scenario sets its switches
+	switches map[string]string
+	loaded   map[string]*procedure.Law // other laws, and this one under other switches
+	matters  map[string]*matter
+	opened   []*matter // by links of the act at hand
+	last     []procedure.Effect
+	now      calendar.Moment
 }
 
 func (s *runner) begin() {
-	s.state, s.alias, s.closed, s.now = procedure.State{}, map[string]int32{"case": 0}, nil, 0
+	s.law, s.switches, s.now, s.last = s.main, nil, 0, nil
+	s.matters = map[string]*matter{mainCase: newMatter(mainCase, s.law)}
+}
+
+// turn sets a switch for this scenario: "switch receipt_day from_next".
+func (s *runner) turn(w []string) {
+	if len(w) != 3 || s.now != 0 {
+		s.fail("want: switch name choice, before the first act")
+		return
+	}
+	if s.files == nil {
+		s.fail("a switch can be set only where the files of the law are at hand")
+		return
+	}
+	if s.switches == nil {
+		s.switches = map[string]string{}
+	}
+	known := false
+	for _, e := range s.main.Editions {
+		known = known || e.Switch(w[1]) != nil
+	}
+	if !known {
+		s.fail("there is no switch %q", w[1])
+		return
+	}
+	s.switches[w[1]] = w[2]
+	key := fmt.Sprint(s.switches)
+	if s.loaded[key] == nil {
+		law, _, err := procedure.LoadWith(s.files, s.main.Name, s.switches)
+		if err != nil {
+			s.fail("%v", err)
+			return
+		}
+		s.loaded[key] = law
+	}
+	s.law = s.loaded[key]
+	s.matters[mainCase] = newMatter(mainCase, s.law)
+}
+
+// laws gives the law of another proceeding.
+func (s *runner) laws(name string) (*procedure.Law, error) {
+	if name == s.law.Name {
+		return s.law, nil
+	}
+	if s.files == nil {
+		return nil, fmt.Errorf("%s can be opened only where the files of the laws are at hand", name)
+	}
+	if s.loaded[name] == nil {
+		law, _, err := procedure.Load(s.files, name)
+		if err != nil {
+			return nil, err
+		}
+		s.loaded[name] = law
+	}
+	return s.loaded[name], nil
 }
 
 func (s *runner) fail(what string, args ...any) {
@@ -117,8 +172,7 @@ func (s *runner) do(line string) {
 		s.fail("want: date time role act [thing] [as name] [field=value ...]")
 		return
 	}
-	first := s.law.Editions[0]
-	at, err := first.Days.Zone().ParseMoment(w[0] + " " + w[1])
+	at, err := s.law.Editions[0].Days.Zone().ParseMoment(w[0] + " " + w[1])
 	if err != nil {
 		s.fail("%v", err)
 		return
@@ -127,40 +181,50 @@ func (s *runner) do(line string) {
 		s.fail("acts stand in the order in which they were done")
 	}
 	s.now = at
-	e := s.law.At(at)
 	role, officer, named := strings.Cut(w[2], ":")
 	if !named {
 		officer = role
 	}
-	r := e.Act(w[3])
+	name, act := proceedingOf(w[3])
+	m := s.matters[name]
+	if m == nil { // it is opened by this act, or the engine says that there is none
+		m = newMatter(name, s.law)
+		s.matters[name] = m
+	}
+	e := m.law.At(at)
+	r := e.Act(act)
 	if r == nil {
-		s.fail("there is no act %q; %s", w[3], lawtext.Meant(w[3], e.ActNames()))
+		s.fail("there is no act %q; %s", act, lawtext.Meant(act, e.ActNames()))
 		return
 	}
 	a := procedure.Act{Act: r.ID, Done: at, Recorded: at, Officer: officer, Role: role, Office: "office"}
-	as, ok := s.arguments(e, r, &a, w[4:])
+	as, opens, ok := s.arguments(m, e, r, &a, w[4:])
 	if !ok {
 		return
 	}
 	s.rep.Tried++
-	next, effects, err := e.Apply(s.state, a)
+	s.opened = nil
+	all, err := s.carryOut(m, e, a, as, opens, nil, 0)
 	if err != nil {
-		s.refusal(r, err, strings.TrimSpace(refused), wantRefusal)
+		s.refusal(e, r, err, strings.TrimSpace(refused), wantRefusal)
 		return
 	}
-	if shown := s.rep.act(r.Name); shown != nil && !wantRefusal {
+	if shown := s.rep.act(r); shown != nil && !wantRefusal {
 		shown.Allowed = true
 	}
 	if wantRefusal {
 		s.fail("%s was allowed; it should have been refused: %s", r.Name, strings.TrimSpace(refused))
 	}
-	s.state = next
-	for i := range effects {
-		s.after(&effects[i], as)
+	for _, o := range s.opened {
+		s.matters[o.name] = o
 	}
+	for _, d := range all {
+		s.keep(d)
+	}
+	s.last = all[0].effects
 }
 
-func (s *runner) refusal(r *procedure.ActRule, err error, want string, wanted bool) {
+func (s *runner) refusal(e *procedure.Edition, r *procedure.ActRule, err error, want string, wanted bool) {
 	s.rep.Expected++
 	got := err.Error()
 	switch {
@@ -171,35 +235,38 @@ func (s *runner) refusal(r *procedure.ActRule, err error, want string, wanted bo
 		s.fail("refused: %s; the scenario says: %s", got, want)
 		return
 	}
-	if shown := s.rep.act(r.Name); shown != nil {
+	if shown := s.rep.act(r); shown != nil {
 		shown.Refused = true
 	}
 	var refusal *procedure.Refusal
-	if errors.As(err, &refusal) && refusal.Reason == procedure.TooLate {
-		if shown := s.rep.term(refusal.Term); shown != nil {
+	if errors.As(err, &refusal) && (refusal.Reason == procedure.TooLate || refusal.Reason == procedure.NotBefore) {
+		if shown := s.rep.term(e.Term(refusal.Term)); shown != nil {
 			shown.Late = true
 		}
 	}
 }
 
-func (s *runner) arguments(e *procedure.Edition, r *procedure.ActRule, a *procedure.Act, w []string) (as string, ok bool) {
+func (s *runner) arguments(m *matter, e *procedure.Edition, r *procedure.ActRule, a *procedure.Act, w []string) (as, opens string, ok bool) {
 	for i := 0; i < len(w); i++ {
 		name, value, isField := strings.Cut(w[i], "=")
 		switch {
 		case w[i] == "as" && i+1 < len(w):
 			i++
 			as = w[i]
+		case w[i] == "opens" && i+1 < len(w):
+			i++
+			opens = w[i]
 		case isField:
 			f := r.Field(name)
 			if f == nil {
 				s.fail("the form of %s has no field %q; %s", r.Name, name, lawtext.Meant(name, procedure.FieldNames(r.Form)))
-				return "", false
+				return "", "", false
 			}
 			v, key := f.ParseValue(value, e.Days.Zone())
 			if key != "" {
 				if f.Type != procedure.Choice {
 					s.fail("%s: %s", name, key)
-					return "", false
+					return "", "", false
 				}
 				v = procedure.TextOf(procedure.Choice, value) // the engine shall refuse it
 			}
@@ -208,78 +275,117 @@ func (s *runner) arguments(e *procedure.Edition, r *procedure.ActRule, a *proced
 			}
 			a.Form[f.ID] = v
 		default:
-			n, known := s.alias[w[i]]
+			n, known := m.thing(w[i])
 			if !known {
 				s.fail("nothing is called %q here", w[i])
-				return "", false
+				return "", "", false
 			}
 			a.Thing = n
 		}
 	}
-	return as, true
+	return as, opens, true
 }
 
-// after keeps what an effect means for the lines that follow.
-func (s *runner) after(f *procedure.Effect, as string) {
-	d := &f.Deadline
-	switch f.Kind {
-	case procedure.Added:
-		if as != "" {
-			s.alias[as] = f.Thing
-		}
-	case procedure.Started:
-		s.closed = slices.DeleteFunc(s.closed, func(c closing) bool { return c.term == d.Term && c.thing == d.Thing })
-		if shown := s.rep.term(s.law.TermName(d.Term)); shown != nil {
-			shown.Begun = true
-		}
-	case procedure.Met:
-		how := "met"
-		if f.Late {
-			how = "late"
-		}
-		s.closed = append(s.closed, closing{d.Term, d.Thing, how})
-	case procedure.Ended:
-		s.closed = append(s.closed, closing{d.Term, d.Thing, "ended"})
+// keep takes over what an act has brought about, and what its effects mean for the lines that follow.
+func (s *runner) keep(done done) {
+	m := done.m
+	m.state = done.next
+	for alias, place := range done.cargo {
+		m.alias[alias] = done.first + place
 	}
+	for i := range done.effects {
+		f := &done.effects[i]
+		d := &f.Deadline
+		switch f.Kind {
+		case procedure.Added:
+			if done.as != "" && done.cargo == nil {
+				m.alias[done.as] = f.Thing
+			}
+		case procedure.Started:
+			m.closed = slices.DeleteFunc(m.closed, func(c closing) bool { return c.deadline.Term == d.Term && c.deadline.Thing == d.Thing })
+			if shown := s.shown(m, d); shown != nil {
+				shown.Begun = true
+			}
+		case procedure.Met:
+			how := "met"
+			if f.Late {
+				how = "late"
+			}
+			m.closed = append(m.closed, closing{*d, how})
+		case procedure.Ended:
+			m.closed = append(m.closed, closing{*d, "ended"})
+			if shown := s.shown(m, d); shown != nil && shown.Waiting && d.Due < s.now {
+				shown.InTime = true // what it barred has been done after it
+			}
+		}
+	}
+}
+
+// shown is what the report says of the term that a deadline is of; nil for one of another law.
+func (s *runner) shown(m *matter, d *procedure.Deadline) *Term {
+	if m.law.Name != s.main.Name {
+		return nil
+	}
+	return s.rep.term(m.law.Editions[d.Edition].Terms[d.Term])
 }
 
 func (s *runner) expect(w []string) {
 	s.rep.Expected++
+	m := s.matters[mainCase]
+	if name, ok := strings.CutSuffix(w[0], ":"); ok && len(w) > 1 {
+		if m = s.matters[name]; m == nil {
+			s.fail("no proceeding is called %q here", name)
+			return
+		}
+		w = w[1:]
+	}
 	switch {
 	case w[0] == "deadline" && (len(w) == 3 || len(w) == 4):
-		s.expectDeadline(w[1], strings.Join(w[2:], " "))
+		s.expectDeadline(m, w[1], strings.Join(w[2:], " "))
 	case w[0] == "state" && len(w) == 3:
-		n, known := s.alias[w[1]]
-		if !known || int(n) >= len(s.state.Things) {
+		n, known := m.thing(w[1])
+		if !known || int(n) >= len(m.state.Things) {
 			s.fail("nothing is called %q here", w[1])
 			return
 		}
-		t := s.state.Things[n]
-		if got := s.law.StateName(t.Kind, t.State); got != w[2] {
+		t := m.state.Things[n]
+		if got := m.law.StateName(t.Kind, t.State); got != w[2] {
 			s.fail("%s is in the state %s, not %s", w[1], got, w[2])
 		}
 	case w[0] == "in_charge" && len(w) == 2:
-		if s.state.InCharge != w[1] {
-			s.fail("in charge is %q, not %q", s.state.InCharge, w[1])
+		if m.state.InCharge != w[1] {
+			s.fail("in charge is %q, not %q", m.state.InCharge, w[1])
 		}
 	case w[0] == "field" && len(w) == 3:
-		s.expectField(w[1], w[2])
+		s.expectField(m, w[1], w[2])
+	case w[0] == "copied" && len(w) == 2:
+		if !slices.ContainsFunc(s.last, func(f procedure.Effect) bool { return f.Kind == procedure.Copied && f.Value.Text == w[1] }) {
+			s.fail("the last act sent no copy to %s", w[1])
+		}
+	case w[0] == "linked" && len(w) == 3:
+		if !slices.ContainsFunc(s.last, func(f procedure.Effect) bool {
+			return f.Kind == procedure.Linked && f.Call.Procedure == w[1] && f.Call.Act == w[2]
+		}) {
+			s.fail("the last act did no %s in %s", w[2], w[1])
+		}
+	case w[0] == "step" && len(w) == 6:
+		s.expectStep(m, w[1], w[2], w[3], w[4]+" "+w[5])
 	default:
-		s.fail("want: deadline term(thing) moment, state thing state, field thing.name value, or in_charge officer")
+		s.fail("want: deadline term(thing) moment, state thing state, field thing.name value, in_charge officer, copied role, linked law act, or step term(thing) tell|escalate role moment")
 	}
 }
 
-func (s *runner) expectField(name, want string) {
+func (s *runner) expectField(m *matter, name, want string) {
 	alias, field, _ := strings.Cut(name, ".")
-	n, known := s.alias[alias]
-	if !known || int(n) >= len(s.state.Things) {
+	n, known := m.thing(alias)
+	if !known || int(n) >= len(m.state.Things) {
 		s.fail("nothing is called %q here", alias)
 		return
 	}
-	t := s.state.Things[n]
-	id := s.law.Field(t.Kind, field)
+	t := m.state.Things[n]
+	id := m.law.Field(t.Kind, field)
 	if id == procedure.None {
-		s.fail("a %s has no field %q", s.law.KindName(t.Kind), field)
+		s.fail("a %s has no field %q", m.law.KindName(t.Kind), field)
 		return
 	}
 	if got := t.Field(id).String(); got != want {
@@ -287,51 +393,60 @@ func (s *runner) expectField(name, want string) {
 	}
 }
 
+// named finds the term and the thing of "detention(M)".
+func (s *runner) named(m *matter, name string) (id procedure.TermID, thing int32, ok bool) {
+	term, alias, of := strings.Cut(strings.TrimSuffix(name, ")"), "(")
+	if id = m.law.Term(term); id == procedure.None {
+		s.fail("there is no term %q; %s", term, lawtext.Meant(term, m.law.TermNames()))
+		return id, 0, false
+	}
+	if !of {
+		return id, 0, true
+	}
+	if thing, ok = m.thing(alias); !ok {
+		s.fail("nothing is called %q here", alias)
+	}
+	return id, thing, ok
+}
+
 // expectDeadline checks the end of a running term ("2026-03-12 24:00"), or what
 // became of it: met, late, ended, stopped, none.
-func (s *runner) expectDeadline(name, want string) {
-	term, alias, of := strings.Cut(strings.TrimSuffix(name, ")"), "(")
-	id := s.law.Term(term)
-	if id == procedure.None {
-		s.fail("there is no term %q; %s", term, lawtext.Meant(term, s.law.TermNames()))
+func (s *runner) expectDeadline(m *matter, name, want string) {
+	id, thing, ok := s.named(m, name)
+	if !ok {
 		return
 	}
-	thing := int32(0)
-	if of {
-		n, known := s.alias[alias]
-		if !known {
-			s.fail("nothing is called %q here", alias)
-			return
-		}
-		thing = n
-	}
-	got := s.deadline(id, thing)
+	got, d := m.deadline(id, thing)
 	if got != want {
 		s.fail("deadline %s: %s, not %s", name, got, want)
 		return
 	}
-	if shown := s.rep.term(term); shown != nil {
+	if d == nil {
+		return
+	}
+	if shown := s.shown(m, d); shown != nil {
 		shown.InTime = shown.InTime || got == "met"
 		shown.Late = shown.Late || got == "late"
 	}
 }
 
-// deadline says what a term has come to, for a thing or what belongs to it: its
-// end where it runs, else how it last closed.
-func (s *runner) deadline(term procedure.TermID, thing int32) string {
-	for _, d := range s.state.Deadlines {
-		if d.Term != term || !s.state.Under(d.Thing, thing) {
-			continue
-		}
-		if d.Stopped != 0 {
-			return "stopped"
-		}
-		return s.law.Editions[0].Days.Zone().Format(d.Due)
+// expectStep checks a step of what follows when a running deadline is not met.
+func (s *runner) expectStep(m *matter, name, does, role, want string) {
+	id, thing, ok := s.named(m, name)
+	if !ok {
+		return
 	}
-	for _, c := range slices.Backward(s.closed) {
-		if c.term == term && s.state.Under(c.thing, thing) {
-			return c.how
-		}
+	_, d := m.deadline(id, thing)
+	if d == nil {
+		s.fail("%s does not run", name)
+		return
 	}
-	return "none"
+	zone := m.law.Editions[0].Days.Zone()
+	at, ok := m.step(d, does, role)
+	switch {
+	case !ok:
+		s.fail("%s: no step tells or escalates to %s", name, role)
+	case zone.Format(at) != want && zone.Format(at-1) != want:
+		s.fail("%s: %s %s on %s, not %s", name, does, role, zone.Format(at), want)
+	}
 }

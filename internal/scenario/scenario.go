@@ -12,7 +12,11 @@
 // is done on (the case, if left out), "as" a name for the thing that it adds,
 // the form, and "refused:" with the words of the refusal if it must be
 // refused. The actor is known by his role, or by "role:name". Indented lines
-// say what holds afterwards. "#" begins a comment; "scenario: title" begins anew.
+// say what holds afterwards. "#" begins a comment; "scenario: title" begins anew;
+// "switch name choice" answers an open question of counting otherwise than by default.
+//
+// Other proceedings have names: "B:register_report" is done in B, "opens C" at the end
+// of an act names the proceeding that its link opens, "B: state case joined" is said of B.
 //
 // Each act is decided by the edition in force when it is done, by the same
 // engine that decides live acts. A scenario proves only what it says: a duty
@@ -38,13 +42,15 @@ type Report struct {
 	Tried    int              // acts done or refused
 	Expected int              // expectations held against the outcome
 	Failures lawtext.Problems // where the law does not do what a scenario says
-	Acts     []Act            // of the last edition, in its order
-	Terms    []Term           // of the last edition, in its order
+	Acts     []Act            // of all editions, each as often as its words differ
+	Terms    []Term           // of all editions, each as often as its words differ
 }
 
 // Act says what the scenarios show of an act.
 type Act struct {
 	Name      string
+	Since     string // the edition that gives it in these words; "" if it is in the last edition
+	since     string
 	Refusable bool // the law's own limits can refuse it, not only a proceeding or thing that is not there
 	Allowed   bool // a scenario does it
 	Refused   bool // a scenario tries it, and is refused as it says
@@ -52,11 +58,14 @@ type Act struct {
 
 // Term says what the scenarios show of a term.
 type Term struct {
-	Name   string
-	AtOnce bool // has no number, so nobody is late by it
-	Begun  bool // a scenario starts it
-	InTime bool // a scenario says that it is met, and it is
-	Late   bool // a scenario says that it is met late, or that an act that would meet it comes too late, and so it is
+	Name    string
+	Since   string // the edition that gives it in these words; "" if it is in the last edition
+	since   string
+	Waiting bool // a time of waiting: InTime is what it bars, done after it; Late is the same, refused before
+	AtOnce  bool // has no number, so nobody is late by it
+	Begun   bool // a scenario starts it
+	InTime  bool // a scenario says that it is met, and it is
+	Late    bool // a scenario says that it is met late, or that an act that would meet it comes too late, and so it is
 }
 
 // Run runs every scenarios/*.txt of a law. An error means that there are none
@@ -76,7 +85,7 @@ func Run(fsys fs.FS, law *procedure.Law) (*Report, error) {
 		if err != nil {
 			return nil, fmt.Errorf("scenarios of %s: %w", law.Name, err)
 		}
-		rep.file(law, path.Join(dir, f.Name()), text)
+		rep.file(fsys, law, path.Join(dir, f.Name()), text)
 	}
 	return rep, nil
 }
@@ -84,24 +93,42 @@ func Run(fsys fs.FS, law *procedure.Law) (*Report, error) {
 // Text runs scenarios that stand in one text; file is what problems call it.
 func Text(law *procedure.Law, file string, text []byte) *Report {
 	rep := report(law)
-	rep.file(law, file, text)
+	rep.file(nil, law, file, text)
 	return rep
 }
 
 func report(law *procedure.Law) *Report {
 	rep := &Report{Law: law.Name}
 	last := law.Editions[len(law.Editions)-1]
-	for _, r := range last.Acts {
-		if r != nil {
-			rep.Acts = append(rep.Acts, Act{Name: r.Name, Refusable: refusable(last, r)})
+	for i := len(law.Editions) - 1; i >= 0; i-- {
+		e := law.Editions[i]
+		for _, r := range e.Acts {
+			if r != nil && rep.act(r) == nil {
+				rep.Acts = append(rep.Acts, Act{Name: r.Name, Since: old(last.Act(r.Name) == nil || last.Act(r.Name).Since != r.Since, r.Since), since: r.Since, Refusable: refusable(e, r)})
+			}
 		}
-	}
-	for _, t := range last.Terms {
-		if t != nil {
-			rep.Terms = append(rep.Terms, Term{Name: t.Name, AtOnce: t.AtOnce})
+		for _, t := range e.Terms {
+			if t != nil && rep.term(t) == nil {
+				rep.Terms = append(rep.Terms, Term{Name: t.Name, Since: old(last.Term(t.Name) == nil || last.Term(t.Name).Since != t.Since, t.Since), since: t.Since, AtOnce: t.AtOnce, Waiting: t.Waiting()})
+			}
 		}
 	}
 	return rep
+}
+
+func old(is bool, since string) string {
+	if is {
+		return since
+	}
+	return ""
+}
+
+// of names a rule, with its edition where it is not the last.
+func of(name, since string) string {
+	if since == "" {
+		return name
+	}
+	return name + " of " + since
 }
 
 // refusable: some role may not do it, some state forbids it, its form, a
@@ -114,17 +141,17 @@ func refusable(e *procedure.Edition, r *procedure.ActRule) bool {
 		slices.ContainsFunc(r.Meets(), func(t *procedure.Term) bool { return t.LateRefuse })
 }
 
-// act and term are what the report says of a rule; nil for one that the last edition lacks.
-func (r *Report) act(name string) *Act {
-	i := slices.IndexFunc(r.Acts, func(a Act) bool { return a.Name == name })
+// act and term are what the report says of a rule; nil for one that it does not know.
+func (r *Report) act(rule *procedure.ActRule) *Act {
+	i := slices.IndexFunc(r.Acts, func(a Act) bool { return rule != nil && a.Name == rule.Name && a.since == rule.Since })
 	if i < 0 {
 		return nil
 	}
 	return &r.Acts[i]
 }
 
-func (r *Report) term(name string) *Term {
-	i := slices.IndexFunc(r.Terms, func(t Term) bool { return t.Name == name })
+func (r *Report) term(rule *procedure.Term) *Term {
+	i := slices.IndexFunc(r.Terms, func(t Term) bool { return rule != nil && t.Name == rule.Name && t.since == rule.Since })
 	if i < 0 {
 		return nil
 	}
@@ -136,12 +163,12 @@ func (r *Report) term(name string) *Term {
 func (r *Report) Untouched() (out []string) {
 	for _, a := range r.Acts {
 		if !a.Allowed {
-			out = append(out, "act "+a.Name)
+			out = append(out, "act "+of(a.Name, a.Since))
 		}
 	}
 	for _, t := range r.Terms {
 		if !t.Begun {
-			out = append(out, "term "+t.Name)
+			out = append(out, "term "+of(t.Name, t.Since))
 		}
 	}
 	return out
@@ -153,15 +180,19 @@ func (r *Report) Untouched() (out []string) {
 func (r *Report) Unshown() (out []string) {
 	for _, a := range r.Acts {
 		if a.Allowed && a.Refusable && !a.Refused {
-			out = append(out, "act "+a.Name+" refused")
+			out = append(out, "act "+of(a.Name, a.Since)+" refused")
 		}
 	}
 	for _, t := range r.Terms {
+		inTime, late := " met in time", " met late"
+		if t.Waiting {
+			inTime, late = " waited for", " cut short, and refused"
+		}
 		if t.Begun && !t.InTime {
-			out = append(out, "term "+t.Name+" met in time")
+			out = append(out, "term "+of(t.Name, t.Since)+inTime)
 		}
 		if t.Begun && !t.Late && !t.AtOnce {
-			out = append(out, "term "+t.Name+" met late")
+			out = append(out, "term "+of(t.Name, t.Since)+late)
 		}
 	}
 	return out

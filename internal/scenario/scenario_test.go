@@ -127,7 +127,7 @@ func TestWhatDoesNotHoldIsToldWithItsLine(t *testing.T) {
 		"allowed, unexpected": {"2024-03-01 10:00 clerk ask about=barn way=post refused: no\n", "s.txt:1: ask was allowed; it should have been refused: no"},
 		"backwards":           {begin + "2024-02-01 10:00 mayor decide\n", "s.txt:2: acts stand in the order in which they were done\ns.txt:2: refused: it cannot have been done before 2024-03-01 10:00 (PL 2)"},
 		"too short":           {"2024-03-01 10:00\n", "s.txt:1: want: date time role act [thing] [as name] [field=value ...]"},
-		"no line of ours":     {begin + "  so it is\n", "s.txt:2: want: deadline term(thing) moment, state thing state, field thing.name value, or in_charge officer"},
+		"no line of ours":     {begin + "  so it is\n", "s.txt:2: want: deadline term(thing) moment, state thing state, field thing.name value, in_charge officer, copied role, linked law act, or step term(thing) tell|escalate role moment"},
 		"an endless line":     {"# " + strings.Repeat("x", 1<<17), "s.txt:1: the rest cannot be read: bufio.Scanner: token too long"},
 	} {
 		rep := scenario.Text(law, "s.txt", []byte(c.text))
