@@ -93,6 +93,33 @@ func checkLaws(env environment, fsys fs.FS, names []string) error {
 		fmt.Fprintf(env.stderr, "%d of %d laws do not load\n", bad, len(names))
 		return errFailed
 	}
+	return checkLinks(env, fsys, names)
+}
+
+// checkLinks holds what laws do in each other against what the others have. It
+// reads every law of the folder: one that is not checked may be led to.
+func checkLinks(env environment, fsys fs.FS, names []string) error {
+	known, err := procedure.Names(fsys)
+	if err != nil {
+		return fmt.Errorf("read the laws: %w", err)
+	}
+	all := map[string]*procedure.Law{}
+	for _, n := range known {
+		law, _, err := procedure.Load(fsys, n)
+		if err == nil { // what is wrong with a law is said where it is checked itself
+			all[n] = law
+		}
+	}
+	failed := false
+	for _, p := range procedure.CheckLinks(all) {
+		if slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(p.File, n+"/") }) {
+			fmt.Fprintln(env.stderr, p)
+			failed = true
+		}
+	}
+	if failed {
+		return errFailed
+	}
 	return nil
 }
 

@@ -38,7 +38,7 @@ func Migrations() []db.Migration {
 	return append(append([]db.Migration{}, directory.Migrations...), docket.Migrations...)
 }
 
-// LoadLaws loads laws by name from a folder tree.
+// LoadLaws loads laws by name from a folder tree. What they do in each other must fit.
 func LoadLaws(fsys fs.FS, names []string) ([]*procedure.Law, error) {
 	var out []*procedure.Law
 	for _, n := range names {
@@ -47,6 +47,13 @@ func LoadLaws(fsys fs.FS, names []string) ([]*procedure.Law, error) {
 			return nil, fmt.Errorf("law %s: %w", n, err)
 		}
 		out = append(out, l)
+	}
+	all := make(map[string]*procedure.Law, len(out))
+	for _, l := range out {
+		all[l.Name] = l
+	}
+	if wrong := procedure.CheckLinks(all); len(wrong) > 0 {
+		return nil, wrong
 	}
 	return out, nil
 }

@@ -1,0 +1,94 @@
+package procedure
+
+import (
+	"fmt"
+	"slices"
+
+	"nazorat/internal/lawtext"
+)
+
+// CheckLinks holds the links of laws against the laws that they lead to: the act
+// must be there, open a proceeding or be done on one, have the fields that are filled
+// in, ask for no other, and take what comes along. laws are all that are at hand; a
+// link to a law that is not among them is a mistake. nil if all fit.
+func CheckLinks(laws map[string]*Law) lawtext.Problems {
+	var out lawtext.Problems
+	for _, l := range laws {
+		for _, e := range l.Editions {
+			for _, r := range e.Acts {
+				if r == nil || r.Since != e.Name {
+					continue // an act taken over was checked where it is written
+				}
+				for i := range r.Links {
+					out = append(out, e.checkLink(laws, r, &r.Links[i])...)
+				}
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b lawtext.Problem) int {
+		if a.File != b.File {
+			if a.File < b.File {
+				return -1
+			}
+			return 1
+		}
+		return a.Line - b.Line
+	})
+	return out
+}
+
+func (e *Edition) checkLink(laws map[string]*Law, r *ActRule, link *Link) (out lawtext.Problems) {
+	bad := func(meant, what string, args ...any) {
+		out = append(out, lawtext.Problem{File: r.File, Line: link.Line, What: fmt.Sprintf(what, args...), Meant: meant})
+	}
+	law := laws[link.Procedure]
+	if law == nil {
+		var known []string
+		for name := range laws {
+			known = append(known, name)
+		}
+		slices.Sort(known)
+		bad(lawtext.Meant(link.Procedure, known), "there is no law %q to do %s in", link.Procedure, link.Act)
+		return out
+	}
+	// The edition that governs the other act on the day on which this one comes into force.
+	to := law.Editions[0]
+	for _, x := range law.Editions {
+		if x.InForce <= e.InForce {
+			to = x
+		}
+	}
+	act := to.Act(link.Act)
+	switch {
+	case act == nil:
+		bad(lawtext.Meant(link.Act, to.ActNames()), "%s has no act %q on %s", link.Procedure, link.Act, e.InForce)
+		return out
+	case act.Opens && link.To != None:
+		bad("leave out to:", "%s opens a proceeding: it is done in none that there is", link.Act)
+	case !act.Opens && link.To == None:
+		bad("say to: act.x, a field of type proceeding", "%s is done in a proceeding, and the link says not in which", link.Act)
+	case !act.Opens && act.On != 0:
+		bad("link to an act on the "+to.Kinds[0].Name, "%s is done on a %s, and a link knows only the proceeding", link.Act, to.Kinds[act.On].Name)
+	}
+	given := map[string]bool{}
+	for _, f := range link.Form {
+		given[f.Name] = true
+		if act.Field(f.Name) == nil {
+			bad(lawtext.Meant(f.Name, FieldNames(act.Form)), "the form of %s has no field %q", link.Act, f.Name)
+		}
+	}
+	for _, f := range act.Form {
+		if f != nil && !f.Optional && !given[f.Name] {
+			bad("fill it in under form:", "%s asks for %q, and the link does not say it", link.Act, f.Name)
+		}
+	}
+	for _, k := range link.Carries {
+		if !slices.ContainsFunc(act.Takes, func(t KindID) bool { return law.KindName(t) == e.Law.KindName(k) }) {
+			bad("say takes: ["+e.Law.KindName(k)+"] there", "%s does not take over a %s", link.Act, e.Law.KindName(k))
+		}
+	}
+	if !slices.ContainsFunc(r.By, func(role string) bool { return role == InCharge || slices.Contains(act.By, role) || slices.Contains(act.By, InCharge) }) {
+		bad("", "nobody who may do %s may do %s in %s", r.Name, link.Act, link.Procedure)
+	}
+	return out
+}

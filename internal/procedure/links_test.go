@@ -1,0 +1,65 @@
+package procedure_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"nazorat/internal/procedure"
+)
+
+// linked loads the two laws of no country that lead to each other, the first spoilt in one place.
+func linked(t *testing.T, old, new string) map[string]*procedure.Law {
+	t.Helper()
+	files := fstest.MapFS{}
+	for _, f := range []string{"xx/court/2025-01-01.yaml", "xx/watch/2025-01-01.yaml", "calendars/xx.yaml", "places/xx.yaml"} {
+		data, err := os.ReadFile("../scenario/testdata/laws/" + f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(data)
+		if f == "xx/court/2025-01-01.yaml" {
+			if !strings.Contains(text, old) {
+				t.Fatalf("the law does not say %q", old)
+			}
+			text = strings.Replace(text, old, new, 1)
+		}
+		files[f] = &fstest.MapFile{Data: []byte(text)}
+	}
+	out := map[string]*procedure.Law{}
+	for _, n := range []string{"xx/court", "xx/watch"} {
+		law, _, err := procedure.Load(files, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[n] = law
+	}
+	return out
+}
+
+func TestEveryLinkThatLeadsNowhereIsNamed(t *testing.T) {
+	t.Parallel()
+	if wrong := procedure.CheckLinks(linked(t, "Act 1", "Act 1")); len(wrong) > 0 {
+		t.Fatalf("nothing is wrong: %v", wrong)
+	}
+	for _, c := range []struct{ name, old, new, want string }{
+		{"another law", "procedure: xx/watch,", "procedure: xx/wacht,", `there is no law "xx/wacht" to do open_watch in; was "xx/watch" meant?`},
+		{"another act", "act: open_watch,", "act: open_wach,", `xx/watch has no act "open_wach" on 2025-01-01; was "open_watch" meant?`},
+		{"an act that opens nothing", "act: open_watch, when: \"act.reasons != 'none'\", form: { about: act.reasons }", "act: look", `look is done in a proceeding, and the link says not in which; say to: act.x, a field of type proceeding`},
+		{"a field that is not there", "form: { about: act.reasons }", "form: { about: act.reasons, abuot: act.reasons }", `the form of open_watch has no field "abuot"; was "about" meant?`},
+		{"a field that is left out", ", form: { about: act.reasons }", "", `open_watch asks for "about", and the link does not say it; fill it in under form:`},
+		{"what nobody takes", "takes: [person, hold]", "takes: [person]", `take_in does not take over a hold; say takes: [hold] there`},
+		{"an act that opens", "act: take_in, to: act.main, form: { from: proceeding.about }, carries: [person, hold]", "act: register, to: act.main, form: { about: proceeding.about }", `register opens a proceeding: it is done in none that there is; leave out to:`},
+		{"an act on a thing", "act: take_in, to: act.main, form: { from: proceeding.about }, carries: [person, hold]", "act: free, to: act.main", `free is done on a hold, and a link knows only the proceeding; link to an act on the case`},
+		{"nobody may do both", "  answer: { article: Act 2, by: [clerk]", "  answer: { article: Act 2, by: [judge]", "nobody who may do answer may do open_watch in xx/watch"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			wrong := procedure.CheckLinks(linked(t, c.old, c.new))
+			if len(wrong) != 1 || !strings.HasSuffix(wrong[0].String(), c.want) || !strings.HasPrefix(wrong[0].String(), "xx/court/2025-01-01.yaml:") {
+				t.Errorf("got  %v\nwant %s", wrong, c.want)
+			}
+		})
+	}
+}
