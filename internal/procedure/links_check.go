@@ -87,7 +87,9 @@ func (e *Edition) checkLink(laws map[string]*Law, r *ActRule, link *Link) (out l
 			bad("say takes: ["+e.Law.KindName(k)+"] there", "%s does not take over a %s", link.Act, e.Law.KindName(k))
 		}
 	}
-	if !slices.ContainsFunc(r.By, func(role string) bool { return role == InCharge || slices.Contains(act.By, role) || slices.Contains(act.By, InCharge) }) {
+	if !slices.ContainsFunc(r.By, func(role string) bool {
+		return role == InCharge || slices.Contains(act.By, role) || slices.Contains(act.By, InCharge)
+	}) {
 		bad("", "nobody who may do %s may do %s in %s", r.Name, link.Act, link.Procedure)
 	}
 	return out

@@ -8,6 +8,8 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
+
+	"nazorat/internal/calendar"
 )
 
 // CEL speaks to programmers. These functions say the same to a lawyer.
@@ -77,11 +79,8 @@ func (e *Edition) misspeltTexts(env *cel.Env, r *ActRule, source string) []missp
 	var out []misspelt
 	check := func(named, text ast.Expr) {
 		what, known := e.texts(r, named)
-		if known == nil || text.Kind() != ast.LiteralKind {
-			return
-		}
-		s, ok := text.AsLiteral().Value().(string)
-		if !ok || slices.Contains(known, s) {
+		s, ok := literal(text)
+		if known == nil || !ok || slices.Contains(known, s) {
 			return
 		}
 		at := tree.SourceInfo().GetStartLocation(text.ID())
@@ -93,6 +92,13 @@ func (e *Edition) misspeltTexts(env *cel.Env, r *ActRule, source string) []missp
 		}
 		a, b := x.AsCall().Args()[0], x.AsCall().Args()[1]
 		switch x.AsCall().FunctionName() {
+		case "plus":
+			if s, ok := literal(b); ok {
+				if _, err := calendar.ParsePeriod(s); err != nil {
+					at := tree.SourceInfo().GetStartLocation(b.ID())
+					out = append(out, misspelt{"a period", s, []string{"48h", "10d", "5wd", "3mo", "1y"}, at.Line(), at.Column() + 1})
+				}
+			}
 		case operators.Equals, operators.NotEquals:
 			check(a, b)
 			check(b, a)
@@ -107,6 +113,15 @@ func (e *Edition) misspeltTexts(env *cel.Env, r *ActRule, source string) []missp
 	return out
 }
 
+// literal is the text that an expression simply is.
+func literal(x ast.Expr) (string, bool) {
+	if x.Kind() != ast.LiteralKind {
+		return "", false
+	}
+	s, ok := x.AsLiteral().Value().(string)
+	return s, ok
+}
+
 // texts lists the texts that an expression such as act.source can be; nil if it can be any.
 func (e *Edition) texts(r *ActRule, x ast.Expr) (what string, known []string) {
 	if x.Kind() != ast.SelectKind || x.AsSelect().Operand().Kind() != ast.IdentKind {
@@ -114,18 +129,35 @@ func (e *Edition) texts(r *ActRule, x ast.Expr) (what string, known []string) {
 	}
 	of, field := x.AsSelect().Operand().AsIdent(), x.AsSelect().FieldName()
 	kind := e.Kinds[0]
-	if of == "thing" {
-		kind = e.Kinds[r.On]
-	}
-	switch {
-	case of == "act":
+	switch of {
+	case "act":
 		if f := r.Field(field); f != nil && f.Type == Choice {
 			return of + "." + field, f.Choices
 		}
-	case of == "officer" && field == "role":
-		return "officer.role", e.Roles
-	case (of == "thing" || of == "proceeding") && field == "state":
+		return "", nil
+	case "officer":
+		if field == "role" {
+			return "officer.role", e.Roles
+		}
+		return "", nil
+	case "thing":
+		kind = e.Kinds[r.On]
+	case "parent":
+		if kind = nil; e.Kinds[r.On].Of != None {
+			kind = e.Kinds[e.Kinds[r.On].Of]
+		}
+	case "proceeding":
+	default:
+		return "", nil
+	}
+	if kind == nil {
+		return "", nil
+	}
+	if field == "state" {
 		return of + ".state", e.stateNames(kind.ID, kind.States)
+	}
+	if f := kind.Field(field); f != nil && f.Type == Choice {
+		return of + "." + field, f.Choices
 	}
 	return "", nil
 }

@@ -61,19 +61,19 @@ func (c *compiler) termsShape() {
 		c.extensions(t, v["extended_by"])
 		t.OwedBy = c.Text(v["owed_by"])
 		switch {
-		case t.OwedBy == "" && (v["before"].Given() || !clean): // owed by whoever owes the other term
-		case t.Waiting() && t.OwedBy != "":
+		case t.OwedBy == "" && (v["before"].Given() || v["after"].Given() || !clean): // owed by whoever owes the other term
+		case v["bars"].Given() && t.OwedBy != "":
 			c.Bad(v["owed_by"], "the term %q is a time of waiting: nobody owes anything", raw.Name)
-		case t.Waiting():
+		case v["bars"].Given():
 		case t.OwedBy == "":
 			c.Bad(raw.Key, "nobody owes the term %q", raw.Name).Meant = "say owed_by: officer_in_charge, or a role"
 		case t.OwedBy != InCharge && !slices.Contains(c.e.Roles, t.OwedBy):
 			c.BadName(v["owed_by"], "role", t.OwedBy, append([]string{InCharge}, c.e.Roles...))
 		}
-		if t.Waiting() && v["met_by"].Given() {
+		if v["bars"].Given() && v["met_by"].Given() {
 			c.Bad(v["met_by"], "the term %q is a time of waiting: nothing meets it", raw.Name)
 		}
-		if !v["met_by"].Given() && clean && !t.Waiting() {
+		if !v["met_by"].Given() && clean && !v["bars"].Given() {
 			c.Bad(raw.Key, "nothing meets the term %q", raw.Name).Meant = "say met_by: [act]"
 		}
 	}
@@ -251,9 +251,9 @@ func (c *compiler) breach(t *Term, n lawtext.Node) {
 		c.Bad(v["steps"], "what lapses is nobody's breach: it has no steps")
 	}
 	for _, item := range v["steps"].Items() {
-		k := c.Keys(item, "after", "tell", "escalate")
+		k, clean := c.KeysClean(item, "after", "tell", "escalate")
 		s := Step{After: c.period(k["after"]), Escalate: k["escalate"].Given(), To: append(c.Texts(k["tell"]), c.Texts(k["escalate"])...)}
-		if k["tell"].Given() == k["escalate"].Given() {
+		if clean && k["tell"].Given() == k["escalate"].Given() {
 			c.Bad(item, "a step says either tell: or escalate:, and to whom")
 		}
 		for _, role := range s.To {
