@@ -363,3 +363,12 @@ func termOf(was, is *track) procedure.TermID {
 	}
 	return is.term
 }
+
+// Of is a case of a log as a proceeding of the past.
+func Of(id string, acts []procedure.Act) *Past {
+	p := &Past{Number: id, Acts: make([]PastAct, len(acts))}
+	for i := range acts {
+		p.Acts[i].Act = acts[i]
+	}
+	return p
+}

@@ -76,42 +76,9 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if o.Examples <= 0 {
 		o.Examples = 5
 	}
-	file, err := eventlog.Open(o.Log)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = file.Close() }() // read only
-
-	rd := &reader{law: law, m: m, ids: map[string]int32{}, full: make(chan *batch, 2), free: make(chan *batch, 4), cur: &batch{}}
+	rd := newReader(law, m)
 	rp := newReplayer(law, m, o.Examples)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for b := range rd.full {
-			rp.batch(b)
-			select {
-			case rd.free <- b:
-			default:
-			}
-		}
-	}()
-	read := m.log
-	read.Progress = o.Progress
-	var places []string
-	if o.GoOn {
-		read.OnBad = func(e *eventlog.Error) error {
-			if len(places) < mostPlaces {
-				places = append(places, e.Error())
-			}
-			return nil
-		}
-	}
-	sum, err := file.Read(ctx, read, rd.trace)
-	if err == nil {
-		rd.flush()
-	}
-	close(rd.full)
-	<-done
+	sum, places, err := rd.all(ctx, o, rp.batch)
 	if err != nil {
 		return nil, err
 	}
@@ -123,6 +90,44 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		return rep, f.Because(fmt.Errorf("%d %w, first %q", len(rep.Unmapped), ErrUnmapped, rep.Unmapped[0].Name))
 	}
 	return rep, nil
+}
+
+// all reads the log and hands it on in batches, to another goroutine, until all is
+// done. places lists events that Options.GoOn left out.
+func (r *reader) all(ctx context.Context, o Options, do func(*batch)) (sum eventlog.Summary, places []string, err error) {
+	file, err := eventlog.Open(o.Log)
+	if err != nil {
+		return sum, nil, err
+	}
+	defer func() { _ = file.Close() }() // read only
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for b := range r.full {
+			do(b)
+			select {
+			case r.free <- b:
+			default:
+			}
+		}
+	}()
+	read := r.m.log
+	read.Progress = o.Progress
+	if o.GoOn {
+		read.OnBad = func(e *eventlog.Error) error {
+			if len(places) < mostPlaces {
+				places = append(places, e.Error())
+			}
+			return nil
+		}
+	}
+	sum, err = file.Read(ctx, read, r.trace)
+	if err == nil {
+		r.flush()
+	}
+	close(r.full)
+	<-done
+	return sum, places, err
 }
 
 // activity is one distinct activity of the log and how its events are read.
@@ -165,6 +170,10 @@ type reader struct {
 	cur    *batch
 	unread int // values that were none
 	places []string
+}
+
+func newReader(law *procedure.Law, m *mapping) *reader {
+	return &reader{law: law, m: m, ids: map[string]int32{}, full: make(chan *batch, 2), free: make(chan *batch, 4), cur: &batch{}}
 }
 
 func (r *reader) trace(t *eventlog.Trace) error {

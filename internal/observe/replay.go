@@ -15,6 +15,7 @@ type replayer struct {
 	m        *mapping
 	zone     *calendar.Zone
 	examples int
+	took     func(*procedure.Act) // told each act before it is observed; nil: nobody
 
 	run  procedure.Run
 	act  procedure.Act
@@ -285,6 +286,9 @@ func (p *replayer) choose(e *procedure.Edition, read *reading, thing int32, ev *
 func (p *replayer) observe(e *procedure.Edition, id procedure.ActID, thing int32, ev *event, read *reading, which int) {
 	p.fill(id, thing, ev, read, which)
 	p.acts[id]++
+	if p.took != nil {
+		p.took(&p.act)
+	}
 	effects := p.run.Observe(e, &p.act)
 	settles := len(p.fallen) > 0
 	for i := range effects {

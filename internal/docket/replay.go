@@ -1,0 +1,274 @@
+package docket
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"nazorat/internal/access"
+	"nazorat/internal/calendar"
+	"nazorat/internal/procedure"
+)
+
+// This file reads the past: the acts of many proceedings, as the journal has
+// them, for whoever lives through them again under other rules.
+//
+// Who may. A page reads with Past, which gives the proceedings that its reader
+// could open one by one, and no other: the same question is asked of each, with
+// the office that has it and the office that supervises it now. Figures over a
+// part of the country would be taken for those of the whole, so a page that
+// shows them asks ReadsAll first. WholePast asks nobody. It serves the command,
+// whose user holds the database itself and so could read all of it anyway; no
+// page calls it.
+
+// PastAct is one entry of the past, in the numbers of a law.
+type PastAct struct {
+	procedure.Act        // Act is procedure.None where the law has no such act
+	Edition       string // the edition under which it was decided
+}
+
+// PastProceeding is one proceeding with all its acts, in order.
+type PastProceeding struct {
+	ID         string
+	Number     string
+	Office     string // that has it now
+	Supervisor string
+	Acts       []PastAct
+}
+
+// ReadsAll reports whether somebody may read the proceedings of every office.
+func (k *Docket) ReadsAll(who Actor) bool {
+	tree := k.dir.Tree()
+	all := tree.Offices()
+	for _, o := range all {
+		if !access.MayReadOffice(tree, who.Subject(), o.ID, tree.Supervisor(o.ID)) {
+			return false
+		}
+	}
+	return len(all) > 0
+}
+
+// Past gives the proceedings of a law that somebody may read. See WholePast.
+func (k *Docket) Past(ctx context.Context, who Actor, law *procedure.Law, lane func() func(*PastProceeding) error) error {
+	tree := k.dir.Tree()
+	return k.past(ctx, law, func(p *PastProceeding) bool {
+		return access.MayRead(tree, who.Subject(), access.Resource{Office: p.Office, Supervisor: p.Supervisor})
+	}, lane)
+}
+
+// WholePast gives all proceedings of a law to those who hold the database.
+//
+// It reads with as many goroutines as there are processors. lane is called once
+// for each, one call after the other, and what it gives is called with one
+// proceeding after the other, never twice at once; a proceeding is valid until the next call. law need not
+// be the docket's own: acts and fields are found by name, so that a law with a
+// further edition can be handed in. An error ends all. What is written while it
+// reads may be left out, but no proceeding is given in part: its acts are those
+// up to its version when its turn came.
+func (k *Docket) WholePast(ctx context.Context, law *procedure.Law, lane func() func(*PastProceeding) error) error {
+	return k.past(ctx, law, func(*PastProceeding) bool { return true }, lane)
+}
+
+const (
+	selectPast = `SELECT id, number, office, supervisor FROM proceeding WHERE law = $1 AND id > $2 ORDER BY id LIMIT $3`
+	// The row value of the primary key keeps the rows in the order of the index, without sorting.
+	selectPastActs = `SELECT proceeding, edition, act, thing, officer, role, office, done, recorded, form FROM entry
+WHERE proceeding >= $1 AND proceeding <= $2 AND law = $3 ORDER BY proceeding, seq`
+)
+
+// pastAtOnce is how many proceedings are read with one query.
+const pastAtOnce = 400
+
+func (k *Docket) past(ctx context.Context, law *procedure.Law, may func(*PastProceeding) bool, lane func() func(*PastProceeding) error) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	pages := make(chan []PastProceeding, 2)
+	var wg sync.WaitGroup
+	for range max(runtime.GOMAXPROCS(0), 1) {
+		give := lane()
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			r := pastReader{k: k, law: law, editions: map[string]string{}, give: give}
+			for page := range pages {
+				if err := r.page(ctx, page); err != nil {
+					stop(err)
+					return
+				}
+			}
+		}()
+	}
+	err := k.pastPages(ctx, law.Name, may, pages)
+	close(pages)
+	wg.Wait()
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
+}
+
+// pastPages sends the proceedings, so many at a time, to whoever is free.
+func (k *Docket) pastPages(ctx context.Context, law string, may func(*PastProceeding) bool, pages chan<- []PastProceeding) error {
+	last := ""
+	for {
+		page, err := k.pastPage(ctx, law, last)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		last = page[len(page)-1].ID
+		kept := page[:0]
+		for i := range page {
+			if may(&page[i]) {
+				kept = append(kept, page[i])
+			}
+		}
+		if len(kept) == 0 {
+			continue
+		}
+		select {
+		case pages <- kept:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+func (k *Docket) pastPage(ctx context.Context, law, after string) ([]PastProceeding, error) {
+	rows, err := k.db.Query(ctx, selectPast, law, after, pastAtOnce)
+	if err != nil {
+		return nil, fmt.Errorf("read proceedings: %w", err)
+	}
+	defer rows.Close()
+	var out []PastProceeding
+	for rows.Next() {
+		var p PastProceeding
+		if err := rows.Scan(&p.ID, &p.Number, &p.Office, &p.Supervisor); err != nil {
+			return nil, fmt.Errorf("read proceedings: %w", err)
+		}
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}
+
+// pastReader reads the acts of pages of proceedings. It belongs to one goroutine.
+type pastReader struct {
+	k        *Docket
+	law      *procedure.Law
+	editions map[string]string // one text for each name, however often it is read
+	give     func(*PastProceeding) error
+	acts     []PastAct
+}
+
+func (r *pastReader) page(ctx context.Context, page []PastProceeding) error {
+	rows, err := r.k.db.Query(ctx, selectPastActs, page[0].ID, page[len(page)-1].ID, r.law.Name)
+	if err != nil {
+		return fmt.Errorf("read entries: %w", err)
+	}
+	defer rows.Close()
+	// Between two of the page there may be some that the reader may not see.
+	place := make(map[string]int, len(page))
+	for i := range page {
+		place[page[i].ID] = i
+	}
+	at, known := -1, false
+	r.acts = r.acts[:0]
+	flush := func() error {
+		if len(r.acts) == 0 {
+			return nil
+		}
+		p := page[at]
+		p.Acts = r.acts
+		err := r.give(&p)
+		r.acts = r.acts[:0]
+		return err
+	}
+	var id, edition, act, officer, role, office string
+	var thing int32
+	var done, recorded calendar.Moment
+	var form []byte
+	for rows.Next() {
+		if err := rows.Scan(&id, &edition, &act, &thing, &officer, &role, &office, &done, &recorded, &form); err != nil {
+			return fmt.Errorf("read entries: %w", err)
+		}
+		if at < 0 || page[at].ID != id {
+			if err := flush(); err != nil {
+				return err
+			}
+			if at, known = place[id]; !known {
+				at = -1
+				continue
+			}
+		}
+		a := PastAct{Edition: r.one(edition), Act: procedure.Act{Act: r.law.Act(act), Thing: thing, Done: done, Recorded: recorded, Officer: officer, Role: role, Office: office}}
+		if a.Act.Act >= 0 {
+			var typed map[string]procedure.ValueJSON
+			if err := json.Unmarshal(form, &typed); err != nil {
+				return fmt.Errorf("entry of %s: form: %w", id, err)
+			}
+			if a.Form, err = r.law.DecodeForm(a.Act.Act, typed); err != nil {
+				return fmt.Errorf("entry of %s: %w", id, err)
+			}
+		}
+		r.acts = append(r.acts, a)
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read entries: %w", err)
+	}
+	return flush()
+}
+
+func (r *pastReader) one(edition string) string {
+	name, ok := r.editions[edition]
+	if !ok {
+		name = edition
+		r.editions[name] = name
+	}
+	return name
+}
+
+// OpenProceeding is one proceeding as it stands, for whoever counts over many.
+type OpenProceeding struct {
+	Number, Office string
+	State          procedure.State
+}
+
+const selectStates = `SELECT id, number, office, state FROM proceeding WHERE law = $1 AND id > $2 ORDER BY id LIMIT $3`
+
+// States gives every proceeding of a law of the docket as it stands, in no
+// order that means anything, to those who hold the database (see WholePast).
+func (k *Docket) States(ctx context.Context, law string, each func(*OpenProceeding) error) error {
+	l := k.laws[law]
+	if l == nil {
+		return nil // the office does not apply it, and so has none
+	}
+	for last := ""; ; {
+		n, err := k.statesPage(ctx, l, &last, each)
+		if err != nil || n < pastAtOnce {
+			return err
+		}
+	}
+}
+
+func (k *Docket) statesPage(ctx context.Context, l *procedure.Law, last *string, each func(*OpenProceeding) error) (n int, err error) {
+	rows, err := k.db.Query(ctx, selectStates, l.Name, *last, pastAtOnce)
+	if err != nil {
+		return 0, fmt.Errorf("read proceedings: %w", err)
+	}
+	defer rows.Close()
+	for ; rows.Next(); n++ {
+		var p OpenProceeding
+		var state []byte
+		if err := rows.Scan(last, &p.Number, &p.Office, &state); err != nil {
+			return n, fmt.Errorf("read proceedings: %w", err)
+		}
+		if p.State, err = l.DecodeState(state); err != nil {
+			return n, fmt.Errorf("proceeding %s: %w", *last, err)
+		}
+		if err := each(&p); err != nil {
+			return n, err
+		}
+	}
+	return n, rows.Err()
+}
