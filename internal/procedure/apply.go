@@ -77,10 +77,8 @@ func (s *State) append(t Thing) {
 //
 // d is working memory: whoever lives through many acts hands in the same again.
 func (e *Edition) step(d *decision, s *State, a *Act, observe bool, out []Effect) ([]Effect, error) {
-	*d = decision{scope: scope{edition: e, state: s, act: a, thing: a.Thing}, observe: observe, out: out, began: s.Started, facts: d.facts[:0], again: d.again[:0]}
-	if len(s.Things) == 0 {
-		s.Edition = int16(e.Index)
-	} else if int(s.Edition) < e.Index {
+	*d = decision{scope: scope{edition: e, state: s, act: a, thing: a.Thing}, observe: observe, out: out, began: s.Started, facts: d.facts[:0], again: d.again[:0], gone: d.gone[:0]}
+	if len(s.Things) > 0 && int(s.Edition) < e.Index {
 		d.transit()
 	}
 	if err := d.check(); err != nil {
@@ -106,7 +104,7 @@ type decision struct {
 	out     []Effect
 	added   int32   // number of the thing that the act added; None if none
 	began   int32   // how many deadlines had started before this act
-	final   bool    // something came to its end
+	gone    []int32 // things that came to their end by this act
 	facts   []Value // room for what assignments come to
 	again   []again // terms that were met and begin again
 	calls   []*Call // acts on other proceedings
@@ -468,6 +466,7 @@ func (l *Law) count(dl *Deadline) {
 }
 
 func (d *decision) open(state StateID) {
+	d.state.Edition = int16(d.edition.Index)
 	d.state.append(Thing{Kind: 0, State: state, Of: None, Since: d.act.Done, Came: d.act.Done})
 	d.out = append(d.out, Effect{Kind: Opened, Thing: 0, Of: None, To: state})
 }
@@ -573,7 +572,9 @@ func (d *decision) move(thing int32, to StateID) {
 	}
 	d.out = append(d.out, Effect{Kind: Moved, Thing: thing, KindOf: t.Kind, From: t.State, To: to})
 	t.State, t.Since = to, d.act.Done
-	d.final = d.final || d.edition.final(t.Kind, to)
+	if d.edition.final(t.Kind, to) {
+		d.gone = append(d.gone, thing)
+	}
 }
 
 func (d *decision) set(thing int32, field FieldID, v Value) {

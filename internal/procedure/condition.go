@@ -258,7 +258,7 @@ func actField(e *Edition, r *ActRule, name string) (*types.FieldType, bool) {
 // thingField serves the act's thing, what it belongs to, and the proceeding itself: they differ in which thing they look at.
 func thingField(e *Edition, k *Kind, name string) (*types.FieldType, bool) {
 	zone := e.Days.Zone()
-	look := func(o any) *Thing {
+	of := func(o any) *Thing {
 		switch v := o.(type) {
 		case *thingView:
 			if int(v.thing) < len(v.state.Things) {
@@ -272,6 +272,12 @@ func thingField(e *Edition, k *Kind, name string) (*types.FieldType, bool) {
 			}
 		case *proceedingView:
 			return v.state.Root()
+		}
+		return nil
+	}
+	look := func(o any) *Thing {
+		if t := of(o); t != nil && t.Kind == k.ID { // observed, an act may name a thing of another kind: nothing is known of it
+			return t
 		}
 		return nil
 	}

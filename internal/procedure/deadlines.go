@@ -1,6 +1,10 @@
 package procedure
 
-import "nazorat/internal/calendar"
+import (
+	"slices"
+
+	"nazorat/internal/calendar"
+)
 
 // deadlines carries out what the act does to terms, in this order: duties that
 // it does, duties that fall away, longer terms, clocks that stop or go on, new
@@ -33,7 +37,7 @@ func (d *decision) deadlines() {
 	for _, a := range d.again {
 		d.repeat(a)
 	}
-	if d.final {
+	if len(d.gone) > 0 {
 		d.finals()
 	}
 }
@@ -355,14 +359,16 @@ func (d *decision) thingFor(kind KindID) int32 {
 	return None
 }
 
-// finals lets duties fall away whose thing has come to its end.
+// finals lets duties fall away whose thing, or what it belongs to, has come to its
+// end by this act. What the act itself starts, and what is started later for what is
+// over already, the law means.
 func (d *decision) finals() {
-	s, e := d.state, d.edition
+	s := d.state
 	kept := s.Deadlines[:0]
 	for _, dl := range s.Deadlines {
 		over := false
 		for i := dl.Thing; i >= 0; i = s.Things[i].Of {
-			over = over || e.final(s.Things[i].Kind, s.Things[i].State)
+			over = over || slices.Contains(d.gone, i)
 		}
 		if !over || dl.No > d.began {
 			kept = append(kept, dl)

@@ -87,7 +87,7 @@ func (d *decision) follow(t *transition) {
 			d.shiftHangers(rule, dl.Thing, dl.Due, dl.Stopped, false)
 		}
 	}
-	if d.final {
+	if len(d.gone) > 0 {
 		d.finals()
 	}
 }
