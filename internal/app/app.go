@@ -19,6 +19,7 @@ import (
 	"nazorat/internal/desk"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
+	"nazorat/internal/explain"
 	"nazorat/internal/lawbook"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
@@ -130,7 +131,7 @@ func (o *Office) Handler(p Pages) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	words, err := web.NewCatalogue(readable, web.Texts, picture.Texts, lawbook.Texts, desk.Texts)
+	words, err := web.NewCatalogue(readable, web.Texts, explain.Texts, picture.Texts, lawbook.Texts, desk.Texts)
 	if err != nil {
 		return nil, err
 	}

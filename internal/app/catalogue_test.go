@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"nazorat/internal/desk"
+	"nazorat/internal/explain"
 	"nazorat/internal/lawbook"
 	"nazorat/internal/picture"
 	"nazorat/internal/script"
@@ -19,7 +20,7 @@ import (
 
 func catalogue(t *testing.T) *web.Catalogue {
 	t.Helper()
-	c, err := web.NewCatalogue(nil, web.Texts, picture.Texts, lawbook.Texts, desk.Texts)
+	c, err := web.NewCatalogue(nil, web.Texts, explain.Texts, picture.Texts, lawbook.Texts, desk.Texts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +135,7 @@ func TestUzbekIsWrittenWithItsOwnApostrophes(t *testing.T) {
 func sources(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	for _, dir := range []string{"../web", "../picture", "../lawbook", "../desk", "../docket", "../directory", "../procedure", "../fault", "../app", "../access"} {
+	for _, dir := range []string{"../web", "../explain", "../picture", "../lawbook", "../desk", "../docket", "../directory", "../procedure", "../fault", "../app", "../access"} {
 		err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
 				return err

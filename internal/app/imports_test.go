@@ -61,6 +61,7 @@ var rooms = []room{
 	{"procedure", pure, "cel.dev/cel-go"},
 	{"scenario", pure, ""},
 	{"journal", pure, ""},
+	{"explain", pure, ""},
 	{"script", pure, "golang.org/x/text"},
 	{"access", pure, ""},
 	{"eventlog", pure, ""},

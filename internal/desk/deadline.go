@@ -1,13 +1,13 @@
 package desk
 
 import (
-	"math"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
+	"nazorat/internal/explain"
 	"nazorat/internal/lawbook"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
@@ -15,31 +15,34 @@ import (
 	"nazorat/internal/web/ui"
 )
 
-// mostEntries is how far back the journal is searched for what happened to one deadline.
-const mostEntries = 500
-
 type deadlineView struct {
-	Heading  ui.HeadingView
-	Due      dueView
-	Facts    []ui.SummaryRow
-	WhyIs    string
-	Steps    []string
-	Closed   string
-	Unknown  string // days off of a year that are not decreed yet
-	DoIs     string
-	Do       []wayView
-	AwayIs   string
-	Away     string
-	LongerIs string
-	Longer   []longerView
-	NoLonger string
-	BreachIs string
-	Breach   string
-	Release  bool // a person is to be freed: shown as a warning
-	CountIs  string
-	Count    daysCounted
-	Clock    picture.ClockView
-	OnClock  bool
+	Heading     ui.HeadingView
+	Due         dueView
+	Facts       []ui.SummaryRow
+	WhyIs       string
+	Steps       []string
+	Edition     []string // by which edition it is counted
+	OpenIs      string
+	Open        []string // what the law leaves open about its counting
+	Closed      string
+	DoIs        string
+	Do          []wayView
+	EndsIs      string
+	Ends        []string
+	LongerIs    string
+	Longer      []longerView
+	NoLonger    string
+	BreachIs    string
+	Warning     string // a person is to be freed
+	Breach      []string
+	BreachSteps []string // one after the other, each with its moment
+	SureIs      string
+	Sure        []string
+	Doubt       bool // a lawyer has yet to confirm the rule
+	CountIs     string
+	Count       daysCounted
+	Clock       picture.ClockView
+	OnClock     bool
 }
 
 // dueView is the end of the term, large.
@@ -68,7 +71,8 @@ type deadlineRead struct {
 	p        *docket.Proceeding
 	dl       *docket.Deadline
 	x        procedure.Explanation
-	story    termStory
+	story    explain.Story
+	told     explain.Explained
 	verdicts []procedure.Verdict // nil where the officer's mandate does not reach the proceeding
 	now      calendar.Moment
 	stands   picture.Standing
@@ -101,80 +105,70 @@ func (d *Desk) readDeadline(r *web.Request, no int32) (*deadlineRead, error) {
 	if err != nil {
 		return nil, err
 	}
-	decoded, err := p.Law.DecodeDeadline(dl.Basis)
+	x, story, err := Story(ctx, d.docket, d.dir, p, dl)
 	if err != nil {
 		return nil, err
 	}
-	read := &deadlineRead{p: p, dl: dl, x: p.Law.Explain(decoded), now: now}
-	read.stands = picture.Stands(read.x.Term, dl, now)
-	history, err := d.docket.History(ctx, p, math.MaxInt64, mostEntries)
-	if err != nil {
-		return nil, err
-	}
-	read.story = storyOf(p.Law, dl, history)
-	if read.x.Before != nil {
-		all, err := d.docket.Deadlines(ctx, p)
-		if err != nil {
-			return nil, err
-		}
-		read.story.parent = parentOf(&read.x, dl, all)
-	}
-	if read.story.names, err = d.dir.Names(ctx, append(read.story.officers(), dl.Officer)); err != nil {
-		return nil, err
-	}
+	read := &deadlineRead{p: p, dl: dl, x: x, story: story, told: explain.Tell(p.Law, x, story, now), now: now}
+	read.stands = picture.Stands(x.Term, dl, now)
 	if list, reach := d.judge(p, who, now); reach {
 		read.verdicts = list
 	}
 	return read, nil
 }
 
-// parentOf finds the deadline before whose end this one ends: of its term, for
-// the same thing, and so far after it as the law says; the newest of those.
-func parentOf(x *procedure.Explanation, dl *docket.Deadline, all []docket.Deadline) *docket.Deadline {
-	for i := range all {
-		o := &all[i]
-		if o.Term == x.Before.Name && o.Thing == dl.Thing && x.Edition.Days.Before(o.Due, x.By) == dl.Due {
-			return o
-		}
-	}
-	return nil
-}
-
 func (d *Desk) deadlineView(t *web.Words, read *deadlineRead) deadlineView {
 	p, dl, x := read.p, read.dl, &read.x
 	lb := t.Law(p.Law.Name)
+	part := func(part explain.Part) (title string, says []string) {
+		return t.T(part.Key()), read.told.Texts(t, read.told.Of(part))
+	}
 	v := deadlineView{
 		Heading: ui.HeadingView{Caption: lb.Kind(p.Law.KindName(0)) + " " + p.Number, Title: lb.Term(dl.Term)},
 		Due:     d.dueView(t, read),
 		Facts:   d.deadlineFacts(t, read),
-		WhyIs:   t.T("deadline.why"), Steps: termSteps(t, p.Law, *x, read.story),
-		DoIs: t.T("deadline.do"), Do: d.waysToMeet(t, read),
-		BreachIs: t.T("law.breach"), Breach: t.T("law.breach." + x.Term.Breach.String()), Release: x.Term.Breach == procedure.Release,
-		CountIs: t.T("deadline.count"), Count: termMonths(t, p.Law, *x, read.story, read.now),
+		Count:   termMonths(t, p.Law, *x, read.story, read.now), CountIs: t.T("deadline.count"),
 	}
+	v.WhyIs, v.Steps = part(explain.Why)
+	_, v.Edition = part(explain.Edition)
+	v.OpenIs, v.Open = part(explain.Question)
+	v.EndsIs, v.Ends = part(explain.Ends)
+	v.SureIs, v.Sure = part(explain.Sure)
+	_, sure := explain.Mark(x.Term.Confidence)
+	v.Doubt = !sure
+	v.DoIs, v.Do = d.waysToMeet(t, read)
+	d.breachView(t, read, &v)
 	if dl.Thing > 0 {
 		v.Heading.Lead = t.T("deadline.about", "thing", t.Thing(p.Law, &p.State, dl.Thing))
 	}
-	if !x.Known {
-		v.Unknown = t.T("deadline.unknown_days")
+	if _, over := part(explain.Over); len(over) > 0 {
+		v.Closed = over[0]
 	}
-	v.Closed = closedWords(t, d.zone, p.Law, read)
 	if len(v.Count.Months) == 0 {
 		v.OnClock, v.Clock = true, picture.NewClock(t, d.zone, p, []docket.Deadline{*dl}, deadlineHref, read.now)
 		v.Clock.Alone = true
 	}
-	if len(x.Term.EndedBy) > 0 {
-		var acts []string
-		for _, id := range x.Term.EndedBy {
-			acts = append(acts, t.T("deadline.quoted", "act", lb.Act(p.Law.ActName(id))))
-		}
-		v.AwayIs, v.Away = t.T("deadline.away"), t.T("deadline.away_by", "list", t.Or(acts))
-	}
 	if read.stands.Open() {
-		v.LongerIs = t.T("deadline.longer")
+		v.LongerIs = t.T(explain.Longer.Key())
 		v.Longer, v.NoLonger = d.waysToLengthen(t, read)
 	}
 	return v
+}
+
+// breachView: what follows if it is not met; that a person must be freed is a warning.
+func (d *Desk) breachView(t *web.Words, read *deadlineRead, v *deadlineView) {
+	v.BreachIs = t.T(explain.Breach.Key())
+	for _, s := range read.told.Of(explain.Breach) {
+		text := read.told.Text(t, s)
+		switch s.Key {
+		case "explain.breach.release":
+			v.Warning = text
+		case "explain.breach.told", "explain.breach.escalated":
+			v.BreachSteps = append(v.BreachSteps, text)
+		default:
+			v.Breach = append(v.Breach, text)
+		}
+	}
 }
 
 func (d *Desk) dueView(t *web.Words, read *deadlineRead) dueView {
@@ -183,8 +177,14 @@ func (d *Desk) dueView(t *web.Words, read *deadlineRead) dueView {
 	tod := strings.TrimPrefix(t.Moment(d.zone, dl.Due), date+" ") // "24:00" at the end of a day
 	v := dueView{Tone: read.stands.Tone(), Label: t.T("deadline.until"), Day: t.LongDate(d.zone.Date(dl.Due)), Machine: web.Machine(d.zone, dl.Due),
 		Tag: read.stands.Words(t, read.x.Term, dl, read.now), Time: t.T("deadline.time", "time", tod)}
-	if read.stands == picture.Stopped {
+	switch {
+	case read.stands == picture.Stopped:
 		v.Label = t.T("deadline.until_stopped")
+	case read.x.Term.Waiting():
+		v.Label = t.T("deadline.until_waiting")
+		if read.stands == picture.Over { // nobody is late with waiting
+			v.Tone, v.Tag = picture.Ended.Tone(), t.T("deadline.waited")
+		}
 	}
 	return v
 }
@@ -193,50 +193,40 @@ func (d *Desk) dueView(t *web.Words, read *deadlineRead) dueView {
 func (d *Desk) deadlineFacts(t *web.Words, read *deadlineRead) []ui.SummaryRow {
 	p, dl, term := read.p, read.dl, read.x.Term
 	lb := t.Law(p.Law.Name)
-	who, note := lb.Role(dl.Role), ""
-	if name := read.story.names[dl.Officer]; name != "" {
-		who, note = t.Name(name), lb.Role(dl.Role)
+	var rows []ui.SummaryRow
+	if !term.Waiting() {
+		who, note := lb.Role(dl.Role), ""
+		if name := read.story.Names[dl.Officer]; name != "" {
+			who, note = t.Name(name), lb.Role(dl.Role)
+		}
+		rows = append(rows, ui.SummaryRow{Key: t.T("deadline.owes"), Text: who, Note: note})
 	}
-	office := t.Office(d.dir.Tree().Office(dl.Office))
-	rows := []ui.SummaryRow{{Key: t.T("deadline.owes"), Text: who, Note: note}}
-	if office != "" {
+	if office := t.Office(d.dir.Tree().Office(dl.Office)); office != "" {
 		rows = append(rows, ui.SummaryRow{Key: t.T("deadline.office"), Text: office})
 	}
 	rows = append(rows, ui.SummaryRow{Key: t.T("deadline.article"), Text: lb.Article(term.Article), Href: lawbook.TermHref(read.x.Edition, term.Name), Note: lawbook.Source(lb, read.x.Edition, term.Article)},
 		ui.SummaryRow{Key: t.T("deadline.edition"), Text: t.T("law.since", "date", t.Date(read.x.Edition.InForce))})
-	if read.story.parent != nil {
-		rows = append(rows, ui.SummaryRow{Key: t.T("deadline.parent"), Text: lb.Term(read.x.Before.Name), Href: deadlineHref(read.story.parent)})
+	if base := read.story.Parent; base != nil {
+		rows = append(rows, ui.SummaryRow{Key: t.T("deadline.parent"), Text: lb.Term(p.Law.TermName(base.Term)), Href: deadlineHref(&docket.Deadline{Proceeding: p.ID, No: base.No})})
 	}
 	return rows
 }
 
-// closedWords tells how a deadline that is over came to its end; "" for one that is not.
-func closedWords(t *web.Words, zone *calendar.Zone, law *procedure.Law, read *deadlineRead) string {
-	if read.dl.Closed == 0 || read.stands.Open() {
-		return ""
-	}
-	key, args := "deadline.closed."+string(read.stands), []any{"when", t.LongMoment(zone, read.dl.Closed), "length", t.Length(read.dl.Closed - read.dl.Due)}
-	if l := read.story.closed; l != nil {
-		role := t.Law(law.Name).Role(l.Role)
-		who := role
-		if name := read.story.names[l.Officer]; name != "" {
-			who = t.T("deadline.who", "name", t.Name(name), "role", role)
-		}
-		key += "_by"
-		args = append(args, "who", who, "act", t.Law(law.Name).Act(l.Act))
-	}
-	return t.T(key, args...)
-}
-
-// waysToMeet lists the acts that meet the term.
-func (d *Desk) waysToMeet(t *web.Words, read *deadlineRead) []wayView {
+// waysToMeet lists the acts that meet the term; of a time of waiting, those that must wait.
+func (d *Desk) waysToMeet(t *web.Words, read *deadlineRead) (title string, ways []wayView) {
 	lb := t.Law(read.p.Law.Name)
-	var out []wayView
-	for _, r := range read.x.MetBy {
-		out = append(out, wayView{Act: lb.Act(r.Name), Who: t.Or(web.Roles(lb, r.By)), Article: lb.Article(r.Article),
+	title, rules := t.T("deadline.do"), read.x.MetBy
+	if read.x.Term.Waiting() {
+		title, rules = t.T("deadline.waits"), read.x.Waiting
+	}
+	for _, r := range rules {
+		if r == nil {
+			continue
+		}
+		ways = append(ways, wayView{Act: lb.Act(r.Name), Who: t.Or(web.Roles(lb, r.By)), Article: lb.Article(r.Article),
 			LawURL: lawbook.ActHref(read.x.Edition, r.Name), Href: read.mayDo(r.Name)})
 	}
-	return out
+	return title, ways
 }
 
 // mayDo is where the officer can do an act that bears on this deadline now; "" if he may not.
@@ -272,59 +262,30 @@ func (read *deadlineRead) belongs(a, b int32) bool {
 
 // waysToLengthen lists the ways to make a running term longer, or says why there is none.
 func (d *Desk) waysToLengthen(t *web.Words, read *deadlineRead) (ways []longerView, none string) {
-	x, lb := &read.x, t.Law(read.p.Law.Name)
-	switch {
-	case x.Before != nil:
-		return nil, t.T("deadline.longer.before", "term", lb.Term(x.Before.Name))
-	case len(x.Longer) == 0:
-		return nil, t.T("deadline.longer.never")
-	case read.stands == picture.Over:
-		return nil, t.T("deadline.longer.over")
+	lb := t.Law(read.p.Law.Name)
+	list := read.told.Of(explain.Longer)
+	for _, s := range list {
+		if s.About == "" {
+			none = read.told.Text(t, s)
+		}
 	}
-	spent := 0
-	for _, lg := range x.Longer {
-		v := longerView{Act: lb.Act(lg.Act.Name), Who: t.Or(web.Roles(lb, lg.Act.By)), Article: lb.Article(lg.Article), Spent: lg.Spent, Says: longerWords(t, d.zone, lb, lg, read.now)}
+	for _, lg := range read.x.Longer {
+		v := longerView{Act: lb.Act(lg.Act.Name), Who: t.Or(web.Roles(lb, lg.Act.By)), Article: lb.Article(lg.Article), Spent: lg.Spent}
 		if v.Article == "" {
 			v.Article = lb.Article(lg.Act.Article)
 		}
-		if lg.Spent {
-			spent++
-		} else {
+		for _, s := range list {
+			if s.About == lg.Act.Name && s.Key != "explain.longer.who" { // who and by which article stand at its head
+				v.Says = append(v.Says, read.told.Text(t, s))
+			}
+		}
+		if len(v.Says) == 0 {
+			continue
+		}
+		if !lg.Spent {
 			v.Href = read.mayDo(lg.Act.Name)
 		}
 		ways = append(ways, v)
 	}
-	if spent == len(ways) {
-		none = t.T("deadline.longer.spent_all")
-	}
 	return ways, none
-}
-
-func longerWords(t *web.Words, zone *calendar.Zone, lb *procedure.Labels, lg procedure.Longer, now calendar.Moment) []string {
-	if lg.Spent {
-		return []string{t.T("deadline.longer.spent")}
-	}
-	var says []string
-	args := []any{"when", t.LongMoment(zone, lg.Would)}
-	switch {
-	case !lg.To.IsZero():
-		says = append(says, t.T("deadline.longer.to", append(args, "period", t.Period(lg.To))...))
-	case !lg.Add.IsZero():
-		says = append(says, t.T("deadline.longer.add", append(args, "period", t.Period(lg.Add))...))
-	default:
-		says = append(says, t.T("deadline.longer.until"))
-	}
-	if lg.AskUntil == 0 || lg.Would == 0 {
-		return says
-	}
-	var acts, by []string
-	for _, r := range lg.AskAct {
-		acts = append(acts, t.T("deadline.quoted", "act", lb.Act(r.Name)))
-		by = append(by, web.Roles(lb, r.By)...)
-	}
-	key := "deadline.longer.ask"
-	if lg.AskUntil < now {
-		key = "deadline.longer.ask_over"
-	}
-	return append(says, t.T(key, "when", t.LongMoment(zone, lg.AskUntil), "acts", t.Or(acts), "who", t.Or(by)))
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/explain"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 )
@@ -41,21 +42,20 @@ type daysCounted struct {
 // termMonths pictures the days of a term: where it began, which days were
 // counted, which were not and why, where it ends. Empty for terms in hours and
 // for long ones.
-func termMonths(w *web.Words, law *procedure.Law, x procedure.Explanation, story termStory, now calendar.Moment) daysCounted {
+func termMonths(w *web.Words, law *procedure.Law, x procedure.Explanation, story explain.Story, now calendar.Moment) daysCounted {
 	days := x.Edition.Days
 	zone := days.Zone()
 	first, last := zone.Date(x.Start), zone.Date(x.Deadline.Due)
-	if unit := x.Span.Within.Unit; x.Before != nil || x.Term.AtOnce || unit == calendar.Hours || unit == calendar.Minutes || last < first || last-first > mostPictured {
+	if unit := x.Span.Within.Unit; x.Before != nil || x.Given || x.Term.AtOnce || unit == calendar.Hours || unit == calendar.Minutes || last < first || last-first > mostPictured {
 		return daysCounted{}
 	}
 	p := monthPicture{w: w, lb: w.Law(law.Name), x: x, days: days, first: first, last: last, today: zone.Date(now), used: map[string]bool{}}
-	for _, c := range story.changes {
-		if c.effect == "resumed" {
-			p.stood = append(p.stood, [2]calendar.Date{zone.Date(c.since) + 1, zone.Date(c.entry.Done)})
+	for _, s := range story.Stood(x.Deadline) {
+		on := s[1]
+		if on == 0 {
+			on = now
 		}
-	}
-	if since := x.Deadline.Stopped; since != 0 {
-		p.stood = append(p.stood, [2]calendar.Date{zone.Date(since) + 1, zone.Date(now)})
+		p.stood = append(p.stood, [2]calendar.Date{zone.Date(s[0]) + 1, zone.Date(on)})
 	}
 	var v daysCounted
 	y, m, _ := first.Civil()

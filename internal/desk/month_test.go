@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"nazorat/internal/explain"
+	"nazorat/internal/journal"
 	"nazorat/internal/lived"
 	"nazorat/internal/picture"
 )
@@ -79,5 +81,9 @@ func monthsOf(t *testing.T, l *lived.Proceeding, term, now string) daysCounted {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return termMonths(lived.Words(t, l.Law, picture.Texts, Texts).In("en"), l.Law, l.Law.Explain(d), storyOf(l.Law, dl, l.History), l.Moment(now))
+	var entries []*journal.Entry
+	for i := range l.History {
+		entries = append(entries, &l.History[i].Entry)
+	}
+	return termMonths(lived.Words(t, l.Law, explain.Texts, picture.Texts, Texts).In("en"), l.Law, l.Law.Explain(d), explain.StoryOf(l.Law, dl.No, entries), l.Moment(now))
 }

@@ -1,0 +1,68 @@
+package desk
+
+import (
+	"context"
+	"math"
+
+	"nazorat/internal/directory"
+	"nazorat/internal/docket"
+	"nazorat/internal/explain"
+	"nazorat/internal/journal"
+	"nazorat/internal/procedure"
+)
+
+// Bounds on how far back the journal is searched for what happened to one deadline.
+const (
+	storyPage  = 500
+	storyPages = 20
+)
+
+// Story gives all that is known of a deadline of a proceeding that the caller
+// has read: its explanation by the law, and what the journal tells of it, with
+// the names of the officers concerned. What lies further back than the newest
+// 10,000 entries is missing. The API tells the same story.
+func Story(ctx context.Context, k *docket.Docket, dir *directory.Directory, p *docket.Proceeding, dl *docket.Deadline) (x procedure.Explanation, s explain.Story, err error) {
+	decoded, err := p.Law.DecodeDeadline(dl.Basis)
+	if err != nil {
+		return x, s, err
+	}
+	x = p.Law.Explain(decoded)
+	var entries []*journal.Entry
+	for before := int64(math.MaxInt64); len(entries) < storyPages*storyPage && s.Began == nil; before = entries[len(entries)-1].Seq {
+		list, err := k.History(ctx, p, before, storyPage)
+		if err != nil {
+			return x, s, err
+		}
+		for i := range list {
+			entries = append(entries, &list[i].Entry)
+		}
+		s = explain.StoryOf(p.Law, dl.No, entries)
+		if len(list) < storyPage {
+			break
+		}
+	}
+	s.Over, s.At, s.Officer = endings[dl.Status], dl.Closed, dl.Officer
+	if x.Before != nil || x.After != nil {
+		all, err := k.Deadlines(ctx, p)
+		if err != nil {
+			return x, s, err
+		}
+		s.Parent = hangsOn(p.Law, &x, all)
+	}
+	s.Names, err = dir.Names(ctx, s.Officers())
+	return x, s, err
+}
+
+// hangsOn finds the deadline on whose end one hangs. Nothing hangs on one whose term the law has no more.
+func hangsOn(law *procedure.Law, x *procedure.Explanation, all []docket.Deadline) *procedure.Deadline {
+	among := make([]procedure.Deadline, 0, len(all))
+	for i := range all {
+		if d, err := law.DecodeDeadline(all[i].Basis); err == nil {
+			among = append(among, d)
+		}
+	}
+	return explain.HangsOn(x, among)
+}
+
+// endings says how a deadline with a stored status came to its end; one that runs or stands still is open.
+var endings = map[string]explain.Ending{docket.Met: explain.Met, docket.Late: explain.Late, docket.Ended: explain.Fell}
