@@ -104,6 +104,7 @@ type row struct {
 	super     string
 	year      int
 	deadlines [][]any
+	copies    [][]any
 }
 
 type filled struct {
@@ -188,6 +189,9 @@ func (f *filler) report(n int, at calendar.Moment) (*row, error) {
 	for i := range l.run.State.Deadlines {
 		dl := &l.run.State.Deadlines[i]
 		t := edition.Terms[dl.Term]
+		if t.Waiting() {
+			continue // nobody's duty: no row
+		}
 		officer, office := r.charge, a.Office
 		if t.OwedBy != procedure.InCharge {
 			officer, office = "", f.tree.Competent(a.Office, t.OwedBy)
@@ -197,15 +201,21 @@ func (f *filler) report(n int, at calendar.Moment) (*row, error) {
 			return nil, err
 		}
 		r.deadlines = append(r.deadlines, []any{id, dl.No, w.law.Name, t.Name, dl.Thing, t.OwedBy, office, officer, r.super, t.Breach.String(), dl.Start, dl.Due,
-			docket.Running, calendar.Moment(0), string(basis)})
+			docket.Running, calendar.Moment(0), string(basis), min(len(t.Steps), 1)})
+	}
+	for i := range s.effects {
+		if f := &s.effects[i]; f.Kind == procedure.Copied {
+			r.copies = append(r.copies, []any{r.super, f.Value.Text, at, id, 1})
+		}
 	}
 	return r, nil
 }
 
 const (
-	fillProceeding = `INSERT INTO proceeding (id, law, number, office, supervisor, in_charge, root_state, title, version, opened, changed, state) VALUES `
+	fillProceeding = `INSERT INTO proceeding (id, law, number, office, supervisor, in_charge, root_state, title, version, opened, changed, state, edition) VALUES `
 	fillEntry      = `INSERT INTO entry (proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, effects, previous, hash, submission) VALUES `
-	fillDeadline   = `INSERT INTO deadline (proceeding, no, law, term, thing, role, office, officer, supervisor, breach, started, due, status, closed, basis) VALUES `
+	fillDeadline   = `INSERT INTO deadline (proceeding, no, law, term, thing, role, office, officer, supervisor, breach, started, due, status, closed, basis, steps) VALUES `
+	fillCopy       = `INSERT INTO copy (office, role, at, proceeding, seq) VALUES `
 	fillNumbering  = `INSERT INTO numbering (office, law, year, last) VALUES ($1, $2, $3, $4)
 ON CONFLICT (office, law, year) DO UPDATE SET last = excluded.last`
 	fillTally = `INSERT INTO tally (office, law, state, n) VALUES ($1, $2, $3, $4)
@@ -216,7 +226,7 @@ ON CONFLICT (office, law, state) DO UPDATE SET n = tally.n + excluded.n`
 func (f *filler) write(ctx context.Context, b *filled) error {
 	clear(f.tally)
 	touched := map[numbered]bool{}
-	var proceedings, entries, deadlines [][]any
+	var proceedings, entries, deadlines, copies [][]any
 	for i := range b.rows {
 		r := &b.rows[i]
 		e := &r.entry
@@ -231,16 +241,16 @@ func (f *filler) write(ctx context.Context, b *filled) error {
 		if r.super != e.Office {
 			f.tally[counted{r.super, r.root}]++
 		}
-		proceedings = append(proceedings, []any{e.Proceeding, e.Law, number, e.Office, r.super, r.charge, r.root, r.title, 1, e.Done, e.Recorded, r.state})
+		proceedings = append(proceedings, []any{e.Proceeding, e.Law, number, e.Office, r.super, r.charge, r.root, r.title, 1, e.Done, e.Recorded, r.state, e.Edition})
 		entries = append(entries, []any{e.Proceeding, e.Seq, e.Law, e.Edition, e.Act, e.Thing, e.Officer, e.Role, e.Mandate, e.Office, e.Done, e.Recorded,
 			r.form, r.effects, e.Previous[:], r.hash[:], r.sent})
-		deadlines = append(deadlines, r.deadlines...)
+		deadlines, copies = append(deadlines, r.deadlines...), append(copies, r.copies...)
 	}
 	return f.db.Write(ctx, func(tx *db.Tx) error {
 		for _, x := range []struct {
 			text string
 			rows [][]any
-		}{{fillProceeding, proceedings}, {fillEntry, entries}, {fillDeadline, deadlines}} {
+		}{{fillProceeding, proceedings}, {fillEntry, entries}, {fillDeadline, deadlines}, {fillCopy, copies}} {
 			if err := insert(tx, x.text, x.rows); err != nil {
 				return err
 			}

@@ -84,9 +84,9 @@ func TestFilledRowsAreThoseThatTheDocketWrites(t *testing.T) {
 	g := fill(t, demo.Options{Cases: 0, Seed: 5, Now: now})
 	replay(t, f, g)
 	for table, columns := range map[string]string{
-		"proceeding": "law, number, office, supervisor, in_charge, root_state, title, version, opened, changed, state",
+		"proceeding": "law, number, office, supervisor, in_charge, root_state, title, version, opened, changed, state, edition",
 		"entry":      "seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, effects, hex(previous)",
-		"deadline":   "no, law, term, thing, role, office, officer, supervisor, breach, started, due, status, closed, basis",
+		"deadline":   "no, law, term, thing, role, office, officer, supervisor, breach, started, due, status, closed, basis, steps",
 		"tally":      "office, law, state, n",
 		"numbering":  "office, law, year, last",
 	} {

@@ -82,14 +82,12 @@ func (k *Docket) decideAll(tx *db.Tx, r *request) (err error) {
 		}
 	}()
 	for i := range r.commands {
-		receipt, change, err := k.decide(tx, &r.commands[i])
+		receipt, err := k.decide(tx, &r.commands[i], &r.changes)
 		if err != nil {
+			r.changes = nil
 			return err
 		}
 		r.receipts = append(r.receipts, receipt)
-		if change != nil {
-			r.changes = append(r.changes, *change)
-		}
 	}
 	return nil
 }
@@ -98,22 +96,17 @@ const (
 	selectForAct = `SELECT law, number, office, supervisor, in_charge, root_state, version, state FROM proceeding WHERE id = $1`
 	selectLast   = `SELECT hash FROM entry WHERE proceeding = $1 AND seq = $2`
 	selectSent   = `SELECT e.proceeding, p.number, e.seq, e.recorded, e.hash, e.effects, e.officer, e.law, e.edition, e.act, e.thing, e.form FROM entry e JOIN proceeding p ON p.id = e.proceeding WHERE e.submission = $1`
-
-	insertProceeding = `INSERT INTO proceeding (id, law, number, office, supervisor, in_charge, root_state, title, version, opened, changed, state)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
-	updateProceeding = `UPDATE proceeding SET office = $1, supervisor = $2, in_charge = $3, root_state = $4, title = $5, version = $6, changed = $7, state = $8
-WHERE id = $9 AND version = $10`
-	insertEntry = `INSERT INTO entry (proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, effects, previous, hash, submission)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`
 )
 
 // work is one act on its way through decide.
 type work struct {
 	tx       *db.Tx
 	cmd      *Command
+	depth    int // how many links lead to it
 	law      *procedure.Law
 	edition  *procedure.Edition
-	rule     *procedure.ActRule
+	rule     *procedure.ActRule // nil where an edition comes into force: nobody acts
+	name     string             // of the act
 	id       string
 	number   string
 	version  int64 // before the act
@@ -128,24 +121,33 @@ type work struct {
 	recorded calendar.Moment
 }
 
-func (k *Docket) decide(tx *db.Tx, c *Command) (*Receipt, *Change, error) {
+// decide does one act, with those that it does elsewhere, and adds what changed on boards.
+func (k *Docket) decide(tx *db.Tx, c *Command, changes *[]Change) (*Receipt, error) {
 	if c.Submission == "" {
 		c.Submission = k.newID()
 	} else if sent, err := k.sent(tx, c); sent != nil || err != nil {
-		return sent, nil, err
+		return sent, err
 	}
-	w := &work{tx: tx, cmd: c, recorded: k.now()}
+	return k.carryOut(&work{tx: tx, cmd: c, recorded: k.now()}, changes)
+}
+
+// carryOut takes an act from the question whether it may be done to its last row.
+func (k *Docket) carryOut(w *work, changes *[]Change) (*Receipt, error) {
 	if err := k.load(w); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if err := k.judge(w); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	receipt, err := k.store(w)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return receipt, k.change(w), nil
+	*changes = append(*changes, *k.change(w))
+	if receipt.Linked, err = k.follow(w, receipt.Seq, changes); err != nil {
+		return nil, err
+	}
+	return receipt, nil
 }
 
 // sent finds what an earlier sending of the same form did. The same submission
@@ -178,6 +180,9 @@ func (k *Docket) sent(tx *db.Tx, c *Command) (*Receipt, error) {
 		return nil, fault.New(fault.Conflict, "conflict.other_form", fault.Args{"number": r.Number})
 	}
 	r.Repeated = true
+	if r.Linked, err = linkedFrom(tx, r.Proceeding, r.Seq, 0); err != nil {
+		return nil, err
+	}
 	return &r, json.Unmarshal(effects, &r.Effects)
 }
 
@@ -251,7 +256,8 @@ func (k *Docket) judge(w *work) error {
 	if w.rule == nil {
 		return (&procedure.Refusal{Reason: procedure.NoSuchAct, Act: c.Act, Zone: w.edition.Days.Zone()}).Fault()
 	}
-	w.act = procedure.Act{Act: w.rule.ID, Thing: c.Thing, Done: done, Recorded: w.recorded, Officer: c.Actor.Officer, Role: c.Actor.Role, Office: c.Actor.Office}
+	w.name = w.rule.Name
+	w.act = procedure.Act{Act: w.rule.ID, Thing: c.Thing, Done: done, Recorded: w.recorded, Officer: c.Actor.Officer, Role: c.Actor.Role, Office: c.Actor.Office, Cargo: c.cargo}
 	form, bad := w.edition.ReadForm(w.rule, c.Form)
 	w.act.Form = form
 	var err error
@@ -310,152 +316,4 @@ func (k *Docket) chosen(w *work) error {
 		return (&procedure.Refusal{Reason: procedure.BadForm, Act: w.rule.Name, Article: w.rule.Article, Fields: bad, Zone: w.edition.Days.Zone()}).Fault()
 	}
 	return nil
-}
-
-// store writes the entry, the proceeding, its deadlines and the tallies.
-func (k *Docket) store(w *work) (*Receipt, error) {
-	tree := k.dir.Tree()
-	office := w.next.Office
-	super := tree.Supervisor(office)
-	root := w.law.StateName(0, w.next.Things[0].State)
-	state, err := w.law.EncodeState(&w.next)
-	if err != nil {
-		return nil, err
-	}
-	title := w.law.Title(&w.next)
-	if w.version == 0 {
-		if w.number, err = k.nextNumber(w); err != nil {
-			return nil, err
-		}
-		_, err = w.tx.Exec(insertProceeding, w.id, w.law.Name, w.number, office, super, w.next.InCharge, root, title, 1, w.act.Done, w.recorded, string(state))
-		if err != nil {
-			return nil, fmt.Errorf("open proceeding: %w", err)
-		}
-	} else {
-		n, err := w.tx.Exec(updateProceeding, office, super, w.next.InCharge, root, title, w.version+1, w.recorded, string(state), w.id, w.version)
-		if err != nil {
-			return nil, fmt.Errorf("change proceeding: %w", err)
-		}
-		if n != 1 {
-			return nil, fault.New(fault.Conflict, "conflict.changed", fault.Args{"number": w.number})
-		}
-	}
-	receipt, err := k.enter(w)
-	if err != nil {
-		return nil, err
-	}
-	if err := k.storeDeadlines(w, super); err != nil {
-		return nil, err
-	}
-	if err := k.storeTallies(w, office, super, root); err != nil {
-		return nil, err
-	}
-	return receipt, nil
-}
-
-// enter writes the act into the journal.
-func (k *Docket) enter(w *work) (*Receipt, error) {
-	e := journal.Entry{Format: journal.Format, Proceeding: w.id, Seq: w.version + 1, Law: w.law.Name, Edition: w.edition.Name, Act: w.rule.Name, Thing: w.act.Thing,
-		Officer: w.act.Officer, Role: w.act.Role, Mandate: w.cmd.Actor.Mandate, Office: w.act.Office, Done: w.act.Done, Recorded: w.recorded,
-		Form: w.law.EncodeForm(w.rule.ID, w.act.Form), Effects: w.law.Records(w.effects)}
-	if w.version > 0 {
-		var last []byte
-		if err := w.tx.QueryRow(selectLast, w.id, w.version).Scan(&last); err != nil {
-			return nil, fmt.Errorf("read the last entry: %w", err)
-		}
-		var err error
-		if e.Previous, err = journal.HashOf(last); err != nil {
-			return nil, err
-		}
-	}
-	sum, err := e.Sum()
-	if err != nil {
-		return nil, err
-	}
-	form, err := json.Marshal(e.Form)
-	if err != nil {
-		return nil, fmt.Errorf("entry: %w", err)
-	}
-	effects, err := json.Marshal(e.Effects)
-	if err != nil {
-		return nil, fmt.Errorf("entry: %w", err)
-	}
-	_, err = w.tx.Exec(insertEntry, e.Proceeding, e.Seq, e.Law, e.Edition, e.Act, e.Thing, e.Officer, e.Role, e.Mandate, e.Office, e.Done, e.Recorded,
-		string(form), string(effects), e.Previous[:], sum[:], w.cmd.Submission)
-	if err != nil {
-		return nil, fmt.Errorf("append entry: %w", err)
-	}
-	return &Receipt{Proceeding: w.id, Number: w.number, Seq: e.Seq, Recorded: w.recorded, Hash: sum, Effects: e.Effects}, nil
-}
-
-const nextNumber = `INSERT INTO numbering (office, law, year, last) VALUES ($1, $2, $3, 1)
-ON CONFLICT (office, law, year) DO UPDATE SET last = numbering.last + 1 RETURNING last`
-
-func (k *Docket) nextNumber(w *work) (string, error) {
-	year, _, _ := w.edition.Days.Zone().Date(w.act.Done).Civil()
-	var seq int64
-	if err := w.tx.QueryRow(nextNumber, w.next.Office, w.law.Name, year).Scan(&seq); err != nil {
-		return "", fmt.Errorf("next number: %w", err)
-	}
-	code := w.next.Office
-	if o := k.dir.Tree().Office(w.next.Office); o != nil {
-		code = o.Code
-	}
-	return procedure.FormatNumber(w.edition.Number, code, year, seq)
-}
-
-const addTally = `INSERT INTO tally (office, law, state, n) VALUES ($1, $2, $3, $4)
-ON CONFLICT (office, law, state) DO UPDATE SET n = tally.n + excluded.n`
-
-// storeTallies keeps the counts by state that boards show, for the office that
-// has the proceeding and for the one that supervises it.
-func (k *Docket) storeTallies(w *work, office, super, root string) error {
-	if w.version > 0 && office == w.office && super == w.super && root == w.root {
-		return nil
-	}
-	for _, o := range distinct(office, super) {
-		if _, err := w.tx.Exec(addTally, o, w.law.Name, root, 1); err != nil {
-			return fmt.Errorf("tally: %w", err)
-		}
-	}
-	if w.version == 0 {
-		return nil
-	}
-	for _, o := range distinct(w.office, w.super) {
-		if _, err := w.tx.Exec(addTally, o, w.law.Name, w.root, -1); err != nil {
-			return fmt.Errorf("tally: %w", err)
-		}
-	}
-	return nil
-}
-
-func distinct(a, b string) []string {
-	if a == b {
-		return []string{a}
-	}
-	return []string{a, b}
-}
-
-// change says whose boards the act touches.
-func (k *Docket) change(w *work) *Change {
-	tree := k.dir.Tree()
-	c := &Change{Proceeding: w.id}
-	seen := map[string]bool{}
-	add := func(o string) {
-		if o != "" && !seen[o] {
-			seen[o] = true
-			c.Offices = append(c.Offices, o)
-		}
-	}
-	add(w.office)
-	add(w.super)
-	add(w.next.Office)
-	add(tree.Supervisor(w.next.Office))
-	for i := range w.effects {
-		if d := &w.effects[i].Deadline; d.No > 0 {
-			_, owing := k.owner(w, d)
-			add(owing)
-		}
-	}
-	return c
 }

@@ -102,6 +102,8 @@ type Command struct {
 	Done       calendar.Moment   // when it was done; 0: now
 	Submission string            // the same for every sending of one form; "" is given one
 	Actor      Actor
+
+	cargo *procedure.Cargo // what comes along from another proceeding; only a link brings any
 }
 
 // Receipt acknowledges an act that is on disk.
@@ -112,7 +114,8 @@ type Receipt struct {
 	Recorded   calendar.Moment
 	Hash       journal.Hash
 	Effects    []procedure.Record
-	Repeated   bool // the form had been sent before; this is what it did then
+	Linked     []Linked // acts done along with it in other proceedings, in the order in which they were done
+	Repeated   bool     // the form had been sent before; this is what it did then
 }
 
 // Change tells that something changed, and on whose boards.

@@ -48,9 +48,20 @@ var (
 	second     = actor("malika", "inquirer", "iib-1")
 	prosecutor = actor("jasur", "prosecutor", "pr-1")
 	stranger   = actor("olim", "prosecutor", "pr-2")
+	general    = actor("aziz", "prosecutor_general", "gp")
 )
 
 func open(tb testing.TB) *house {
+	tb.Helper()
+	law, _, err := procedure.Load(laws.FS, "uz/criminal")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return openWith(tb, []*procedure.Law{law})
+}
+
+// openWith opens the office under laws.
+func openWith(tb testing.TB, list []*procedure.Law) *house {
 	tb.Helper()
 	ctx := context.Background()
 	d, err := db.Create(ctx, "sqlite:"+filepath.Join(tb.TempDir(), "office.db"))
@@ -67,13 +78,9 @@ func open(tb testing.TB) *house {
 	if err := dir.Import(ctx, service(), 1); err != nil {
 		tb.Fatal(err)
 	}
-	law, _, err := procedure.Load(laws.FS, "uz/criminal")
-	if err != nil {
-		tb.Fatal(err)
-	}
 	h := &house{db: d}
 	h.set(at(tb, "2026-03-02 14:30"))
-	h.Docket = docket.Open(d, dir, []*procedure.Law{law}, docket.Options{
+	h.Docket = docket.Open(d, dir, list, docket.Options{
 		Now:   func() calendar.Moment { return calendar.Moment(h.now.Load()) },
 		NewID: func() string { return fmt.Sprintf("id%06d", h.ids.Add(1)) },
 	})
@@ -102,7 +109,7 @@ func service() *directory.Service {
 			{Office: "iib-1", Role: "prosecutor_general", Competent: "gp"},
 		},
 	}
-	for _, a := range []docket.Actor{duty, inquirer, second, prosecutor, stranger} {
+	for _, a := range []docket.Actor{duty, inquirer, second, prosecutor, stranger, general} {
 		s.Officers = append(s.Officers, directory.NewOfficer{
 			Officer:  directory.Officer{ID: a.Officer, Name: a.Officer, Login: a.Officer},
 			Mandates: []directory.Mandate{{ID: a.Mandate, Officer: a.Officer, Role: a.Role, Office: a.Office}},

@@ -1,11 +1,13 @@
 package docket
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"nazorat/internal/access"
@@ -27,12 +29,13 @@ type Proceeding struct {
 	InCharge   string
 	RootState  string
 	Version    int64
+	Edition    string // of the law, the one that took hold of it last
 	Opened     calendar.Moment
 	Changed    calendar.Moment
 	State      procedure.State
 }
 
-const selectProceeding = `SELECT id, law, number, title, office, supervisor, in_charge, root_state, version, opened, changed, state FROM proceeding WHERE id = $1`
+const selectProceeding = `SELECT id, law, number, title, office, supervisor, in_charge, root_state, version, edition, opened, changed, state FROM proceeding WHERE id = $1`
 
 // Proceeding reads one proceeding for somebody who may see it; else, and where
 // there is none, it is fault.NotFound.
@@ -42,7 +45,7 @@ func (k *Docket) Proceeding(ctx context.Context, who Actor, id string) (*Proceed
 	var law string
 	var state []byte
 	err := k.db.QueryRow(ctx, selectProceeding, id).Scan(&p.ID, &law, &p.Number, &p.Title, &p.Office, &p.Supervisor, &p.InCharge, &p.RootState,
-		&p.Version, &p.Opened, &p.Changed, &state)
+		&p.Version, &p.Edition, &p.Opened, &p.Changed, &state)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, none
 	}
@@ -86,7 +89,7 @@ type Logged struct {
 	Hash journal.Hash
 }
 
-const selectEntries = `SELECT proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, effects, previous, hash
+const selectEntries = `SELECT proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, effects, previous, hash
 FROM entry WHERE proceeding = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`
 
 // History gives the entries of a proceeding before a number, newest first. The
@@ -95,7 +98,7 @@ func (k *Docket) History(ctx context.Context, p *Proceeding, before int64, limit
 	return k.entries(ctx, selectEntries, p.ID, before, limit)
 }
 
-const selectStream = `SELECT proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, effects, previous, hash
+const selectStream = `SELECT proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, effects, previous, hash
 FROM entry WHERE proceeding = $1 AND seq > $2 ORDER BY seq LIMIT $3`
 
 func (k *Docket) entries(ctx context.Context, text string, args ...any) ([]Logged, error) {
@@ -107,9 +110,9 @@ func (k *Docket) entries(ctx context.Context, text string, args ...any) ([]Logge
 	var out []Logged
 	for rows.Next() {
 		l := Logged{Entry: journal.Entry{Format: journal.Format}}
-		var form, effects, previous, hash []byte
+		var form, cargo, effects, previous, hash []byte
 		err := rows.Scan(&l.Proceeding, &l.Seq, &l.Law, &l.Edition, &l.Act, &l.Thing, &l.Officer, &l.Role, &l.Mandate, &l.Office, &l.Done, &l.Recorded,
-			&form, &effects, &previous, &hash)
+			&form, &cargo, &effects, &previous, &hash)
 		if err != nil {
 			return nil, err
 		}
@@ -118,6 +121,9 @@ func (k *Docket) entries(ctx context.Context, text string, args ...any) ([]Logge
 		}
 		if l.Hash, err = journal.HashOf(hash); err != nil {
 			return nil, err
+		}
+		if len(cargo) > 0 {
+			l.Cargo = cargo
 		}
 		if err := json.Unmarshal(form, &l.Form); err != nil {
 			return nil, fmt.Errorf("entry %s/%d: form: %w", l.Proceeding, l.Seq, err)
@@ -128,120 +134,6 @@ func (k *Docket) entries(ctx context.Context, text string, args ...any) ([]Logge
 		out = append(out, l)
 	}
 	return out, rows.Err()
-}
-
-// Check verifies a proceeding's stream of entries: the chain of hashes, and
-// that a replay under the editions named gives the state and the deadlines stored.
-func (k *Docket) Check(ctx context.Context, p *Proceeding) error {
-	var chain journal.Chain
-	var state procedure.State
-	for {
-		list, err := k.entries(ctx, selectStream, p.ID, chain.Seq, 500)
-		if err != nil {
-			return err
-		}
-		for i := range list {
-			l := &list[i]
-			if err := chain.Next(&l.Entry, l.Hash); err != nil {
-				return err
-			}
-			if state, err = k.replay(p.Law, state, &l.Entry); err != nil {
-				return err
-			}
-		}
-		if len(list) < 500 {
-			break
-		}
-	}
-	want, err := p.Law.EncodeState(&state)
-	if err != nil {
-		return err
-	}
-	have, err := p.Law.EncodeState(&p.State)
-	if err != nil {
-		return err
-	}
-	if string(want) != string(have) || chain.Seq != p.Version {
-		return fmt.Errorf("%w: %s: the stored state is not what its %d entries lead to", journal.ErrBroken, p.ID, chain.Seq)
-	}
-	return k.checkRows(ctx, p, &state)
-}
-
-const selectOpen = `SELECT no, term, thing, office, officer, due, status FROM deadline WHERE proceeding = $1 AND status IN ('running', 'stopped') ORDER BY no`
-
-// checkRows holds what lists and boards read against the state.
-func (k *Docket) checkRows(ctx context.Context, p *Proceeding, s *procedure.State) error {
-	broken := func(what string) error {
-		return fmt.Errorf("%w: %s: %s is not what its entries lead to", journal.ErrBroken, p.ID, what)
-	}
-	if p.Office != s.Office || p.InCharge != s.InCharge || p.RootState != p.Law.StateName(0, s.Things[0].State) || p.Title != p.Law.Title(s) {
-		return broken("the stored office, officer, stage or title")
-	}
-	rows, err := k.db.Query(ctx, selectOpen, p.ID)
-	if err != nil {
-		return fmt.Errorf("read deadlines: %w", err)
-	}
-	defer rows.Close()
-	w := &work{law: p.Law, next: *s}
-	n := 0
-	for ; rows.Next(); n++ {
-		var no, thing int32
-		var term, office, officer, status string
-		var due calendar.Moment
-		if err := rows.Scan(&no, &term, &thing, &office, &officer, &due, &status); err != nil {
-			return err
-		}
-		if n >= len(s.Deadlines) {
-			return broken("a stored deadline")
-		}
-		d := &s.Deadlines[n]
-		wantOfficer, wantOffice := k.owner(w, d)
-		want := Running
-		if d.Stopped != 0 {
-			want = Stopped
-		}
-		if no != d.No || term != p.Law.TermName(d.Term) || thing != d.Thing || due != d.Due || status != want || officer != wantOfficer || office != wantOffice {
-			return broken(fmt.Sprintf("the stored deadline %d", no))
-		}
-	}
-	if n != len(s.Deadlines) {
-		return broken("the number of stored deadlines")
-	}
-	return rows.Err()
-}
-
-func (k *Docket) replay(law *procedure.Law, s procedure.State, e *journal.Entry) (procedure.State, error) {
-	edition := law.Edition(e.Edition)
-	if edition == nil {
-		return s, fmt.Errorf("entry %s/%d: there is no edition %s of %s", e.Proceeding, e.Seq, e.Edition, e.Law)
-	}
-	if len(s.Things) == 0 {
-		s.Office = e.Office
-	}
-	act := law.Act(e.Act)
-	if act < 0 {
-		return s, fmt.Errorf("entry %s/%d: %s has no act %s", e.Proceeding, e.Seq, e.Law, e.Act)
-	}
-	form, err := law.DecodeForm(act, e.Form)
-	if err != nil {
-		return s, fmt.Errorf("entry %s/%d: %w", e.Proceeding, e.Seq, err)
-	}
-	next, effects, err := edition.Apply(s, procedure.Act{Act: act, Thing: e.Thing, Done: e.Done, Recorded: e.Recorded, Officer: e.Officer, Role: e.Role, Office: e.Office, Form: form})
-	if err != nil {
-		return s, fmt.Errorf("entry %s/%d: a replay refuses it: %w", e.Proceeding, e.Seq, err)
-	}
-	want, err := json.Marshal(law.Records(effects))
-	if err != nil {
-		return s, err
-	}
-	have, err := json.Marshal(e.Effects)
-	if err != nil {
-		return s, err
-	}
-	if string(want) != string(have) {
-		return s, fmt.Errorf("%w: entry %s/%d: a replay gives other effects", journal.ErrBroken, e.Proceeding, e.Seq)
-	}
-	return next, nil
 }
 
 // Deadline is a deadline as lists show it.
@@ -286,6 +178,20 @@ WHERE d.status = 'running' AND d.due < $1 AND d.breach NOT IN ('lapse', 'at_once
 WHERE d.status = 'running' AND d.due >= $1 AND d.due < $2 ORDER BY d.due LIMIT $3`
 )
 
+// scan reads a row of deadlineColumns, and what else was asked for behind them.
+func (d *Deadline) scan(rows *sql.Rows, more ...any) error {
+	var basis []byte
+	err := rows.Scan(append([]any{&d.Proceeding, &d.Number, &d.Title, &d.No, &d.Law, &d.Term, &d.Thing, &d.Role, &d.Office, &d.Officer, &d.Breach, &d.Started,
+		&d.Due, &d.Status, &d.Closed, &basis}, more...)...)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(basis, &d.Basis); err != nil {
+		return fmt.Errorf("deadline %s/%d: %w", d.Proceeding, d.No, err)
+	}
+	return nil
+}
+
 func scanDeadlines(rows *sql.Rows, err error) ([]Deadline, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read deadlines: %w", err)
@@ -294,14 +200,8 @@ func scanDeadlines(rows *sql.Rows, err error) ([]Deadline, error) {
 	var out []Deadline
 	for rows.Next() {
 		var d Deadline
-		var basis []byte
-		err := rows.Scan(&d.Proceeding, &d.Number, &d.Title, &d.No, &d.Law, &d.Term, &d.Thing, &d.Role, &d.Office, &d.Officer, &d.Breach, &d.Started,
-			&d.Due, &d.Status, &d.Closed, &basis)
-		if err != nil {
+		if err := d.scan(rows); err != nil {
 			return nil, err
-		}
-		if err := json.Unmarshal(basis, &d.Basis); err != nil {
-			return nil, fmt.Errorf("deadline %s/%d: %w", d.Proceeding, d.No, err)
 		}
 		out = append(out, d)
 	}
@@ -309,9 +209,29 @@ func scanDeadlines(rows *sql.Rows, err error) ([]Deadline, error) {
 }
 
 // Deadlines of a proceeding that the caller has read, newest first: running
-// and over; the newest 500.
+// and over; the newest 500, and the times of waiting that have not been followed up.
 func (k *Docket) Deadlines(ctx context.Context, p *Proceeding) ([]Deadline, error) {
-	return scanDeadlines(k.db.Query(ctx, selectDeadlines, p.ID))
+	list, err := scanDeadlines(k.db.Query(ctx, selectDeadlines, p.ID))
+	if err != nil {
+		return nil, err
+	}
+	if waits := waits(p); len(waits) > 0 {
+		list = append(list, waits...)
+		slices.SortStableFunc(list, func(a, b Deadline) int { return cmp.Compare(b.No, a.No) })
+	}
+	return list, nil
+}
+
+// waits are the times of waiting of a proceeding, which the state alone knows.
+func waits(p *Proceeding) (out []Deadline) {
+	for i := range p.State.Deadlines {
+		d := &p.State.Deadlines[i]
+		if t := termOf(p.Law, d); t.Waiting() {
+			out = append(out, Deadline{Proceeding: p.ID, Number: p.Number, Title: p.Title, No: d.No, Law: p.Law.Name, Term: t.Name, Thing: d.Thing,
+				Office: p.Office, Breach: t.Breach.String(), Started: d.Start, Due: d.Due, Status: Waiting, Basis: p.Law.EncodeDeadline(d)})
+		}
+	}
+	return out
 }
 
 // Deadline of a proceeding that the caller has read; fault.NotFound if it has none of that number.
@@ -320,10 +240,12 @@ func (k *Docket) Deadline(ctx context.Context, p *Proceeding, no int32) (*Deadli
 	if err != nil {
 		return nil, err
 	}
-	if len(list) == 0 {
-		return nil, fault.New(fault.NotFound, "deadline.none", nil)
+	for _, d := range append(list, waits(p)...) {
+		if d.No == no {
+			return &d, nil
+		}
 	}
-	return &list[0], nil
+	return nil, fault.New(fault.NotFound, "deadline.none", nil)
 }
 
 // After is where a list of deadlines goes on: behind this one. The zero After is the beginning.

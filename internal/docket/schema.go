@@ -92,4 +92,47 @@ DROP INDEX deadline_supervisor;
 CREATE INDEX deadline_office ON deadline (office, due, breach, supervisor) WHERE status = 'running';
 CREATE INDEX deadline_supervisor ON deadline (supervisor, due, breach) WHERE status = 'running';
 CREATE INDEX deadline_role ON deadline (office, role, due, proceeding, no) WHERE status = 'running' AND officer = '';
+`}, {ID: "docket/0003", SQL: `
+ALTER TABLE entry ADD COLUMN cargo TEXT NOT NULL DEFAULT '';
+
+ALTER TABLE proceeding ADD COLUMN edition TEXT NOT NULL DEFAULT '';
+UPDATE proceeding SET edition = coalesce((SELECT max(entry.edition) FROM entry WHERE entry.proceeding = proceeding.id), '');
+UPDATE proceeding SET state = substr(state, 1, length(state) - 1) || ',"edition":"' || edition || '"}' WHERE edition <> '';
+CREATE INDEX proceeding_edition ON proceeding (law, edition, id);
+
+CREATE TABLE link (
+	from_proceeding TEXT NOT NULL,
+	from_seq        {int} NOT NULL,
+	n               {int} NOT NULL CHECK (n > 0),
+	to_proceeding   TEXT NOT NULL,
+	to_seq          {int} NOT NULL,
+	PRIMARY KEY (from_proceeding, from_seq, n),
+	FOREIGN KEY (from_proceeding, from_seq) REFERENCES entry (proceeding, seq),
+	FOREIGN KEY (to_proceeding, to_seq) REFERENCES entry (proceeding, seq)
+) {strict};
+
+CREATE UNIQUE INDEX link_to ON link (to_proceeding, to_seq);
+
+{append_only:link from_proceeding,from_seq,n to_proceeding,to_seq}
+
+CREATE TABLE copy (
+	office     TEXT NOT NULL REFERENCES office(id),
+	role       TEXT NOT NULL,
+	at         {int} NOT NULL,
+	proceeding TEXT NOT NULL,
+	seq        {int} NOT NULL,
+	PRIMARY KEY (office, role, at, proceeding, seq),
+	FOREIGN KEY (proceeding, seq) REFERENCES entry (proceeding, seq)
+) {strict};
+
+CREATE TABLE copies_read (
+	office TEXT NOT NULL REFERENCES office(id),
+	role   TEXT NOT NULL,
+	at     {int} NOT NULL,
+	PRIMARY KEY (office, role)
+) {strict};
+
+ALTER TABLE deadline ADD COLUMN steps {int} NOT NULL DEFAULT 0;
+CREATE INDEX deadline_steps_office ON deadline (law, term, supervisor, due, proceeding, no) WHERE status = 'running' AND steps > 0;
+CREATE INDEX deadline_steps ON deadline (law, term, due, proceeding, no, supervisor) WHERE status = 'running' AND steps > 0;
 `}}

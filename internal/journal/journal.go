@@ -66,6 +66,7 @@ type Entry struct {
 	Done       calendar.Moment                `json:"done"`
 	Recorded   calendar.Moment                `json:"recorded"`
 	Form       map[string]procedure.ValueJSON `json:"form"`
+	Cargo      json.RawMessage                `json:"cargo,omitempty"` // what came along from another proceeding, byte for byte as stored
 	Effects    []procedure.Record             `json:"effects"`
 	Previous   Hash                           `json:"previous"`
 }

@@ -1,0 +1,233 @@
+package docket
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/journal"
+	"nazorat/internal/procedure"
+)
+
+// Check verifies a proceeding's stream of entries: the chain of hashes, and
+// that a replay under the editions named gives the state and the deadlines stored.
+func (k *Docket) Check(ctx context.Context, p *Proceeding) error {
+	var chain journal.Chain
+	var state procedure.State
+	for {
+		list, err := k.entries(ctx, selectStream, p.ID, chain.Seq, 500)
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			l := &list[i]
+			if err := chain.Next(&l.Entry, l.Hash); err != nil {
+				return err
+			}
+			if state, err = k.replay(p.Law, state, &l.Entry); err != nil {
+				return err
+			}
+		}
+		if len(list) < 500 {
+			break
+		}
+	}
+	want, err := p.Law.EncodeState(&state)
+	if err != nil {
+		return err
+	}
+	have, err := p.Law.EncodeState(&p.State)
+	if err != nil {
+		return err
+	}
+	if string(want) != string(have) || chain.Seq != p.Version {
+		return fmt.Errorf("%w: %s: the stored state is not what its %d entries lead to", journal.ErrBroken, p.ID, chain.Seq)
+	}
+	if err := checkEdition(p, &state); err != nil {
+		return err
+	}
+	if err := k.checkRows(ctx, p, &state); err != nil {
+		return err
+	}
+	return k.checkLinks(ctx, p)
+}
+
+// checkEdition holds the edition that the row names against the state. It may be
+// a later one than the entries know of, if its coming into force changed nothing.
+func checkEdition(p *Proceeding, s *procedure.State) error {
+	e := p.Law.Edition(p.Edition)
+	if e == nil || e.Index < int(s.Edition) {
+		return fmt.Errorf("%w: %s: the edition %q is not one that its entries lead to", journal.ErrBroken, p.ID, p.Edition)
+	}
+	if over(e, s) {
+		return nil
+	}
+	if _, effects := e.ComeIntoForce(*s, startOf(e)); len(effects) > 0 {
+		return fmt.Errorf("%w: %s: the edition %s took hold of it without an entry", journal.ErrBroken, p.ID, p.Edition)
+	}
+	return nil
+}
+
+const selectLinkedEntries = `SELECT l.from_seq, l.n, e.law, e.act, e.submission, f.submission, p.number FROM link l
+JOIN entry f ON f.proceeding = l.from_proceeding AND f.seq = l.from_seq
+JOIN entry e ON e.proceeding = l.to_proceeding AND e.seq = l.to_seq JOIN proceeding p ON p.id = l.to_proceeding
+WHERE l.from_proceeding = $1 ORDER BY l.from_seq, l.n`
+
+// checkLinks holds what the entries say that they did elsewhere against what was done there.
+func (k *Docket) checkLinks(ctx context.Context, p *Proceeding) error {
+	type linked struct {
+		seq int64
+		procedure.CallJSON
+	}
+	var want []linked
+	for after := int64(0); after < p.Version; {
+		list, err := k.entries(ctx, selectStream, p.ID, after, 500)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			break
+		}
+		for i := range list {
+			for _, r := range list[i].Effects {
+				if r.Call != nil {
+					want = append(want, linked{list[i].Seq, *r.Call})
+				}
+			}
+		}
+		after = list[len(list)-1].Seq
+	}
+	rows, err := k.db.Query(ctx, selectLinkedEntries, p.ID)
+	if err != nil {
+		return fmt.Errorf("read links: %w", err)
+	}
+	defer rows.Close()
+	i := 0
+	for ; rows.Next(); i++ {
+		var seq int64
+		var n int
+		var law, act, submission, of, number string
+		if err := rows.Scan(&seq, &n, &law, &act, &submission, &of, &number); err != nil {
+			return err
+		}
+		if i >= len(want) || want[i].seq != seq || want[i].Procedure != law || want[i].Act != act || want[i].To != "" && want[i].To != number || submission != linkedSubmission(of, n) {
+			return fmt.Errorf("%w: %s/%d: what it did elsewhere is not what stands there", journal.ErrBroken, p.ID, seq)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	if i != len(want) {
+		return fmt.Errorf("%w: %s: %d acts elsewhere follow from its entries, and %d were done", journal.ErrBroken, p.ID, len(want), i)
+	}
+	return nil
+}
+
+const selectOpen = `SELECT no, term, thing, role, office, officer, breach, due, status, steps FROM deadline WHERE proceeding = $1 AND status IN ('running', 'stopped') ORDER BY no`
+
+// checkRows holds what lists and boards read against the state.
+func (k *Docket) checkRows(ctx context.Context, p *Proceeding, s *procedure.State) error {
+	broken := func(what string) error {
+		return fmt.Errorf("%w: %s: %s is not what its entries lead to", journal.ErrBroken, p.ID, what)
+	}
+	if p.Office != s.Office || p.InCharge != s.InCharge || p.RootState != p.Law.StateName(0, s.Things[0].State) || p.Title != p.Law.Title(s) {
+		return broken("the stored office, officer, stage or title")
+	}
+	rows, err := k.db.Query(ctx, selectOpen, p.ID)
+	if err != nil {
+		return fmt.Errorf("read deadlines: %w", err)
+	}
+	defer rows.Close()
+	w := &work{law: p.Law, next: *s}
+	duties := make([]*procedure.Deadline, 0, len(s.Deadlines))
+	for i := range s.Deadlines {
+		if d := &s.Deadlines[i]; !termOf(p.Law, d).Waiting() {
+			duties = append(duties, d)
+		}
+	}
+	n := 0
+	for ; rows.Next(); n++ {
+		var no, thing int32
+		var term, role, office, officer, breach, status string
+		var steps int
+		var due calendar.Moment
+		if err := rows.Scan(&no, &term, &thing, &role, &office, &officer, &breach, &due, &status, &steps); err != nil {
+			return err
+		}
+		if n >= len(duties) {
+			return broken("a stored deadline")
+		}
+		d := duties[n]
+		t := termOf(p.Law, d)
+		wantOfficer, wantOffice := k.owner(w, d)
+		want := Running
+		if d.Stopped != 0 {
+			want = Stopped
+		}
+		if no != d.No || term != p.Law.TermName(d.Term) || thing != d.Thing || due != d.Due || status != want || officer != wantOfficer || office != wantOffice ||
+			role != t.OwedBy || breach != breachOf(t) || steps != stepsOf(t) {
+			return broken(fmt.Sprintf("the stored deadline %d", no))
+		}
+	}
+	if n != len(duties) {
+		return broken("the number of stored deadlines")
+	}
+	return rows.Err()
+}
+
+// replay lives through one entry again.
+func (k *Docket) replay(law *procedure.Law, s procedure.State, e *journal.Entry) (procedure.State, error) {
+	edition := law.Edition(e.Edition)
+	if edition == nil {
+		return s, fmt.Errorf("entry %s/%d: there is no edition %s of %s", e.Proceeding, e.Seq, e.Edition, e.Law)
+	}
+	next, effects, err := again(edition, s, e)
+	if err != nil {
+		return s, fmt.Errorf("entry %s/%d: %w", e.Proceeding, e.Seq, err)
+	}
+	want, err := json.Marshal(law.Records(effects))
+	if err != nil {
+		return s, err
+	}
+	have, err := json.Marshal(e.Effects)
+	if err != nil {
+		return s, err
+	}
+	if string(want) != string(have) {
+		return s, fmt.Errorf("%w: entry %s/%d: a replay gives other effects", journal.ErrBroken, e.Proceeding, e.Seq)
+	}
+	return next, nil
+}
+
+// again decides what an entry says was done: an act, or an edition's coming into force.
+func again(edition *procedure.Edition, s procedure.State, e *journal.Entry) (procedure.State, []procedure.Effect, error) {
+	law := edition.Law
+	if e.Act == ComesIntoForce {
+		if e.Officer != "" || e.Role != "" || e.Done != startOf(edition) {
+			return s, nil, fmt.Errorf("%w: nobody lets an edition come into force, and on no other day than its own", journal.ErrBroken)
+		}
+		next, effects := edition.ComeIntoForce(s, e.Done)
+		return next, effects, nil
+	}
+	if len(s.Things) == 0 {
+		s.Office = e.Office
+	}
+	act := law.Act(e.Act)
+	if act < 0 {
+		return s, nil, fmt.Errorf("%s has no act %s", e.Law, e.Act)
+	}
+	form, err := law.DecodeForm(act, e.Form)
+	if err != nil {
+		return s, nil, err
+	}
+	cargo, err := law.DecodeCargo(e.Cargo)
+	if err != nil {
+		return s, nil, err
+	}
+	next, effects, err := edition.Apply(s, procedure.Act{Act: act, Thing: e.Thing, Done: e.Done, Recorded: e.Recorded, Officer: e.Officer, Role: e.Role, Office: e.Office, Form: form, Cargo: cargo})
+	if err != nil {
+		return s, nil, fmt.Errorf("a replay refuses it: %w", err)
+	}
+	return next, effects, nil
+}

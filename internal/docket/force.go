@@ -1,0 +1,176 @@
+package docket
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/db"
+	"nazorat/internal/procedure"
+)
+
+// ComesIntoForce is the act of an entry that nobody did: an edition of the law
+// took hold of an open proceeding. No law may have an act of this name. Its
+// officer and role are empty, and it was done when the day began on which the edition came into force.
+const ComesIntoForce = "comes_into_force"
+
+// forceTogether is how many proceedings one transaction lets an edition take
+// hold of, and so how long a live act waits at most for that.
+const forceTogether = 100
+
+// Took says what an edition's coming into force did.
+type Took struct {
+	Entries int // proceedings that it changed, each with an entry of the journal
+	Plain   int // proceedings that it left as they were
+}
+
+const selectBehind = `SELECT id FROM proceeding WHERE law = $1 AND edition = $2 AND id > $3 ORDER BY id LIMIT $4`
+
+// ComeIntoForce lets every edition that is in force by now take hold of the
+// proceedings that it has not taken hold of yet: running deadlines are counted
+// anew or fall away, states that are no more are left, as the edition's
+// transition rule says. What it changes it enters into the journal; where it
+// changes nothing it only notes that it was there. It may run as often as one
+// likes, and beside live acts: an act that comes first lets the edition take hold by itself.
+//
+// One proceeding that cannot follow is passed over and named in the error; the others go on.
+func (k *Docket) ComeIntoForce(ctx context.Context, now calendar.Moment) (took Took, err error) {
+	var errs []error
+	for _, name := range k.order {
+		law := k.laws[name]
+		last := law.At(now)
+		for _, e := range law.Editions {
+			if e.Index == 0 || e.Index > last.Index {
+				continue
+			}
+			// Whatever an older edition holds comes up to this one first: each has its own day.
+			for _, old := range law.Editions[:e.Index] {
+				if err := k.takeHold(ctx, e, old.Name, now, &took); err != nil {
+					errs = append(errs, err)
+				}
+				if ctx.Err() != nil {
+					return took, errors.Join(append(errs, ctx.Err())...)
+				}
+			}
+		}
+	}
+	return took, errors.Join(errs...)
+}
+
+// takeHold takes the proceedings that an older edition holds, in bounded transactions.
+func (k *Docket) takeHold(ctx context.Context, e *procedure.Edition, held string, now calendar.Moment, took *Took) error {
+	var errs []error
+	after := ""
+	for ctx.Err() == nil {
+		ids, err := k.behind(ctx, e.Law.Name, held, after)
+		if err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+		if len(ids) == 0 {
+			break
+		}
+		after = ids[len(ids)-1]
+		var changes []Change
+		var batch Took
+		err = k.db.Write(ctx, func(tx *db.Tx) error {
+			for _, id := range ids {
+				var mine []Change
+				entered := false
+				err := tx.Savepoint(func() (err error) {
+					entered, err = k.force(tx, e, id, held, now, &mine)
+					return err
+				})
+				switch {
+				case errors.Is(err, errMoved):
+				case err != nil:
+					errs = append(errs, err)
+				case entered:
+					batch.Entries++
+					changes = append(changes, mine...)
+				default:
+					batch.Plain++
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+		took.Entries, took.Plain = took.Entries+batch.Entries, took.Plain+batch.Plain
+		for _, c := range changes {
+			k.tell(c)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (k *Docket) behind(ctx context.Context, law, held, after string) ([]string, error) {
+	rows, err := k.db.Query(ctx, selectBehind, law, held, after, forceTogether)
+	if err != nil {
+		return nil, fmt.Errorf("read what an edition has not taken hold of: %w", err)
+	}
+	defer rows.Close()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
+// errMoved: an act let the edition take hold between the look and the transaction.
+var errMoved = errors.New("the edition took hold meanwhile")
+
+const (
+	selectForForce = `SELECT number, office, supervisor, in_charge, root_state, version, state FROM proceeding WHERE id = $1 AND edition = $2`
+	updateEdition  = `UPDATE proceeding SET edition = $1 WHERE id = $2`
+)
+
+// force lets an edition take hold of one proceeding; entered says whether it changed anything.
+func (k *Docket) force(tx *db.Tx, e *procedure.Edition, id, held string, now calendar.Moment, changes *[]Change) (entered bool, err error) {
+	w := &work{tx: tx, cmd: &Command{Submission: ComesIntoForce + "/" + id + "/" + e.Name}, law: e.Law, edition: e, name: ComesIntoForce, id: id, recorded: now}
+	var state []byte
+	err = tx.QueryRow(selectForForce, id, held).Scan(&w.number, &w.office, &w.super, &w.charge, &w.root, &w.version, &state)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, errMoved
+	}
+	if err != nil {
+		return false, fmt.Errorf("read proceeding: %w", err)
+	}
+	if w.state, err = e.Law.DecodeState(state); err != nil {
+		return false, fmt.Errorf("proceeding %s: %w", id, err)
+	}
+	w.act = procedure.Act{Act: procedure.None, Done: startOf(e), Recorded: now}
+	if over(e, &w.state) {
+		// A matter that is over asks for nothing; should an act open it again, the edition takes hold with that act.
+	} else if w.next, w.effects = e.ComeIntoForce(w.state, w.act.Done); len(w.effects) > 0 {
+		if _, err := k.store(w); err != nil {
+			return false, fmt.Errorf("proceeding %s under %s: %w", w.number, e.Name, err)
+		}
+		*changes = append(*changes, *k.change(w))
+		return true, nil
+	}
+	if _, err := tx.Exec(updateEdition, e.Name, id); err != nil {
+		return false, fmt.Errorf("proceeding %s under %s: %w", w.number, e.Name, err)
+	}
+	return false, nil
+}
+
+// startOf is the moment at which an edition comes into force.
+func startOf(e *procedure.Edition) calendar.Moment { return e.Days.Zone().Moment(e.InForce, 0) }
+
+// over reports whether a proceeding has come to its end, in the words of the
+// edition that last took hold of it, and nobody owes anything in it any more.
+func over(e *procedure.Edition, s *procedure.State) bool {
+	root := s.Root()
+	if root == nil || len(s.Deadlines) > 0 {
+		return root == nil
+	}
+	kind := e.Law.Editions[s.Edition].Kinds[0]
+	return int(root.State) < len(kind.Final) && kind.Final[root.State]
+}

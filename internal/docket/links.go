@@ -1,0 +1,231 @@
+package docket
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"nazorat/internal/access"
+	"nazorat/internal/calendar"
+	"nazorat/internal/db"
+	"nazorat/internal/fault"
+	"nazorat/internal/procedure"
+)
+
+// mostLinks is how many acts may follow each other by links. A law whose acts
+// lead to each other in a circle ends here, and not in a full disk.
+const mostLinks = 3
+
+// Linked is an act that was done along with another one, in another proceeding.
+type Linked struct {
+	Law        string
+	Act        string
+	Proceeding string
+	Number     string
+	Seq        int64
+}
+
+// LinkFailed says which act in which other proceeding could not be done, so
+// that nothing was done. It is the Cause of a procedure.Refusal whose Reason is LinkFails.
+type LinkFailed struct {
+	Law    *procedure.Law
+	Act    string
+	Number string // "" where the act was to open a proceeding
+	Fault  *fault.Error
+}
+
+func (f *LinkFailed) Error() string {
+	where := f.Number
+	if where == "" {
+		where = "a new proceeding"
+	}
+	return fmt.Sprintf("%s of %s in %s: %v", f.Act, f.Law.Name, where, f.Fault)
+}
+
+func (f *LinkFailed) Unwrap() error { return f.Fault }
+
+// Keys of what can be wrong with a link itself.
+const (
+	NoProceeding = "field.no_proceeding" // a field names a proceeding that is not there, or not for this officer
+	linkTooDeep  = "link.too_deep"
+)
+
+const (
+	selectByNumber = `SELECT id, law, office, supervisor FROM proceeding WHERE number = $1`
+	insertLink     = `INSERT INTO link (from_proceeding, from_seq, n, to_proceeding, to_seq) VALUES ($1, $2, $3, $4, $5)`
+)
+
+// follow does what the act does elsewhere, each in its turn: in the same
+// transaction, by the same officer at the same moment. The act's own rows are
+// written by then, so that one that leads back to the same proceeding finds it as it now is.
+func (k *Docket) follow(w *work, seq int64, changes *[]Change) ([]Linked, error) {
+	var out []Linked
+	n := 0
+	for i := range w.effects {
+		call := w.effects[i].Call
+		if w.effects[i].Kind != procedure.Linked || call == nil {
+			continue
+		}
+		n++
+		law := k.laws[call.Procedure]
+		if law == nil {
+			return nil, fmt.Errorf("%s of %s does %s of %s, and that law is not applied here", w.name, w.law.Name, call.Act, call.Procedure)
+		}
+		if call.Cargo != nil && law != w.law {
+			return nil, fmt.Errorf("%s of %s hands things over to %s, a law that knows other things", w.name, w.law.Name, law.Name)
+		}
+		failed := &LinkFailed{Law: law, Act: call.Act, Number: call.To}
+		if w.depth == mostLinks {
+			failed.Fault = fault.New(fault.Forbidden, linkTooDeep, nil)
+			return nil, w.refuse(failed)
+		}
+		c := Command{Law: law.Name, Act: call.Act, Form: call.Form, Done: w.act.Done, Actor: w.cmd.Actor, Submission: linkedSubmission(w.cmd.Submission, n), cargo: call.Cargo}
+		if call.To != "" {
+			id, err := k.linkedTo(w, call)
+			if err != nil {
+				return nil, err
+			}
+			c.Proceeding = id
+		}
+		receipt, err := k.carryOut(&work{tx: w.tx, cmd: &c, depth: w.depth + 1, recorded: w.recorded}, changes)
+		if err != nil {
+			if failed.Fault = fault.Of(err); failed.Fault.Kind == fault.Internal {
+				return nil, fmt.Errorf("%s in %s: %w", call.Act, call.To, err)
+			}
+			return nil, w.refuse(failed)
+		}
+		if _, err := w.tx.Exec(insertLink, w.id, seq, n, receipt.Proceeding, receipt.Seq); err != nil {
+			return nil, fmt.Errorf("link: %w", err)
+		}
+		out = append(append(out, Linked{Law: law.Name, Act: call.Act, Proceeding: receipt.Proceeding, Number: receipt.Number, Seq: receipt.Seq}), receipt.Linked...)
+	}
+	return out, nil
+}
+
+// refuse says that the act cannot be done because of one elsewhere. The article is that of the other act.
+func (w *work) refuse(f *LinkFailed) error {
+	r := &procedure.Refusal{Reason: procedure.LinkFails, Act: w.name, Article: f.Fault.Article, Zone: w.edition.Days.Zone(), Cause: f}
+	return r.Fault()
+}
+
+// linkedTo finds the proceeding that a field of the act's form names. One that
+// is not there, of another law, or not for this officer to see is all the same to him: a mistake in that field.
+func (k *Docket) linkedTo(w *work, call *procedure.Call) (string, error) {
+	var id, law, office, super string
+	err := w.tx.QueryRow(selectByNumber, call.To).Scan(&id, &law, &office, &super)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("find number: %w", err)
+	}
+	if err == nil && law == call.Procedure && access.MayRead(k.dir.Tree(), w.cmd.Actor.Subject(), access.Resource{Office: office, Supervisor: super}) {
+		return id, nil
+	}
+	none := &fault.Error{Kind: fault.NotFound, Key: "refusal.bad_form", Fields: map[string]fault.Error{}}
+	for _, f := range w.rule.Form {
+		if f != nil && f.Type == procedure.Proceeding && int(f.ID) < len(w.act.Form) && w.act.Form[f.ID].Text == call.To {
+			none.Fields[f.Name] = fault.Error{Kind: fault.NotFound, Key: NoProceeding}
+		}
+	}
+	return "", none
+}
+
+// linkedSubmission is the submission of an act that another one does along with itself.
+// It follows from that one's, and nobody can send it before.
+func linkedSubmission(of string, n int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "link %d of %s", n, of))
+	return "link-" + hex.EncodeToString(sum[:20])
+}
+
+const selectLinked = `SELECT e.law, e.act, l.to_proceeding, p.number, l.to_seq FROM link l
+JOIN entry e ON e.proceeding = l.to_proceeding AND e.seq = l.to_seq JOIN proceeding p ON p.id = l.to_proceeding
+WHERE l.from_proceeding = $1 AND l.from_seq = $2 ORDER BY l.n`
+
+// linkedFrom reads what an earlier sending did elsewhere, in the order in which it was done.
+func linkedFrom(tx *db.Tx, proceeding string, seq int64, depth int) ([]Linked, error) {
+	rows, err := tx.Query(selectLinked, proceeding, seq)
+	if err != nil {
+		return nil, fmt.Errorf("read links: %w", err)
+	}
+	var own []Linked
+	for rows.Next() {
+		var l Linked
+		if err := rows.Scan(&l.Law, &l.Act, &l.Proceeding, &l.Number, &l.Seq); err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		own = append(own, l)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, err
+	}
+	var out []Linked
+	for _, l := range own {
+		out = append(out, l)
+		if depth < mostLinks {
+			more, err := linkedFrom(tx, l.Proceeding, l.Seq, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, more...)
+		}
+	}
+	return out, nil
+}
+
+// Link ties an entry of a proceeding to one of another.
+type Link struct {
+	Out        bool  // the entry here did the other one; else the other did this one
+	Seq        int64 // of the entry here
+	N          int   // which of the acts that it did
+	Law        string
+	Act        string
+	Proceeding string // the other one; "" where the asker may not see it, and then Number is "" too
+	Number     string
+	OtherSeq   int64
+	Done       calendar.Moment
+}
+
+const (
+	selectLinksOut = `SELECT l.from_seq, l.n, e.law, e.act, p.id, p.number, l.to_seq, e.done, p.office, p.supervisor FROM link l
+JOIN entry e ON e.proceeding = l.to_proceeding AND e.seq = l.to_seq JOIN proceeding p ON p.id = l.to_proceeding
+WHERE l.from_proceeding = $1 ORDER BY l.from_seq DESC, l.n LIMIT $2`
+	selectLinksIn = `SELECT l.to_seq, l.n, e.law, e.act, p.id, p.number, l.from_seq, e.done, p.office, p.supervisor FROM link l
+JOIN entry e ON e.proceeding = l.from_proceeding AND e.seq = l.from_seq JOIN proceeding p ON p.id = l.from_proceeding
+WHERE l.to_proceeding = $1 ORDER BY l.to_seq DESC, l.n LIMIT $2`
+)
+
+// Links lists the newest links of a proceeding that the caller has read: at most
+// limit to others, and as many from others. Of a proceeding that the asker may not see the act alone is told.
+func (k *Docket) Links(ctx context.Context, who Actor, p *Proceeding, limit int) ([]Link, error) {
+	out, err := k.links(ctx, who, selectLinksOut, p.ID, limit)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		out[i].Out = true
+	}
+	in, err := k.links(ctx, who, selectLinksIn, p.ID, limit)
+	return append(out, in...), err
+}
+
+func (k *Docket) links(ctx context.Context, who Actor, text, proceeding string, limit int) ([]Link, error) {
+	rows, err := k.db.Query(ctx, text, proceeding, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read links: %w", err)
+	}
+	defer rows.Close()
+	var out []Link
+	for rows.Next() {
+		var l Link
+		var office, super string
+		if err := rows.Scan(&l.Seq, &l.N, &l.Law, &l.Act, &l.Proceeding, &l.Number, &l.OtherSeq, &l.Done, &office, &super); err != nil {
+			return nil, err
+		}
+		if !access.MayRead(k.dir.Tree(), who.Subject(), access.Resource{Office: office, Supervisor: super}) {
+			l.Proceeding, l.Number = "", ""
+		}
+		out = append(out, l)
+	}
+	return out, rows.Err()
+}
