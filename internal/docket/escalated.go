@@ -175,12 +175,13 @@ const (
 	overdueEnd = ` ORDER BY d.due, d.proceeding, d.no LIMIT $4)`
 )
 
-func (k *Docket) overdueOf(ctx context.Context, terms []reach, supers []string, others bool, after After, now calendar.Moment, limit int) (list []Deadline, offices []string, err error) {
+// overdueQuery asks for what is overdue of some terms under some supervising offices, with the office that has the proceeding.
+func overdueQuery(terms []reach, supers []string, others bool, after After, now calendar.Moment, limit int) (text string, args []any) {
 	kind := ` AND d.breach = 'release'`
 	if others {
 		kind = ` AND d.breach <> 'release'`
 	}
-	args := []any{after.Due, after.Proceeding, after.No, limit}
+	args = []any{after.Due, after.Proceeding, after.No, limit}
 	place := ` AND d.supervisor = $5`
 	if len(supers) > fewSupervisors {
 		ids := fewLengths(supers)
@@ -190,7 +191,7 @@ func (k *Docket) overdueOf(ctx context.Context, terms []reach, supers []string, 
 		args = append(args, supers[0])
 	}
 	var b strings.Builder
-	b.WriteString(`SELECT ` + deadlineColumns + `, p.office FROM (`)
+	b.WriteString(`SELECT ` + deadlineColumns + `, p.office FROM (SELECT * FROM (`)
 	for i, r := range terms {
 		if i > 0 {
 			b.WriteString(` UNION ALL `)
@@ -199,8 +200,13 @@ func (k *Docket) overdueOf(ctx context.Context, terms []reach, supers []string, 
 		fmt.Fprintf(&b, `%s$%d AND d.term = $%d AND d.due < $%d%s%s AND (d.due, d.proceeding, d.no) > ($1, $2, $3)%s`, overdueOne, n, n+1, n+2, place, kind, overdueEnd)
 		args = append(args, r.law, r.term, now-r.after)
 	}
-	b.WriteString(`) x JOIN deadline d ON d.proceeding = x.proceeding AND d.no = x.no JOIN proceeding p ON p.id = d.proceeding ORDER BY x.due, x.proceeding, x.no LIMIT $4`)
-	rows, err := k.db.Query(ctx, b.String(), args...)
+	b.WriteString(`) y ORDER BY due, proceeding, no LIMIT $4) x JOIN deadline d ON d.proceeding = x.proceeding AND d.no = x.no JOIN proceeding p ON p.id = d.proceeding ORDER BY x.due, x.proceeding, x.no`)
+	return b.String(), args
+}
+
+func (k *Docket) overdueOf(ctx context.Context, terms []reach, supers []string, others bool, after After, now calendar.Moment, limit int) (list []Deadline, offices []string, err error) {
+	text, args := overdueQuery(terms, supers, others, after, now, limit)
+	rows, err := k.db.Query(ctx, text, args...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read what was escalated: %w", err)
 	}

@@ -25,7 +25,7 @@ import (
 
 // PastAct is one entry of the past, in the numbers of a law.
 type PastAct struct {
-	procedure.Act        // Act is procedure.None where the law has no such act
+	procedure.Act        // its Act is procedure.None where the law has no such act, such as when an edition came into force
 	Edition       string // the edition under which it was decided
 }
 
@@ -74,7 +74,7 @@ func (k *Docket) WholePast(ctx context.Context, law *procedure.Law, lane func() 
 const (
 	selectPast = `SELECT id, number, office, supervisor FROM proceeding WHERE law = $1 AND id > $2 ORDER BY id LIMIT $3`
 	// The row value of the primary key keeps the rows in the order of the index, without sorting.
-	selectPastActs = `SELECT proceeding, edition, act, thing, officer, role, office, done, recorded, form FROM entry
+	selectPastActs = `SELECT proceeding, edition, act, thing, officer, role, office, done, recorded, form, cargo FROM entry
 WHERE proceeding >= $1 AND proceeding <= $2 AND law = $3 ORDER BY proceeding, seq`
 )
 
@@ -187,9 +187,9 @@ func (r *pastReader) page(ctx context.Context, page []PastProceeding) error {
 	var id, edition, act, officer, role, office string
 	var thing int32
 	var done, recorded calendar.Moment
-	var form []byte
+	var form, cargo []byte
 	for rows.Next() {
-		if err := rows.Scan(&id, &edition, &act, &thing, &officer, &role, &office, &done, &recorded, &form); err != nil {
+		if err := rows.Scan(&id, &edition, &act, &thing, &officer, &role, &office, &done, &recorded, &form, &cargo); err != nil {
 			return fmt.Errorf("read entries: %w", err)
 		}
 		if at < 0 || page[at].ID != id {
@@ -209,6 +209,11 @@ func (r *pastReader) page(ctx context.Context, page []PastProceeding) error {
 			}
 			if a.Form, err = r.law.DecodeForm(a.Act.Act, typed); err != nil {
 				return fmt.Errorf("entry of %s: %w", id, err)
+			}
+			if len(cargo) > 0 {
+				if a.Cargo, err = r.law.DecodeCargo(cargo); err != nil {
+					return fmt.Errorf("entry of %s: what came along: %w", id, err)
+				}
 			}
 		}
 		r.acts = append(r.acts, a)

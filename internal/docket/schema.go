@@ -133,6 +133,6 @@ CREATE TABLE copies_read (
 ) {strict};
 
 ALTER TABLE deadline ADD COLUMN steps {int} NOT NULL DEFAULT 0;
-CREATE INDEX deadline_steps_office ON deadline (law, term, supervisor, due, proceeding, no) WHERE status = 'running' AND steps > 0;
-CREATE INDEX deadline_steps ON deadline (law, term, due, proceeding, no, supervisor) WHERE status = 'running' AND steps > 0;
+CREATE INDEX deadline_steps_office ON deadline (law, term, supervisor, due, proceeding, no, breach, steps) WHERE status = 'running' AND steps > 0;
+CREATE INDEX deadline_steps ON deadline (law, term, due, proceeding, no, supervisor, breach, steps) WHERE status = 'running' AND steps > 0;
 `}}

@@ -39,6 +39,26 @@ func TestCanonicalBytesAreTheseBytes(t *testing.T) {
 	}
 }
 
+// What comes along from another proceeding is part of the entry, byte for byte;
+// an entry to which nothing came has the same bytes as before there was any.
+func TestCargoIsInTheCanonicalBytes(t *testing.T) {
+	t.Parallel()
+	e := entry(1, journal.Hash{})
+	e.Cargo = []byte(`{"things":[{"kind":"person","fields":{"name":["person","A \u0026 B"]}}]}`)
+	got, err := e.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `]},"cargo":{"things":[{"kind":"person","fields":{"name":["person","A \u0026 B"]}}]},"effects":[`; !strings.Contains(string(got), want) {
+		t.Errorf("canonical bytes\n%s\nlack\n%s", got, want)
+	}
+	plain, err1 := entry(1, journal.Hash{}).Sum()
+	with, err2 := e.Sum()
+	if err1 != nil || err2 != nil || plain == with {
+		t.Errorf("%v, %v; the same hash with and without cargo: %v", err1, err2, plain == with)
+	}
+}
+
 func chainOf(t interface{ Fatal(...any) }, n int) (list []*journal.Entry, hashes []journal.Hash) {
 	var last journal.Hash
 	for i := range n {
