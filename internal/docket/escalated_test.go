@@ -1,0 +1,242 @@
+package docket_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/db"
+	"nazorat/internal/docket"
+)
+
+// escalated pages through all that has come to somebody, two at a time.
+func (h *house) escalated(t *testing.T, who docket.Actor) (out []docket.Escalated) {
+	t.Helper()
+	var after docket.EscalatedAfter
+	for range 50 {
+		list, next, more, err := h.Escalated(ctx, who, after, h.Now(), 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, list...)
+		if !more {
+			return out
+		}
+		after = next
+	}
+	t.Fatal("the list does not end")
+	return nil
+}
+
+func words(list []docket.Escalated) string {
+	var out []string
+	for _, e := range list {
+		out = append(out, fmt.Sprintf("%s %s %d/%d %v %v", e.Title, e.Term, e.Step+1, e.Steps, e.Matter, e.Release))
+	}
+	return strings.Join(out, "; ")
+}
+
+func TestWhatIsNotDoneGoesFromStepToStep(t *testing.T) {
+	t.Parallel()
+	h := court(t)
+	r := h.opened(t, "bricks") // to be answered by the end of 12 March, a Thursday
+	for _, x := range []struct {
+		when                string
+		prosecutor, general string
+	}{
+		{"2026-03-12 23:59", "", ""},
+		{"2026-03-13 01:59", "", ""},
+		{"2026-03-13 02:00", "bricks answer 2/3 true false", ""},
+		{"2026-03-14 23:59", "bricks answer 2/3 true false", ""},
+		{"2026-03-15 00:00", "bricks answer 2/3 true false", "bricks answer 3/3 true false"},
+	} {
+		h.set(at(t, x.when))
+		if got := words(h.escalated(t, prosecutor)); got != x.prosecutor {
+			t.Errorf("%s, the prosecutor: %q", x.when, got)
+		}
+		if got := words(h.escalated(t, general)); got != x.general {
+			t.Errorf("%s, the prosecutor general: %q", x.when, got)
+		}
+	}
+	if list := h.escalated(t, prosecutor); list[0].Since != at(t, "2026-03-13 02:00") || list[0].Number != r.Number {
+		t.Errorf("%+v", list)
+	}
+	for _, who := range []docket.Actor{stranger, duty, inquirer} {
+		if got := words(h.escalated(t, who)); got != "" {
+			t.Errorf("%s is told %q", who.Officer, got)
+		}
+	}
+	// A clock that stands still escalates nothing, and what is done is done.
+	h.do(t, r, inquirer, "close", 0, nil)
+	if got := words(h.escalated(t, prosecutor)); got != "" {
+		t.Errorf("after the act: %q", got)
+	}
+}
+
+func TestReleasesStandFirstOnEveryList(t *testing.T) {
+	t.Parallel()
+	h := court(t)
+	for i := range 5 {
+		h.opened(t, fmt.Sprintf("c%d", i))
+	}
+	h.set(at(t, "2026-03-12 10:00"))
+	r := h.opened(t, "person")
+	h.do(t, r, inquirer, "add", 0, map[string]string{"name": "A"})
+	h.do(t, r, inquirer, "hold", 1, map[string]string{"cell": "4"})
+	h.set(at(t, "2026-03-14 12:00")) // five answers are a day late, the hold two hours
+	want := "person held 1/2 false true; c0 answer 2/3 true false; c1 answer 2/3 true false; c2 answer 2/3 true false; c3 answer 2/3 true false; c4 answer 2/3 true false"
+	if got := words(h.escalated(t, prosecutor)); got != want {
+		t.Errorf("the prosecutor: %q", got)
+	}
+	if got := words(h.escalated(t, general)); got != "person held 2/2 true true" {
+		t.Errorf("the prosecutor general: %q", got)
+	}
+}
+
+// A page of escalations looks at a range of an index for each term, however much there is.
+func TestEscalationsAreFoundByAnIndex(t *testing.T) {
+	t.Parallel()
+	h := court(t)
+	for i, supers := range [][]string{{"pr-1"}, {"pr-1", "pr-2"}} {
+		text, args := h.EscalatedQuery(prosecutor.Role, supers)
+		rows, err := h.db.Query(ctx, "EXPLAIN QUERY PLAN "+text, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var plan []string
+		for rows.Next() {
+			var a, b, c int
+			var detail string
+			if err := rows.Scan(&a, &b, &c, &detail); err != nil {
+				t.Fatal(err)
+			}
+			plan = append(plan, detail)
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
+		all := strings.Join(plan, "\n")
+		want := []string{"COVERING INDEX deadline_steps_office (law=? AND term=? AND supervisor=? AND due", "COVERING INDEX deadline_steps (law=? AND term=? AND due"}[i]
+		if strings.Contains(all, "SCAN d") || !strings.Contains(all, want) {
+			t.Errorf("%d supervising offices:\n%s", len(supers), all)
+		}
+	}
+}
+
+func TestCopiesGoToTheOfficeThatSupervises(t *testing.T) {
+	t.Parallel()
+	h := court(t)
+	first := h.opened(t, "bricks")
+	h.set(at(t, "2026-03-03 09:00"))
+	second := h.opened(t, "tiles")
+	h.do(t, second, inquirer, "add", 0, map[string]string{"name": "A"})
+	h.set(at(t, "2026-03-04 09:00"))
+	h.do(t, second, inquirer, "hold", 1, map[string]string{"cell": "4"})
+
+	var got []string
+	var after docket.CopiesAfter
+	for {
+		page, err := h.Copies(ctx, prosecutor, after, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range page {
+			got = append(got, fmt.Sprintf("%s %s %v %v", c.Title, c.Act, c.New, c.Readable))
+		}
+		if len(page) < 2 {
+			break
+		}
+		after = docket.CopiesAfter{At: page[1].At, Proceeding: page[1].Proceeding, Seq: page[1].Seq}
+	}
+	if want := "tiles hold true true; tiles register true true; bricks register true true"; strings.Join(got, "; ") != want {
+		t.Errorf("copies: %v", got)
+	}
+	for _, who := range []docket.Actor{stranger, general, inquirer} {
+		if list, err := h.Copies(ctx, who, docket.CopiesAfter{}, 10); err != nil || len(list) != 0 {
+			t.Errorf("%s received %+v, %v", who.Officer, list, err)
+		}
+	}
+	if n, err := h.NewCopies(ctx, prosecutor, 99); err != nil || n != 3 {
+		t.Errorf("%d new, %v", n, err)
+	}
+	if n, err := h.NewCopies(ctx, prosecutor, 2); err != nil || n != 2 {
+		t.Errorf("%d new of at most 2, %v", n, err)
+	}
+	for _, by := range []calendar.Moment{at(t, "2026-03-03 12:00"), at(t, "2026-03-01 12:00")} { // the second is older, and takes nothing back
+		if err := h.NoteCopies(ctx, prosecutor, by); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := h.NewCopies(ctx, prosecutor, 99); err != nil || n != 1 {
+			t.Errorf("%d new, %v", n, err)
+		}
+	}
+	list, err := h.Copies(ctx, prosecutor, docket.CopiesAfter{}, 10)
+	if err != nil || len(list) != 3 || !list[0].New || list[1].New || list[2].Proceeding != first.Proceeding {
+		t.Errorf("%+v, %v", list, err)
+	}
+}
+
+func TestATimeOfWaitingIsNobodysDuty(t *testing.T) {
+	t.Parallel()
+	h := court(t)
+	r := h.opened(t, "bricks")
+	if n := h.count(t, `SELECT count(*) FROM deadline WHERE term = 'wait'`); n != 0 {
+		t.Errorf("%d rows", n)
+	}
+	p := h.read(t, r.Proceeding)
+	list, err := h.Deadlines(ctx, p)
+	if err != nil || list[0].Term != "wait" || list[0].Status != docket.Waiting {
+		t.Fatalf("deadlines: %+v, %v", list, err)
+	}
+	one, err := h.Deadline(ctx, p, list[0].No)
+	if err != nil || one.Term != "wait" || one.Due != at(t, "2026-03-08 00:00")-1 {
+		t.Errorf("%+v, %v", one, err)
+	}
+	h.set(at(t, "2026-03-09 09:00"))
+	h.do(t, r, inquirer, "ask_again", 0, nil)
+	list, err = h.Deadlines(ctx, h.read(t, r.Proceeding))
+	if err != nil || list[0].Term != "wait" || list[0].No != 4 || len(list) != 3 {
+		t.Errorf("it begins again: %+v, %v", list, err)
+	}
+}
+
+// An office of the days before editions took hold of proceedings is brought up to date.
+func TestMigrationTellsTheEditionOfWhatThereIs(t *testing.T) {
+	t.Parallel()
+	h := court(t)
+	h.set(at(t, "2026-07-02 09:00"))
+	h.opened(t, "bricks")
+	var sql string
+	for _, m := range docket.Migrations {
+		if m.ID == "docket/0003" {
+			sql = m.SQL
+		}
+	}
+	var statements []string
+	for _, s := range strings.Split(sql, ";") {
+		if strings.Contains(s, "UPDATE proceeding") {
+			statements = append(statements, s)
+		}
+	}
+	if len(statements) != 2 {
+		t.Fatalf("%d statements", len(statements))
+	}
+	err := h.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := tx.Exec(`UPDATE proceeding SET edition = '', state = replace(state, '"office":"iib-1","edition":"2026-07-01"', '"office":"iib-1"')`); err != nil {
+			return err
+		}
+		for _, s := range statements {
+			if _, err := tx.Exec(s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := h.read(t, "id000002"); p.Edition != "2026-07-01" {
+		t.Errorf("edition %s", p.Edition)
+	}
+}

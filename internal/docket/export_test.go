@@ -1,0 +1,6 @@
+package docket
+
+// EscalatedQuery is the question that a page of escalations asks the database.
+func (k *Docket) EscalatedQuery(role string, supers []string) (text string, args []any) {
+	return overdueQuery(k.reaching(role), supers, true, After{}, k.now(), 20)
+}
