@@ -182,9 +182,6 @@ func (d *Desk) dueView(t *web.Words, read *deadlineRead) dueView {
 		v.Label = t.T("deadline.until_stopped")
 	case read.x.Term.Waiting():
 		v.Label = t.T("deadline.until_waiting")
-		if read.stands == picture.Over { // nobody is late with waiting
-			v.Tone, v.Tag = picture.Ended.Tone(), t.T("deadline.waited")
-		}
 	}
 	return v
 }
@@ -231,7 +228,7 @@ func (d *Desk) waysToMeet(t *web.Words, read *deadlineRead) (title string, ways 
 
 // mayDo is where the officer can do an act that bears on this deadline now; "" if he may not.
 func (read *deadlineRead) mayDo(act string) string {
-	if !read.stands.Open() {
+	if !read.stands.Open() && read.stands != picture.Waited {
 		return ""
 	}
 	for _, v := range read.verdicts {

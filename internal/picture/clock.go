@@ -240,6 +240,10 @@ func (d *clockDrawing) row(it clockItem) clockRow {
 		if it.stands != Ended {
 			r.Done = d.x(dl.Closed)
 		}
+	case Waiting, Waited:
+		upTo := min(max(d.now, dl.Started), dl.Due)
+		bar(dl.Started, upTo, "gone", "")
+		bar(upTo, dl.Due, "rest", "")
 	case Stopped:
 		since := max(dl.Started, dl.Basis.Stopped)
 		bar(dl.Started, since, "gone", "")

@@ -233,6 +233,8 @@ func TestWhatIsSoonFollowsTheLongestWarningOrADay(t *testing.T) {
 		"a possibility, near":                   {&procedure.Term{Breach: procedure.Lapse}, calendar.Hour, Soon, ui.Soon},
 		"a possibility that is gone: not late":  {&procedure.Term{Breach: procedure.Lapse}, -1, Lapsed, ui.Stopped},
 		"at once, and the moment is long past":  {&procedure.Term{AtOnce: true}, -90 * day, Soon, ui.Soon},
+		"a time of waiting, near its end":       {&procedure.Term{Bars: []procedure.ActID{0}}, calendar.Hour, Waiting, ui.Stopped},
+		"a time of waiting that is over":        {&procedure.Term{Bars: []procedure.ActID{0}}, -90 * day, Waited, ui.Met},
 		"at once, a possibility: still at once": {&procedure.Term{AtOnce: true, Breach: procedure.Lapse}, -day, Soon, ui.Soon},
 	} {
 		dl := docket.Deadline{Status: docket.Running, Due: due}

@@ -20,7 +20,9 @@ const (
 	Stopped Standing = "stopped"
 	Met     Standing = "met"
 	MetLate Standing = "met_late"
-	Ended   Standing = "ended" // fell away
+	Ended   Standing = "ended"   // fell away
+	Waiting Standing = "waiting" // a time of waiting runs: something is not possible yet, and nobody owes anything
+	Waited  Standing = "waited"  // it is over: what it held up is possible
 )
 
 // TermOf is the term of a deadline in the edition under which it started. It
@@ -46,6 +48,10 @@ func Stands(t *procedure.Term, dl *docket.Deadline, now calendar.Moment) Standin
 		return Stopped
 	}
 	switch {
+	case (dl.Status == docket.Waiting || t != nil && t.Waiting()) && dl.Due < now:
+		return Waited
+	case dl.Status == docket.Waiting || t != nil && t.Waiting():
+		return Waiting
 	case t != nil && t.AtOnce:
 		return Soon
 	case dl.Due < now && t != nil && t.Breach == procedure.Lapse:
@@ -58,8 +64,10 @@ func Stands(t *procedure.Term, dl *docket.Deadline, now calendar.Moment) Standin
 	return OK
 }
 
-// Open reports whether the deadline still asks something of somebody.
-func (s Standing) Open() bool { return s == OK || s == Soon || s == Over || s == Stopped }
+// Open reports whether the deadline still asks something of somebody, or holds something up.
+func (s Standing) Open() bool {
+	return s == OK || s == Soon || s == Over || s == Stopped || s == Waiting
+}
 
 // Tone is how a tag and a line of a list show it.
 func (s Standing) Tone() ui.DeadlineTone {
@@ -68,9 +76,9 @@ func (s Standing) Tone() ui.DeadlineTone {
 		return ui.Soon
 	case Over, MetLate:
 		return ui.Late
-	case Stopped, Lapsed:
+	case Stopped, Lapsed, Waiting:
 		return ui.Stopped
-	case Met, Ended:
+	case Met, Ended, Waited:
 		return ui.Met
 	}
 	return ui.OnTime

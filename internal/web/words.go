@@ -3,10 +3,13 @@ package web
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/docket"
 	"nazorat/internal/fault"
 	"nazorat/internal/procedure"
 )
@@ -97,6 +100,9 @@ func (w *Words) Value(law, act, field string, zone *calendar.Zone, v procedure.V
 	case procedure.YesNo:
 		return w.T("value." + v.String())
 	case procedure.Money:
+		if v.Text != "" {
+			currency = v.Text
+		}
 		return w.Amount(v.Num) + " " + currency
 	case procedure.Number:
 		return w.Number(v.Num)
@@ -104,6 +110,10 @@ func (w *Words) Value(law, act, field string, zone *calendar.Zone, v procedure.V
 		return w.Law(law).Choice(act, field, v.Text)
 	case procedure.Person:
 		return w.Name(v.Text)
+	case procedure.Place:
+		return w.Law(law).Place(v.Text)
+	case procedure.Article:
+		return w.Law(law).Article(v.Text)
 	}
 	return v.Text
 }
@@ -156,8 +166,25 @@ func (w *Words) Fault(law *procedure.Law, f *fault.Error) string {
 	return w.T(f.Key, args...)
 }
 
+// linkFailed says which act in which other proceeding stands in the way, and why.
+func (w *Words) linkFailed(f *docket.LinkFailed) string {
+	lb := w.Law(f.Law.Name)
+	why := w.Fault(f.Law, f.Fault)
+	for _, name := range slices.Sorted(maps.Keys(f.Fault.Fields)) {
+		why += " " + w.T("refusal.link.field", "field", lb.Field(f.Act, name), "error", w.T(f.Fault.Fields[name].Key))
+	}
+	if f.Number == "" {
+		return w.T("refusal.link.opens", "act", lb.Act(f.Act), "why", why)
+	}
+	return w.T("refusal.link.other", "act", lb.Act(f.Act), "number", f.Number, "why", why)
+}
+
 // Refusal says why the law does not allow an act, without its article.
 func (w *Words) Refusal(law *procedure.Law, r *procedure.Refusal) string {
+	var failed *docket.LinkFailed
+	if r.Reason == procedure.LinkFails && errors.As(r.Cause, &failed) {
+		return w.linkFailed(failed)
+	}
 	lb := w.Law(law.Name)
 	var list []string
 	switch r.Reason {
