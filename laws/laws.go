@@ -7,5 +7,5 @@ import "embed"
 
 // FS is this folder as built into the binary.
 //
-//go:embed all:calendars all:it all:us-il all:uz
+//go:embed all:calendars all:it all:places all:us-il all:uz
 var FS embed.FS

@@ -10,16 +10,26 @@ import (
 	"slices"
 	"strings"
 
+	"nazorat/internal/lawload"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 	"nazorat/internal/scenario"
 	"nazorat/laws"
 )
 
-const lawsUsage = "laws check|test [--dir DIR] [LAW ...]"
+const lawsUsage = "laws check|test [--dir DIR] [LAW ...]\n       nazorat " + drawUsage + "\n       nazorat " + diffUsage + "\n       nazorat " + whatifUsage
 
-// runLaws checks or tests laws: those built in, or those of a folder that is being worked on.
-func runLaws(_ context.Context, env environment, args []string) error {
+// runLaws checks, tests or draws laws: those built in, or those of a folder that is being worked on.
+func runLaws(ctx context.Context, env environment, args []string) error {
+	if len(args) > 0 && args[0] == "draw" {
+		return drawLaw(ctx, env, args[1:])
+	}
+	if len(args) > 0 && args[0] == "diff" {
+		return diffLaws(ctx, env, args[1:])
+	}
+	if len(args) > 0 && args[0] == "whatif" {
+		return whatIf(ctx, env, args[1:])
+	}
 	flags := flag.NewFlagSet("laws", flag.ContinueOnError)
 	dir := flags.String("dir", "", "folder of laws to read instead of those built in")
 	rest, err := options(env, flags, lawsUsage, args)
@@ -27,18 +37,11 @@ func runLaws(_ context.Context, env environment, args []string) error {
 		return err
 	}
 	if len(rest) == 0 || rest[0] != "check" && rest[0] != "test" {
-		return usageError(env, lawsUsage, "say whether to check or to test")
+		return usageError(env, lawsUsage, "say whether to check, to test or to draw")
 	}
-	var fsys fs.FS = laws.FS
-	if *dir != "" {
-		if at, err := os.Stat(*dir); err != nil || !at.IsDir() {
-			return fmt.Errorf("read the laws: there is no folder %s", *dir)
-		}
-		fsys = os.DirFS(*dir)
-	}
-	known, err := procedure.Names(fsys)
+	fsys, known, err := lawsIn(*dir)
 	if err != nil {
-		return fmt.Errorf("read the laws: %w", err)
+		return err
 	}
 	names := rest[1:]
 	if len(names) == 0 {
@@ -58,10 +61,25 @@ func runLaws(_ context.Context, env environment, args []string) error {
 	return testLaws(env, fsys, names)
 }
 
+// lawsIn are the files of the laws of a folder, or of those built in without one, and the names of the laws.
+func lawsIn(dir string) (fsys fs.FS, known []string, err error) {
+	fsys = laws.FS
+	if dir != "" {
+		if at, err := os.Stat(dir); err != nil || !at.IsDir() {
+			return nil, nil, fmt.Errorf("read the laws: there is no folder %s", dir)
+		}
+		fsys = os.DirFS(dir)
+	}
+	if known, err = lawload.Names(fsys); err != nil {
+		return nil, nil, fmt.Errorf("read the laws: %w", err)
+	}
+	return fsys, known, nil
+}
+
 func checkLaws(env environment, fsys fs.FS, names []string) error {
 	bad := 0
 	for _, n := range names {
-		law, warnings, err := procedure.Load(fsys, n)
+		law, warnings, err := lawload.Load(fsys, n)
 		var problems lawtext.Problems
 		switch {
 		case errors.As(err, &problems):
@@ -99,13 +117,13 @@ func checkLaws(env environment, fsys fs.FS, names []string) error {
 // checkLinks holds what laws do in each other against what the others have. It
 // reads every law of the folder: one that is not checked may be led to.
 func checkLinks(env environment, fsys fs.FS, names []string) error {
-	known, err := procedure.Names(fsys)
+	known, err := lawload.Names(fsys)
 	if err != nil {
 		return fmt.Errorf("read the laws: %w", err)
 	}
 	all := map[string]*procedure.Law{}
 	for _, n := range known {
-		law, _, err := procedure.Load(fsys, n)
+		law, _, err := lawload.Load(fsys, n)
 		if err == nil { // what is wrong with a law is said where it is checked itself
 			all[n] = law
 		}
@@ -128,7 +146,7 @@ func checkLinks(env environment, fsys fs.FS, names []string) error {
 func testLaws(env environment, fsys fs.FS, names []string) error {
 	failures, untouched, unshown, acts, expected, hold := 0, 0, 0, 0, 0, true
 	for _, n := range names {
-		law, _, err := procedure.Load(fsys, n)
+		law, _, err := lawload.Load(fsys, n)
 		if err != nil {
 			fmt.Fprintln(env.stderr, err)
 			return errFailed

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/laws"
@@ -80,7 +81,7 @@ func files(edition string) fstest.MapFS {
 
 func load(t testing.TB, edition string) *procedure.Edition {
 	t.Helper()
-	law, _, err := procedure.Load(files(edition), "town/permits")
+	law, _, err := lawload.Load(files(edition), "town/permits")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +147,7 @@ func TestEachKindOfChangeIsNamed(t *testing.T) {
 		if strings.Count(town, c.from) != 1 {
 			t.Fatalf("%q stands %d times in the law", c.from, strings.Count(town, c.from))
 		}
-		law, _, err := procedure.Load(files(strings.Replace(town, c.from, c.to, 1)), "town/permits")
+		law, _, err := lawload.Load(files(strings.Replace(town, c.from, c.to, 1)), "town/permits")
 		if err != nil {
 			if c.want != "" {
 				t.Errorf("%q: %v", c.to, err)
@@ -171,16 +172,16 @@ func TestEachKindOfChangeIsNamed(t *testing.T) {
 
 func TestAnEditionDiffersFromItselfInNothing(t *testing.T) {
 	t.Parallel()
-	names, err := procedure.Names(laws.FS)
+	names, err := lawload.Names(laws.FS)
 	if err != nil || len(names) == 0 {
 		t.Fatalf("laws %v, %v", names, err)
 	}
 	for _, name := range names {
-		one, _, err := procedure.Load(laws.FS, name)
+		one, _, err := lawload.Load(laws.FS, name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		two, _, err := procedure.Load(laws.FS, name)
+		two, _, err := lawload.Load(laws.FS, name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -268,7 +269,7 @@ func TestEveryChangeHasWords(t *testing.T) {
 }
 
 func builtIn(t *testing.T) *procedure.Edition {
-	law, _, err := procedure.Load(laws.FS, "uz/criminal")
+	law, _, err := lawload.Load(laws.FS, "uz/criminal")
 	if err != nil {
 		t.Fatal(err)
 	}

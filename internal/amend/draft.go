@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/lawload"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 )
@@ -58,7 +59,7 @@ func LoadDraft(fsys fs.FS, law string, text Text) (*Draft, error) {
 	if len(text.Text) > MostDraft {
 		return nil, lawtext.Problems{{File: text.Name, What: fmt.Sprintf("is longer than %d KiB", MostDraft>>10)}}
 	}
-	base, _, err := procedure.Load(fsys, law)
+	base, _, err := lawload.Load(fsys, law)
 	if err != nil {
 		return nil, fmt.Errorf("law %s: %w", law, err)
 	}
@@ -81,11 +82,15 @@ func LoadDraft(fsys fs.FS, law string, text Text) (*Draft, error) {
 	file := path.Join(law, placed.String()+".yaml")
 	over := overlay{under: fsys, files: map[string][]byte{file: edition}}
 	for name, data := range text.Beside {
-		if path.Base(name) == name && strings.HasSuffix(name, ".yaml") && !otherDate.MatchString(name) {
+		put, problem := text.beside(fsys, law, name, data)
+		if problem != nil {
+			return nil, lawtext.Problems{*problem}
+		}
+		if put {
 			over.files[path.Join(law, name)] = data
 		}
 	}
-	with, warnings, err := procedure.Load(over, law)
+	with, warnings, err := lawload.Load(over, law)
 	var problems lawtext.Problems
 	if errors.As(err, &problems) {
 		return nil, renamed(problems, file, text.Name)
@@ -95,6 +100,27 @@ func LoadDraft(fsys fs.FS, law string, text Text) (*Draft, error) {
 	}
 	d := &Draft{Law: with, Edition: with.Editions[len(with.Editions)-1], Base: base, InForce: day, Warnings: renamed(warnings, file, text.Name)}
 	return d, d.sameNumbers()
+}
+
+// beside says whether a file beside the draft belongs to it: its labels, and the
+// parts that it includes. A part of the same name in the law's own folder belongs to
+// the editions in force, which must stay as they are.
+func (t *Text) beside(fsys fs.FS, law, name string, data []byte) (put bool, _ *lawtext.Problem) {
+	if path.Base(name) != name || !strings.HasSuffix(name, ".yaml") || otherDate.MatchString(name) {
+		return false, nil
+	}
+	if strings.HasPrefix(name, "labels.") {
+		return true, nil
+	}
+	if !bytes.Contains(t.Text, []byte(name)) {
+		return false, nil
+	}
+	have, err := fs.ReadFile(fsys, path.Join(law, name))
+	if err != nil || bytes.Equal(have, data) {
+		return err != nil, nil
+	}
+	return false, &lawtext.Problem{File: t.Name, Line: 1, What: fmt.Sprintf("includes %s, which the editions in force have too, with another text", name),
+		Meant: "give what is new a name of its own"}
 }
 
 // renamed calls the draft in problems as its owner calls it.
@@ -129,6 +155,9 @@ func prefix[ID ~int16](a, b func(ID) string, n int) bool {
 	}
 	return true
 }
+
+// Over is a tree of files with some more, or others, laid over it.
+func Over(under fs.FS, files map[string][]byte) fs.FS { return overlay{under, files} }
 
 // overlay is a tree of files with some more laid over it.
 type overlay struct {

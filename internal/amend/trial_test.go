@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/lawload"
 	"nazorat/internal/observe"
 	"nazorat/internal/procedure"
 	"nazorat/laws"
@@ -239,7 +240,7 @@ func same(t *testing.T, r *Report, atLeast int) {
 // itself is the newest edition of a law as a draft.
 func itself(t testing.TB, law string) *Draft {
 	t.Helper()
-	list, _, err := procedure.Load(laws.FS, law)
+	list, _, err := lawload.Load(laws.FS, law)
 	if err != nil {
 		t.Fatal(err)
 	}

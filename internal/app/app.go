@@ -21,6 +21,7 @@ import (
 	"nazorat/internal/docket"
 	"nazorat/internal/explain"
 	"nazorat/internal/lawbook"
+	"nazorat/internal/lawload"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
@@ -29,7 +30,7 @@ import (
 )
 
 // Applied are the laws that an office applies to its own proceedings.
-var Applied = []string{"uz/criminal"}
+var Applied = []string{"uz/criminal", "uz/supervision", "uz/appeals"}
 
 // zoneName is where the service is.
 const zoneName = "Asia/Tashkent"
@@ -43,7 +44,7 @@ func Migrations() []db.Migration {
 func LoadLaws(fsys fs.FS, names []string) ([]*procedure.Law, error) {
 	var out []*procedure.Law
 	for _, n := range names {
-		l, _, err := procedure.Load(fsys, n)
+		l, _, err := lawload.Load(fsys, n)
 		if err != nil {
 			return nil, fmt.Errorf("law %s: %w", n, err)
 		}
@@ -116,7 +117,7 @@ func (o *Office) Handler(p Pages) (http.Handler, error) {
 	if err := static.Check(); err != nil {
 		return nil, err
 	}
-	all, err := procedure.Names(laws.FS)
+	all, err := lawload.Names(laws.FS)
 	if err != nil {
 		return nil, err
 	}

@@ -59,6 +59,8 @@ var rooms = []room{
 	{"calendar", pure, ""},
 	{"lawtext", pure, "go.yaml.in/yaml"},
 	{"procedure", pure, "cel.dev/cel-go"},
+	{"lawload", pure, ""},
+	{"lawdraw", pure, "github.com/tetratelabs/wazero"},
 	{"scenario", pure, ""},
 	{"journal", pure, ""},
 	{"explain", pure, ""},

@@ -17,6 +17,7 @@ import (
 	"nazorat/internal/demo"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
+	"nazorat/internal/lawload"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 	"nazorat/laws"
@@ -154,7 +155,7 @@ func plain(s string) string {
 
 func law(tb testing.TB) *procedure.Law {
 	tb.Helper()
-	l, _, err := procedure.Load(laws.FS, "uz/criminal")
+	l, _, err := lawload.Load(laws.FS, "uz/criminal")
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"nazorat/internal/db"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
+	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 	"nazorat/laws"
 )
@@ -53,7 +54,7 @@ var (
 
 func open(tb testing.TB) *house {
 	tb.Helper()
-	law, _, err := procedure.Load(laws.FS, "uz/criminal")
+	law, _, err := lawload.Load(laws.FS, "uz/criminal")
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"nazorat/internal/docket"
+	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 )
 
@@ -14,7 +15,7 @@ func court(tb testing.TB) *house {
 	fsys := os.DirFS("testdata/laws")
 	var laws []*procedure.Law
 	for _, name := range []string{"xx/court", "xx/watch"} {
-		l, _, err := procedure.Load(fsys, name)
+		l, _, err := lawload.Load(fsys, name)
 		if err != nil {
 			tb.Fatal(err)
 		}

@@ -10,6 +10,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/explain"
 	"nazorat/internal/journal"
+	"nazorat/internal/lawload"
 	"nazorat/internal/lived"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
@@ -44,7 +45,9 @@ func told(t *testing.T, l *lived.Proceeding, term string, now calendar.Moment) e
 	return explain.Tell(l.Law, x, story, now)
 }
 
-func wordsOf(t *testing.T, law *procedure.Law) *web.Catalogue { return lived.Words(t, law, explain.Texts) }
+func wordsOf(t *testing.T, law *procedure.Law) *web.Catalogue {
+	return lived.Words(t, law, explain.Texts)
+}
 
 // written is an explanation in a language, part by part.
 func written(w *web.Words, x explain.Explained) string {
@@ -126,7 +129,7 @@ func TestExplanationDoesWithoutTheJournal(t *testing.T) {
 // court uses every word of the language that the criminal law does without, in two editions.
 func court(t *testing.T) *procedure.Law {
 	t.Helper()
-	law, _, err := procedure.Load(fstest.MapFS{
+	law, _, err := lawload.Load(fstest.MapFS{
 		"calendars/xx.yaml": {Data: []byte(`zone: Asia/Tashkent
 weekend: [saturday, sunday]
 closes: "18:00"

@@ -15,6 +15,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
 	"nazorat/internal/journal"
+	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/laws"
@@ -40,7 +41,7 @@ func New(t testing.TB, law *procedure.Law) *Proceeding {
 // Law loads one of the laws of this repository.
 func Law(t testing.TB, name string) *procedure.Law {
 	t.Helper()
-	law, _, err := procedure.Load(laws.FS, name)
+	law, _, err := lawload.Load(laws.FS, name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/fault"
+	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 )
 
@@ -27,7 +28,7 @@ type Taken struct {
 // those of a law loaded from o.Laws. Errors are those of Run; with ErrUnmapped all
 // that is mapped was given.
 func Acts(ctx context.Context, o Options, each func(id string, acts []procedure.Act) error) (Taken, error) {
-	law, _, err := procedure.Load(o.Laws, o.Law)
+	law, _, err := lawload.Load(o.Laws, o.Law)
 	if err != nil {
 		return Taken{}, fmt.Errorf("law %s: %w", o.Law, err)
 	}

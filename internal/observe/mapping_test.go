@@ -7,13 +7,14 @@ import (
 	"testing/fstest"
 
 	"nazorat/internal/eventlog"
+	"nazorat/internal/lawload"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 )
 
 func townLaw(t testing.TB) *procedure.Law {
 	t.Helper()
-	law, _, err := procedure.Load(os.DirFS("testdata/laws"), "town/permits")
+	law, _, err := lawload.Load(os.DirFS("testdata/laws"), "town/permits")
 	if err != nil {
 		t.Fatal(err)
 	}

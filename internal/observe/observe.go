@@ -30,6 +30,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/eventlog"
 	"nazorat/internal/fault"
+	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 )
 
@@ -62,7 +63,7 @@ var ErrUnmapped = errors.New("activities are not mapped")
 // wraps ErrUnmapped (and a fault of kind Invalid), or the context's cause. Only
 // with ErrUnmapped there is a report too.
 func Run(ctx context.Context, o Options) (*Report, error) {
-	law, _, err := procedure.Load(o.Laws, o.Law)
+	law, _, err := lawload.Load(o.Laws, o.Law)
 	if err != nil {
 		return nil, fmt.Errorf("law %s: %w", o.Law, err)
 	}

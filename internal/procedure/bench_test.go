@@ -3,6 +3,7 @@ package procedure_test
 import (
 	"testing"
 
+	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 	"nazorat/laws"
 )
@@ -47,7 +48,7 @@ func lived(tb testing.TB, law *procedure.Law) []procedure.Act {
 }
 
 func BenchmarkApplyCriminal(b *testing.B) {
-	law, _, err := procedure.Load(laws.FS, "uz/criminal")
+	law, _, err := lawload.Load(laws.FS, "uz/criminal")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -66,6 +66,15 @@ type DeadlineJSON struct {
 	Due     calendar.Moment `json:"due"`
 }
 
+// grow lengthens a list until it has a place for an id.
+func grow[T any](list []T, id int) []T {
+	for len(list) <= id {
+		var zero T
+		list = append(list, zero)
+	}
+	return list
+}
+
 // encodeValue is a value as stored.
 func encodeValue(v Value) ValueJSON { return ValueJSON{v.Type.String(), v.String()} }
 
@@ -137,7 +146,7 @@ func (l *Law) stateForm(s *State) *stateJSON {
 				if j.Things[i].Fields == nil {
 					j.Things[i].Fields = make(map[string]ValueJSON, len(t.Fields))
 				}
-				j.Things[i].Fields[l.fields[t.Kind].list[id]] = encodeValue(v)
+				j.Things[i].Fields[l.Names.Fields[t.Kind].List[id]] = encodeValue(v)
 			}
 		}
 	}
@@ -185,13 +194,13 @@ func (l *Law) DecodeState(data []byte) (State, error) {
 		if kind < 0 {
 			return State{}, fmt.Errorf("state: %s has no kind %q", l.Name, t.Kind)
 		}
-		state := l.states[kind].find(t.State)
+		state := l.Names.States[kind].Find(t.State)
 		if state < 0 || int(t.Of) >= len(j.Things) {
 			return State{}, fmt.Errorf("state: a %s of %s cannot be %q of %d", t.Kind, l.Name, t.State, t.Of)
 		}
 		s.Things[i] = Thing{Kind: kind, State: StateID(state), Of: t.Of, Came: t.Came, Since: t.Since}
 		for name, v := range t.Fields {
-			id := l.fields[kind].find(name)
+			id := l.Names.Fields[kind].Find(name)
 			if id < 0 {
 				return State{}, fmt.Errorf("state: a %s of %s has no field %q", t.Kind, l.Name, name)
 			}
@@ -266,7 +275,7 @@ func (l *Law) EncodeForm(act ActID, form []Value) map[string]ValueJSON {
 	out := make(map[string]ValueJSON, len(form))
 	for id, v := range form {
 		if v.Given() {
-			out[l.forms[act].list[id]] = encodeValue(v)
+			out[l.Names.Forms[act].List[id]] = encodeValue(v)
 		}
 	}
 	return out
@@ -276,7 +285,7 @@ func (l *Law) EncodeForm(act ActID, form []Value) map[string]ValueJSON {
 func (l *Law) DecodeForm(act ActID, form map[string]ValueJSON) ([]Value, error) {
 	var out []Value
 	for name, j := range form {
-		id := l.forms[act].find(name)
+		id := l.Names.Forms[act].Find(name)
 		if id < 0 {
 			return nil, fmt.Errorf("form of %s has no field %q", l.ActName(act), name)
 		}
@@ -330,7 +339,7 @@ func (l *Law) Records(effects []Effect) []Record {
 			r.Kind, r.From, r.To = l.KindName(f.KindOf), l.StateName(f.KindOf, f.From), l.StateName(f.KindOf, f.To)
 		case Set:
 			v := encodeValue(f.Value)
-			r.Kind, r.Field, r.Value = l.KindName(f.KindOf), l.fields[f.KindOf].list[f.Field], &v
+			r.Kind, r.Field, r.Value = l.KindName(f.KindOf), l.Names.Fields[f.KindOf].List[f.Field], &v
 		case Charged, Handed, Copied:
 			v := encodeValue(f.Value)
 			r.Value = &v

@@ -9,13 +9,14 @@ import (
 	"testing/fstest"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 	"nazorat/laws"
 )
 
 // Two acts on two persons who have nothing to do with each other come out the same in either order.
 func TestTheOrderOfIndependentActsDoesNotMatter(t *testing.T) {
-	law, _, err := procedure.Load(laws.FS, "uz/criminal")
+	law, _, err := lawload.Load(laws.FS, "uz/criminal")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,14 +111,14 @@ func TestALaterEditionChangesNothingThatHappenedBeforeIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole, _, err := procedure.Load(files, "uz/criminal")
+	whole, _, err := lawload.Load(files, "uz/criminal")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for k := len(whole.Editions) - 1; k > 0; k-- {
 		next := whole.Editions[k]
 		delete(files, next.File)
-		before, _, err := procedure.Load(files, "uz/criminal")
+		before, _, err := lawload.Load(files, "uz/criminal")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 )
 
@@ -29,7 +30,7 @@ func linked(t *testing.T, old, new string) map[string]*procedure.Law {
 	}
 	out := map[string]*procedure.Law{}
 	for _, n := range []string{"xx/court", "xx/watch"} {
-		law, _, err := procedure.Load(files, n)
+		law, _, err := lawload.Load(files, n)
 		if err != nil {
 			t.Fatal(err)
 		}

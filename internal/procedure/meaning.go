@@ -1,15 +1,18 @@
 package procedure
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common"
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/lawtext"
 )
 
 // CEL speaks to programmers. These functions say the same to a lawyer.
@@ -60,23 +63,15 @@ func plainCondition(message string) (what, name string) {
 
 func quote(s string) string { return `"` + s + `"` }
 
-// misspelt is a text in a condition that can never be equal to what it is compared with.
-type misspelt struct {
-	what         string // what it is compared with
-	text         string
-	known        []string
-	line, column int
-}
-
 // misspeltTexts finds the texts of a condition that are compared with a choice,
 // a state or a role and are none of them: CEL sees only text and text.
-func (e *Edition) misspeltTexts(env *cel.Env, r *ActRule, source string) []misspelt {
+func (e *Edition) misspeltTexts(env *cel.Env, r *ActRule, source string) []Mistake {
 	parsed, iss := env.Parse(source)
 	if iss.Err() != nil {
 		return nil
 	}
 	tree := parsed.NativeRep()
-	var out []misspelt
+	var out []Mistake
 	check := func(named, text ast.Expr) {
 		what, known := e.texts(r, named)
 		s, ok := literal(text)
@@ -84,7 +79,7 @@ func (e *Edition) misspeltTexts(env *cel.Env, r *ActRule, source string) []missp
 			return
 		}
 		at := tree.SourceInfo().GetStartLocation(text.ID())
-		out = append(out, misspelt{what, s, known, at.Line(), at.Column() + 1})
+		out = append(out, never(what, s, known, at))
 	}
 	ast.PostOrderVisit(tree.Expr(), ast.NewExprVisitor(func(x ast.Expr) {
 		if x.Kind() != ast.CallKind || len(x.AsCall().Args()) != 2 {
@@ -96,7 +91,7 @@ func (e *Edition) misspeltTexts(env *cel.Env, r *ActRule, source string) []missp
 			if s, ok := literal(b); ok {
 				if _, err := calendar.ParsePeriod(s); err != nil {
 					at := tree.SourceInfo().GetStartLocation(b.ID())
-					out = append(out, misspelt{"a period", s, []string{"48h", "10d", "5wd", "3mo", "1y"}, at.Line(), at.Column() + 1})
+					out = append(out, never("a period", s, []string{"48h", "10d", "5wd", "3mo", "1y"}, at))
 				}
 			}
 		case operators.Equals, operators.NotEquals:
@@ -111,6 +106,11 @@ func (e *Edition) misspeltTexts(env *cel.Env, r *ActRule, source string) []missp
 		}
 	}))
 	return out
+}
+
+// never says that a text can never be what it is compared with.
+func never(what, text string, known []string, at common.Location) Mistake {
+	return Mistake{Line: at.Line(), Column: at.Column() + 1, What: fmt.Sprintf("%s is never %q", what, text), Meant: lawtext.Meant(text, known)}
 }
 
 // literal is the text that an expression simply is.
@@ -154,7 +154,7 @@ func (e *Edition) texts(r *ActRule, x ast.Expr) (what string, known []string) {
 		return "", nil
 	}
 	if field == "state" {
-		return of + ".state", e.stateNames(kind.ID, kind.States)
+		return of + ".state", e.StateNames(kind.ID, kind.States)
 	}
 	if f := kind.Field(field); f != nil && f.Type == Choice {
 		return of + "." + field, f.Choices

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 	"nazorat/laws"
 )
@@ -13,7 +14,7 @@ import (
 // in, and no clock goes on before it stood still.
 func TestWhatCannotHaveBeenDoneSoEarlyIsRefused(t *testing.T) {
 	t.Parallel()
-	law, _, err := procedure.Load(laws.FS, "uz/criminal")
+	law, _, err := lawload.Load(laws.FS, "uz/criminal")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,16 +1,14 @@
 // Package procedure is the language of laws/ and the engine that applies it.
 //
 // A Law is one procedure with all its editions; an Edition holds the rules in
-// force from a date: kinds of things and their states, acts, terms. Load
-// reads, checks and compiles a law from its files; Apply decides an act. The
-// engine is pure: it reads no clock, draws no random number and asks no
-// database, so replaying an act under its edition always gives the same
-// result. Everything that a page says about a rule (who may, from which state,
-// under which article) comes from here; no other package holds a term, an
-// approver or an article.
+// force from a date: kinds of things and their states, acts, terms. Apply decides an
+// act. The engine is pure: it reads no clock, draws no random number and asks no
+// database, so replaying an act under its edition always gives the same result.
+// Everything that a page says about a rule (who may, from which state, under which
+// article) comes from here; no other package holds a term, an approver or an article.
 //
-// It refuses to guess: a law file that names an unknown state, role or field
-// does not load, and the error says where, what, and what was probably meant.
+// Laws are read from their files by lawload, which names every mistake; the package
+// itself trusts a Law that it is given.
 package procedure
 
 import (
@@ -44,12 +42,18 @@ type Law struct {
 	Editions []*Edition
 	Labels   map[string]*Labels // by language: "uz", "ru", "en"
 
-	kinds  names
-	acts   names
-	terms  names
-	states []names // by kind
-	fields []names // by kind
-	forms  []names // by act
+	Names Tables
+}
+
+// Tables number the names of a law, over all its editions. Whoever loads a law
+// fills them; afterwards they are only read.
+type Tables struct {
+	Kinds  Names
+	Acts   Names
+	Terms  Names
+	States []Names // by KindID
+	Fields []Names // by KindID
+	Forms  []Names // by ActID
 }
 
 // Labels are the words of a law in one language.
@@ -75,7 +79,7 @@ type Edition struct {
 	Places   *lawtext.Places // known places; nil: any code of the right form
 	Codes    []Cite          // codes that articles in a form may name
 
-	transition transition
+	Transition Transition // what becomes of proceedings that are open when it comes into force
 }
 
 // Switch is a question of counting that a law leaves open.
@@ -117,7 +121,7 @@ type Field struct {
 	Article    string
 	Line       int
 
-	edition *Edition // whose currency, codes and places are meant
+	In *Edition // whose currency, codes and places are meant
 }
 
 // Check is a condition of an act.
@@ -207,6 +211,9 @@ var breachNames = [...]string{"tell", "escalate", "release", "lapse"}
 
 func (b Breach) String() string { return breachNames[b] }
 
+// BreachNames are the words of a law file for what a breach means, in the order of the values.
+func BreachNames() []string { return breachNames[:] }
+
 // Term is a period set by law.
 type Term struct {
 	ID         TermID
@@ -217,10 +224,10 @@ type Term struct {
 	Line       int
 	Since      string // the edition whose files give it in these words
 	StartedBy  []ActID
-	When       conditions // by the act that starts it
-	At         conditions // the moment it runs from, by the act that starts it; nil: when that act was done
+	When       Conditions // by the act that starts it
+	At         Conditions // the moment it runs from, by the act that starts it; nil: when that act was done
 	Within     calendar.Period
-	Until      conditions // the moment or day of its end, by the act that starts it; Within is then the longest allowed
+	Until      Conditions // the moment or day of its end, by the act that starts it; Within is then the longest allowed
 	Switch     string     // name of the open question on which its counting hangs; "" if none
 	AtOnce     bool       // "immediately": due from the start, and no number to be late by
 	Rule       calendar.Rule
@@ -243,7 +250,7 @@ type Term struct {
 	Sums       KindID  // None, or the kind of thing whose earlier periods of this term count
 	Bars       []ActID // acts that are not possible while it runs; it is then nobody's duty
 
-	withins []calendar.Period // by ActID, where the length depends on what starts it; nil: Within
+	Withins []calendar.Period // by ActID, where the length depends on what starts it; nil: Within
 	hangers []*Term           // terms that end before this one, or run from its end
 }
 
@@ -272,25 +279,27 @@ type Extension struct {
 	Article string
 }
 
-// names is an append-only table of names with their numbers.
-type names struct {
-	list []string
+// Names is an append-only table of names with their numbers. The zero value is empty.
+type Names struct {
+	List []string
 	ids  map[string]int
 }
 
-func (n *names) id(name string) int {
+// ID is the number of a name, given to it now if it has none.
+func (n *Names) ID(name string) int {
 	if i, ok := n.ids[name]; ok {
 		return i
 	}
 	if n.ids == nil {
 		n.ids = make(map[string]int)
 	}
-	n.ids[name] = len(n.list)
-	n.list = append(n.list, name)
-	return len(n.list) - 1
+	n.ids[name] = len(n.List)
+	n.List = append(n.List, name)
+	return len(n.List) - 1
 }
 
-func (n *names) find(name string) int {
+// Find is the number of a name, None if it has none.
+func (n *Names) Find(name string) int {
 	if i, ok := n.ids[name]; ok {
 		return i
 	}
@@ -327,36 +336,36 @@ func (l *Law) Edition(name string) *Edition {
 }
 
 // ActName is the name of an act.
-func (l *Law) ActName(id ActID) string { return l.acts.list[id] }
+func (l *Law) ActName(id ActID) string { return l.Names.Acts.List[id] }
 
 // TermName is the name of a term.
-func (l *Law) TermName(id TermID) string { return l.terms.list[id] }
+func (l *Law) TermName(id TermID) string { return l.Names.Terms.List[id] }
 
 // KindName is the name of a kind.
-func (l *Law) KindName(id KindID) string { return l.kinds.list[id] }
+func (l *Law) KindName(id KindID) string { return l.Names.Kinds.List[id] }
 
 // StateName is the name of a state of a kind; "" for None.
 func (l *Law) StateName(k KindID, s StateID) string {
 	if s < 0 {
 		return ""
 	}
-	return l.states[k].list[s]
+	return l.Names.States[k].List[s]
 }
 
 // Act is the number of an act by its name, None if the law has no such act.
-func (l *Law) Act(name string) ActID { return ActID(l.acts.find(name)) }
+func (l *Law) Act(name string) ActID { return ActID(l.Names.Acts.Find(name)) }
 
 // Term is the number of a term by its name, None if the law has no such term.
-func (l *Law) Term(name string) TermID { return TermID(l.terms.find(name)) }
+func (l *Law) Term(name string) TermID { return TermID(l.Names.Terms.Find(name)) }
 
 // Kind is the number of a kind by its name, None if the law has no such kind.
-func (l *Law) Kind(name string) KindID { return KindID(l.kinds.find(name)) }
+func (l *Law) Kind(name string) KindID { return KindID(l.Names.Kinds.Find(name)) }
 
 // Field is the number of a field of a kind by its name, None if no edition's kind has such a field.
-func (l *Law) Field(k KindID, name string) FieldID { return FieldID(l.fields[k].find(name)) }
+func (l *Law) Field(k KindID, name string) FieldID { return FieldID(l.Names.Fields[k].Find(name)) }
 
 // TermNames are the terms of all editions, in the order first written.
-func (l *Law) TermNames() []string { return slices.Clone(l.terms.list) }
+func (l *Law) TermNames() []string { return slices.Clone(l.Names.Terms.List) }
 
 // Act is the rule of an act in this edition; nil if it has none.
 func (e *Edition) Act(name string) *ActRule {
@@ -427,10 +436,10 @@ func (r *ActRule) Extends() []*Term {
 	return out
 }
 
-// conditions holds a term's condition compiled for each act that starts it, by ActID.
-type conditions []*Condition
+// Conditions holds a term's condition compiled for each act that starts it, by ActID.
+type Conditions []*Condition
 
-func (c conditions) of(act ActID) *Condition {
+func (c Conditions) of(act ActID) *Condition {
 	if c == nil {
 		return nil
 	}

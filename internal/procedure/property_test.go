@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 	"nazorat/laws"
 )
@@ -220,7 +221,7 @@ func (l *ledger) balance(t *testing.T, s *procedure.State) {
 }
 
 func TestTheEngineKeepsItsPromisesOverAnyLifeOfACase(t *testing.T) {
-	law, _, err := procedure.Load(laws.FS, "uz/criminal")
+	law, _, err := lawload.Load(laws.FS, "uz/criminal")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -345,7 +346,7 @@ func heldByAClock(t *testing.T, law *procedure.Law, s *procedure.State, after st
 
 // A log of another system knows nothing of our order: acts come in any state, by anybody, on anything.
 func TestObservingAnyActsInAnyOrderKeepsTheBooksInBalance(t *testing.T) {
-	law, _, err := procedure.Load(laws.FS, "uz/criminal")
+	law, _, err := lawload.Load(laws.FS, "uz/criminal")
 	if err != nil {
 		t.Fatal(err)
 	}

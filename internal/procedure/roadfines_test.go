@@ -3,6 +3,7 @@ package procedure_test
 import (
 	"testing"
 
+	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 	"nazorat/laws"
 )
@@ -58,7 +59,7 @@ func fines(tb testing.TB, law *procedure.Law) [][]procedure.Act {
 
 // BenchmarkDecideRoadFines is the engine alone: budget 1,000,000 acts a second on one core.
 func BenchmarkDecideRoadFines(b *testing.B) {
-	law, _, err := procedure.Load(laws.FS, "it/road-fines")
+	law, _, err := lawload.Load(laws.FS, "it/road-fines")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -6,16 +6,17 @@ import (
 	"nazorat/internal/calendar"
 )
 
-// transition is what becomes of open proceedings when an edition comes into force.
-type transition struct {
-	recount []TermID          // running deadlines counted anew, from their own start
-	end     []TermID          // running deadlines that fall away
-	states  map[KindID][]pair // states that are no more
+// Transition is what becomes of open proceedings when an edition comes into force.
+type Transition struct {
+	Recount []TermID                 // running deadlines counted anew, from their own start
+	End     []TermID                 // running deadlines that fall away
+	States  map[KindID][]StateChange // states that are no more
 }
 
-type pair struct{ from, to StateID }
+// StateChange is the state that a thing goes to whose state is no more.
+type StateChange struct{ From, To StateID }
 
-func (t *transition) empty() bool { return len(t.recount)+len(t.end)+len(t.states) == 0 }
+func (t *Transition) empty() bool { return len(t.Recount)+len(t.End)+len(t.States) == 0 }
 
 // ComeIntoForce lets the edition take hold of an open proceeding at a moment: the
 // editions since the one that last did follow each other, each by its transition
@@ -37,26 +38,26 @@ func (d *decision) transit() {
 	s, to := d.state, d.edition
 	for int(s.Edition) < to.Index {
 		s.Edition++
-		if next := to.Law.Editions[s.Edition]; !next.transition.empty() {
+		if next := to.Law.Editions[s.Edition]; !next.Transition.empty() {
 			d.edition = next
-			d.follow(&next.transition)
+			d.follow(&next.Transition)
 		}
 	}
 	d.edition = to
 }
 
-func (d *decision) follow(t *transition) {
+func (d *decision) follow(t *Transition) {
 	s, e := d.state, d.edition
 	for i := range s.Things {
 		th := &s.Things[i]
-		for _, p := range t.states[th.Kind] {
-			if th.State == p.from {
-				d.move(int32(i), p.to)
+		for _, p := range t.States[th.Kind] {
+			if th.State == p.From {
+				d.move(int32(i), p.To)
 				break
 			}
 		}
 	}
-	for _, id := range t.end {
+	for _, id := range t.End {
 		kept := s.Deadlines[:0]
 		for _, dl := range s.Deadlines {
 			if dl.Term == id {
@@ -67,7 +68,7 @@ func (d *decision) follow(t *transition) {
 		}
 		s.Deadlines = kept
 	}
-	for _, id := range t.recount {
+	for _, id := range t.Recount {
 		rule := e.Terms[id]
 		for i := range s.Deadlines {
 			dl := &s.Deadlines[i]
@@ -94,17 +95,17 @@ func (d *decision) follow(t *transition) {
 
 // length is how long the term is when an act starts it.
 func (t *Term) length(act ActID) calendar.Period {
-	if int(act) < len(t.withins) && act >= 0 && !t.withins[act].IsZero() {
-		return t.withins[act]
+	if int(act) < len(t.Withins) && act >= 0 && !t.Withins[act].IsZero() {
+		return t.Withins[act]
 	}
 	return t.Within
 }
 
 // Recounts, Ends and StateChanges say what the edition's transition rule names, by name.
-func (e *Edition) Recounts() []string { return e.termNames(e.transition.recount) }
+func (e *Edition) Recounts() []string { return e.termNames(e.Transition.Recount) }
 
 // Ends lists the terms that fall away in open proceedings when the edition comes into force.
-func (e *Edition) Ends() []string { return e.termNames(e.transition.end) }
+func (e *Edition) Ends() []string { return e.termNames(e.Transition.End) }
 
 func (e *Edition) termNames(ids []TermID) (out []string) {
 	for _, id := range ids {
@@ -113,11 +114,11 @@ func (e *Edition) termNames(ids []TermID) (out []string) {
 	return out
 }
 
-// dropped lists what an edition lacks that the one before it had, and of which its
+// Dropped lists what an edition lacks that the one before it had, and of which its
 // transition rule does not say what becomes.
-func (e *Edition) dropped(before *Edition) (terms []string, states [][2]string) {
+func (e *Edition) Dropped(before *Edition) (terms []string, states [][2]string) {
 	for _, t := range before.Terms {
-		if t != nil && e.Terms[t.ID] == nil && !slices.Contains(e.transition.end, t.ID) {
+		if t != nil && e.Terms[t.ID] == nil && !slices.Contains(e.Transition.End, t.ID) {
 			terms = append(terms, t.Name)
 		}
 	}
@@ -129,7 +130,7 @@ func (e *Edition) dropped(before *Edition) (terms []string, states [][2]string) 
 			if now := e.Kinds[k.ID]; now != nil && slices.Contains(now.States, s) {
 				continue
 			}
-			if !slices.ContainsFunc(e.transition.states[k.ID], func(p pair) bool { return p.from == s }) {
+			if !slices.ContainsFunc(e.Transition.States[k.ID], func(p StateChange) bool { return p.From == s }) {
 				states = append(states, [2]string{k.Name, e.Law.StateName(k.ID, s)})
 			}
 		}

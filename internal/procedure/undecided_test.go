@@ -5,6 +5,7 @@ import (
 	"testing/fstest"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 )
 
@@ -12,7 +13,7 @@ import (
 // not the same as a duty that nobody could work out.
 func TestTermThatCannotStartForWantOfAFactIsRecorded(t *testing.T) {
 	t.Parallel()
-	law, _, err := procedure.Load(fstest.MapFS{
+	law, _, err := lawload.Load(fstest.MapFS{
 		"calendars/x.yaml": {Data: []byte("zone: Asia/Tashkent\nweekend: [sunday]\ncloses: \"18:00\"\nyears:\n  2026: { source: none }\n")},
 		"x/2026-01-01.yaml": {Data: []byte(`procedure: x
 in_force: 2026-01-01

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/lawload"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 	"nazorat/laws"
@@ -17,7 +18,7 @@ import (
 
 func criminal(t *testing.T) *procedure.Law {
 	t.Helper()
-	law, warnings, err := procedure.Load(laws.FS, "uz/criminal")
+	law, warnings, err := lawload.Load(laws.FS, "uz/criminal")
 	if err != nil || len(warnings) > 0 {
 		t.Fatalf("uz/criminal: %v\n%v", err, warnings)
 	}

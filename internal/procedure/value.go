@@ -38,6 +38,20 @@ var typeNames = [...]string{"", "text", "number", "money", "yes_no", "date", "mo
 
 func (t Type) String() string { return typeNames[t] }
 
+// TypeNamed is the type that a law file names so; a choice is not named but listed.
+func TypeNamed(word string) (Type, bool) {
+	i := slices.Index(typeNames[:], word)
+	return Type(max(i, 0)), i > 0 && Type(i) != Choice
+}
+
+// TypeNames are the types that a law file can name.
+func TypeNames() []string {
+	return slices.DeleteFunc(slices.Clone(typeNames[1:]), func(n string) bool { return n == Choice.String() })
+}
+
+// IsCurrency reports whether a word has the form of an ISO 4217 code.
+func IsCurrency(s string) bool { return currencyForm.MatchString(s) }
+
 // Value is one fact. The zero Value is "not given". Num holds a number, an
 // amount in hundredths, 0 or 1, a calendar.Date or a calendar.Moment; Text
 // holds everything else.
@@ -115,7 +129,7 @@ const (
 
 // Limits on what a field may hold.
 const (
-	mostText = 10_000 // letters, where the field sets no limit of its own
+	MostText = 10_000 // letters, where the field sets no limit of its own
 	mostName = 200
 )
 
@@ -164,7 +178,7 @@ func (f *Field) ParseValue(s string, zone *calendar.Zone) (v Value, key string) 
 	if most == 0 {
 		most = mostName
 		if f.Type == Text {
-			most = mostText
+			most = MostText
 		}
 	}
 	if utf8.RuneCountInString(s) > most {
@@ -185,21 +199,23 @@ func (f *Field) ParseValue(s string, zone *calendar.Zone) (v Value, key string) 
 // articleForm is an article of a code with its part and letter: "CC 169", "CC 168(2)", "CC 165(3)a", "CPC 405-1".
 var articleForm = regexp.MustCompile(`^([A-Z][A-Za-z]*) [0-9]{1,4}(-[0-9]{1,3})?(\([0-9]{1,2}\))?[a-zа-я]?$`)
 
+var currencyForm = regexp.MustCompile(`^[A-Z]{3}$`)
+
 var documentForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // shape says what is wrong with the form of an article, a place or a document; "" if nothing.
 func (f *Field) shape(s string) string {
 	switch f.Type {
 	case Article:
-		if f.edition == nil || len(f.edition.Codes) == 0 {
+		if f.In == nil || len(f.In.Codes) == 0 {
 			return "" // a law that names no codes writes articles as its country does
 		}
 		m := articleForm.FindStringSubmatch(s)
-		if m == nil || !slices.ContainsFunc(f.edition.Codes, func(c Cite) bool { return c.Short == m[1] }) {
+		if m == nil || !slices.ContainsFunc(f.In.Codes, func(c Cite) bool { return c.Short == m[1] }) {
 			return FieldBadArticle
 		}
 	case Place:
-		if f.edition != nil && !f.edition.Places.Known(s) {
+		if f.In != nil && !f.In.Places.Known(s) {
 			return FieldBadPlace
 		}
 	case Document:
@@ -213,16 +229,16 @@ func (f *Field) shape(s string) string {
 // parseAmount reads "1 250.50" or "1250,5 USD". The edition's own currency needs no name.
 func (f *Field) parseAmount(s string) (Value, string) {
 	currency := ""
-	if n := len(s) - 3; n > 0 && isCurrency(strings.ToUpper(s[n:])) {
+	if n := len(s) - 3; n > 0 && IsCurrency(strings.ToUpper(s[n:])) {
 		s, currency = strings.TrimSpace(s[:n]), strings.ToUpper(s[n:])
 	}
 	n, ok := parseMoney(s)
 	if !ok {
 		return Value{}, FieldNotMoney
 	}
-	home := f.edition != nil && (currency == "" || currency == f.edition.Currency)
+	home := f.In != nil && (currency == "" || currency == f.In.Currency)
 	switch {
-	case home && (len(f.Currencies) == 0 || slices.Contains(f.Currencies, f.edition.Currency)):
+	case home && (len(f.Currencies) == 0 || slices.Contains(f.Currencies, f.In.Currency)):
 		return NumberOf(Money, n), ""
 	case currency != "" && slices.Contains(f.Currencies, currency):
 		return Value{Type: Money, Num: n, Text: currency}, ""

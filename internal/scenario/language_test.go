@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"nazorat/internal/procedure"
+	"nazorat/internal/lawload"
 	"nazorat/internal/scenario"
 )
 
@@ -13,7 +13,7 @@ func TestEveryWordOfTheLanguageDoesWhatItSays(t *testing.T) {
 	t.Parallel()
 	files := os.DirFS("testdata/laws")
 	for _, name := range []string{"xx/court", "xx/watch"} {
-		law, warnings, err := procedure.Load(files, name)
+		law, warnings, err := lawload.Load(files, name)
 		if err != nil || len(warnings) > 0 {
 			t.Fatalf("%v\n%v", err, warnings)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 	"nazorat/internal/scenario"
 	"nazorat/laws"
@@ -12,7 +13,7 @@ import (
 
 func builtIn(t *testing.T, name string) *procedure.Law {
 	t.Helper()
-	law, _, err := procedure.Load(laws.FS, name)
+	law, _, err := lawload.Load(laws.FS, name)
 	if err != nil {
 		t.Fatalf("%s:\n%v", name, err)
 	}
@@ -23,7 +24,7 @@ func builtIn(t *testing.T, name string) *procedure.Law {
 // motion that would come too late is refused.
 func TestScenariosOfEveryLawHoldAndShowAllOfIt(t *testing.T) {
 	t.Parallel()
-	names, err := procedure.Names(laws.FS)
+	names, err := lawload.Names(laws.FS)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/lawload"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 )
@@ -93,7 +94,7 @@ func (s *runner) turn(w []string) {
 	s.switches[w[1]] = w[2]
 	key := fmt.Sprint(s.switches)
 	if s.loaded[key] == nil {
-		law, _, err := procedure.LoadWith(s.files, s.main.Name, s.switches)
+		law, _, err := lawload.LoadWith(s.files, s.main.Name, s.switches)
 		if err != nil {
 			s.fail("%v", err)
 			return
@@ -113,7 +114,7 @@ func (s *runner) laws(name string) (*procedure.Law, error) {
 		return nil, fmt.Errorf("%s can be opened only where the files of the laws are at hand", name)
 	}
 	if s.loaded[name] == nil {
-		law, _, err := procedure.Load(s.files, name)
+		law, _, err := lawload.Load(s.files, name)
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 	"nazorat/internal/scenario"
 )
@@ -35,7 +36,7 @@ terms:
 
 func permitLaw(t *testing.T) *procedure.Law {
 	t.Helper()
-	law, _, err := procedure.Load(permits, "xx/permits")
+	law, _, err := lawload.Load(permits, "xx/permits")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +162,7 @@ func TestALawWithoutScenariosIsAnErrorNotASuccess(t *testing.T) {
 func FuzzScenario(f *testing.F) {
 	f.Add([]byte(inTime))
 	f.Add([]byte(late))
-	law, _, err := procedure.Load(permits, "xx/permits")
+	law, _, err := lawload.Load(permits, "xx/permits")
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/laws"
@@ -11,7 +12,7 @@ import (
 
 func words(t *testing.T, lang string) *web.Words {
 	t.Helper()
-	law, _, err := procedure.Load(laws.FS, "uz/criminal")
+	law, _, err := lawload.Load(laws.FS, "uz/criminal")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +104,7 @@ func TestNumbersKeepTheirThousandsApart(t *testing.T) {
 
 func TestRefusalsSpeakTheLanguageOfTheReader(t *testing.T) {
 	t.Parallel()
-	law, _, err := procedure.Load(laws.FS, "uz/criminal")
+	law, _, err := lawload.Load(laws.FS, "uz/criminal")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package procedure_test
+package lawload_test
 
 // badWords is one mistake each in the words that the tiny law does not use, and what a lawyer is told about it.
 var badWords = []badLaw{

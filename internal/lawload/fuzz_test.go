@@ -1,4 +1,4 @@
-package procedure_test
+package lawload_test
 
 import (
 	"errors"
@@ -8,8 +8,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"nazorat/internal/lawload"
 	"nazorat/internal/lawtext"
-	"nazorat/internal/procedure"
 )
 
 // FuzzLaw puts arbitrary bytes in the place of an edition. Whatever they are,
@@ -37,7 +37,7 @@ func FuzzLaw(f *testing.F) {
 			files := tiny(t)
 			files[at] = &fstest.MapFile{Data: data}
 			began := time.Now()
-			law, _, err := procedure.Load(files, "xx/tiny")
+			law, _, err := lawload.Load(files, "xx/tiny")
 			if took := time.Since(began); took > 10*time.Second {
 				t.Fatalf("%s: %v for %d bytes", at, took, len(data))
 			}

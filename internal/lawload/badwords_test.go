@@ -1,4 +1,4 @@
-package procedure_test
+package lawload_test
 
 import (
 	"os"
@@ -6,7 +6,7 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"nazorat/internal/procedure"
+	"nazorat/internal/lawload"
 )
 
 const (
@@ -39,7 +39,7 @@ func TestEveryMistakeInTheOtherWordsIsNamedWithItsPlace(t *testing.T) {
 			if c.file == watchMain {
 				law = "xx/watch"
 			}
-			_, _, err := procedure.Load(files, law)
+			_, _, err := lawload.Load(files, law)
 			if err == nil {
 				t.Fatal("it loaded")
 			}

@@ -1,4 +1,4 @@
-package procedure_test
+package lawload_test
 
 import (
 	"io/fs"
@@ -8,7 +8,7 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"nazorat/internal/procedure"
+	"nazorat/internal/lawload"
 )
 
 // tiny is a small law that loads without a mistake or a warning; each case below spoils it in one place.
@@ -38,7 +38,7 @@ const (
 
 func TestTheTinyLawLoadsWithoutAWarning(t *testing.T) {
 	t.Parallel()
-	_, warnings, err := procedure.Load(tiny(t), "xx/tiny")
+	_, warnings, err := lawload.Load(tiny(t), "xx/tiny")
 	if err != nil || len(warnings) > 0 {
 		t.Fatalf("%v, %v", err, warnings)
 	}
@@ -68,7 +68,7 @@ func TestEveryMistakeInALawIsNamedWithItsPlace(t *testing.T) {
 				text = strings.Replace(text, c.old, c.new, 1)
 			}
 			files[c.file] = &fstest.MapFile{Data: []byte(text)}
-			_, _, err := procedure.Load(files, "xx/tiny")
+			_, _, err := lawload.Load(files, "xx/tiny")
 			if err == nil {
 				t.Fatal("it loaded")
 			}
@@ -93,12 +93,12 @@ func TestFilesThatNobodyCouldReadAreRefused(t *testing.T) {
 	} {
 		files := tiny(t)
 		files[tinyMain] = &fstest.MapFile{Data: []byte(c.text)}
-		_, _, err := procedure.Load(files, "xx/tiny")
+		_, _, err := lawload.Load(files, "xx/tiny")
 		if err == nil || err.Error() != c.want {
 			t.Errorf("%s: got %v\nwant %s", c.name, err, c.want)
 		}
 	}
-	if _, _, err := procedure.Load(tiny(t), "xx/none"); err == nil || err.Error() != `no law "xx/none": it would be a folder with a file such as xx/none/2025-01-01.yaml` {
+	if _, _, err := lawload.Load(tiny(t), "xx/none"); err == nil || err.Error() != `no law "xx/none": it would be a folder with a file such as xx/none/2025-01-01.yaml` {
 		t.Errorf("no such law: %v", err)
 	}
 }
@@ -114,7 +114,7 @@ func TestALawThatNothingReachesOrLabelsLoadsWithWarnings(t *testing.T) {
 		"fields: { about: About, urgent: Urgent, size: Size, asked_at: Asked at, applicant: Applicant, name: Name, note: Note }\nchoices: { size: { small: Small } }\n" +
 		"acts: { begin: Begin, admit: Admit, hear: Hear, prolong: Prolong, finish: { name: Finish, hint: At last } }\n" +
 		"terms: { answer: Answer, ask_to_prolong: Ask, hear_party: Hear }\nrules: { somebody_asks: Somebody must ask }\ncites: { Act: The Act }\n")}
-	law, warnings, err := procedure.Load(files, "xx/tiny")
+	law, warnings, err := lawload.Load(files, "xx/tiny")
 	if err != nil {
 		t.Fatal(err)
 	}

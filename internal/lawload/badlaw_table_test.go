@@ -1,4 +1,4 @@
-package procedure_test
+package lawload_test
 
 // badLaws is one mistake each, and what a lawyer is told about it.
 var badLaws = []badLaw{

@@ -1,13 +1,12 @@
-package procedure
+package lawload
 
 import (
 	"slices"
 	"strconv"
 
-	"cel.dev/cel-go/cel"
-
 	"nazorat/internal/calendar"
 	"nazorat/internal/lawtext"
+	"nazorat/internal/procedure"
 )
 
 // atOnce is how a law says "immediately": the duty is there from the start, and
@@ -20,8 +19,8 @@ var termKeys = []string{"article", "confidence", "starts", "when", "at", "within
 // termsShape reads everything of the terms but their conditions.
 func (c *compiler) termsShape() {
 	for _, raw := range c.raw.terms {
-		id := TermID(c.law.terms.id(raw.Name))
-		c.e.Terms[id] = &Term{ID: id, Name: raw.Name, File: raw.Key.File(), Line: raw.Key.Line(), Since: c.raw.since[ownName(2, raw.Name)], Before: None, After: None, Sums: None, Per: 0}
+		id := procedure.TermID(c.law.Names.Terms.ID(raw.Name))
+		c.e.Terms[id] = &procedure.Term{ID: id, Name: raw.Name, File: raw.Key.File(), Line: raw.Key.Line(), Since: c.raw.since[ownName(2, raw.Name)], Before: procedure.None, After: procedure.None, Sums: procedure.None, Per: 0}
 	}
 	for _, raw := range c.raw.terms {
 		t := c.e.Term(raw.Name)
@@ -47,7 +46,7 @@ func (c *compiler) termsShape() {
 				t.Sums = k.ID
 			}
 		}
-		t.Again = Again(c.OneOf(v["again"], "way to start again", "keep_first", "restart", "each"))
+		t.Again = procedure.Again(c.OneOf(v["again"], "way to start again", "keep_first", "restart", "each"))
 		t.LateRefuse = c.OneOf(v["late"], "answer to a late act", "allowed", "refused") == 1
 		for _, w := range c.List(v["warn"]) {
 			t.Warn = append(t.Warn, c.period(w))
@@ -67,8 +66,8 @@ func (c *compiler) termsShape() {
 		case v["bars"].Given():
 		case t.OwedBy == "":
 			c.Bad(raw.Key, "nobody owes the term %q", raw.Name).Meant = "say owed_by: officer_in_charge, or a role"
-		case t.OwedBy != InCharge && !slices.Contains(c.e.Roles, t.OwedBy):
-			c.BadName(v["owed_by"], "role", t.OwedBy, append([]string{InCharge}, c.e.Roles...))
+		case t.OwedBy != procedure.InCharge && !slices.Contains(c.e.Roles, t.OwedBy):
+			c.BadName(v["owed_by"], "role", t.OwedBy, append([]string{procedure.InCharge}, c.e.Roles...))
 		}
 		if v["bars"].Given() && v["met_by"].Given() {
 			c.Bad(v["met_by"], "the term %q is a time of waiting: nothing meets it", raw.Name)
@@ -82,14 +81,14 @@ func (c *compiler) termsShape() {
 
 // before reads where a term starts and ends: before another, or by itself.
 // What is missing is not asked for where a key was misspelt: it may be that.
-func (c *compiler) before(t *Term, raw lawtext.Entry, v map[string]lawtext.Node, clean bool) {
+func (c *compiler) before(t *procedure.Term, raw lawtext.Entry, v map[string]lawtext.Node, clean bool) {
 	if b := v["before"]; b.Given() {
 		k := c.Keys(b, "term", "by")
 		name := c.Text(k["term"])
 		if other := c.e.Term(name); other != nil {
 			t.Before = other.ID
 			if !v["per"].Given() {
-				t.Per = None // taken from the other term once that is read
+				t.Per = procedure.None // taken from the other term once that is read
 			}
 		} else {
 			c.BadName(k["term"].Or(b), "term", name, c.e.TermNames())
@@ -109,7 +108,7 @@ func (c *compiler) before(t *Term, raw lawtext.Entry, v map[string]lawtext.Node,
 		if other := c.e.Term(name); other != nil {
 			t.After = other.ID
 			if !v["per"].Given() {
-				t.Per = None
+				t.Per = procedure.None
 			}
 		} else {
 			c.BadName(a, "term", name, c.e.TermNames())
@@ -132,7 +131,7 @@ func (c *compiler) before(t *Term, raw lawtext.Entry, v map[string]lawtext.Node,
 	}
 }
 
-func (c *compiler) extensions(t *Term, n lawtext.Node) {
+func (c *compiler) extensions(t *procedure.Term, n lawtext.Node) {
 	for _, x := range c.Entries(n) {
 		act := c.e.Act(x.Name)
 		if act == nil {
@@ -140,7 +139,7 @@ func (c *compiler) extensions(t *Term, n lawtext.Node) {
 			continue
 		}
 		v, clean := c.KeysClean(x.Value, "to", "add", "times", "until", "article")
-		ext := Extension{Act: act.ID, To: c.period(v["to"]), Add: c.period(v["add"]), Article: c.Text(v["article"])}
+		ext := procedure.Extension{Act: act.ID, To: c.period(v["to"]), Add: c.period(v["add"]), Article: c.Text(v["article"])}
 		if ext.Article == "" {
 			ext.Article = act.Article
 		}
@@ -173,8 +172,8 @@ func (c *compiler) cycles() {
 	for _, raw := range c.raw.terms {
 		t := c.e.Term(raw.Name)
 		path := []string{t.Name}
-		for x := t; x.base() != None; {
-			x = c.e.Terms[x.base()]
+		for x := t; x.Base() != procedure.None; {
+			x = c.e.Terms[x.Base()]
 			path = append(path, x.Name)
 			if x == t {
 				c.Bad(raw.Key, "a cycle of terms: %s", joinArrows(path)).Meant = "one of them must have a length of its own (within:)"
@@ -189,9 +188,9 @@ func (c *compiler) cycles() {
 		return
 	}
 	for _, t := range c.e.Terms {
-		for x := t; x != nil && x.base() != None; {
-			x = c.e.Terms[x.base()]
-			if t.Per == None {
+		for x := t; x != nil && x.Base() != procedure.None; {
+			x = c.e.Terms[x.Base()]
+			if t.Per == procedure.None {
 				t.Per = x.Per
 			}
 			if t.OwedBy == "" {
@@ -201,16 +200,8 @@ func (c *compiler) cycles() {
 	}
 }
 
-// base is the term that this one hangs on; None if it stands by itself.
-func (t *Term) base() TermID {
-	if t.Before != None {
-		return t.Before
-	}
-	return t.After
-}
-
 // within reads a length: one, or one for each act that starts the term.
-func (c *compiler) within(t *Term, n lawtext.Node) {
+func (c *compiler) within(t *procedure.Term, n lawtext.Node) {
 	switch {
 	case n.Given() && !n.Scalar():
 		for _, e := range c.Entries(n) {
@@ -219,16 +210,16 @@ func (c *compiler) within(t *Term, n lawtext.Node) {
 				c.Bad(e.Key, "%s does not start the term %s", e.Name, t.Name)
 				continue
 			}
-			if t.withins == nil {
-				t.withins = make([]calendar.Period, len(c.e.Acts))
+			if t.Withins == nil {
+				t.Withins = make([]calendar.Period, len(c.e.Acts))
 			}
-			t.withins[r.ID] = c.period(e.Value)
+			t.Withins[r.ID] = c.period(e.Value)
 			if t.Within.IsZero() {
-				t.Within = t.withins[r.ID]
+				t.Within = t.Withins[r.ID]
 			}
 		}
 		for _, id := range t.StartedBy {
-			if t.withins == nil || t.withins[id].IsZero() {
+			if t.Withins == nil || t.Withins[id].IsZero() {
 				c.Bad(n, "within: says nothing for %s", c.law.ActName(id))
 			}
 		}
@@ -240,25 +231,25 @@ func (c *compiler) within(t *Term, n lawtext.Node) {
 }
 
 // breach reads what it means that the term runs out: a word, or a word and steps.
-func (c *compiler) breach(t *Term, n lawtext.Node) {
+func (c *compiler) breach(t *procedure.Term, n lawtext.Node) {
 	if !n.Given() || n.Scalar() {
-		t.Breach = Breach(c.OneOf(n, "breach", breachNames[:]...))
+		t.Breach = procedure.Breach(c.OneOf(n, "breach", procedure.BreachNames()...))
 		return
 	}
 	v := c.Keys(n, "does", "steps")
-	t.Breach = Breach(c.OneOf(v["does"].Or(n), "breach", breachNames[:]...))
-	if t.Breach == Lapse && v["steps"].Given() {
+	t.Breach = procedure.Breach(c.OneOf(v["does"].Or(n), "breach", procedure.BreachNames()...))
+	if t.Breach == procedure.Lapse && v["steps"].Given() {
 		c.Bad(v["steps"], "what lapses is nobody's breach: it has no steps")
 	}
 	for _, item := range v["steps"].Items() {
 		k, clean := c.KeysClean(item, "after", "tell", "escalate")
-		s := Step{After: c.period(k["after"]), Escalate: k["escalate"].Given(), To: append(c.Texts(k["tell"]), c.Texts(k["escalate"])...)}
+		s := procedure.Step{After: c.period(k["after"]), Escalate: k["escalate"].Given(), To: append(c.Texts(k["tell"]), c.Texts(k["escalate"])...)}
 		if clean && k["tell"].Given() == k["escalate"].Given() {
 			c.Bad(item, "a step says either tell: or escalate:, and to whom")
 		}
 		for _, role := range s.To {
-			if role != InCharge && !slices.Contains(c.e.Roles, role) {
-				c.BadName(item, "role", role, append([]string{InCharge}, c.e.Roles...))
+			if role != procedure.InCharge && !slices.Contains(c.e.Roles, role) {
+				c.BadName(item, "role", role, append([]string{procedure.InCharge}, c.e.Roles...))
 			}
 		}
 		if k := len(t.Steps); k > 0 && later(t.Steps[k-1].After, s.After) {
@@ -305,13 +296,13 @@ func (c *compiler) termConditions(raw lawtext.Entry) {
 	for _, id := range t.StartedBy {
 		r := c.e.Acts[id]
 		if n := c.forAct(v["when"], r); n.Given() {
-			t.When = c.perAct(t.When, id, c.condition(r, n, cel.BoolType))
+			t.When = c.perAct(t.When, id, c.condition(r, n, procedure.YesOrNo))
 		}
 		if n := c.forAct(v["at"], r); n.Given() {
-			t.At = c.perAct(t.At, id, c.condition(r, n, cel.TimestampType))
+			t.At = c.perAct(t.At, id, c.condition(r, n, procedure.AMoment))
 		}
 		if n := c.forAct(v["until"], r); n.Given() {
-			t.Until = c.perAct(t.Until, id, c.condition(r, n, cel.TimestampType))
+			t.Until = c.perAct(t.Until, id, c.condition(r, n, procedure.AMoment))
 		}
 	}
 	for _, n := range []lawtext.Node{v["when"], v["at"], v["until"]} {
@@ -332,7 +323,7 @@ func (c *compiler) termConditions(raw lawtext.Entry) {
 		}
 		for i := range t.Extended {
 			if t.Extended[i].Act == act.ID {
-				t.Extended[i].Until = c.condition(act, n, cel.TimestampType)
+				t.Extended[i].Until = c.condition(act, n, procedure.AMoment)
 			}
 		}
 	}
@@ -340,7 +331,7 @@ func (c *compiler) termConditions(raw lawtext.Entry) {
 
 // forAct picks the condition meant for one of several starting acts: the one
 // text for all, or "act: condition" lines.
-func (c *compiler) forAct(n lawtext.Node, r *ActRule) lawtext.Node {
+func (c *compiler) forAct(n lawtext.Node, r *procedure.ActRule) lawtext.Node {
 	if !n.Given() || n.Scalar() {
 		return n
 	}
@@ -353,73 +344,12 @@ func (c *compiler) forAct(n lawtext.Node, r *ActRule) lawtext.Node {
 }
 
 // perAct collects a term's condition for each act that starts it.
-func (c *compiler) perAct(into conditions, act ActID, cond *Condition) conditions {
+func (c *compiler) perAct(into procedure.Conditions, act procedure.ActID, cond *procedure.Condition) procedure.Conditions {
 	if into == nil {
-		into = make(conditions, len(c.e.Acts))
+		into = make(procedure.Conditions, len(c.e.Acts))
 	}
 	into[act] = cond
 	return into
-}
-
-// link lists with each act the terms that it has to do with.
-func (c *compiler) link() {
-	for _, raw := range c.raw.terms {
-		t := c.e.Term(raw.Name)
-		for _, id := range t.StartedBy {
-			c.e.Acts[id].starts = append(c.e.Acts[id].starts, t)
-		}
-		for _, id := range t.MetBy {
-			c.e.Acts[id].meets = append(c.e.Acts[id].meets, t)
-		}
-		for _, id := range t.EndedBy {
-			c.e.Acts[id].ends = append(c.e.Acts[id].ends, t)
-		}
-		for _, id := range t.StoppedBy {
-			c.e.Acts[id].stops = append(c.e.Acts[id].stops, t)
-		}
-		for _, id := range t.ResumedBy {
-			c.e.Acts[id].resumes = append(c.e.Acts[id].resumes, t)
-		}
-		for i := range t.Extended {
-			x := &t.Extended[i]
-			c.e.Acts[x.Act].extends = append(c.e.Acts[x.Act].extends, extension{t, x})
-		}
-		if base := t.base(); base != None {
-			c.e.Terms[base].hangers = append(c.e.Terms[base].hangers, t)
-		}
-		for _, id := range t.Bars {
-			c.e.Acts[id].barred = append(c.e.Acts[id].barred, t)
-		}
-	}
-}
-
-// sizes works out how much can follow from each act.
-func (c *compiler) sizes() {
-	var under func(t *Term) int
-	under = func(t *Term) int {
-		n := 1
-		for _, b := range t.hangers {
-			n += under(b)
-		}
-		return n
-	}
-	for _, r := range c.e.Acts {
-		if r == nil {
-			continue
-		}
-		for _, t := range r.starts {
-			r.mostStarts += under(t)
-		}
-		for _, x := range r.extends {
-			r.mostStarts += under(x.term)
-		}
-		for _, t := range r.meets {
-			if t.Repeats {
-				r.mostStarts += under(t)
-			}
-		}
-		r.mostEffects = 3 + len(r.Sets) + len(r.AddsSets) + r.mostStarts + len(r.meets) + len(r.ends)
-	}
 }
 
 // sound checks what can only be seen when everything is linked.
@@ -427,7 +357,7 @@ func (c *compiler) sound() {
 	for _, raw := range c.raw.terms {
 		t := c.e.Term(raw.Name)
 		for _, id := range t.StartedBy {
-			if r := c.e.Acts[id]; !c.e.reaches(r, t.Per) && !slices.Contains(r.Takes, t.Per) {
+			if r := c.e.Acts[id]; !c.e.Reaches(r, t.Per) && !slices.Contains(r.Takes, t.Per) {
 				c.Bad(raw.Key, "the term %s runs per %s, and %s neither adds one nor is done on one", t.Name, c.e.Kinds[t.Per].Name, r.Name)
 			}
 		}
@@ -445,44 +375,13 @@ func (c *compiler) sound() {
 	for i, raw := range c.raw.kinds {
 		k := c.e.Kind(raw.Name)
 		for _, s := range k.States {
-			if s != k.Start && !c.e.enters(k, s) {
+			if s != k.Start && !c.e.Enters(k, s) {
 				p := c.Bad(raw.Key, "no act brings a %s into the state %s", k.Name, c.law.StateName(k.ID, s))
 				p.Warning = true
 			}
 		}
-		if i > 0 && !slices.ContainsFunc(c.e.Acts, func(r *ActRule) bool { return r != nil && r.Adds == k.ID }) {
+		if i > 0 && !slices.ContainsFunc(c.e.Acts, func(r *procedure.ActRule) bool { return r != nil && r.Adds == k.ID }) {
 			c.Bad(raw.Key, "no act adds a %s", k.Name).Warning = true
 		}
 	}
-}
-
-// reaches reports whether an act gives a term its thing: the one it adds, the
-// one it is done on, or one that this belongs to.
-func (e *Edition) reaches(r *ActRule, per KindID) bool {
-	if r.Adds == per {
-		return true
-	}
-	for k := r.On; k != None; k = e.Kinds[k].Of {
-		if k == per {
-			return true
-		}
-	}
-	return false
-}
-
-func (e *Edition) enters(k *Kind, s StateID) bool {
-	for _, r := range e.Acts {
-		if r == nil {
-			continue
-		}
-		if r.On == k.ID && r.To == s || r.Adds == k.ID && r.AddsState == s {
-			return true
-		}
-		for _, m := range r.Moves {
-			if m.Kind == k.ID && m.To == s {
-				return true
-			}
-		}
-	}
-	return false
 }

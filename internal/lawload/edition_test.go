@@ -1,4 +1,4 @@
-package procedure_test
+package lawload_test
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 	"nazorat/internal/scenario"
 )
@@ -76,7 +77,7 @@ func holds(t *testing.T, law *procedure.Law, text string) {
 
 func TestAnActIsGovernedByTheEditionInForceWhenItIsDone(t *testing.T) {
 	t.Parallel()
-	law, warnings, err := procedure.Load(withAmendment(t, amended), "xx/tiny")
+	law, warnings, err := lawload.Load(withAmendment(t, amended), "xx/tiny")
 	if err != nil || len(warnings) > 0 {
 		t.Fatalf("%v %v", err, warnings)
 	}
@@ -115,7 +116,7 @@ scenario: what began under the new edition has its length
 
 func TestAnActThatAnEditionTookOutIsRefusedAndNamed(t *testing.T) {
 	t.Parallel()
-	law, _, err := procedure.Load(withAmendment(t, amended), "xx/tiny")
+	law, _, err := lawload.Load(withAmendment(t, amended), "xx/tiny")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +156,7 @@ func TestAnActThatAnEditionTookOutIsRefusedAndNamed(t *testing.T) {
 
 func TestBeforeTheFirstEditionTheFirstGoverns(t *testing.T) {
 	t.Parallel()
-	law, _, err := procedure.Load(withAmendment(t, amended), "xx/tiny")
+	law, _, err := lawload.Load(withAmendment(t, amended), "xx/tiny")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +192,7 @@ func TestAnEditionThatLeavesRulesHangingDoesNotLoad(t *testing.T) {
 		if text == amended {
 			t.Fatalf("%q does not occur", c.old)
 		}
-		_, _, err := procedure.Load(withAmendment(t, text), "xx/tiny")
+		_, _, err := lawload.Load(withAmendment(t, text), "xx/tiny")
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%q: got\n%v\nwant\n%s", c.new, err, c.want)
 		}

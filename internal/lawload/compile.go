@@ -1,38 +1,35 @@
-package procedure
+package lawload
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
-	"cel.dev/cel-go/cel"
-
 	"nazorat/internal/calendar"
 	"nazorat/internal/lawtext"
+	"nazorat/internal/procedure"
 )
 
 // compiler turns one edition as written into rules that the engine applies.
 type compiler struct {
 	*loader
-	e    *Edition
+	e    *procedure.Edition
 	raw  *rawEdition
-	envs map[ActID]*cel.Env
+	read *procedure.ConditionReader
 }
 
 func (l *loader) compile(r *rawEdition) {
-	c := &compiler{loader: l, e: r.edition, raw: r, envs: map[ActID]*cel.Env{}}
+	c := &compiler{loader: l, e: r.edition, raw: r, read: r.edition.ConditionReader()}
 	e := c.e
-	e.Kinds = make([]*Kind, len(l.law.kinds.list))
-	e.Acts = make([]*ActRule, len(l.law.acts.list))
-	e.Terms = make([]*Term, len(l.law.terms.list))
+	e.Kinds = make([]*procedure.Kind, len(l.law.Names.Kinds.List))
+	e.Acts = make([]*procedure.ActRule, len(l.law.Names.Acts.List))
+	e.Terms = make([]*procedure.Term, len(l.law.Names.Terms.List))
 	if len(r.kinds) == 0 || len(r.acts) == 0 {
 		l.Bad(r.top, "an edition needs kinds and acts")
 		return
 	}
-	if r.kinds[0].Name != l.law.kinds.list[0] {
-		l.Bad(r.kinds[0].Key, "the first kind is the proceeding itself; in the first edition it is %q", l.law.kinds.list[0])
+	if r.kinds[0].Name != l.law.Names.Kinds.List[0] {
+		l.Bad(r.kinds[0].Key, "the first kind is the proceeding itself; in the first edition it is %q", l.law.Names.Kinds.List[0])
 		return
 	}
 	c.kinds()
@@ -46,21 +43,20 @@ func (l *loader) compile(r *rawEdition) {
 	if l.Err() != nil {
 		return
 	}
-	c.link()
+	c.e.Link(c.written())
 	c.transitions()
-	c.sizes()
 	c.sound()
 }
 
 // kinds come first: everything else names them.
 func (c *compiler) kinds() {
 	for _, raw := range c.raw.kinds {
-		id := KindID(c.law.kinds.id(raw.Name))
-		k := &Kind{ID: id, Name: raw.Name, Of: None}
+		id := procedure.KindID(c.law.Names.Kinds.ID(raw.Name))
+		k := &procedure.Kind{ID: id, Name: raw.Name, Of: procedure.None}
 		c.e.Kinds[id] = k
 		v := c.Keys(raw.Value, "states", "of", "fields", "final", "starts")
 		for _, st := range c.List(v["states"]) {
-			sid := StateID(c.law.states[id].id(st.Word()))
+			sid := procedure.StateID(c.law.Names.States[id].ID(st.Word()))
 			if slices.Contains(k.States, sid) {
 				c.Bad(st, "the state %q is given twice", st.Word())
 				continue
@@ -72,20 +68,20 @@ func (c *compiler) kinds() {
 			continue
 		}
 		k.Start = k.States[0]
-		k.Final = make([]bool, len(c.law.states[id].list))
+		k.Final = make([]bool, len(c.law.Names.States[id].List))
 		for _, f := range c.List(v["final"]) {
 			if sid := c.stateOf(k, f); sid >= 0 {
 				k.Final[sid] = true
 			}
 		}
 		for _, f := range c.Entries(v["fields"]) {
-			if fld := c.field(f, &c.law.fields[id]); fld != nil {
+			if fld := c.field(f, &c.law.Names.Fields[id]); fld != nil {
 				k.Fields = grow(k.Fields, int(fld.ID))
 				k.Fields[fld.ID] = fld
 			}
 		}
-		if len(k.Final) < len(c.law.states[id].list) {
-			k.Final = append(k.Final, make([]bool, len(c.law.states[id].list)-len(k.Final))...)
+		if len(k.Final) < len(c.law.Names.States[id].List) {
+			k.Final = append(k.Final, make([]bool, len(c.law.Names.States[id].List)-len(k.Final))...)
 		}
 	}
 	for i, raw := range c.raw.kinds {
@@ -106,7 +102,7 @@ func (c *compiler) kinds() {
 	}
 	for _, raw := range c.raw.kinds {
 		steps := 0
-		for k := c.e.Kind(raw.Name); k.Of != None; k = c.e.Kinds[k.Of] {
+		for k := c.e.Kind(raw.Name); k.Of != procedure.None; k = c.e.Kinds[k.Of] {
 			if steps++; steps > len(c.e.Kinds) {
 				c.Bad(raw.Key, "the kind %q belongs, in the end, to itself", raw.Name)
 				c.e.Kind(raw.Name).Of = 0
@@ -116,6 +112,7 @@ func (c *compiler) kinds() {
 	}
 }
 
+// grow lengthens a list until it has a place for an id.
 func grow[T any](list []T, id int) []T {
 	for len(list) <= id {
 		var zero T
@@ -128,8 +125,8 @@ func grow[T any](list []T, id int) []T {
 var reserved = []string{"done", "recorded", "state", "since"}
 
 // field reads "name: type", "name: optional type", or "name: { ... }".
-func (c *compiler) field(raw lawtext.Entry, table *names) *Field {
-	f := &Field{Name: raw.Name, Line: raw.Key.Line(), edition: c.e}
+func (c *compiler) field(raw lawtext.Entry, table *procedure.Names) *procedure.Field {
+	f := &procedure.Field{Name: raw.Name, Line: raw.Key.Line(), In: c.e}
 	if slices.Contains(reserved, raw.Name) {
 		c.Bad(raw.Key, "a field cannot be called %q", raw.Name).Meant = "every act has done and recorded, every thing has state and since"
 		return nil
@@ -143,20 +140,20 @@ func (c *compiler) field(raw lawtext.Entry, table *names) *Field {
 		f.Optional, f.Future, f.Article = c.Yes(v["optional"]), c.Yes(v["future"]), c.Text(v["article"])
 		switch {
 		case v["choice"].Given():
-			f.Type, f.Choices = Choice, c.Texts(v["choice"])
+			f.Type, f.Choices = procedure.Choice, c.Texts(v["choice"])
 			if len(f.Choices) == 0 {
 				c.Bad(v["choice"], "a choice of nothing")
 			}
 		case v["money"].Given():
-			f.Type = Money
+			f.Type = procedure.Money
 			for _, cur := range c.List(v["money"]) {
-				if !isCurrency(cur.Word()) {
+				if !procedure.IsCurrency(cur.Word()) {
 					c.Bad(cur, "%q is no currency", cur.Word()).Meant = "three capital letters, such as UZS or USD"
 				}
 				f.Currencies = append(f.Currencies, cur.Word())
 			}
 		case v["officer"].Given():
-			f.Type, f.Roles = Officer, c.Texts(v["officer"])
+			f.Type, f.Roles = procedure.Officer, c.Texts(v["officer"])
 		case v["type"].Given():
 			f.Type = c.typeNamed(v["type"], c.Text(v["type"]))
 		default:
@@ -164,8 +161,8 @@ func (c *compiler) field(raw lawtext.Entry, table *names) *Field {
 		}
 		if m := v["most"]; m.Given() {
 			n, err := strconv.Atoi(c.Text(m))
-			if err != nil || n < 1 || n > mostText {
-				c.Bad(m, "most: want a number of letters from 1 to %d", mostText)
+			if err != nil || n < 1 || n > procedure.MostText {
+				c.Bad(m, "most: want a number of letters from 1 to %d", procedure.MostText)
 			}
 			f.Most = n
 		}
@@ -173,27 +170,31 @@ func (c *compiler) field(raw lawtext.Entry, table *names) *Field {
 			f.Optional = true
 		}
 	}
-	if f.Type == NoType {
+	if f.Type == procedure.NoType {
 		return nil
 	}
-	f.ID = FieldID(table.id(raw.Name))
+	f.ID = procedure.FieldID(table.ID(raw.Name))
 	return f
 }
 
-func (c *compiler) typeNamed(at lawtext.Node, word string) Type {
-	if i := slices.Index(typeNames[:], word); i > 0 && Type(i) != Choice {
-		return Type(i)
+func (c *compiler) typeNamed(at lawtext.Node, word string) procedure.Type {
+	t, ok := procedure.TypeNamed(word)
+	if !ok {
+		c.BadName(at, "type", word, procedure.TypeNames())
+		return procedure.NoType
 	}
-	c.BadName(at, "type", word, append(slices.Clone(typeNames[1:7]), typeNames[8:]...))
-	return NoType
+	return t
 }
 
-// isCurrency reports whether a word has the form of an ISO 4217 code.
-func isCurrency(s string) bool {
-	return len(s) == 3 && strings.ToUpper(s) == s && s[0] >= 'A' && s[1] >= 'A' && s[2] >= 'A' && s[0] <= 'Z' && s[1] <= 'Z' && s[2] <= 'Z'
+// written are the terms in the order in which they stand in the files.
+func (c *compiler) written() (out []*procedure.Term) {
+	for _, raw := range c.raw.terms {
+		out = append(out, c.e.Term(raw.Name))
+	}
+	return out
 }
 
-func (c *compiler) kindsNamed(n lawtext.Node) (out []KindID) {
+func (c *compiler) kindsNamed(n lawtext.Node) (out []procedure.KindID) {
 	for _, item := range c.List(n) {
 		if k := c.kindNamed(item); k != nil {
 			out = append(out, k.ID)
@@ -212,7 +213,7 @@ func (c *compiler) confidence(at lawtext.Node) {
 	}
 }
 
-func (c *compiler) kindNamed(at lawtext.Node) *Kind {
+func (c *compiler) kindNamed(at lawtext.Node) *procedure.Kind {
 	word := c.Text(at)
 	if k := c.e.Kind(word); k != nil {
 		return k
@@ -221,17 +222,17 @@ func (c *compiler) kindNamed(at lawtext.Node) *Kind {
 	return nil
 }
 
-func (c *compiler) stateOf(k *Kind, at lawtext.Node) StateID {
-	if id := c.e.state(k.ID, at.Word()); id >= 0 {
+func (c *compiler) stateOf(k *procedure.Kind, at lawtext.Node) procedure.StateID {
+	if id := c.e.State(k.ID, at.Word()); id >= 0 {
 		return id
 	}
 	p := c.Bad(at, "the %s has no state %q", k.Name, at.Word())
-	p.Meant = lawtext.Meant(at.Word(), c.e.stateNames(k.ID, k.States))
-	return None
+	p.Meant = lawtext.Meant(at.Word(), c.e.StateNames(k.ID, k.States))
+	return procedure.None
 }
 
-func (c *compiler) statesOf(k *Kind, n lawtext.Node) []StateID {
-	var out []StateID
+func (c *compiler) statesOf(k *procedure.Kind, n lawtext.Node) []procedure.StateID {
+	var out []procedure.StateID
 	for _, item := range c.List(n) {
 		if id := c.stateOf(k, item); id >= 0 {
 			out = append(out, id)
@@ -241,7 +242,7 @@ func (c *compiler) statesOf(k *Kind, n lawtext.Node) []StateID {
 }
 
 // actNamed finds an act by name; nil, with a problem, if there is none.
-func (c *compiler) actNamed(at lawtext.Node) *ActRule {
+func (c *compiler) actNamed(at lawtext.Node) *procedure.ActRule {
 	if r := c.e.Act(at.Word()); r != nil {
 		return r
 	}
@@ -249,8 +250,8 @@ func (c *compiler) actNamed(at lawtext.Node) *ActRule {
 	return nil
 }
 
-func (c *compiler) actsNamed(n lawtext.Node) []ActID {
-	var out []ActID
+func (c *compiler) actsNamed(n lawtext.Node) []procedure.ActID {
+	var out []procedure.ActID
 	for _, item := range c.List(n) {
 		if r := c.actNamed(item); r != nil {
 			out = append(out, r.ID)
@@ -265,8 +266,8 @@ var actKeys = []string{"article", "confidence", "by", "opens", "on", "from", "to
 // actsShape reads everything of the acts but their conditions.
 func (c *compiler) actsShape() {
 	for _, raw := range c.raw.acts {
-		id := ActID(c.law.acts.id(raw.Name))
-		r := &ActRule{ID: id, Name: raw.Name, File: raw.Key.File(), Line: raw.Key.Line(), Since: c.raw.since[ownName(1, raw.Name)], To: None, Adds: None}
+		id := procedure.ActID(c.law.Names.Acts.ID(raw.Name))
+		r := &procedure.ActRule{ID: id, Name: raw.Name, File: raw.Key.File(), Line: raw.Key.Line(), Since: c.raw.since[ownName(1, raw.Name)], To: procedure.None, Adds: procedure.None}
 		c.e.Acts[id] = r
 		v, clean := c.KeysClean(raw.Value, actKeys...)
 		r.Article, r.Confidence, r.By = c.Text(v["article"]), c.Text(v["confidence"]), c.Texts(v["by"])
@@ -279,7 +280,7 @@ func (c *compiler) actsShape() {
 			c.Bad(raw.Key, "nobody may do the act %q", raw.Name).Meant = "say by: [role]"
 		}
 		for _, role := range r.By {
-			if role != InCharge && !slices.Contains(c.e.Roles, role) {
+			if role != procedure.InCharge && !slices.Contains(c.e.Roles, role) {
 				c.e.Roles = append(c.e.Roles, role)
 			}
 		}
@@ -313,7 +314,7 @@ func (c *compiler) actsShape() {
 			r.Copies = append(r.Copies, role.Word())
 		}
 		for _, f := range c.Entries(v["form"]) {
-			if fld := c.field(f, &c.law.forms[id]); fld != nil {
+			if fld := c.field(f, &c.law.Names.Forms[id]); fld != nil {
 				r.Form = grow(r.Form, int(fld.ID))
 				r.Form[fld.ID] = fld
 			}
@@ -329,7 +330,7 @@ func (c *compiler) actsShape() {
 	}
 }
 
-func (c *compiler) adds(r *ActRule, on *Kind, v map[string]lawtext.Node) {
+func (c *compiler) adds(r *procedure.ActRule, on *procedure.Kind, v map[string]lawtext.Node) {
 	if !v["adds"].Given() {
 		for _, k := range []string{"adds_state", "adds_sets"} {
 			if v[k].Given() {
@@ -355,14 +356,14 @@ func (c *compiler) adds(r *ActRule, on *Kind, v map[string]lawtext.Node) {
 	}
 }
 
-func (c *compiler) moves(r *ActRule, n lawtext.Node) {
+func (c *compiler) moves(r *procedure.ActRule, n lawtext.Node) {
 	for _, m := range c.Entries(n) {
 		k := c.e.Kind(m.Name)
 		if k == nil {
 			c.BadName(m.Key, "kind", m.Name, c.e.KindNames())
 			continue
 		}
-		mv := Move{Kind: k.ID}
+		mv := procedure.Move{Kind: k.ID}
 		if m.Value.Scalar() {
 			mv.To = c.stateOf(k, m.Value)
 		} else {
@@ -405,14 +406,14 @@ func (c *compiler) conditions() {
 		c.whens(r, v["when"])
 		r.Sets, r.RootSets = c.sets(r, v["sets"])
 		c.links(r, v["links"])
-		if r.Adds != None {
+		if r.Adds != procedure.None {
 			r.AddsSets = c.assigns(r, c.e.Kinds[r.Adds], v["adds_sets"])
 		}
 		if n := v["in_charge"]; n.Given() {
-			r.InCharge = c.condition(r, n, cel.StringType)
+			r.InCharge = c.condition(r, n, procedure.AText)
 		}
 		if n := v["office"]; n.Given() {
-			r.Office = c.condition(r, n, cel.StringType)
+			r.Office = c.condition(r, n, procedure.AText)
 		}
 		for _, f := range c.Entries(v["form"]) {
 			if f.Value.Scalar() {
@@ -420,7 +421,7 @@ func (c *compiler) conditions() {
 			}
 			if n := c.Keys(f.Value, "type", "choice", "optional", "needed_if", "future", "most", "officer", "article", "money")["needed_if"]; n.Given() {
 				if fld := r.Field(f.Name); fld != nil {
-					fld.NeededIf = c.condition(r, n, cel.BoolType)
+					fld.NeededIf = c.condition(r, n, procedure.YesOrNo)
 				}
 			}
 		}
@@ -431,17 +432,17 @@ func (c *compiler) conditions() {
 }
 
 // whens reads when: as one condition, or as a list of { rule, if, article }.
-func (c *compiler) whens(r *ActRule, n lawtext.Node) {
+func (c *compiler) whens(r *procedure.ActRule, n lawtext.Node) {
 	if !n.Given() {
 		return
 	}
 	if n.Scalar() {
-		r.When = append(r.When, Check{Rule: r.Name, Article: r.Article, If: c.condition(r, n, cel.BoolType)})
+		r.When = append(r.When, procedure.Check{Rule: r.Name, Article: r.Article, If: c.condition(r, n, procedure.YesOrNo)})
 		return
 	}
 	for _, item := range n.Items() {
 		v := c.Keys(item, "rule", "if", "article")
-		check := Check{Rule: c.Text(v["rule"]), Article: c.Text(v["article"])}
+		check := procedure.Check{Rule: c.Text(v["rule"]), Article: c.Text(v["article"])}
 		if check.Rule == "" {
 			check.Rule = r.Name
 		}
@@ -453,13 +454,13 @@ func (c *compiler) whens(r *ActRule, n lawtext.Node) {
 			c.Bad(item, "when: a condition needs if:")
 			continue
 		}
-		check.If = c.condition(r, v["if"], cel.BoolType)
+		check.If = c.condition(r, v["if"], procedure.YesOrNo)
 		r.When = append(r.When, check)
 	}
 }
 
-func (c *compiler) assigns(r *ActRule, k *Kind, n lawtext.Node) []Assign {
-	var out []Assign
+func (c *compiler) assigns(r *procedure.ActRule, k *procedure.Kind, n lawtext.Node) []procedure.Assign {
+	var out []procedure.Assign
 	for _, a := range c.Entries(n) {
 		if set, ok := c.assign(r, k, a.Name, a); ok {
 			out = append(out, set)
@@ -468,59 +469,24 @@ func (c *compiler) assigns(r *ActRule, k *Kind, n lawtext.Node) []Assign {
 	return out
 }
 
-func (c *compiler) assign(r *ActRule, k *Kind, name string, a lawtext.Entry) (Assign, bool) {
+func (c *compiler) assign(r *procedure.ActRule, k *procedure.Kind, name string, a lawtext.Entry) (procedure.Assign, bool) {
 	f := k.Field(name)
 	if f == nil {
 		p := c.Bad(a.Key, "the %s has no field %q", k.Name, name)
-		p.Meant = lawtext.Meant(name, FieldNames(k.Fields))
-		return Assign{}, false
+		p.Meant = lawtext.Meant(name, procedure.FieldNames(k.Fields))
+		return procedure.Assign{}, false
 	}
-	return Assign{f.ID, c.condition(r, a.Value, f.Type.celType())}, true
+	return procedure.Assign{Field: f.ID, Value: c.condition(r, a.Value, f.Type.Wanted())}, true
 }
 
-func (c *compiler) condition(r *ActRule, at lawtext.Node, want *cel.Type) *Condition {
-	env := c.envs[r.ID]
-	if env == nil {
-		var err error
-		if env, err = c.e.environment(r); err != nil {
-			c.Bad(at, "%v", err)
-			return nil
-		}
-		c.envs[r.ID] = env
+// condition compiles a condition about an act, and reports what is wrong with it at its place.
+func (c *compiler) condition(r *procedure.ActRule, at lawtext.Node, want procedure.Wanted) *procedure.Condition {
+	cond, mistakes := c.read.Read(r, c.Text(at), want)
+	for _, m := range mistakes {
+		p := c.Bad(at, "%s", m.What)
+		p.Line, p.Column, p.Meant = p.Line+m.Line-1, p.Column+m.Column-1, m.Meant
 	}
-	cond, err := compileCondition(env, r, c.Text(at), want)
-	if err == nil {
-		for _, m := range c.e.misspeltTexts(env, r, cond.Source) {
-			p := c.Bad(at, "%s is never %q", m.what, m.text)
-			p.Line, p.Column = p.Line+m.line-1, p.Column+m.column-1
-			p.Meant = lawtext.Meant(m.text, m.known)
-		}
-		return cond
-	}
-	what, unknown := plainCondition(err.Error())
-	p := c.Bad(at, "the condition cannot be understood: %s", what)
-	var ce *conditionError
-	if errors.As(err, &ce) {
-		p.Line += ce.line - 1
-		p.Column += ce.column - 1
-	}
-	if unknown != "" {
-		known := append(FieldNames(r.Form), "done", "recorded", "state", "since", "act", "thing", "proceeding", "officer", "count", "running")
-		known = append(known, FieldNames(c.e.Kinds[r.On].Fields)...)
-		known = append(known, FieldNames(c.e.Kinds[0].Fields)...)
-		known = append(append(known, c.e.KindNames()...), c.e.TermNames()...)
-		for _, k := range c.e.Kinds {
-			if k != nil {
-				known = append(known, c.e.stateNames(k.ID, k.States)...)
-			}
-		}
-		if near := lawtext.Nearest(unknown, known); near != "" {
-			p.Meant = fmt.Sprintf("was %q meant?", near)
-		} else if len(r.Form) > 0 {
-			p.Meant = "the form of " + r.Name + " has " + strings.Join(FieldNames(r.Form), ", ")
-		}
-	}
-	return nil
+	return cond
 }
 
 func (c *compiler) period(at lawtext.Node) calendar.Period {

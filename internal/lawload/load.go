@@ -1,4 +1,10 @@
-package procedure
+// Package lawload reads laws from their files: it owns the keys of laws/*.yaml, what
+// each may say, editions that rest on earlier ones, and what a lawyer is told about a
+// mistake. What comes out is a procedure.Law that the engine applies.
+//
+// It refuses to guess: a file that names an unknown state, role or field does not
+// load, and the error says where, what, and what was probably meant.
+package lawload
 
 import (
 	"fmt"
@@ -10,6 +16,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/lawtext"
+	"nazorat/internal/procedure"
 )
 
 // A law lives in a folder: <edition date>.yaml for each edition, labels.<lang>.yaml
@@ -18,12 +25,14 @@ import (
 // Load reads, checks and compiles the law in a folder of fsys, such as
 // "uz/criminal". The error is a lawtext.Problems if the files are at fault; warnings
 // do not fail and come back beside the law.
-func Load(fsys fs.FS, name string) (*Law, lawtext.Problems, error) { return LoadWith(fsys, name, nil) }
+func Load(fsys fs.FS, name string) (*procedure.Law, lawtext.Problems, error) {
+	return LoadWith(fsys, name, nil)
+}
 
 // LoadWith is Load with switches set otherwise than the law's default, by name.
-func LoadWith(fsys fs.FS, name string, chosen map[string]string) (*Law, lawtext.Problems, error) {
+func LoadWith(fsys fs.FS, name string, chosen map[string]string) (*procedure.Law, lawtext.Problems, error) {
 	s := lawtext.New(fsys)
-	l := &loader{Source: s, law: &Law{Name: name, Labels: map[string]*Labels{}}, days: s.Days(), chosen: chosen}
+	l := &loader{Source: s, law: &procedure.Law{Name: name, Labels: map[string]*procedure.Labels{}}, days: s.Days(), chosen: chosen}
 	files := l.editionFiles(name)
 	if len(files) == 0 {
 		return nil, nil, fmt.Errorf("no law %q: it would be a folder with a file such as %s/2025-01-01.yaml", name, name)
@@ -88,7 +97,7 @@ func isEdition(file string) bool {
 
 type loader struct {
 	*lawtext.Source
-	law  *Law
+	law  *procedure.Law
 	raw  []*rawEdition
 	days *lawtext.Days
 
@@ -97,7 +106,7 @@ type loader struct {
 
 // rawEdition is an edition as written: sections by name, each name with its place.
 type rawEdition struct {
-	edition    *Edition
+	edition    *procedure.Edition
 	top        lawtext.Node
 	kinds      []lawtext.Entry
 	acts       []lawtext.Entry
@@ -124,7 +133,7 @@ func (l *loader) readEdition(file string) {
 		return
 	}
 	k := l.Keys(top, "procedure", "in_force", "based_on", "include", "days", "currency", "cites", "number", "kinds", "acts", "terms", "switches", "transition", "places", "codes", "roles")
-	e := &Edition{Law: l.law, Name: strings.TrimSuffix(path.Base(file), ".yaml"), File: file, Index: len(l.law.Editions)}
+	e := &procedure.Edition{Law: l.law, Name: strings.TrimSuffix(path.Base(file), ".yaml"), File: file, Index: len(l.law.Editions)}
 	if got := l.Text(k["procedure"]); got != l.law.Name {
 		l.Bad(k["procedure"].Or(top), "the folder is %s, the file says procedure: %q", l.law.Name, got)
 	}
@@ -156,12 +165,12 @@ func (l *loader) readEdition(file string) {
 		e.Places = l.Places(k["places"], p)
 	}
 	for _, c := range l.Entries(k["codes"]) {
-		e.Codes = append(e.Codes, Cite{c.Name, l.Text(c.Value)})
+		e.Codes = append(e.Codes, procedure.Cite{Short: c.Name, Title: l.Text(c.Value)})
 	}
 	r.transition = k["transition"]
 	r.addRoles(l, k["roles"])
 	for _, c := range l.Entries(k["cites"]) {
-		e.Cites = append(e.Cites, Cite{c.Name, l.Text(c.Value)})
+		e.Cites = append(e.Cites, procedure.Cite{Short: c.Name, Title: l.Text(c.Value)})
 	}
 	r.merge(l, k["kinds"], k["acts"], k["terms"], k["switches"])
 	for _, inc := range l.List(k["include"]) {
@@ -257,56 +266,22 @@ func (r *rawEdition) merge(l *loader, kinds, acts, terms, switches lawtext.Node)
 func (l *loader) nameAll() {
 	for _, r := range l.raw {
 		for _, e := range r.kinds {
-			l.law.kinds.id(e.Name)
+			l.law.Names.Kinds.ID(e.Name)
 		}
 		for _, e := range r.acts {
-			l.law.acts.id(e.Name)
+			l.law.Names.Acts.ID(e.Name)
 		}
 		for _, e := range r.terms {
-			l.law.terms.id(e.Name)
+			l.law.Names.Terms.ID(e.Name)
 		}
 	}
-	l.law.states = make([]names, len(l.law.kinds.list))
-	l.law.fields = make([]names, len(l.law.kinds.list))
-	l.law.forms = make([]names, len(l.law.acts.list))
+	l.law.Names.States = make([]procedure.Names, len(l.law.Names.Kinds.List))
+	l.law.Names.Fields = make([]procedure.Names, len(l.law.Names.Kinds.List))
+	l.law.Names.Forms = make([]procedure.Names, len(l.law.Names.Acts.List))
 }
 
 // checkNumber reads a pattern such as "{office}-{year}-{seq:6}".
 func checkNumber(pattern string) error {
-	_, err := FormatNumber(pattern, "office", 2026, 1)
+	_, err := procedure.FormatNumber(pattern, "office", 2026, 1)
 	return err
-}
-
-// FormatNumber writes a proceeding's number by the pattern of its edition.
-func FormatNumber(pattern, office string, year int, seq int64) (string, error) {
-	var b strings.Builder
-	rest := pattern
-	for {
-		text, after, found := strings.Cut(rest, "{")
-		b.WriteString(text)
-		if !found {
-			return b.String(), nil
-		}
-		word, tail, found := strings.Cut(after, "}")
-		if !found {
-			return "", fmt.Errorf("number: %q lacks a closing brace", pattern)
-		}
-		rest = tail
-		switch name, width, _ := strings.Cut(word, ":"); name {
-		case "office":
-			b.WriteString(office)
-		case "year":
-			fmt.Fprintf(&b, "%04d", year)
-		case "seq":
-			n := 1
-			if width != "" {
-				if _, err := fmt.Sscanf(width, "%d", &n); err != nil || n < 1 || n > 12 {
-					return "", fmt.Errorf("number: %q is no width for seq", width)
-				}
-			}
-			fmt.Fprintf(&b, "%0*d", n, seq)
-		default:
-			return "", fmt.Errorf("number: there is no {%s}; known: {office}, {year}, {seq:6}", name)
-		}
-	}
 }

@@ -1,19 +1,18 @@
-package procedure
+package lawload
 
 import (
 	"slices"
 	"strings"
 
-	"cel.dev/cel-go/cel"
-
 	"nazorat/internal/lawtext"
+	"nazorat/internal/procedure"
 )
 
 // rootPrefix names a fact of the proceeding among those that an act on a thing sets.
 const rootPrefix = "proceeding."
 
 // sets reads the facts that an act sets, of its thing and of the proceeding.
-func (c *compiler) sets(r *ActRule, n lawtext.Node) (own, root []Assign) {
+func (c *compiler) sets(r *procedure.ActRule, n lawtext.Node) (own, root []procedure.Assign) {
 	for _, a := range c.Entries(n) {
 		kind, name := c.e.Kinds[r.On], a.Name
 		if cut, ok := strings.CutPrefix(name, rootPrefix); ok {
@@ -32,10 +31,10 @@ func (c *compiler) sets(r *ActRule, n lawtext.Node) (own, root []Assign) {
 }
 
 // links reads the acts that an act does on other proceedings.
-func (c *compiler) links(r *ActRule, n lawtext.Node) {
+func (c *compiler) links(r *procedure.ActRule, n lawtext.Node) {
 	for _, item := range n.Items() {
 		v, clean := c.KeysClean(item, "procedure", "act", "to", "when", "form", "carries")
-		l := Link{Procedure: c.law.Name, Act: c.Text(v["act"]), To: None, Line: item.Line()}
+		l := procedure.Link{Procedure: c.law.Name, Act: c.Text(v["act"]), To: procedure.None, Line: item.Line()}
 		if p := c.Text(v["procedure"]); p != "" {
 			l.Procedure = p
 		}
@@ -46,19 +45,19 @@ func (c *compiler) links(r *ActRule, n lawtext.Node) {
 			name, _ := strings.CutPrefix(c.Text(to), "act.")
 			switch f := r.Field(name); {
 			case f == nil:
-				c.BadName(to, "field of the form", name, FieldNames(r.Form))
-			case f.Type != Proceeding:
+				c.BadName(to, "field of the form", name, procedure.FieldNames(r.Form))
+			case f.Type != procedure.Proceeding:
 				c.Bad(to, "the field %q is of type %s; to: wants one of type proceeding", name, f.Type)
 			default:
 				l.To = f.ID
 			}
 		}
 		if w := v["when"]; w.Given() {
-			l.When = c.condition(r, w, cel.BoolType)
+			l.When = c.condition(r, w, procedure.YesOrNo)
 		}
 		for _, f := range c.Entries(v["form"]) {
-			if cond := c.condition(r, f.Value, nil); cond != nil {
-				l.Form = append(l.Form, LinkField{f.Name, cond})
+			if cond := c.condition(r, f.Value, procedure.Anything); cond != nil {
+				l.Form = append(l.Form, procedure.LinkField{Name: f.Name, Value: cond})
 			}
 		}
 		l.Carries = c.kindsNamed(v["carries"])
@@ -77,7 +76,7 @@ func (c *compiler) switches() {
 	e := c.e
 	for _, raw := range c.raw.switches {
 		v, clean := c.KeysClean(raw.Value, "asks", "article", "choices", "default")
-		s := Switch{Name: raw.Name, Asks: c.Text(v["asks"]), Article: c.Text(v["article"]), Choices: c.Texts(v["choices"]), Default: c.Text(v["default"])}
+		s := procedure.Switch{Name: raw.Name, Asks: c.Text(v["asks"]), Article: c.Text(v["article"]), Choices: c.Texts(v["choices"]), Default: c.Text(v["default"])}
 		c.citation(v["article"], s.Article)
 		if clean && (s.Asks == "" || len(s.Choices) < 2 || s.Article == "") {
 			c.Bad(raw.Key, "the switch %q needs asks, article and at least two choices", raw.Name)
@@ -98,7 +97,7 @@ func (c *compiler) switches() {
 
 // switched gives the node of a counting key: what it says, or, where it names a
 // switch, what that is set to. The name of the switch is kept with the term.
-func (c *compiler) switched(t *Term, n lawtext.Node, what string, words ...string) int {
+func (c *compiler) switched(t *procedure.Term, n lawtext.Node, what string, words ...string) int {
 	if !n.Given() || n.Scalar() {
 		return c.OneOf(n, what, words...)
 	}
@@ -125,7 +124,7 @@ func (c *compiler) switched(t *Term, n lawtext.Node, what string, words ...strin
 func (c *compiler) transitions() {
 	e := c.e
 	v := c.Keys(c.raw.transition, "recount", "end", "states")
-	var before *Edition
+	var before *procedure.Edition
 	if e.Index > 0 {
 		before = c.law.Editions[e.Index-1]
 	} else if c.raw.transition.Given() {
@@ -138,17 +137,17 @@ func (c *compiler) transitions() {
 			c.BadName(n, "term of the edition before", n.Word(), before.TermNames())
 		case e.Terms[id] == nil:
 			c.Bad(n, "%s is no more in this edition: it can end, not be counted anew", n.Word()).Meant = "put it under end:"
-		case e.Terms[id].Before != None || e.Terms[id].After != None:
+		case e.Terms[id].Before != procedure.None || e.Terms[id].After != procedure.None:
 			c.Bad(n, "%s hangs on another term and moves with that", n.Word())
 		default:
-			e.transition.recount = append(e.transition.recount, id)
+			e.Transition.Recount = append(e.Transition.Recount, id)
 		}
 	}
 	for _, n := range c.List(v["end"]) {
 		if id := c.law.Term(n.Word()); id < 0 || before.Terms[id] == nil {
 			c.BadName(n, "term of the edition before", n.Word(), before.TermNames())
 		} else {
-			e.transition.end = append(e.transition.end, id)
+			e.Transition.End = append(e.Transition.End, id)
 		}
 	}
 	for _, k := range c.Entries(v["states"]) {
@@ -158,22 +157,22 @@ func (c *compiler) transitions() {
 			continue
 		}
 		for _, m := range c.Entries(k.Value) {
-			from := StateID(c.law.states[kind.ID].find(m.Name))
+			from := procedure.StateID(c.law.Names.States[kind.ID].Find(m.Name))
 			to := c.stateOf(kind, m.Value)
 			if from < 0 {
-				c.BadName(m.Key, "state of the edition before", m.Name, before.stateNames(kind.ID, before.Kinds[kind.ID].States))
+				c.BadName(m.Key, "state of the edition before", m.Name, before.StateNames(kind.ID, before.Kinds[kind.ID].States))
 				continue
 			}
-			if e.transition.states == nil {
-				e.transition.states = map[KindID][]pair{}
+			if e.Transition.States == nil {
+				e.Transition.States = map[procedure.KindID][]procedure.StateChange{}
 			}
-			e.transition.states[kind.ID] = append(e.transition.states[kind.ID], pair{from, to})
+			e.Transition.States[kind.ID] = append(e.Transition.States[kind.ID], procedure.StateChange{From: from, To: to})
 		}
 	}
 	if before == nil || c.Err() != nil {
 		return
 	}
-	terms, states := e.dropped(before)
+	terms, states := e.Dropped(before)
 	for _, t := range terms {
 		c.Bad(c.raw.transition.Or(c.raw.top), "the term %s is no more, and nothing says what becomes of it where it runs", t).Meant = "say transition: { end: [" + t + "] }"
 	}
