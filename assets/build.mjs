@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url"
 import { brotliCompressSync, constants, gzipSync } from "node:zlib"
 import esbuild from "esbuild"
 import * as sass from "sass"
+import { graphviz } from "./graphviz.mjs"
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const dist = path.join(root, "internal/web/static/dist")
@@ -101,7 +102,7 @@ for (const input of Object.keys(result.metafile.inputs)) {
     packages.add(match[1])
   }
 }
-packages.add("govuk-frontend").add("@ministryofjustice/frontend")
+packages.add("govuk-frontend").add("@ministryofjustice/frontend").add("@viz-js/viz")
 
 let licences = "The pages of Nazorat are built with the work of others:\n"
 for (const name of [...packages].sort()) {
@@ -111,6 +112,7 @@ for (const name of [...packages].sort()) {
   const text = file ? await readFile(path.join(folder, file), "utf8") : `(${license}; the package holds no text of it)`
   licences += `\n${"=".repeat(78)}\n${name} ${version} (${license})\n${"=".repeat(78)}\n\n${text.trim()}\n`
 }
+licences += `\n${"=".repeat(78)}\n${await graphviz(root)}`
 await put("licences.txt", hashed("licences.txt", licences), Buffer.from(licences))
 
 const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -26,6 +26,7 @@ type lawView struct {
 	TocIs    string
 	PathIs   string
 	Path     picture.PathView
+	Pictures lawLink
 	Kinds    []lawKind
 	StagesIs string
 	ActsIs   string
@@ -112,6 +113,7 @@ func newLawView(t *web.Words, e, inForce *procedure.Edition, now calendar.Moment
 	}
 	v.Cites = cites(d.lb, e)
 	v.Path = picture.NewLawPath(t, e, stageHref)
+	v.Pictures = lawLink{t.T("picture.link"), PictureHref(e, "")}
 	v.Kinds = d.kinds()
 	v.AllTerms = ui.TableView{Caption: t.T("law.all_terms"), Columns: []ui.Column{{Text: t.T("law.term")}, {Text: t.T("law.length")}, {Text: t.T("law.owes")}, {Text: t.T("law.article"), Unbroken: true}}}
 	used := map[string]bool{}

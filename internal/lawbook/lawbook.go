@@ -17,6 +17,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/fault"
+	"nazorat/internal/lawdraw"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -31,6 +32,7 @@ var Texts embed.FS
 type book struct {
 	server *web.Server
 	laws   []*procedure.Law
+	artist lawdraw.Artist
 }
 
 // Register adds the pages to a server. laws are those that can be read, in the
@@ -40,6 +42,7 @@ func Register(s *web.Server, laws []*procedure.Law) {
 	b := &book{server: s, laws: laws}
 	s.HandlePublic("GET /laws", b.lawsPage)
 	s.HandlePublic("GET /laws/{law...}", b.lawPage)
+	b.registerPictures(s)
 }
 
 // ActHref is where an act of an edition is described.
