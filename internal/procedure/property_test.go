@@ -231,8 +231,8 @@ func TestTheEngineKeepsItsPromisesOverAnyLifeOfACase(t *testing.T) {
 		var run procedure.Run
 		l := ledger{running: map[int32]bool{}, closed: map[int32]bool{}}
 		now := drawStart(dd)
-		for i := range 1 + dd.IntN(100) {
-			now += calendar.Moment(pick(dd, 0, 1, 60, 600, 6000, 60000)) * calendar.Minute
+		for i := range 1 + dd.IntN(140) {
+			now += calendar.Moment(pick(dd, 0, 1, 60, 60, 600, 6000, 20_000, 60_000, 300_000)) * calendar.Minute
 			e := law.At(now)
 			came, moved := e.ComeIntoForce(s, now)
 			onlyMovedBy(t, law, &s, &came, moved)
