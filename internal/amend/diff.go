@@ -102,18 +102,7 @@ func Diff(a, b *procedure.Edition) Changes {
 	compare(d, OfEdition, "", "", a, b, editionParts)
 	if a.Law.Name == b.Law.Name && a.Name != b.Name {
 		// What becomes of open proceedings is said by the newer edition alone; the older one spoke of its own predecessor.
-		for _, says := range []struct {
-			part  string
-			terms []string
-		}{{"recounts", b.Recounts()}, {"ends", b.Ends()}} {
-			c := Change{Subject: OfEdition, How: Changed, Part: says.part, Set: true}
-			for _, name := range says.terms {
-				c.Is = append(c.Is, Word{Sort: Term, Name: name})
-			}
-			if len(c.Is) > 0 {
-				d.out = append(d.out, c)
-			}
-		}
+		compare(d, OfEdition, "", "", &procedure.Edition{Law: b.Law}, b, transitionParts)
 	}
 	rules(d, OfKind, a.KindNames(), b.KindNames(), a.Kind, b.Kind, func(*procedure.Kind) string { return "" }, kindParts)
 	rules(d, OfAct, a.ActNames(), b.ActNames(), a.Act, b.Act, func(r *procedure.ActRule) string { return r.Article }, actParts)

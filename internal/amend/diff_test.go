@@ -138,6 +138,7 @@ func TestEachKindOfChangeIsNamed(t *testing.T) {
 		{"stopped_by: [stop]", "stopped_by: [stop, hear]", "term deciding stopped_by changed"},
 		{"resumed_by: [go_on]", "resumed_by: [go_on, hear]", "term deciding resumed_by changed"},
 		{"warn: [3d, 1d]", "warn: [3d]", "term deciding warn changed"},
+		{"starts: decide, within: 5d", "starts: [decide, hear], within: { decide: 5d, hear: 6d }", "term closing within removed; term closing withins added; term closing withins added; term closing starts changed"},
 		{"by: 2d }", "by: 3d }", "term preparing before changed"},
 		{"after: 2d, escalate", "after: 3d, escalate", "term closing steps changed"},
 		{"bars: [ask_again]", "bars: [ask_again, close]", "term waiting bars changed"},
@@ -201,10 +202,10 @@ func TestEveryPartOfARuleIsCompared(t *testing.T) {
 		has  []string
 	}{
 		{procedure.Edition{}, []string{"DayTable", "Currency", "Number", "Cites", "Places", "Codes", "Switches", "Kinds", "Acts", "Terms",
-			"Law", "Name", "InForce", "File", "Index", "Days", "Roles"}},
+			"Transition", "Law", "Name", "InForce", "File", "Index", "Days", "Roles"}},
 		{procedure.Switch{}, []string{"Name", "Asks", "Article", "Choices", "Default", "Chosen"}},
 		{procedure.Kind{}, []string{"Of", "Start", "States", "Final", "Fields", "ID", "Name"}},
-		{procedure.Field{}, []string{"Type", "Optional", "NeededIf", "Future", "Most", "Choices", "Currencies", "Roles", "Article", "ID", "Name", "Line"}},
+		{procedure.Field{}, []string{"Type", "Optional", "NeededIf", "Future", "Most", "Choices", "Currencies", "Roles", "Article", "ID", "Name", "Line", "In"}},
 		{procedure.Check{}, []string{"Rule", "Article", "If"}},
 		{procedure.Move{}, []string{"Kind", "From", "To"}},
 		{procedure.Link{}, []string{"Procedure", "Act", "To", "When", "Form", "Carries", "Line"}},
@@ -213,7 +214,7 @@ func TestEveryPartOfARuleIsCompared(t *testing.T) {
 		{procedure.Extension{}, []string{"Act", "To", "Add", "Times", "Until", "Article"}},
 		{procedure.Step{}, []string{"After", "Escalate", "To"}},
 		{procedure.Term{}, []string{"Article", "Confidence", "StartedBy", "When", "At", "Within", "Until", "Switch", "AtOnce", "Rule", "Before", "By", "After", "Per", "OwedBy",
-			"MetBy", "EndedBy", "Extended", "StoppedBy", "ResumedBy", "Warn", "Breach", "Steps", "LateRefuse", "Again", "Repeats", "Sums", "Bars", "ID", "Name", "Line", "File", "Since"}},
+			"MetBy", "EndedBy", "Extended", "StoppedBy", "ResumedBy", "Warn", "Breach", "Steps", "LateRefuse", "Again", "Repeats", "Sums", "Bars", "Withins", "ID", "Name", "Line", "File", "Since"}},
 	} {
 		of := reflect.TypeOf(c.rule)
 		for i := range of.NumField() {
@@ -241,6 +242,9 @@ func TestEveryChangeHasWords(t *testing.T) {
 			}
 		}
 		for _, p := range editionParts {
+			need("diff.part.edition." + p.name)
+		}
+		for _, p := range transitionParts {
 			need("diff.part.edition." + p.name)
 		}
 		for _, p := range kindParts {

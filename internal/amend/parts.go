@@ -116,7 +116,18 @@ var termParts = []part[*procedure.Term]{
 		if t.Before != procedure.None {
 			return nil
 		}
+		if t.Withins != nil {
+			return nil // said act by act
+		}
 		return period(t.Within)
+	}},
+	{name: "withins", items: func(s side, t *procedure.Term) []item {
+		return s.perAct(t, func(id procedure.ActID) []Word {
+			if t.Withins == nil || t.Withins[id].IsZero() {
+				return nil
+			}
+			return period(t.Withins[id])
+		})
 	}},
 	{name: "before", words: func(s side, t *procedure.Term) []Word {
 		if t.Before == procedure.None {
@@ -383,6 +394,30 @@ func (s side) fields(in string, list []*procedure.Field) (out []item) {
 		}
 		words = append(append(words, roles(f.Roles...)...), article(f.Article)...)
 		out = append(out, item{Word{Sort: FieldOf, Name: f.Name, In: in}, words})
+	}
+	return out
+}
+
+// transitionParts are what an edition says of proceedings that are open when it comes into force.
+var transitionParts = []part[*procedure.Edition]{
+	{name: "recounts", set: true, words: func(s side, e *procedure.Edition) []Word { return s.terms(e, e.Transition.Recount) }},
+	{name: "ends", set: true, words: func(s side, e *procedure.Edition) []Word { return s.terms(e, e.Transition.End) }},
+	{name: "states", items: func(s side, e *procedure.Edition) (out []item) {
+		for _, k := range e.Kinds {
+			if k == nil {
+				continue
+			}
+			for _, c := range e.Transition.States[k.ID] {
+				out = append(out, item{Word{Sort: State, Name: e.Law.StateName(k.ID, c.From), In: k.Name}, []Word{{Sort: State, Name: e.Law.StateName(k.ID, c.To), In: k.Name}}})
+			}
+		}
+		return out
+	}},
+}
+
+func (side) terms(e *procedure.Edition, ids []procedure.TermID) (out []Word) {
+	for _, id := range ids {
+		out = append(out, Word{Sort: Term, Name: e.Law.TermName(id)})
 	}
 	return out
 }

@@ -113,7 +113,7 @@ func (s Says) line(c *Change) Line {
 		l.Is = append(l.Is, said)
 	}
 	switch {
-	case c.Subject == OfEdition && (c.Part == "recounts" || c.Part == "ends"):
+	case c.Subject == OfEdition && (c.Part == "recounts" || c.Part == "ends" || c.Part == "states"):
 		l.Text = s.Language.T("diff.line.says", "what", l.What, "is", s.list(s.Is, c.Is, true))
 	case c.Set && c.How == Changed && len(gone) == 0:
 		l.Text = s.Language.T("diff.line.came", "what", l.What, "list", s.list(s.Is, came, true))

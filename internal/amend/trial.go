@@ -100,10 +100,6 @@ func (l *Lane) Try(p *Past) {
 	l.past, l.office, l.touched = p, l.at(p.Office), false
 	for i := range p.Acts {
 		a := &p.Acts[i]
-		if a.Act.Act < 0 {
-			l.skipped++ // nobody did it: an entry of the house itself
-			continue
-		}
 		held := a.Edition
 		if held == nil {
 			held = t.at(a.Done)
@@ -111,6 +107,12 @@ func (l *Lane) Try(p *Past) {
 		judged := t.draft.Edition
 		if a.Done < t.from {
 			judged = held
+		}
+		if a.Act.Act < 0 {
+			l.skipped++ // nobody did it: an entry of the house itself, such as an edition that came into force
+			l.comes(&l.was, held, &a.Act, 0)
+			l.comes(&l.is, judged, &a.Act, 1)
+			continue
 		}
 		l.one(&a.Act, held, judged)
 	}
@@ -147,14 +149,29 @@ func (l *Lane) one(a *procedure.Act, held, judged *procedure.Edition) {
 	}
 	is := l.is.run.Observe(judged, &l.act)
 	l.match(was, is)
-	l.follow(&l.was, was, a, func(thing int32) int32 { return thing })
-	l.follow(&l.is, is, &l.act, func(thing int32) int32 {
+	l.follow(&l.was, was, a, l.wasThing(0))
+	l.follow(&l.is, is, &l.act, l.wasThing(1))
+	l.judge(a, held, judged)
+}
+
+// comes lets an edition take hold of the proceeding, and keeps what became of its deadlines.
+func (l *Lane) comes(f *life, e *procedure.Edition, a *procedure.Act, which int) {
+	next, effects := e.ComeIntoForce(f.run.State, a.Done)
+	f.run.State = next
+	l.follow(f, effects, a, l.wasThing(which))
+}
+
+// wasThing gives a thing's number as it was: of the numbers as they were (0), or of those under the draft (1).
+func (l *Lane) wasThing(which int) func(int32) int32 {
+	if which == 0 {
+		return func(thing int32) int32 { return thing }
+	}
+	return func(thing int32) int32 {
 		if int(thing) < len(l.back) {
 			return l.back[thing]
 		}
 		return thing
-	})
-	l.judge(a, held, judged)
+	}
 }
 
 // match finds which thing that came in under the draft is which of those that came in as it was: by kind, in the order in which they came.

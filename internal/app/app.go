@@ -14,6 +14,7 @@ import (
 	"slices"
 	"time"
 
+	"nazorat/internal/amend"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/desk"
@@ -26,6 +27,7 @@ import (
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/internal/web/static"
+	"nazorat/internal/whatif"
 	"nazorat/laws"
 )
 
@@ -132,7 +134,8 @@ func (o *Office) Handler(p Pages) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	words, err := web.NewCatalogue(readable, web.Texts, explain.Texts, picture.Texts, lawbook.Texts, desk.Texts)
+	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts}
+	words, err := web.NewCatalogue(readable, texts...)
 	if err != nil {
 		return nil, err
 	}
@@ -143,6 +146,7 @@ func (o *Office) Handler(p Pages) (http.Handler, error) {
 	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, Words: words, Log: p.Log, Zone: zone,
 		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: desk.Nav(), Secure: p.Secure})
 	lawbook.Register(s, readable)
+	whatif.Register(s, laws.FS, texts...)
 	desk.Register(s)
 	return s, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"nazorat/internal/amend"
 	"nazorat/internal/desk"
 	"nazorat/internal/explain"
 	"nazorat/internal/lawbook"
@@ -16,11 +17,12 @@ import (
 	"nazorat/internal/script"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
+	"nazorat/internal/whatif"
 )
 
 func catalogue(t *testing.T) *web.Catalogue {
 	t.Helper()
-	c, err := web.NewCatalogue(nil, web.Texts, explain.Texts, picture.Texts, lawbook.Texts, desk.Texts)
+	c, err := web.NewCatalogue(nil, web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +137,7 @@ func TestUzbekIsWrittenWithItsOwnApostrophes(t *testing.T) {
 func sources(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	for _, dir := range []string{"../web", "../explain", "../picture", "../lawdraw", "../lawbook", "../desk", "../docket", "../directory", "../procedure", "../fault", "../app", "../access"} {
+	for _, dir := range []string{"../web", "../explain", "../picture", "../lawdraw", "../amend", "../lawbook", "../whatif", "../desk", "../docket", "../directory", "../procedure", "../fault", "../app", "../access"} {
 		err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
 				return err
@@ -161,6 +163,7 @@ var composed = []string{
 	"weekday.",     // web: by the number
 	"value.",       // web: yes, no
 	"role.",        // web: roles that no law knows
+	"diff.",        // amend: by subject, part and value; its own test holds them
 }
 
 func TestNoTextIsUnusedAndNoneIsMissing(t *testing.T) {

@@ -64,6 +64,11 @@ func groups() []group {
 			{"reader alone, the same log", "BenchmarkRoadFines", "events/s", " events/s", 0, false},
 			{"reader alone, the same log, unpacked bytes", "BenchmarkRoadFines", "MB/s", " MB/s", 0, false},
 		}},
+		{"A draft tried on the past", "100,000 proceedings of the Uzbek criminal procedure, lived through by the demonstration, read from the database and decided twice, " +
+			"as they were and under a draft that shortens a term; with both cores.", []line{
+			{"a what-if over 100,000 proceedings", "BenchmarkWhatIf", "s", " s", 10, true},
+			{"acts read and decided twice", "BenchmarkWhatIf", "acts/s", perSecond, 0, false},
+		}},
 		{"Acts on disk", "64 callers, SQLite, full sync. An act is checked, decided, entered, and its deadlines and tallies are written; " +
 			"the peer does one insert of a 300-byte journal row and one update of a row for each item, through the same package, in batches made by the same rule, in turn with the acts in one run.", []line{
 			{"acts", "BenchmarkDurable", "acts/s", perSecond, 0, false},

@@ -20,6 +20,7 @@ type lawView struct {
 	Editions []ui.TabItem
 	EditIs   string
 	Notice   string // this edition is not the one in force
+	Compare  compareView
 	Cites    []lawCite
 	CitesIs  string
 	Contents []lawLink

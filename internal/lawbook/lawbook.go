@@ -43,6 +43,7 @@ func Register(s *web.Server, laws []*procedure.Law) {
 	s.HandlePublic("GET /laws", b.lawsPage)
 	s.HandlePublic("GET /laws/{law...}", b.lawPage)
 	b.registerPictures(s)
+	b.registerDiffs(s)
 }
 
 // ActHref is where an act of an edition is described.
@@ -180,6 +181,7 @@ func (b *book) lawPage(w http.ResponseWriter, r *web.Request) error {
 	}
 	v := newLawView(r.Words, e, law.At(now), now)
 	v.Use = useOf(r.Words, b.applied(law))
+	v.Compare = b.compare(r, e)
 	page := r.Page(v.Heading.Title)
 	page.Breadcrumbs = []ui.Crumb{{Text: r.Words.T("laws.title"), Href: "/laws"}, {Text: v.Heading.Title}}
 	return r.Render(w, http.StatusOK, page, lawBody(v))

@@ -1,0 +1,295 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"nazorat/internal/amend"
+	"nazorat/internal/app"
+	"nazorat/internal/docket"
+	"nazorat/internal/lawload"
+	"nazorat/internal/lawtext"
+	"nazorat/internal/procedure"
+	"nazorat/internal/script"
+	"nazorat/internal/web"
+	"nazorat/internal/whatif"
+)
+
+const diffUsage = "laws diff [--dir DIR] [--db sqlite:PATH] [--lang LANG] [--json] A B\n" +
+	"       A and B are LAW@EDITION, such as uz/criminal@2025-01-01, a law (its last edition), or a file or folder;\n" +
+	"       LAW alone compares its last two editions, and LAW with two dates those two"
+
+// diffLaws says in words in what two editions differ, and which open proceedings that touches.
+func diffLaws(ctx context.Context, env environment, args []string) error {
+	flags := flag.NewFlagSet("laws diff", flag.ContinueOnError)
+	dir := flags.String("dir", "", "folder of laws to read instead of those built in")
+	location := flags.String("db", "", "an office's database: say how many open proceedings the changes touch")
+	lang := flags.String("lang", "en", "language: uz, uz-Cyrl, ru or en")
+	asJSON := flags.Bool("json", false, "write the changes as JSON")
+	rest, err := options(env, flags, diffUsage, args)
+	if err != nil {
+		return err
+	}
+	fsys, known, err := lawsIn(*dir)
+	if err != nil {
+		return err
+	}
+	a, b, err := twoEditions(fsys, known, rest)
+	if errors.Is(err, errUsage) {
+		return usageError(env, diffUsage, "say which two editions to compare")
+	}
+	if err != nil {
+		return err
+	}
+	words, err := wordsIn(*lang, b.Law)
+	if err != nil {
+		return err
+	}
+	changes := amend.Diff(a, b)
+	says := amend.Says{Language: words, Was: labels(a.Law, *lang), Is: labels(b.Law, *lang)}
+	groups := says.Groups(changes)
+	var touched *amend.Touched
+	var name func(string) string
+	if *location != "" {
+		if touched, name, err = touchedIn(ctx, *location, words, changes, a, b); err != nil {
+			return err
+		}
+	}
+	if *asJSON {
+		return encode(env.stdout, struct {
+			Was     string         `json:"was"`
+			Is      string         `json:"is"`
+			Changes []amend.Group  `json:"changes"`
+			Touched *amend.Touched `json:"touched,omitempty"`
+		}{a.Law.Name + "@" + a.Name, b.Law.Name + "@" + b.Name, slices.Concat([]amend.Group{}, groups), touched})
+	}
+	head := words.T("diff.head", "law", says.Is.Law, "was", words.Date(a.InForce), "is", words.Date(b.InForce))
+	if a.Law.Name != b.Law.Name {
+		head = a.Law.Name + "@" + a.Name + " — " + b.Law.Name + "@" + b.Name
+	}
+	fmt.Fprintf(env.stdout, "%s\n\n", head)
+	if len(groups) == 0 {
+		fmt.Fprintln(env.stdout, words.T("diff.same"))
+	}
+	fmt.Fprint(env.stdout, whatif.ChangeText(groups, ""))
+	if touched == nil {
+		return nil
+	}
+	fmt.Fprintf(env.stdout, "\n%s\n", words.T("diff.touched", "open", touched.Open, "touched", touched.Touched, "by_term", touched.ByTerm, "by_act", touched.ByAct))
+	for _, o := range touched.Offices {
+		fmt.Fprintf(env.stdout, "  %s\n", words.T("diff.touched_office", "office", name(o.Office), "touched", o.Touched, "first", strings.Join(o.First, ", ")))
+	}
+	return nil
+}
+
+func encode(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// twoEditions finds what is to be compared.
+func twoEditions(fsys fs.FS, known, args []string) (a, b *procedure.Edition, err error) {
+	switch {
+	case len(args) == 1 && slices.Contains(known, args[0]):
+		law, _, err := lawload.Load(fsys, args[0])
+		if err != nil {
+			return nil, nil, err
+		}
+		n := len(law.Editions)
+		if n < 2 {
+			return nil, nil, fmt.Errorf("%s has one edition only, %s", law.Name, law.Editions[0].Name)
+		}
+		return law.Editions[n-2], law.Editions[n-1], nil
+	case len(args) == 3 && slices.Contains(known, args[0]):
+		args = []string{args[0] + "@" + args[1], args[0] + "@" + args[2]}
+	case len(args) != 2:
+		return nil, nil, errUsage
+	}
+	if a, err = oneEdition(fsys, known, args[0]); err != nil {
+		return nil, nil, err
+	}
+	b, err = oneEdition(fsys, known, args[1])
+	return a, b, err
+}
+
+// oneEdition finds an edition by what somebody typed: LAW@EDITION, LAW, a file or a folder.
+func oneEdition(fsys fs.FS, known []string, arg string) (*procedure.Edition, error) {
+	name, edition, dated := strings.Cut(arg, "@")
+	if slices.Contains(known, name) {
+		law, _, err := lawload.Load(fsys, name)
+		if err != nil {
+			return nil, err
+		}
+		if !dated {
+			return law.Editions[len(law.Editions)-1], nil
+		}
+		if e := law.Edition(edition); e != nil {
+			return e, nil
+		}
+		var names []string
+		for _, e := range law.Editions {
+			names = append(names, e.Name)
+		}
+		return nil, fmt.Errorf("%s has no edition %q; it has: %s", name, edition, strings.Join(names, ", "))
+	}
+	at, err := os.Stat(arg)
+	if err != nil {
+		what := fmt.Errorf("%s is no law, and no file or folder; the laws are: %s", arg, strings.Join(known, ", "))
+		if near := lawtext.Nearest(name, known); near != "" {
+			what = fmt.Errorf("there is no law %q; was %q meant?", name, near)
+		}
+		return nil, what
+	}
+	if !at.IsDir() {
+		d, err := draftIn(fsys, "", arg)
+		if err != nil {
+			return nil, err
+		}
+		return d.Edition, nil
+	}
+	root, law := splitFolder(arg)
+	if law == "" {
+		return nil, fmt.Errorf("%s is no folder of a law: it would be called as the law is, such as laws/uz/criminal, and hold a file such as 2025-01-01.yaml", arg)
+	}
+	loaded, _, err := lawload.Load(os.DirFS(root), law)
+	if err != nil {
+		return nil, err
+	}
+	return loaded.Editions[len(loaded.Editions)-1], nil
+}
+
+// splitFolder parts the folder of a law into the tree of laws and the law's name.
+func splitFolder(dir string) (root, law string) {
+	files, err := filepath.Glob(filepath.Join(dir, "[0-9]*.yaml"))
+	if err != nil || len(files) == 0 {
+		return "", ""
+	}
+	text, err := os.ReadFile(files[0])
+	if err != nil {
+		return "", ""
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", ""
+	}
+	law = amend.LawOf(text)
+	root, ok := strings.CutSuffix(filepath.ToSlash(abs), "/"+law)
+	if law == "" || !ok {
+		return "", ""
+	}
+	return root, law
+}
+
+// draftIn loads a file as an edition that comes after those of its law. over is
+// the law, "" for the one that the file names. Where the file stands in the
+// folder of a law, that tree of laws is meant, without the file itself.
+func draftIn(fsys fs.FS, over, file string) (*amend.Draft, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the draft: %w", err)
+	}
+	if over == "" {
+		if over = amend.LawOf(data); over == "" {
+			return nil, fmt.Errorf("%s is no edition of a law: it does not begin with a line such as procedure: uz/criminal", file)
+		}
+	}
+	t := amend.Text{Name: file, Text: data, Beside: map[string][]byte{}}
+	parts, err := filepath.Glob(filepath.Join(filepath.Dir(file), "*.yaml"))
+	if err != nil {
+		return nil, fmt.Errorf("read the draft: %w", err)
+	}
+	for _, p := range parts {
+		if p == file {
+			continue
+		}
+		if at, err := os.Stat(p); err != nil || at.Size() > amend.MostDraft {
+			continue
+		}
+		text, err := os.ReadFile(p)
+		if err != nil {
+			return nil, fmt.Errorf("read what stands beside the draft: %w", err)
+		}
+		t.Beside[filepath.Base(p)] = text
+	}
+	return amend.LoadDraft(fsys, over, t)
+}
+
+// wordsIn are the words of a language with the labels of a law.
+func wordsIn(lang string, law *procedure.Law) (*web.Words, error) {
+	if !slices.Contains([]string{"uz", "uz-Cyrl", "ru", "en"}, lang) {
+		return nil, fmt.Errorf("there is no language %q; there are: uz, uz-Cyrl, ru, en", lang)
+	}
+	c, err := web.NewCatalogue([]*procedure.Law{law}, web.Texts, amend.Texts, whatif.Texts)
+	if err != nil {
+		return nil, err
+	}
+	return c.In(lang), nil
+}
+
+// labels of a law in a language.
+func labels(law *procedure.Law, lang string) *procedure.Labels {
+	base, cyrillic := strings.CutSuffix(lang, "-Cyrl")
+	lb := law.Labels[base]
+	if lb == nil {
+		return &procedure.Labels{Law: law.Name}
+	}
+	if cyrillic {
+		return lb.Map(script.Cyrillic)
+	}
+	return lb
+}
+
+// touchedIn counts the open proceedings of a database that changes touch. name is what offices are called there.
+func touchedIn(ctx context.Context, location string, words *web.Words, changes amend.Changes, a, b *procedure.Edition) (t *amend.Touched, name func(string) string, err error) {
+	office, err := openOffice(ctx, location)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, office.Close()) }()
+	law := office.Docket.Law(b.Law.Name)
+	if law == nil {
+		return nil, nil, fmt.Errorf("the office of %s does not apply the law %s", location, b.Law.Name)
+	}
+	t = amend.NewTouch(changes, a, b).Count()
+	err = office.Docket.States(ctx, law.Name, func(p *docket.OpenProceeding) error {
+		t.Add(law, p.Number, p.Office, &p.State)
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return t.Done(), officeNames(office, words), nil
+}
+
+func openOffice(ctx context.Context, location string) (*app.Office, error) {
+	d, err := openDatabase(ctx, location)
+	if err != nil {
+		return nil, err
+	}
+	office, err := app.Open(ctx, d, docket.Options{})
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return office, nil
+}
+
+func officeNames(o *app.Office, words *web.Words) func(string) string {
+	tree := o.Directory.Tree()
+	return func(id string) string {
+		if x := tree.Office(id); x != nil {
+			return words.Office(x)
+		}
+		return id
+	}
+}
