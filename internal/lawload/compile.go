@@ -13,13 +13,12 @@ import (
 // compiler turns one edition as written into rules that the engine applies.
 type compiler struct {
 	*loader
-	e    *procedure.Edition
-	raw  *rawEdition
-	read *procedure.ConditionReader
+	e   *procedure.Edition
+	raw *rawEdition
 }
 
 func (l *loader) compile(r *rawEdition) {
-	c := &compiler{loader: l, e: r.edition, raw: r, read: r.edition.ConditionReader()}
+	c := &compiler{loader: l, e: r.edition, raw: r}
 	e := c.e
 	e.Kinds = make([]*procedure.Kind, len(l.law.Names.Kinds.List))
 	e.Acts = make([]*procedure.ActRule, len(l.law.Names.Acts.List))
@@ -481,7 +480,7 @@ func (c *compiler) assign(r *procedure.ActRule, k *procedure.Kind, name string, 
 
 // condition compiles a condition about an act, and reports what is wrong with it at its place.
 func (c *compiler) condition(r *procedure.ActRule, at lawtext.Node, want procedure.Wanted) *procedure.Condition {
-	cond, mistakes := c.read.Read(r, c.Text(at), want)
+	cond, mistakes := c.conds.Read(c.e, r, c.Text(at), want)
 	for _, m := range mistakes {
 		p := c.Bad(at, "%s", m.What)
 		p.Line, p.Column, p.Meant = p.Line+m.Line-1, p.Column+m.Column-1, m.Meant

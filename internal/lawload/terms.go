@@ -372,16 +372,25 @@ func (c *compiler) sound() {
 	if !opens {
 		c.Bad(c.raw.top, "no act opens a %s", c.e.Kinds[0].Name).Meant = "one act says opens: " + c.e.Kinds[0].Name
 	}
-	for i, raw := range c.raw.kinds {
-		k := c.e.Kind(raw.Name)
+}
+
+// unreached warns of states that no act of the edition, or of one after it, brings a thing into,
+// and of kinds that none adds: a state may wait for the edition that uses it.
+func (l *loader) unreached(r *rawEdition) {
+	later := l.law.Editions[r.edition.Index:]
+	for i, raw := range r.kinds {
+		k := r.edition.Kind(raw.Name)
+		if k == nil || !r.mine[ownName(0, raw.Name)] {
+			continue
+		}
 		for _, s := range k.States {
-			if s != k.Start && !c.e.Enters(k, s) {
-				p := c.Bad(raw.Key, "no act brings a %s into the state %s", k.Name, c.law.StateName(k.ID, s))
-				p.Warning = true
+			if s != k.Start && !slices.ContainsFunc(later, func(e *procedure.Edition) bool { return e.Enters(k, s) }) {
+				l.Bad(raw.Key, "no act brings a %s into the state %s", k.Name, l.law.StateName(k.ID, s)).Warning = true
 			}
 		}
-		if i > 0 && !slices.ContainsFunc(c.e.Acts, func(r *procedure.ActRule) bool { return r != nil && r.Adds == k.ID }) {
-			c.Bad(raw.Key, "no act adds a %s", k.Name).Warning = true
+		adds := func(a *procedure.ActRule) bool { return a != nil && a.Adds == k.ID }
+		if i > 0 && !slices.ContainsFunc(later, func(e *procedure.Edition) bool { return slices.ContainsFunc(e.Acts, adds) }) {
+			l.Bad(raw.Key, "no act adds a %s", k.Name).Warning = true
 		}
 	}
 }

@@ -65,11 +65,7 @@ func quote(s string) string { return `"` + s + `"` }
 
 // misspeltTexts finds the texts of a condition that are compared with a choice,
 // a state or a role and are none of them: CEL sees only text and text.
-func (e *Edition) misspeltTexts(env *cel.Env, r *ActRule, source string) []Mistake {
-	parsed, iss := env.Parse(source)
-	if iss.Err() != nil {
-		return nil
-	}
+func (e *Edition) misspeltTexts(parsed *cel.Ast, r *ActRule) []Mistake {
 	tree := parsed.NativeRep()
 	var out []Mistake
 	check := func(named, text ast.Expr) {

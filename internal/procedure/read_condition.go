@@ -41,37 +41,41 @@ type Mistake struct {
 	Meant        string
 }
 
-// ConditionReader compiles the conditions of one edition, whose kinds, acts, forms
-// and terms must all have their names by then. Not safe for concurrent use.
+// ConditionReader compiles the conditions of a law's editions. Kinds, acts, forms and
+// terms of an edition must all have their names before its conditions are read. A text
+// is parsed once, however many editions have it. Not safe for concurrent use.
 type ConditionReader struct {
-	e    *Edition
-	envs map[ActID]*cel.Env
+	bases  map[*Edition]*cel.Env
+	envs   map[*ActRule]*cel.Env
+	parsed map[string]*cel.Ast
 }
 
-// ConditionReader is a reader of the edition's conditions.
-func (e *Edition) ConditionReader() *ConditionReader {
-	return &ConditionReader{e, map[ActID]*cel.Env{}}
+// NewConditionReader is a reader for the conditions of one law.
+func NewConditionReader() *ConditionReader {
+	return &ConditionReader{map[*Edition]*cel.Env{}, map[*ActRule]*cel.Env{}, map[string]*cel.Ast{}}
 }
 
-// Read compiles a condition about an act; nil, with what is wrong, if it cannot be
-// understood. It may be understood, and yet name a text that can never be.
-func (c *ConditionReader) Read(r *ActRule, source string, want Wanted) (*Condition, []Mistake) {
-	env := c.envs[r.ID]
-	if env == nil {
-		var err error
-		if env, err = c.e.environment(r); err != nil {
-			return nil, []Mistake{{Line: 1, Column: 1, What: err.Error()}}
-		}
-		c.envs[r.ID] = env
+// Read compiles a condition about an act of an edition; nil, with what is wrong, if it
+// cannot be understood. It may be understood, and yet name a text that can never be.
+func (c *ConditionReader) Read(e *Edition, r *ActRule, source string, want Wanted) (*Condition, []Mistake) {
+	if short := shortCondition(r, source, want); short != nil {
+		return short, nil
 	}
-	cond, at, message := compileCondition(env, r, source, wantedTypes[want])
-	if cond != nil {
-		return cond, c.e.misspeltTexts(env, r, cond.Source)
+	env, err := c.environment(e, r)
+	if err != nil {
+		return nil, []Mistake{{Line: 1, Column: 1, What: err.Error()}}
+	}
+	parsed, at, message := c.parse(env, source)
+	if parsed != nil {
+		var cond *Condition
+		if cond, at, message = compileCondition(env, parsed, source, wantedTypes[want]); cond != nil {
+			return cond, e.misspeltTexts(parsed, r)
+		}
 	}
 	what, unknown := plainCondition(message)
 	m := Mistake{Line: at.Line(), Column: at.Column() + 1, What: "the condition cannot be understood: " + what}
 	if unknown != "" {
-		if near := lawtext.Nearest(unknown, c.e.namesFor(r)); near != "" {
+		if near := lawtext.Nearest(unknown, e.namesFor(r)); near != "" {
 			m.Meant = fmt.Sprintf("was %q meant?", near)
 		} else if len(r.Form) > 0 {
 			m.Meant = "the form of " + r.Name + " has " + strings.Join(FieldNames(r.Form), ", ")
@@ -97,38 +101,61 @@ func (e *Edition) namesFor(r *ActRule) []string {
 // beginning of a condition's text.
 var beginning = common.NewLocation(1, 0)
 
-// compileCondition makes a condition of the wanted type; nil, with the place and CEL's complaint, if it cannot be.
-func compileCondition(env *cel.Env, r *ActRule, source string, want *cel.Type) (c *Condition, at common.Location, complaint string) {
-	c = &Condition{Source: source, field: None}
-	if name, ok := strings.CutPrefix(strings.TrimSpace(source), "act."); ok && want == nil {
-		if f := r.Field(name); f != nil {
-			c.field, c.of = f.ID, f.Type
-			return c, nil, ""
+// environment is what conditions about an act may see, made once.
+func (c *ConditionReader) environment(e *Edition, r *ActRule) (env *cel.Env, err error) {
+	if env = c.envs[r]; env != nil {
+		return env, nil
+	}
+	if c.bases[e] == nil {
+		if c.bases[e], err = e.baseEnvironment(); err != nil {
+			return nil, err
 		}
 	}
-	if name, ok := strings.CutPrefix(strings.TrimSpace(source), "act."); ok && want != nil && want != cel.BoolType {
-		// Most "at:" and many assignments just name a field: no need to ask CEL each time.
-		if f := r.Field(name); f != nil && f.Type.celType().IsExactType(want) {
-			c.field, c.of = f.ID, f.Type
-			return c, nil, ""
-		}
-		if name == "done" && want == cel.TimestampType {
-			c.done = true
-			return c, nil, ""
-		}
+	c.envs[r], err = e.environment(c.bases[e], r)
+	return c.envs[r], err
+}
+
+// parse reads a text into a tree, once.
+func (c *ConditionReader) parse(env *cel.Env, source string) (*cel.Ast, common.Location, string) {
+	if parsed := c.parsed[source]; parsed != nil {
+		return parsed, nil, ""
 	}
-	ast, iss := env.Compile(source)
+	parsed, iss := env.Parse(source)
 	if iss.Err() != nil {
-		first := iss.Errors()[0]
-		return nil, first.Location, first.Message
+		return nil, iss.Errors()[0].Location, iss.Errors()[0].Message
 	}
-	if want != nil && !ast.OutputType().IsExactType(want) {
-		return nil, beginning, fmt.Sprintf("gives a %s where a %s is wanted", ast.OutputType(), want)
+	c.parsed[source] = parsed
+	return parsed, nil, ""
+}
+
+// shortCondition is one that just names a field of the form, or the moment of the act, as most
+// "at:" and many assignments do: no need to ask CEL each time. nil if it is another.
+func shortCondition(r *ActRule, source string, want Wanted) *Condition {
+	name, ok := strings.CutPrefix(strings.TrimSpace(source), "act.")
+	if !ok || want == YesOrNo {
+		return nil
 	}
-	program, err := env.Program(ast, cel.EvalOptions(cel.OptOptimize))
+	if f := r.Field(name); f != nil && (want == Anything || f.Type.celType().IsExactType(wantedTypes[want])) {
+		return &Condition{Source: source, field: f.ID, of: f.Type}
+	}
+	if name == "done" && want == AMoment {
+		return &Condition{Source: source, field: None, done: true}
+	}
+	return nil
+}
+
+// compileCondition makes a condition of the wanted type; nil, with the place and CEL's complaint, if it cannot be.
+func compileCondition(env *cel.Env, parsed *cel.Ast, source string, want *cel.Type) (*Condition, common.Location, string) {
+	checked, iss := env.Check(parsed)
+	if iss.Err() != nil {
+		return nil, iss.Errors()[0].Location, iss.Errors()[0].Message
+	}
+	if want != nil && !checked.OutputType().IsExactType(want) {
+		return nil, beginning, fmt.Sprintf("gives a %s where a %s is wanted", checked.OutputType(), want)
+	}
+	program, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize))
 	if err != nil {
 		return nil, beginning, err.Error()
 	}
-	c.program = program
-	return c, nil, ""
+	return &Condition{Source: source, field: None, program: program}, nil, ""
 }

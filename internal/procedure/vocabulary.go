@@ -376,11 +376,7 @@ func (s *State) clock(term TermID, thing int32) *Deadline {
 func (s *State) runs(term TermID, thing int32) bool { return s.clock(term, thing) != nil }
 
 // environment makes the CEL environment for conditions about one act.
-func (e *Edition) environment(r *ActRule) (*cel.Env, error) {
-	base, err := e.baseEnvironment()
-	if err != nil {
-		return nil, err
-	}
+func (e *Edition) environment(base *cel.Env, r *ActRule) (*cel.Env, error) {
 	thing := e.Law.KindName(r.On)
 	names := []cel.EnvOption{cel.Variable("act", cel.ObjectType(actType+r.Name)), cel.Variable("thing", cel.ObjectType(thingType+thing))}
 	if of := e.Kinds[r.On].Of; of != None {
