@@ -17,10 +17,13 @@ import (
 	"nazorat/laws"
 )
 
-const lawsUsage = "laws check|test [--dir DIR] [LAW ...]\n       nazorat " + drawUsage + "\n       nazorat " + diffUsage + "\n       nazorat " + whatifUsage
+const lawsUsage = "laws check|test [--dir DIR] [LAW ...]\n       nazorat laws check --confidence [--dir DIR] [LAW ...]\n       nazorat " + explainUsage + "\n       nazorat " + drawUsage + "\n       nazorat " + diffUsage + "\n       nazorat " + whatifUsage
 
 // runLaws checks, tests or draws laws: those built in, or those of a folder that is being worked on.
 func runLaws(ctx context.Context, env environment, args []string) error {
+	if len(args) > 0 && args[0] == "explain" {
+		return explainTerm(env, args[1:])
+	}
 	if len(args) > 0 && args[0] == "draw" {
 		return drawLaw(ctx, env, args[1:])
 	}
@@ -32,6 +35,7 @@ func runLaws(ctx context.Context, env environment, args []string) error {
 	}
 	flags := flag.NewFlagSet("laws", flag.ContinueOnError)
 	dir := flags.String("dir", "", "folder of laws to read instead of those built in")
+	confidence := flags.Bool("confidence", false, "with check: list what a lawyer has yet to confirm")
 	rest, err := options(env, flags, lawsUsage, args)
 	if err != nil {
 		return err
@@ -54,6 +58,9 @@ func runLaws(ctx context.Context, env environment, args []string) error {
 		if !slices.Contains(known, n) {
 			return fmt.Errorf("there is no law %q; there are: %s", n, strings.Join(known, ", "))
 		}
+	}
+	if rest[0] == "check" && *confidence {
+		return checkConfidence(env, fsys, names)
 	}
 	if rest[0] == "check" {
 		return checkLaws(env, fsys, names)

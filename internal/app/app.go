@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"nazorat/internal/amend"
+	"nazorat/internal/api"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/desk"
@@ -134,7 +135,7 @@ func (o *Office) Handler(p Pages) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts}
+	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, api.Texts}
 	words, err := web.NewCatalogue(readable, texts...)
 	if err != nil {
 		return nil, err
@@ -148,6 +149,7 @@ func (o *Office) Handler(p Pages) (http.Handler, error) {
 	lawbook.Register(s, readable)
 	whatif.Register(s, laws.FS, texts...)
 	desk.Register(s)
+	api.Register(s, readable)
 	return s, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"nazorat/internal/amend"
+	"nazorat/internal/api"
 	"nazorat/internal/desk"
 	"nazorat/internal/explain"
 	"nazorat/internal/lawbook"
@@ -22,7 +23,7 @@ import (
 
 func catalogue(t *testing.T) *web.Catalogue {
 	t.Helper()
-	c, err := web.NewCatalogue(nil, web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts)
+	c, err := web.NewCatalogue(nil, web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, api.Texts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +138,7 @@ func TestUzbekIsWrittenWithItsOwnApostrophes(t *testing.T) {
 func sources(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	for _, dir := range []string{"../web", "../explain", "../picture", "../lawdraw", "../amend", "../lawbook", "../whatif", "../desk", "../docket", "../directory", "../procedure", "../fault", "../app", "../access"} {
+	for _, dir := range []string{"../web", "../explain", "../picture", "../lawdraw", "../amend", "../lawbook", "../whatif", "../desk", "../api", "../docket", "../directory", "../procedure", "../fault", "../app", "../access"} {
 		err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
 				return err

@@ -80,6 +80,7 @@ var rooms = []room{
 	{"lawbook", pages, ""},
 	{"whatif", pages, ""},
 	{"desk", pages, ""},
+	{"api", pages, ""},
 	{"demo", world, ""},
 	{"app", top, ""},
 	{"cmd/nazorat", top, ""},

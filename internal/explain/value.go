@@ -161,13 +161,13 @@ func roles(lb *procedure.Labels, names []string) []string {
 	return out
 }
 
-// Plain is a value as machines read it: times in RFC 3339 in UTC, dates as
-// 2026-03-12, periods as the law writes them, lengths in seconds, everything
-// else by its name in the law.
-func Plain(v Value) any {
+// Plain is a value as machines read it: times in RFC 3339 in the zone of the
+// law, dates as 2026-03-12, periods as the law writes them, lengths in seconds,
+// everything else by its name in the law.
+func (x Explained) Plain(v Value) any {
 	switch v := v.(type) {
 	case Moment:
-		return calendar.Moment(v).Time().Format("2006-01-02T15:04:05.999999Z07:00")
+		return calendar.Moment(v).Time().In(x.Zone.Location()).Format("2006-01-02T15:04:05.999999Z07:00")
 	case Date:
 		return calendar.Date(v).String()
 	case Period:

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 )
 
@@ -38,16 +37,7 @@ func (s *Server) language(r *http.Request) string {
 	if c, err := r.Cookie(languageCookie); err == nil && known(c.Value) {
 		return c.Value
 	}
-	for _, part := range strings.Split(r.Header.Get("Accept-Language"), ",") {
-		code, _, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if known(code) {
-			return code
-		}
-		if base, _, _ := strings.Cut(code, "-"); known(base) {
-			return base
-		}
-	}
-	return Languages[0].Code
+	return preferred(r.Header.Get("Accept-Language"))
 }
 
 // withLanguage is the address of this page in another language. After a form

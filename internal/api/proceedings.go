@@ -1,0 +1,253 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/desk"
+	"nazorat/internal/docket"
+	"nazorat/internal/explain"
+	"nazorat/internal/fault"
+	"nazorat/internal/picture"
+	"nazorat/internal/procedure"
+	"nazorat/internal/web"
+)
+
+// proceedingJSON is a proceeding as it stands.
+type proceedingJSON struct {
+	ID         string      `json:"id"`
+	Number     string      `json:"number"`
+	Law        string      `json:"law"`
+	Title      string      `json:"title"`
+	State      named       `json:"state"`
+	Office     officeJSON  `json:"office"`
+	Supervisor officeJSON  `json:"supervisor"`
+	InCharge   string      `json:"in_charge,omitempty"` // the name of the officer
+	Opened     string      `json:"opened"`
+	Changed    string      `json:"changed"`
+	Version    int64       `json:"version"`
+	Things     []thingJSON `json:"things"` // the first is the proceeding itself
+}
+
+type officeJSON struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+type thingJSON struct {
+	No     int        `json:"no"`
+	Of     *int       `json:"of,omitempty"` // the thing that it belongs to
+	Kind   named      `json:"kind"`
+	State  named      `json:"state"`
+	Came   string     `json:"came"`
+	Since  string     `json:"since"`
+	Fields []factJSON `json:"fields"`
+}
+
+type factJSON struct {
+	named
+	Type  string `json:"type"`
+	Value string `json:"value"` // canonical
+	Text  string `json:"text"`  // for people
+}
+
+// deadlineJSON is a deadline as lists show it.
+type deadlineJSON struct {
+	No       int32   `json:"no"`
+	Term     named   `json:"term"`
+	Thing    int32   `json:"thing"`
+	Article  string  `json:"article"`
+	Edition  string  `json:"edition"`
+	OwedBy   *named  `json:"owed_by"`           // nobody owes a time of waiting
+	Officer  string  `json:"officer,omitempty"` // the name of the one who owes it
+	Office   string  `json:"office,omitempty"`  // its id
+	Started  string  `json:"started"`
+	Due      string  `json:"due"`    // the last moment in time
+	Status   string  `json:"status"` // as stored: running, stopped, met, late, ended
+	Standing string  `json:"standing"`
+	Closed   *string `json:"closed"`
+	URL      string  `json:"explanation"`
+}
+
+// read is the proceeding that the address names, for whoever may see it.
+func (a *api) read(r *web.Request) (*docket.Proceeding, error) {
+	return a.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
+}
+
+func (a *api) proceeding(w http.ResponseWriter, r *web.Request) error {
+	p, err := a.read(r)
+	if err != nil {
+		return err
+	}
+	t, zone := r.Words, zoneOf(p.Law)
+	lb := t.Law(p.Law.Name)
+	ids := []string{p.InCharge}
+	for i := range p.State.Things {
+		for _, v := range p.State.Things[i].Fields {
+			if v.Type == procedure.Officer {
+				ids = append(ids, v.Text)
+			}
+		}
+	}
+	names, err := a.dir.Names(r.Context(), ids)
+	if err != nil {
+		return err
+	}
+	root := p.Law.KindName(0)
+	j := proceedingJSON{ID: p.ID, Number: p.Number, Law: p.Law.Name, Title: t.Name(p.Title), State: named{p.RootState, lb.State(root, p.RootState)},
+		Office: a.office(t, p.Office), Supervisor: a.office(t, p.Supervisor), InCharge: t.Name(names[p.InCharge]),
+		Opened: moment(zone, p.Opened), Changed: moment(zone, p.Changed), Version: p.Version, Things: []thingJSON{}}
+	for no := range p.State.Things {
+		j.Things = append(j.Things, a.thing(t, p, no, names))
+	}
+	return write(w, r, j)
+}
+
+func (a *api) office(t *web.Words, id string) officeJSON {
+	return officeJSON{id, t.Office(a.dir.Tree().Office(id))}
+}
+
+func (a *api) thing(t *web.Words, p *docket.Proceeding, no int, names map[string]string) thingJSON {
+	th, zone, lb := &p.State.Things[no], zoneOf(p.Law), t.Law(p.Law.Name)
+	kind, state := p.Law.KindName(th.Kind), p.Law.StateName(th.Kind, th.State)
+	j := thingJSON{No: no, Kind: named{kind, lb.Kind(kind)}, State: named{state, lb.State(kind, state)}, Came: moment(zone, th.Came), Since: moment(zone, th.Since), Fields: []factJSON{}}
+	if th.Of >= 0 {
+		of := int(th.Of)
+		j.Of = &of
+	}
+	for id, v := range th.Fields {
+		name, e := fieldOf(p.Law, th.Kind, id)
+		if !v.Given() || name == "" {
+			continue
+		}
+		f := factJSON{named: named{name, lb.Field("", name)}, Type: v.Type.String(), Value: v.String(), Text: t.Value(p.Law.Name, "", name, zone, v, e.Currency)}
+		switch v.Type {
+		case procedure.Officer:
+			f.Text = t.Name(names[v.Text])
+		case procedure.Office:
+			f.Text = a.office(t, v.Text).Name
+		default:
+		}
+		j.Fields = append(j.Fields, f)
+	}
+	return j
+}
+
+// fieldOf is the name of a kind's field, in the newest edition that has it.
+func fieldOf(law *procedure.Law, kind procedure.KindID, id int) (string, *procedure.Edition) {
+	for i := len(law.Editions) - 1; i >= 0; i-- {
+		e := law.Editions[i]
+		if k := e.Kinds[kind]; k != nil && id < len(k.Fields) && k.Fields[id] != nil {
+			return k.Fields[id].Name, e
+		}
+	}
+	return "", nil
+}
+
+func zoneOf(law *procedure.Law) *calendar.Zone { return law.Editions[0].Days.Zone() }
+
+func (a *api) deadlines(w http.ResponseWriter, r *web.Request) error {
+	p, err := a.read(r)
+	if err != nil {
+		return err
+	}
+	list, err := a.docket.Deadlines(r.Context(), p)
+	if err != nil {
+		return err
+	}
+	ids := make([]string, len(list))
+	for i := range list {
+		ids[i] = list[i].Officer
+	}
+	names, err := a.dir.Names(r.Context(), ids)
+	if err != nil {
+		return err
+	}
+	out := struct {
+		Proceeding string         `json:"proceeding"`
+		Deadlines  []deadlineJSON `json:"deadlines"`
+	}{p.ID, []deadlineJSON{}}
+	for i := range list {
+		out.Deadlines = append(out.Deadlines, a.deadlineForm(r.Words, p, &list[i], names))
+	}
+	return write(w, r, out)
+}
+
+func (a *api) deadlineForm(t *web.Words, p *docket.Proceeding, dl *docket.Deadline, names map[string]string) deadlineJSON {
+	lb, zone, term := t.Law(p.Law.Name), zoneOf(p.Law), picture.TermOf(p.Law, dl)
+	j := deadlineJSON{No: dl.No, Term: named{dl.Term, lb.Term(dl.Term)}, Thing: dl.Thing, Edition: dl.Basis.Edition, Officer: t.Name(names[dl.Officer]), Office: dl.Office,
+		Started: moment(zone, dl.Started), Due: moment(zone, dl.Due), Status: dl.Status, Standing: string(picture.Stands(term, dl, a.docket.Now())), Closed: momentOr(zone, dl.Closed),
+		URL: "/api/v1/proceedings/" + p.ID + "/deadlines/" + strconv.Itoa(int(dl.No)) + "/explanation"}
+	if dl.Role != "" {
+		j.OwedBy = &named{dl.Role, lb.Role(dl.Role)}
+	}
+	if term != nil {
+		j.Article = term.Article
+	}
+	return j
+}
+
+// explanationJSON is why a deadline ends when it does, in sentences.
+type explanationJSON struct {
+	Proceeding string       `json:"proceeding"`
+	Deadline   deadlineJSON `json:"deadline"`
+	Language   string       `json:"language"`
+	Parts      []partJSON   `json:"parts"`
+}
+
+type partJSON struct {
+	Part      string         `json:"part"`
+	Title     string         `json:"title"`
+	Sentences []sentenceJSON `json:"sentences"`
+}
+
+type sentenceJSON struct {
+	Key    string         `json:"key"`
+	Text   string         `json:"text"`
+	About  string         `json:"about,omitempty"` // the act that it is about
+	Values []sentenceFact `json:"values"`
+}
+
+type sentenceFact struct {
+	Name  string `json:"name"`
+	Type  string `json:"type"`
+	Value any    `json:"value"`
+}
+
+func (a *api) explanation(w http.ResponseWriter, r *web.Request) error {
+	p, err := a.read(r)
+	if err != nil {
+		return err
+	}
+	no, err := strconv.ParseInt(r.PathValue("no"), 10, 32)
+	if err != nil {
+		return fault.New(fault.NotFound, "deadline.none", nil)
+	}
+	dl, err := a.docket.Deadline(r.Context(), p, int32(no))
+	if err != nil {
+		return err
+	}
+	x, story, err := desk.Story(r.Context(), a.docket, a.dir, p, dl)
+	if err != nil {
+		return err
+	}
+	t := r.Words
+	story.Thing = t.Thing(p.Law, &p.State, dl.Thing)
+	told := explain.Tell(p.Law, x, story, a.docket.Now())
+	j := explanationJSON{Proceeding: p.ID, Deadline: a.deadlineForm(t, p, dl, story.Names), Language: t.Lang, Parts: []partJSON{}}
+	for _, part := range explain.Parts() {
+		v := partJSON{Part: string(part), Title: t.T(part.Key())}
+		for _, s := range told.Of(part) {
+			f := sentenceJSON{Key: s.Key, Text: told.Text(t, s), About: s.About, Values: []sentenceFact{}}
+			for _, arg := range s.Args {
+				f.Values = append(f.Values, sentenceFact{arg.Name, arg.Value.Type(), told.Plain(arg.Value)})
+			}
+			v.Sentences = append(v.Sentences, f)
+		}
+		if len(v.Sentences) > 0 {
+			j.Parts = append(j.Parts, v)
+		}
+	}
+	return write(w, r, j)
+}
