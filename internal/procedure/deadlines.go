@@ -44,27 +44,41 @@ func (d *decision) deadlines() {
 
 // close ends the running deadlines of a term that the act bears on.
 func (d *decision) close(t *Term, how EffectKind) {
-	s := d.state
-	kept := s.Deadlines[:0]
-	var fallen [8]int32 // things whose deadline of this term closed: terms before it fall away
+	var fallen [8]int32 // things whose deadline of this term closed: terms that hang on it fall away
 	things := fallen[:0]
-	for _, dl := range s.Deadlines {
-		if dl.Term != t.ID || !s.related(dl.Thing, d.thing) {
-			kept = append(kept, dl)
-			continue
+	d.sift(func(dl *Deadline) bool {
+		if dl.Term != t.ID || !d.state.related(dl.Thing, d.thing) {
+			return true
 		}
-		d.over(&dl, how)
+		d.over(dl, how)
 		if how == Met && t.Repeats {
 			d.again = append(d.again, again{t, dl.Thing})
 		}
 		if len(t.hangers) > 0 {
 			things = append(things, dl.Thing)
 		}
-	}
-	s.Deadlines = kept
+		return false
+	})
 	for _, thing := range things {
 		d.dropHangers(t, thing)
 	}
+}
+
+// sift takes the deadlines out of the state that are not kept, in their order.
+// Mostly there are none, and then nothing is moved.
+func (d *decision) sift(keep func(*Deadline) bool) {
+	list := d.state.Deadlines
+	n := 0
+	for i := range list {
+		if !keep(&list[i]) {
+			continue
+		}
+		if n < i {
+			list[n] = list[i]
+		}
+		n++
+	}
+	d.state.Deadlines = list[:n]
 }
 
 // over books the end of a deadline that is taken out of the state.
@@ -104,33 +118,27 @@ func (d *decision) repeat(a again) {
 
 // waited ends times of waiting that are over: what they barred has been done.
 func (d *decision) waited(t *Term) {
-	s := d.state
-	kept := s.Deadlines[:0]
-	for _, dl := range s.Deadlines {
-		if dl.Term == t.ID && dl.Due < d.act.Done && s.related(dl.Thing, d.thing) {
-			d.over(&dl, Ended)
-			continue
+	d.sift(func(dl *Deadline) bool {
+		if dl.Term != t.ID || dl.Due >= d.act.Done || !d.state.related(dl.Thing, d.thing) {
+			return true
 		}
-		kept = append(kept, dl)
-	}
-	s.Deadlines = kept
+		d.over(dl, Ended)
+		return false
+	})
 }
 
 // dropHangers ends the terms that hang on the end of one that is over.
 func (d *decision) dropHangers(t *Term, thing int32) {
-	s := d.state
 	for _, b := range t.hangers {
-		kept := s.Deadlines[:0]
 		dropped := false
-		for _, dl := range s.Deadlines {
+		d.sift(func(dl *Deadline) bool {
 			if dl.Term != b.ID || dl.Thing != thing {
-				kept = append(kept, dl)
-				continue
+				return true
 			}
 			dropped = true
-			d.over(&dl, Ended)
-		}
-		s.Deadlines = kept
+			d.over(dl, Ended)
+			return false
+		})
 		if dropped {
 			d.dropHangers(b, thing)
 		}
@@ -364,17 +372,15 @@ func (d *decision) thingFor(kind KindID) int32 {
 // over already, the law means.
 func (d *decision) finals() {
 	s := d.state
-	kept := s.Deadlines[:0]
-	for _, dl := range s.Deadlines {
+	d.sift(func(dl *Deadline) bool {
 		over := false
 		for i := dl.Thing; i >= 0; i = s.Things[i].Of {
 			over = over || slices.Contains(d.gone, i)
 		}
 		if !over || dl.No > d.began {
-			kept = append(kept, dl)
-			continue
+			return true
 		}
-		d.over(&dl, Ended)
-	}
-	s.Deadlines = kept
+		d.over(dl, Ended)
+		return false
+	})
 }

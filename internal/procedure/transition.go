@@ -58,15 +58,12 @@ func (d *decision) follow(t *Transition) {
 		}
 	}
 	for _, id := range t.End {
-		kept := s.Deadlines[:0]
-		for _, dl := range s.Deadlines {
+		d.sift(func(dl *Deadline) bool {
 			if dl.Term == id {
-				d.over(&dl, Ended)
-				continue
+				d.over(dl, Ended)
 			}
-			kept = append(kept, dl)
-		}
-		s.Deadlines = kept
+			return dl.Term != id
+		})
 	}
 	for _, id := range t.Recount {
 		rule := e.Terms[id]
