@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"context"
 	"crypto/rand"
 	"errors"
 	"net/http"
@@ -25,6 +24,8 @@ import (
 // prefixed, so that no law can name a field that means something here.
 const (
 	fieldPrefix     = "f."
+	regionPrefix    = "region."   // of a place: the region chosen, where no code is typed
+	currencyPrefix  = "currency." // of an amount
 	fieldVersion    = "version"
 	fieldSubmission = "submission"
 	fieldThing      = "thing"
@@ -178,6 +179,7 @@ func (d *Desk) do(w http.ResponseWriter, r *web.Request, f *form) error {
 			f.typed[field] = values[0]
 		}
 	}
+	f.compose(r.PostForm, r.Words.Law(f.law.Name))
 	var err error
 	if f.thing, err = thingNo(r.PostForm.Get(fieldThing)); err != nil {
 		return err
@@ -336,7 +338,9 @@ func (d *Desk) conflict(r *web.Request, f *form) ui.NoticeView {
 	}
 	// Whoever was first is told where he can be found out; else the notice says less, and the form matters more.
 	last, err := d.docket.History(r.Context(), f.p, f.p.Version+1, 1)
-	if err == nil && len(last) == 1 {
+	if err == nil && len(last) == 1 && last[0].Act == docket.ComesIntoForce {
+		n.Title, n.Text = t.T("conflict.edition_title"), t.T("conflict.edition")+" "+t.T("conflict.kept")
+	} else if err == nil && len(last) == 1 {
 		names, err := d.dir.Names(r.Context(), []string{last[0].Officer})
 		if err == nil {
 			n.Text = t.T("conflict.text", "name", t.Name(names[last[0].Officer]), "act", t.Law(f.law.Name).Act(last[0].Act), "when", t.Moment(d.zone, last[0].Recorded)) + " " + t.T("conflict.kept")
@@ -389,105 +393,20 @@ func (d *Desk) follows(t *web.Words, f *form) []string {
 		out = append(out, t.T("follows.extends", "term", lb.Term(term.Name), "article", lb.Article(term.Article)))
 	}
 	for _, term := range f.rule.Starts() {
-		out = append(out, t.T("follows.starts", "term", lb.Term(term.Name), "within", t.Period(term.Within), "article", lb.Article(term.Article)))
+		key := "follows.starts"
+		switch {
+		case term.Until != nil:
+			key = "follows.starts_until"
+		case term.Waiting():
+			key = "follows.waits"
+		}
+		out = append(out, t.T(key, "term", lb.Term(term.Name), "within", t.Period(term.Within), "article", lb.Article(term.Article)))
+	}
+	if len(f.rule.Copies) > 0 {
+		out = append(out, t.T("follows.copies", "list", t.And(web.Roles(lb, f.rule.Copies))))
+	}
+	for _, link := range f.rule.Links {
+		out = append(out, t.T("follows.links", "act", t.Law(link.Procedure).Act(link.Act)))
 	}
 	return out
-}
-
-// fields makes the form's inputs from the law.
-func (d *Desk) fields(ctx context.Context, r *web.Request, f *form, v *actView, errs map[string]string) error {
-	t := r.Words
-	lb := t.Law(f.law.Name)
-	if list := f.candidates(); len(list) > 1 || len(list) == 1 && f.thing == 0 {
-		sel := &ui.SelectField{Field: ui.Field{Name: fieldThing, Label: lb.Kind(f.law.KindName(f.rule.On))}, Value: v.Thing, Empty: t.T("act.choose")}
-		sel.Error = errs[fieldThing]
-		for _, no := range list {
-			sel.Options = append(sel.Options, ui.Option{Value: strconv.Itoa(int(no)), Text: t.Thing(f.law, &f.p.State, no)})
-		}
-		v.ThingField = sel
-	}
-	for _, fld := range f.rule.Form {
-		if fld == nil {
-			continue
-		}
-		base := ui.Field{Name: fieldPrefix + fld.Name, Label: lb.Field(f.rule.Name, fld.Name), Optional: fld.Optional, Article: lb.Article(fld.Article), Error: errs[fieldPrefix+fld.Name]}
-		c, err := d.input(ctx, r, f, fld, base)
-		if err != nil {
-			return err
-		}
-		v.Fields = append(v.Fields, c)
-	}
-	return nil
-}
-
-// fewChoices are shown as radios, more as a list to open.
-const fewChoices = 7
-
-func (d *Desk) input(ctx context.Context, r *web.Request, f *form, fld *procedure.Field, base ui.Field) (templ.Component, error) {
-	t := r.Words
-	lb := t.Law(f.law.Name)
-	value := f.typed[fld.Name]
-	switch fld.Type {
-	case procedure.Choice:
-		var options []ui.Option
-		for _, c := range fld.Choices {
-			options = append(options, ui.Option{Value: c, Text: lb.Choice(f.rule.Name, fld.Name, c)})
-		}
-		if len(options) > fewChoices {
-			return ui.Select(ui.SelectField{Field: base, Value: value, Options: options, Empty: t.T("act.choose")}), nil
-		}
-		return ui.Radios(ui.ChoiceField{Field: base, Values: []string{value}, Options: options}), nil
-	case procedure.YesNo:
-		return ui.Radios(ui.ChoiceField{Field: base, Values: []string{value}, Inline: true, Options: []ui.Option{{Value: "yes", Text: t.T("value.yes")}, {Value: "no", Text: t.T("value.no")}}}), nil
-	case procedure.Officer:
-		options, err := d.officers(ctx, r, f, fld)
-		if err != nil {
-			return nil, err
-		}
-		return ui.Select(ui.SelectField{Field: base, Value: value, Options: options, Empty: t.T("act.choose")}), nil
-	case procedure.Office:
-		var options []ui.Option
-		for _, o := range d.dir.Tree().Offices() {
-			options = append(options, ui.Option{Value: o.ID, Text: t.Office(o)})
-		}
-		return ui.Select(ui.SelectField{Field: base, Value: value, Options: options, Empty: t.T("act.choose")}), nil
-	case procedure.Date:
-		return ui.Date(ui.DateField{Field: base, Value: value}), nil
-	case procedure.Moment:
-		return ui.Moment(ui.DateField{Field: base, Value: value}), nil
-	case procedure.Number:
-		return ui.Number(ui.NumberField{Field: base, Value: value, Width: 5}), nil
-	case procedure.Money:
-		return ui.Money(ui.NumberField{Field: base, Value: value, Suffix: f.edition.Currency, Width: 10}), nil
-	case procedure.Article:
-		base.Hint = t.T("act.article_hint")
-		return ui.Text(ui.TextField{Field: base, Value: value, Width: 20}), nil
-	case procedure.Text:
-		if fld.Most == 0 || fld.Most > 300 {
-			return ui.TextArea(ui.TextAreaField{Field: base, Value: value, Rows: 4}), nil
-		}
-	}
-	return ui.Text(ui.TextField{Field: base, Value: value}), nil
-}
-
-// officers whom the form may name: those of the office that has the proceeding, in the roles that the law allows.
-func (d *Desk) officers(ctx context.Context, r *web.Request, f *form, fld *procedure.Field) ([]ui.Option, error) {
-	office := r.Actor().Office
-	if f.p != nil {
-		office = f.p.Office
-	}
-	list, err := d.dir.Colleagues(ctx, office, d.docket.Now())
-	if err != nil {
-		return nil, err
-	}
-	t := r.Words
-	var out []ui.Option
-	for _, role := range fld.Roles {
-		for _, c := range list {
-			if c.Mandate.Role == role {
-				out = append(out, ui.Option{Value: c.Officer.ID, Text: t.T("act.officer", "name", t.Name(c.Officer.Name), "role", t.Law(f.law.Name).Role(role))})
-			}
-		}
-	}
-	return out, nil
 }

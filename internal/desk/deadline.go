@@ -35,7 +35,7 @@ type deadlineView struct {
 	BreachIs    string
 	Warning     string // a person is to be freed
 	Breach      []string
-	BreachSteps []string // one after the other, each with its moment
+	BreachSteps []breachStep // one after the other, each with its moment
 	SureIs      string
 	Sure        []string
 	Doubt       bool // a lawyer has yet to confirm the rule
@@ -58,6 +58,9 @@ type wayView struct {
 	Act, Href, Who  string
 	Article, LawURL string
 }
+
+// breachStep is a step of what follows if the term is not met; Reached is set where it has been taken.
+type breachStep struct{ Text, Reached string }
 
 // longerView is a way to make the term longer.
 type longerView struct {
@@ -164,7 +167,11 @@ func (d *Desk) breachView(t *web.Words, read *deadlineRead, v *deadlineView) {
 		case "explain.breach.release":
 			v.Warning = text
 		case "explain.breach.told", "explain.breach.escalated":
-			v.BreachSteps = append(v.BreachSteps, text)
+			step := breachStep{Text: text}
+			if n := len(v.BreachSteps); n < len(read.x.Steps) && read.stands.Open() && read.stands != picture.Stopped && read.x.Steps[n].At <= read.now {
+				step.Reached = t.T("deadline.reached")
+			}
+			v.BreachSteps = append(v.BreachSteps, step)
 		default:
 			v.Breach = append(v.Breach, text)
 		}

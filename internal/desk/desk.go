@@ -33,6 +33,9 @@ type Desk struct {
 func Register(s *web.Server) {
 	d := &Desk{docket: s.Docket, dir: s.Directory, zone: s.Zone}
 	s.Handle("GET /{$}", d.workPage)
+	s.Handle("GET /escalated", d.escalatedPage)
+	s.Handle("GET /copies", d.copiesPage)
+	s.Handle("POST /copies", d.noteCopies)
 	s.Handle("GET /cases", d.casesPage)
 	s.Handle("GET /find", d.find)
 	s.Handle("GET /proceedings/{id}", d.proceedingPage)

@@ -10,7 +10,6 @@ import (
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
-	"nazorat/internal/fault"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
@@ -39,6 +38,8 @@ type proceedingView struct {
 	History    []ui.TimelineItem
 	OlderHref  string
 	OlderText  string
+	LinksIs    string
+	Links      ui.TableView
 	HasThings  bool
 	HasHistory bool
 }
@@ -90,17 +91,22 @@ func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 		v.OlderHref, v.OlderText = proceedingHref(p.ID)+"/history?before="+strconv.FormatInt(history[newestEntries-1].Seq, 10), t.T("proceeding.older")
 		history = history[:newestEntries]
 	}
-	if v.History, err = d.history(r, p, history); err != nil {
+	links, err := d.docket.Links(r.Context(), r.Actor(), p, mostLinks)
+	if err != nil {
+		return err
+	}
+	if v.History, err = d.history(r, p, history, links); err != nil {
 		return err
 	}
 	v.HasHistory = len(v.History) > 0
+	v.LinksIs, v.Links = t.T("proceeding.links"), d.linksTable(t, links)
 	page := r.Page(p.Number + " · " + v.Heading.Title)
-	page.Notices = d.doneNotice(r, p, history)
+	page.Notices = d.doneNotice(r, p, history, links)
 	return r.Render(w, http.StatusOK, page, proceedingBody(v))
 }
 
 // doneNotice acknowledges the act that the officer has just done.
-func (d *Desk) doneNotice(r *web.Request, p *docket.Proceeding, history []docket.Logged) []ui.NoticeView {
+func (d *Desk) doneNotice(r *web.Request, p *docket.Proceeding, history []docket.Logged, links []docket.Link) []ui.NoticeView {
 	done := r.URL.Query().Get("done")
 	for i := range history {
 		l := &history[i]
@@ -108,8 +114,16 @@ func (d *Desk) doneNotice(r *web.Request, p *docket.Proceeding, history []docket
 			continue
 		}
 		t := r.Words
-		return []ui.NoticeView{{Tone: ui.Good, Title: t.T("done.title", "act", t.Law(p.Law.Name).Act(l.Act)),
-			Text: t.T("done.text", "n", l.Seq, "when", t.Moment(d.zone, l.Recorded), "hash", l.Hash.String()[:16])}}
+		n := ui.NoticeView{Tone: ui.Good, Title: t.T("done.title", "act", t.Law(p.Law.Name).Act(l.Act)),
+			Text: t.T("done.text", "n", l.Seq, "when", t.Moment(d.zone, l.Recorded), "hash", l.Hash.String()[:16])}
+		for _, x := range links {
+			if x.Out && x.Seq == l.Seq {
+				line := d.linkLine(t, x)
+				n.Text += " " + line.Text
+				n.Href, n.LinkText = line.Href, x.Number
+			}
+		}
+		return []ui.NoticeView{n}
 	}
 	return nil
 }
@@ -254,134 +268,4 @@ func (d *Desk) things(t *web.Words, p *docket.Proceeding) ui.TableView {
 			{Text: lb.State(kind, p.Law.StateName(th.Kind, th.State))}, {Text: t.Moment(d.zone, th.Since)}, {Text: cmp.Or(facts, "—")}}})
 	}
 	return v
-}
-
-// history puts entries into words: who did what, when, and what followed.
-func (d *Desk) history(r *web.Request, p *docket.Proceeding, entries []docket.Logged) ([]ui.TimelineItem, error) {
-	t := r.Words
-	lb := t.Law(p.Law.Name)
-	var ids []string
-	for i := range entries {
-		ids = append(ids, entries[i].Officer)
-		for _, v := range entries[i].Form {
-			if v[0] == procedure.Officer.String() {
-				ids = append(ids, v[1])
-			}
-		}
-	}
-	names, err := d.dir.Names(r.Context(), ids)
-	if err != nil {
-		return nil, err
-	}
-	items := make([]ui.TimelineItem, 0, len(entries))
-	for i := range entries {
-		l := &entries[i]
-		item := ui.TimelineItem{ID: "entry-" + strconv.FormatInt(l.Seq, 10), Title: lb.Act(l.Act), When: t.Moment(d.zone, l.Done), Datetime: web.Machine(d.zone, l.Done),
-			By: t.T("history.by", "name", t.Name(names[l.Officer]), "role", lb.Role(l.Role))}
-		if e := p.Law.Edition(l.Edition); e != nil {
-			if rule := e.Act(l.Act); rule != nil {
-				item.Article = lb.Article(rule.Article)
-			}
-		}
-		item.Body = entryDetails(d.entry(t, p, l, names))
-		items = append(items, item)
-	}
-	return items, nil
-}
-
-type entryView struct {
-	Thing    string
-	Form     []ui.SummaryRow
-	Effects  []string
-	Recorded string
-	Hash     string
-}
-
-func (d *Desk) entry(t *web.Words, p *docket.Proceeding, l *docket.Logged, names map[string]string) entryView {
-	lb := t.Law(p.Law.Name)
-	v := entryView{Thing: t.Thing(p.Law, &p.State, l.Thing), Hash: t.T("history.hash", "n", l.Seq, "hash", l.Hash.String()[:16])}
-	if l.Recorded != l.Done {
-		v.Recorded = t.T("history.recorded", "when", t.Moment(d.zone, l.Recorded))
-	}
-	fields := make([]string, 0, len(l.Form))
-	for name := range l.Form {
-		fields = append(fields, name)
-	}
-	sort.Strings(fields)
-	for _, name := range fields {
-		val, err := procedure.DecodeValue(l.Form[name])
-		if err != nil {
-			continue
-		}
-		v.Form = append(v.Form, ui.SummaryRow{Key: lb.Field(l.Act, name), Text: d.value(t, p.Law, l.Act, name, val, names)})
-	}
-	for i := range l.Effects {
-		if s := d.effect(t, p, &l.Effects[i]); s != "" {
-			v.Effects = append(v.Effects, s)
-		}
-	}
-	return v
-}
-
-// effect puts one consequence into a sentence; "" for those that a reader need not be told.
-func (d *Desk) effect(t *web.Words, p *docket.Proceeding, f *procedure.Record) string {
-	lb := t.Law(p.Law.Name)
-	args := []any{"thing", t.Thing(p.Law, &p.State, f.Thing), "kind", lb.Kind(f.Kind), "from", lb.State(f.Kind, f.From), "to", lb.State(f.Kind, f.To), "rule", lb.Term(f.Rule)}
-	key := "effect." + f.Effect
-	if f.Deadline != nil {
-		args = append(args, "term", lb.Term(f.Deadline.Term), "due", t.Moment(d.zone, f.Deadline.Due))
-		if f.Late {
-			key = "effect.met_late"
-		}
-	}
-	switch f.Effect {
-	case "set", "charged", "handed":
-		return ""
-	case "moved":
-		if f.Thing == 0 {
-			key = "effect.stage"
-		}
-	}
-	return t.T(key, args...)
-}
-
-type historyView struct {
-	Heading ui.HeadingView
-	Items   []ui.TimelineItem
-	Pages   ui.PaginationView
-}
-
-// historyPage: the whole history, page by page.
-func (d *Desk) historyPage(w http.ResponseWriter, r *web.Request) error {
-	p, err := d.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	before := p.Version + 1
-	if q := r.URL.Query().Get("before"); q != "" {
-		n, err := number(q)
-		if err != nil || n < 1 {
-			return fault.New(fault.NotFound, "fault.no_page", nil)
-		}
-		before = n
-	}
-	entries, err := d.docket.History(r.Context(), p, before, mostListed)
-	if err != nil {
-		return err
-	}
-	t := r.Words
-	v := historyView{Heading: ui.HeadingView{Caption: p.Number, Title: t.T("proceeding.history")}}
-	if v.Items, err = d.history(r, p, entries); err != nil {
-		return err
-	}
-	if len(entries) == mostListed {
-		v.Pages.OlderHref = proceedingHref(p.ID) + "/history?before=" + strconv.FormatInt(entries[len(entries)-1].Seq, 10)
-		v.Pages.OlderText = t.T("pages.older")
-	}
-	if before <= p.Version {
-		v.Pages.NewerHref, v.Pages.NewerText = proceedingHref(p.ID)+"/history", t.T("pages.newest")
-	}
-	page := r.Page(p.Number + " · " + v.Heading.Title)
-	page.Breadcrumbs = []ui.Crumb{{Text: p.Number, Href: proceedingHref(p.ID)}, {Text: v.Heading.Title}}
-	return r.Render(w, http.StatusOK, page, historyBody(v))
 }

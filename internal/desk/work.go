@@ -27,6 +27,8 @@ type workView struct {
 	More    string
 	MoreURL string
 	Others  workGroup // overdue in what his office supervises
+	Copies  doLink
+	Urgent  escalatedView // what has come to his role because nobody did it in time
 }
 
 type findView struct{ Label, Button, Value string }
@@ -89,6 +91,12 @@ func (d *Desk) workPage(w http.ResponseWriter, r *web.Request) error {
 		v.More, v.MoreURL = t.T("work.more"), "/?"+writeAfter(last).Encode()
 	}
 	if err := d.othersLate(r, who, &v, cols); err != nil {
+		return err
+	}
+	if v.Copies, err = d.copiesLink(r, who); err != nil {
+		return err
+	}
+	if v.Urgent, err = d.escalated(r, who); err != nil {
 		return err
 	}
 	page := r.Page(v.Heading.Title)

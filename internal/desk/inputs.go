@@ -1,0 +1,200 @@
+package desk
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"nazorat/internal/procedure"
+	"nazorat/internal/web"
+	"nazorat/internal/web/ui"
+)
+
+// fields makes the form's inputs from the law.
+func (d *Desk) fields(ctx context.Context, r *web.Request, f *form, v *actView, errs map[string]string) error {
+	t := r.Words
+	lb := t.Law(f.law.Name)
+	if list := f.candidates(); len(list) > 1 || len(list) == 1 && f.thing == 0 {
+		sel := &ui.SelectField{Field: ui.Field{Name: fieldThing, Label: lb.Kind(f.law.KindName(f.rule.On))}, Value: v.Thing, Empty: t.T("act.choose")}
+		sel.Error = errs[fieldThing]
+		for _, no := range list {
+			sel.Options = append(sel.Options, ui.Option{Value: strconv.Itoa(int(no)), Text: t.Thing(f.law, &f.p.State, no)})
+		}
+		v.ThingField = sel
+	}
+	for _, fld := range f.rule.Form {
+		if fld == nil {
+			continue
+		}
+		base := ui.Field{Name: fieldPrefix + fld.Name, Label: lb.Field(f.rule.Name, fld.Name), Optional: fld.Optional, Article: lb.Article(fld.Article), Error: errs[fieldPrefix+fld.Name]}
+		c, err := d.input(ctx, r, f, fld, base)
+		if err != nil {
+			return err
+		}
+		v.Fields = append(v.Fields, c)
+	}
+	return nil
+}
+
+// fewChoices are shown as radios, more as a list to open.
+const fewChoices = 7
+
+func (d *Desk) input(ctx context.Context, r *web.Request, f *form, fld *procedure.Field, base ui.Field) (templ.Component, error) {
+	t := r.Words
+	lb := t.Law(f.law.Name)
+	value := f.typed[fld.Name]
+	switch fld.Type {
+	case procedure.Choice:
+		var options []ui.Option
+		for _, c := range fld.Choices {
+			options = append(options, ui.Option{Value: c, Text: lb.Choice(f.rule.Name, fld.Name, c)})
+		}
+		if len(options) > fewChoices {
+			return ui.Select(ui.SelectField{Field: base, Value: value, Options: options, Empty: t.T("act.choose")}), nil
+		}
+		return ui.Radios(ui.ChoiceField{Field: base, Values: []string{value}, Options: options}), nil
+	case procedure.YesNo:
+		return ui.Radios(ui.ChoiceField{Field: base, Values: []string{value}, Inline: true, Options: []ui.Option{{Value: "yes", Text: t.T("value.yes")}, {Value: "no", Text: t.T("value.no")}}}), nil
+	case procedure.Officer:
+		options, err := d.officers(ctx, r, f, fld)
+		if err != nil {
+			return nil, err
+		}
+		return ui.Select(ui.SelectField{Field: base, Value: value, Options: options, Empty: t.T("act.choose")}), nil
+	case procedure.Office:
+		var options []ui.Option
+		for _, o := range d.dir.Tree().Offices() {
+			options = append(options, ui.Option{Value: o.ID, Text: t.Office(o)})
+		}
+		return ui.Select(ui.SelectField{Field: base, Value: value, Options: options, Empty: t.T("act.choose")}), nil
+	case procedure.Date:
+		return ui.Date(ui.DateField{Field: base, Value: value}), nil
+	case procedure.Moment:
+		return ui.Moment(ui.DateField{Field: base, Value: value}), nil
+	case procedure.Number:
+		return ui.Number(ui.NumberField{Field: base, Value: value, Width: 5}), nil
+	case procedure.Money:
+		return moneyInput(t, f, fld, base, value), nil
+	case procedure.Place:
+		return placeInput(t, f, base, value), nil
+	case procedure.Proceeding:
+		base.Hint = t.T("act.proceeding_hint")
+		return ui.Text(ui.TextField{Field: base, Value: value, Width: 20}), nil
+	case procedure.Document:
+		base.Hint = t.T("act.document_hint")
+		return ui.Text(ui.TextField{Field: base, Value: value}), nil
+	case procedure.Article:
+		base.Hint = t.T("act.article_hint")
+		return ui.Text(ui.TextField{Field: base, Value: value, Width: 20}), nil
+	case procedure.Text:
+		if fld.Most == 0 || fld.Most > 300 {
+			return ui.TextArea(ui.TextAreaField{Field: base, Value: value, Rows: 4}), nil
+		}
+	}
+	return ui.Text(ui.TextField{Field: base, Value: value}), nil
+}
+
+// officers whom the form may name: those of the office that has the proceeding, in the roles that the law allows.
+func (d *Desk) officers(ctx context.Context, r *web.Request, f *form, fld *procedure.Field) ([]ui.Option, error) {
+	office := r.Actor().Office
+	if f.p != nil {
+		office = f.p.Office
+	}
+	list, err := d.dir.Colleagues(ctx, office, d.docket.Now())
+	if err != nil {
+		return nil, err
+	}
+	t := r.Words
+	var out []ui.Option
+	for _, role := range fld.Roles {
+		for _, c := range list {
+			if c.Mandate.Role == role {
+				out = append(out, ui.Option{Value: c.Officer.ID, Text: t.T("act.officer", "name", t.Name(c.Officer.Name), "role", t.Law(f.law.Name).Role(role))})
+			}
+		}
+	}
+	return out, nil
+}
+
+// moneyInput is an amount in the edition's currency, or in one of those that the field allows.
+func moneyInput(t *web.Words, f *form, fld *procedure.Field, base ui.Field, value string) templ.Component {
+	if len(fld.Currencies) == 0 {
+		return ui.Money(ui.NumberField{Field: base, Value: value, Suffix: f.edition.Currency, Width: 10})
+	}
+	amount, currency := value, fld.Currencies[0]
+	for _, c := range fld.Currencies {
+		if before, ok := strings.CutSuffix(value, " "+c); ok {
+			amount, currency = before, c
+		}
+	}
+	v := pairView{Legend: base.Label, First: ui.NumberField{Field: base, Value: amount, Width: 10}}
+	v.First.Label = t.T("act.amount")
+	v.Second = ui.SelectField{Field: ui.Field{Name: currencyPrefix + fld.Name, Label: t.T("act.currency")}, Value: currency}
+	for _, c := range fld.Currencies {
+		v.Second.Options = append(v.Second.Options, ui.Option{Value: c, Text: c})
+	}
+	return moneyPair(v)
+}
+
+// pairView is a value that is asked for in two inputs.
+type pairView struct {
+	Legend string
+	First  ui.NumberField
+	Code   ui.TextField
+	Second ui.SelectField
+}
+
+// placeInput is a region from the edition's table, or the code of a smaller place.
+func placeInput(t *web.Words, f *form, base ui.Field, value string) templ.Component {
+	base.Hint = t.T("act.place_hint")
+	if f.edition.Places == nil {
+		return ui.Text(ui.TextField{Field: base, Value: value, Width: 10, InputMode: "numeric"})
+	}
+	v := pairView{Legend: base.Label, Code: ui.TextField{Field: base, Value: value, Width: 10, InputMode: "numeric"}}
+	v.Code.Label = t.T("act.place_code")
+	v.Code.Optional = true // beside the region
+	v.Second = ui.SelectField{Field: ui.Field{Name: regionPrefix + strings.TrimPrefix(base.Name, fieldPrefix), Label: t.T("act.region"), Optional: base.Optional, Article: base.Article}, Empty: t.T("act.choose")}
+	for _, code := range f.edition.Places.Regions {
+		v.Second.Options = append(v.Second.Options, ui.Option{Value: code, Text: t.Law(f.law.Name).Place(code)})
+		if code == value {
+			v.Second.Value, v.Code.Value = code, ""
+		}
+	}
+	return placePair(v)
+}
+
+// compose makes of what was sent in two inputs the one text that the law reads,
+// and writes articles as the law names its codes: in Uzbek one types JK 169 and the law says CC 169.
+func (f *form) compose(sent url.Values, lb *procedure.Labels) {
+	for _, fld := range f.rule.Form {
+		if fld == nil {
+			continue
+		}
+		text := strings.TrimSpace(f.typed[fld.Name])
+		switch fld.Type {
+		case procedure.Place:
+			if region := sent.Get(regionPrefix + fld.Name); text == "" && region != "" {
+				f.typed[fld.Name] = region
+			}
+		case procedure.Money:
+			if currency := sent.Get(currencyPrefix + fld.Name); text != "" && currency != "" && !namesCurrency(text) {
+				f.typed[fld.Name] = text + " " + currency
+			}
+		case procedure.Article:
+			for short, local := range lb.Shorts {
+				if rest, ok := strings.CutPrefix(text, local+" "); ok && local != short {
+					f.typed[fld.Name] = short + " " + rest
+				}
+			}
+		}
+	}
+}
+
+// namesCurrency reports whether an amount names its currency: "1000 USD".
+func namesCurrency(text string) bool {
+	n := len(text) - 3
+	return n > 0 && strings.Trim(strings.ToUpper(text[n:]), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" && strings.ContainsAny(text[:n], "0123456789")
+}
