@@ -40,6 +40,17 @@ type lawView struct {
 	DaysNote string
 	SureIs   string
 	Sure     []lawSure
+	SureNote string // that no rule of the law has a mark
+
+	// What is open, and what a new edition does.
+	FilterIs   string
+	Filter     []ui.TabItem // all rules, or those that a lawyer has yet to confirm
+	Only       bool         // only the latter are shown
+	OpenIs     string
+	Open       []lawQuestion
+	ChangeIs   string
+	Change     []lawFact
+	ChangeNote string
 }
 
 type lawLink struct{ Text, Href string }
@@ -80,30 +91,38 @@ type lawLine struct{ Text, Href, Note, Article, Code string }
 // lawSure is how sure the source of a rule is.
 type lawSure struct{ Mark, Text string }
 
-var sureKeys = []struct{ mark, key string }{{"V", "law.sure.read"}, {"V+", "law.sure.confirmed"}, {"N", "law.sure.secondary"}, {"M", "law.sure.memory"}}
+var sureKeys = []struct{ mark, key string }{{"V", "law.sure.read"}, {"V+", "law.sure.confirmed"}, {"N", "law.sure.secondary"}, {"M", "law.sure.memory"}, {"?", "law.sure.open"}}
 
-func sure(t *web.Words, mark string) lawSure {
+// sure is the mark of a rule; a law some of whose rules have one marks all of them.
+func (d *lawWriting) sure(mark string) lawSure {
+	if !d.marked {
+		return lawSure{}
+	}
 	for _, s := range sureKeys {
 		if s.mark == mark {
-			return lawSure{mark, t.T(s.key)}
+			return lawSure{mark, d.t.T(s.key)}
 		}
 	}
-	return lawSure{}
+	return lawSure{"?", d.t.T("law.sure.open")}
 }
 
 // lawWriting puts one edition into words.
 type lawWriting struct {
-	t  *web.Words
-	e  *procedure.Edition
-	lb *procedure.Labels
+	t      *web.Words
+	e      *procedure.Edition
+	lb     *procedure.Labels
+	marked bool // some rule has a mark that says how sure it is
+	only   bool // only rules that a lawyer has yet to confirm are on the page
 }
 
-// newLawView is the page of an edition; inForce is the edition that governs now.
-func newLawView(t *web.Words, e, inForce *procedure.Edition, now calendar.Moment) lawView {
-	d := lawWriting{t, e, t.Law(e.Law.Name)}
+// newLawView is the page of an edition; inForce is the edition that governs
+// now. With only, it holds just the rules that a lawyer has yet to confirm.
+func newLawView(t *web.Words, e, inForce *procedure.Edition, now calendar.Moment, only bool) lawView {
+	d := lawWriting{t: t, e: e, lb: t.Law(e.Law.Name), marked: anyMark(e)}
+	d.only = only && d.marked
 	v := lawView{Heading: ui.HeadingView{Caption: t.T("law.since", "date", t.Date(e.InForce)), Title: d.lb.Law}, EditIs: t.T("law.editions"),
 		CitesIs: t.T("law.cites"), PathIs: t.T("law.path"), StagesIs: t.T("law.stages"), ActsIs: t.T("law.acts"), TermsIs: t.T("law.terms"),
-		DaysIs: t.T("law.days"), SureIs: t.T("law.sure"), TocIs: t.T("law.contents")}
+		DaysIs: t.T("law.days"), SureIs: t.T("law.sure"), TocIs: t.T("law.contents"), Only: d.only}
 	if e != inForce {
 		v.Notice = t.T("law.not_in_force", "date", t.Date(inForce.InForce))
 	}
@@ -115,31 +134,72 @@ func newLawView(t *web.Words, e, inForce *procedure.Edition, now calendar.Moment
 	v.Cites = cites(d.lb, e)
 	v.Path = picture.NewLawPath(t, e, stageHref)
 	v.Pictures = lawLink{t.T("picture.link"), PictureHref(e, "")}
-	v.Kinds = d.kinds()
+	if !d.only {
+		v.Kinds = d.kinds()
+	}
+	d.rules(&v)
+	v.OpenIs, v.Open = t.T("law.open"), d.questions()
+	d.transition(&v)
+	y, _, _ := e.Days.Zone().Date(now).Civil()
+	v.Days, v.DaysNote = d.daysOff(y)
+	v.contents()
+	return v
+}
+
+// rules writes the acts and the terms, and counts what is to be confirmed.
+func (d *lawWriting) rules(v *lawView) {
+	t := d.t
 	v.AllTerms = ui.TableView{Caption: t.T("law.all_terms"), Columns: []ui.Column{{Text: t.T("law.term")}, {Text: t.T("law.length")}, {Text: t.T("law.owes")}, {Text: t.T("law.article"), Unbroken: true}}}
 	used := map[string]bool{}
-	for _, r := range e.Acts {
-		if r != nil {
+	all, open := 0, 0
+	seen := func(mark string) (shown bool) {
+		all++
+		used[d.sure(mark).Mark] = true
+		if !confirmed(mark) {
+			open++
+		}
+		return !d.only || !confirmed(mark)
+	}
+	for _, r := range d.e.Acts {
+		if r != nil && seen(r.Confidence) {
 			v.Acts = append(v.Acts, d.act(r))
-			used[r.Confidence] = true
 		}
 	}
-	for _, term := range e.Terms {
-		if term != nil {
+	for _, term := range d.e.Terms {
+		if term != nil && seen(term.Confidence) {
 			v.Terms = append(v.Terms, d.term(term))
 			v.AllTerms.Rows = append(v.AllTerms.Rows, d.termRow(term))
-			used[term.Confidence] = true
 		}
 	}
 	for _, s := range sureKeys {
 		if used[s.mark] {
-			v.Sure = append(v.Sure, sure(t, s.mark))
+			v.Sure = append(v.Sure, d.sure(s.mark))
 		}
 	}
-	y, _, _ := e.Days.Zone().Date(now).Civil()
-	v.Days, v.DaysNote = d.daysOff(y)
-	v.Contents = []lawLink{{v.PathIs, "#path"}, {v.StagesIs, "#stages"}, {v.ActsIs, "#acts"}, {v.TermsIs, "#terms"}, {v.DaysIs, "#days"}, {v.SureIs, "#sure"}}
-	return v
+	if !d.marked {
+		v.SureNote = t.T("law.sure.no_marks")
+		return
+	}
+	v.FilterIs = t.T("law.filter")
+	v.Filter = []ui.TabItem{{Text: t.T("law.filter.all"), Href: editionHref(d.e), Count: all, Current: !d.only},
+		{Text: t.T("law.filter.open"), Href: openHref(d.e), Count: open, Current: d.only}}
+}
+
+// contents lists what is on the page.
+func (v *lawView) contents() {
+	add := func(there bool, text, href string) {
+		if there {
+			v.Contents = append(v.Contents, lawLink{text, href})
+		}
+	}
+	add(!v.Only, v.PathIs, "#path")
+	add(!v.Only, v.StagesIs, "#stages")
+	add(len(v.Acts) > 0, v.ActsIs, "#acts")
+	add(len(v.Terms) > 0, v.TermsIs, "#terms")
+	add(len(v.Open) > 0, v.OpenIs, "#open")
+	add(!v.Only && (len(v.Change) > 0 || v.ChangeNote != ""), v.ChangeIs, "#transition")
+	add(!v.Only, v.DaysIs, "#days")
+	add(true, v.SureIs, "#sure")
 }
 
 func (d *lawWriting) kinds() []lawKind {
@@ -181,7 +241,7 @@ func (d *lawWriting) stageActs(k *procedure.Kind, s procedure.StateID) []lawStag
 		if s == procedure.None && len(r.From) > 0 || s != procedure.None && !slices.Contains(r.From, s) {
 			continue
 		}
-		a := lawStageAct{Name: d.lb.Act(r.Name), Href: "#act-" + r.Name, Who: d.t.Or(web.Roles(d.lb, r.By))}
+		a := lawStageAct{Name: d.lb.Act(r.Name), Href: d.actHref(r), Who: d.t.Or(web.Roles(d.lb, r.By))}
 		if r.To != procedure.None && r.To != s {
 			to := d.e.Law.StateName(k.ID, r.To)
 			a.To, a.ToHref = d.lb.State(k.Name, to), stageHref(k.Name, to)
@@ -197,7 +257,7 @@ func (d *lawWriting) termRow(x *procedure.Term) ui.Row {
 	if x.OwedBy != "" {
 		owes = d.lb.Role(x.OwedBy)
 	}
-	return ui.Row{Cells: []ui.Cell{{Text: d.lb.Term(x.Name), Href: "#term-" + x.Name, Head: true}, {Text: d.length(x)}, {Text: owes}, {Text: d.lb.Article(x.Article)}}}
+	return ui.Row{Cells: []ui.Cell{{Text: d.lb.Term(x.Name), Href: d.termHref(x), Head: true}, {Text: d.length(x)}, {Text: owes}, {Text: d.lb.Article(x.Article)}}}
 }
 
 // daysOff is the table of the holidays of a year, and what must be said of it.

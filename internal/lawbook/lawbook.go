@@ -179,7 +179,7 @@ func (b *book) lawPage(w http.ResponseWriter, r *web.Request) error {
 			return fault.New(fault.NotFound, "law.no_edition", nil)
 		}
 	}
-	v := newLawView(r.Words, e, law.At(now), now)
+	v := newLawView(r.Words, e, law.At(now), now, r.URL.Query().Get("show") == showOpen)
 	v.Use = useOf(r.Words, b.applied(law))
 	v.Compare = b.compare(r, e)
 	page := r.Page(v.Heading.Title)

@@ -19,7 +19,7 @@ func newFact(key string, lines []lawLine) lawFact {
 // act puts one act of the law into words.
 func (d *lawWriting) act(r *procedure.ActRule) lawRule {
 	t, lb := d.t, d.lb
-	v := lawRule{ID: "act-" + r.Name, Name: lb.Act(r.Name), Hint: lb.Hint(r.Name), Article: lb.Article(r.Article), Sure: sure(t, r.Confidence)}
+	v := lawRule{ID: "act-" + r.Name, Name: lb.Act(r.Name), Hint: lb.Hint(r.Name), Article: lb.Article(r.Article), Sure: d.sure(r.Confidence)}
 	fact := func(key string, lines ...lawLine) {
 		if len(lines) > 0 {
 			v.Facts = append(v.Facts, newFact(t.T(key), lines))
@@ -34,7 +34,7 @@ func (d *lawWriting) act(r *procedure.ActRule) lawRule {
 		fact("law.when", d.from(r, on)...)
 		if r.To != procedure.None {
 			to := d.e.Law.StateName(on.ID, r.To)
-			fact("law.leads", lawLine{Text: lb.State(on.Name, to), Href: stageHref(on.Name, to)})
+			fact("law.leads", lawLine{Text: lb.State(on.Name, to), Href: d.stageHref(on.Name, to)})
 		}
 	}
 	if r.Adds != procedure.None {
@@ -46,6 +46,11 @@ func (d *lawWriting) act(r *procedure.ActRule) lawRule {
 		k := d.e.Kinds[m.Kind]
 		fact("law.moves", lawLine{Text: t.T("law.moves_kind", "kind", lb.Kind(k.Name), "state", lb.State(k.Name, d.e.Law.StateName(k.ID, m.To)))})
 	}
+	if len(r.Takes) > 0 {
+		fact("law.takes", lawLine{Text: t.And(d.kindNames(r.Takes))})
+	}
+	fact("law.copies", d.copies(r)...)
+	fact("law.links", d.links(r)...)
 	fact("law.conditions", d.conditions(r)...)
 	fact("law.form", d.form(r)...)
 	fact("law.starts", d.termLinks(r.Starts())...)
@@ -53,6 +58,7 @@ func (d *lawWriting) act(r *procedure.ActRule) lawRule {
 	fact("law.extends", d.termLinks(r.Extends())...)
 	fact("law.stops", d.termLinks(d.termsWith(func(x *procedure.Term) []procedure.ActID { return x.StoppedBy }, r.ID))...)
 	fact("law.resumes", d.termLinks(d.termsWith(func(x *procedure.Term) []procedure.ActID { return x.ResumedBy }, r.ID))...)
+	fact("law.waits", d.termLinks(d.termsWith(func(x *procedure.Term) []procedure.ActID { return x.Bars }, r.ID))...)
 	return v
 }
 
@@ -112,7 +118,7 @@ func (d *lawWriting) form(r *procedure.ActRule) []lawLine {
 func (d *lawWriting) termLinks(terms []*procedure.Term) []lawLine {
 	var out []lawLine
 	for _, x := range terms {
-		out = append(out, lawLine{Text: d.lb.Term(x.Name), Href: "#term-" + x.Name, Note: d.length(x)})
+		out = append(out, lawLine{Text: d.lb.Term(x.Name), Href: d.termHref(x), Note: d.length(x)})
 	}
 	return out
 }
@@ -134,37 +140,74 @@ func (d *lawWriting) termsWith(acts func(*procedure.Term) []procedure.ActID, id 
 
 // length of a term in a few words.
 func (d *lawWriting) length(x *procedure.Term) string {
+	given := x.Until != nil
 	switch {
 	case x.Before != procedure.None:
 		return d.t.T("law.before", "period", d.t.Period(x.By), "term", d.lb.Term(d.e.Terms[x.Before].Name))
+	case x.After != procedure.None:
+		return d.t.T("law.after", "period", d.t.Period(x.Within), "term", d.lb.Term(d.e.Terms[x.After].Name))
 	case x.AtOnce:
 		return d.t.T("period.at_once")
+	case given && x.Within.IsZero():
+		return d.t.T("law.given")
+	case given:
+		return d.t.T("law.given_most", "period", d.t.Period(x.Within))
+	case len(x.Withins) > 0:
+		var all []string
+		for _, id := range x.StartedBy {
+			if p := d.t.Period(x.Withins[id]); !slices.Contains(all, p) {
+				all = append(all, p)
+			}
+		}
+		return d.t.Or(all)
 	}
 	return d.t.Period(x.Within)
+}
+
+// lengths of a term, one for each act that starts it where that makes a difference.
+func (d *lawWriting) lengths(x *procedure.Term) (out []lawLine) {
+	if len(x.Withins) == 0 || x.Base() != procedure.None {
+		l := lawLine{Text: d.length(x)}
+		if base := x.Base(); base != procedure.None {
+			l.Href = d.termHref(d.e.Terms[base])
+		}
+		return []lawLine{l}
+	}
+	for _, id := range x.StartedBy {
+		out = append(out, lawLine{Text: d.t.T("law.length_after", "period", d.t.Period(x.Withins[id]), "act", d.lb.Act(d.e.Acts[id].Name))})
+	}
+	return out
 }
 
 // term puts one term of the law into words.
 func (d *lawWriting) term(x *procedure.Term) lawRule {
 	t := d.t
-	v := lawRule{ID: "term-" + x.Name, Name: d.lb.Term(x.Name), Article: d.lb.Article(x.Article), Sure: sure(t, x.Confidence)}
+	v := lawRule{ID: "term-" + x.Name, Name: d.lb.Term(x.Name), Article: d.lb.Article(x.Article), Sure: d.sure(x.Confidence)}
 	fact := func(key string, lines ...lawLine) {
 		if len(lines) > 0 {
 			v.Facts = append(v.Facts, newFact(t.T(key), lines))
 		}
 	}
-	length := lawLine{Text: d.length(x)}
-	if x.Before != procedure.None {
-		length.Href = "#term-" + d.e.Terms[x.Before].Name
+	if x.Waiting() {
+		fact("law.is", lawLine{Text: t.T("law.is_waiting")})
 	}
-	fact("law.length", length)
+	fact("law.length", d.lengths(x)...)
 	fact("law.begins", d.begins(x)...)
-	if x.Before == procedure.None && !x.AtOnce {
+	if x.Before == procedure.None && !x.AtOnce && (x.Until == nil || !x.Within.IsZero()) {
 		fact("law.counted", d.counted(x))
+	}
+	fact("law.question", d.question(x)...)
+	if x.Sums != procedure.None {
+		fact("law.sums", lawLine{Text: t.T("law.sums_of", "kind", d.lb.Kind(d.e.Law.KindName(x.Sums)))})
 	}
 	if x.OwedBy != "" {
 		fact("law.owes", lawLine{Text: d.lb.Role(x.OwedBy)})
 	}
+	fact("law.bars", d.actLinks(x.Bars)...)
 	fact("law.met_by", d.actLinks(x.MetBy)...)
+	if x.Repeats {
+		fact("law.repeats", lawLine{Text: t.T("law.repeats_text")})
+	}
 	fact("law.ended_by", d.actLinks(x.EndedBy)...)
 	fact("law.extended_by", d.extensions(x)...)
 	fact("law.stopped_by", d.actLinks(x.StoppedBy)...)
@@ -176,20 +219,46 @@ func (d *lawWriting) term(x *procedure.Term) lawRule {
 		}
 		fact("law.warns", lawLine{Text: t.T("law.warns_before", "list", t.And(before))})
 	}
-	breach := []lawLine{{Text: t.T("law.breach." + x.Breach.String())}}
-	if x.LateRefuse {
-		breach = append(breach, lawLine{Text: t.T("law.late_refused")})
-	}
-	fact("law.breach", breach...)
+	fact("law.breach", d.breach(x)...)
 	return v
+}
+
+// breach says what follows if a term runs out: in a sentence, and step by step.
+func (d *lawWriting) breach(x *procedure.Term) (out []lawLine) {
+	if x.Waiting() {
+		return nil
+	}
+	if len(x.Steps) == 0 || x.Breach == procedure.Release {
+		out = append(out, lawLine{Text: d.t.T("law.breach." + x.Breach.String())})
+	}
+	for _, s := range x.Steps {
+		key := "law.step.told"
+		if s.Escalate {
+			key = "law.step.escalated"
+		}
+		who := d.t.And(web.Roles(d.lb, s.To))
+		if s.After.N == 0 {
+			out = append(out, lawLine{Text: d.t.T(key+"_at_once", "who", who)})
+			continue
+		}
+		out = append(out, lawLine{Text: d.t.T(key, "period", d.t.Period(s.After), "who", who)})
+	}
+	if x.LateRefuse {
+		out = append(out, lawLine{Text: d.t.T("law.late_refused")})
+	}
+	return out
 }
 
 // begins says which acts start a term, from which moment, and under which condition.
 func (d *lawWriting) begins(x *procedure.Term) []lawLine {
 	var out []lawLine
+	if x.After != procedure.None {
+		base := d.e.Terms[x.After]
+		out = append(out, lawLine{Text: d.t.T("law.begins_after", "term", d.lb.Term(base.Name)), Href: d.termHref(base)})
+	}
 	for _, id := range x.StartedBy {
 		r := d.e.Acts[id]
-		l := lawLine{Text: d.lb.Act(r.Name), Href: "#act-" + r.Name}
+		l := lawLine{Text: d.lb.Act(r.Name), Href: d.actHref(r)}
 		if c := x.At; c != nil && c[id] != nil {
 			if field, ok := strings.CutPrefix(c[id].Source, "act."); ok && r.Field(field) != nil {
 				l.Note = d.t.T("law.at_field", "field", d.lb.Field(r.Name, field))
@@ -270,7 +339,7 @@ func (d *lawWriting) actLinks(acts []procedure.ActID) []lawLine {
 	var out []lawLine
 	for _, id := range acts {
 		if r := d.e.Acts[id]; r != nil {
-			out = append(out, lawLine{Text: d.lb.Act(r.Name), Href: "#act-" + r.Name})
+			out = append(out, lawLine{Text: d.lb.Act(r.Name), Href: d.actHref(r)})
 		}
 	}
 	return out
@@ -280,7 +349,7 @@ func (d *lawWriting) extensions(x *procedure.Term) []lawLine {
 	var out []lawLine
 	for _, ext := range x.Extended {
 		r := d.e.Acts[ext.Act]
-		l := lawLine{Text: d.lb.Act(r.Name), Href: "#act-" + r.Name, Article: d.lb.Article(ext.Article)}
+		l := lawLine{Text: d.lb.Act(r.Name), Href: d.actHref(r), Article: d.lb.Article(ext.Article)}
 		who := d.t.Or(web.Roles(d.lb, r.By))
 		switch {
 		case !ext.To.IsZero():
