@@ -12,12 +12,12 @@ const mostLinks = 100
 // linkLine tells in one sentence what was done along with an act in another
 // proceeding, or along with which act this one was done. It leads there where the reader may look.
 func (d *Desk) linkLine(t *web.Words, l docket.Link) doLink {
-	key := "link.in"
+	key, hidden := "link.in", "link.in_hidden"
 	if l.Out {
-		key = "link.out"
+		key, hidden = "link.out", "link.out_hidden"
 	}
 	if l.Proceeding == "" {
-		return doLink{Text: t.T(key+"_hidden", "act", t.Law(l.Law).Act(l.Act))}
+		return doLink{Text: t.T(hidden, "act", t.Law(l.Law).Act(l.Act))}
 	}
 	return doLink{Text: t.T(key, "act", t.Law(l.Law).Act(l.Act), "number", l.Number), Href: proceedingHref(l.Proceeding)}
 }

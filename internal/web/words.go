@@ -176,7 +176,7 @@ func (w *Words) linkFailed(f *docket.LinkFailed) string {
 	if f.Number == "" {
 		return w.T("refusal.link.opens", "act", lb.Act(f.Act), "why", why)
 	}
-	return w.T("refusal.link.other", "act", lb.Act(f.Act), "number", f.Number, "why", why)
+	return w.T("refusal.link.there", "act", lb.Act(f.Act), "number", f.Number, "why", why)
 }
 
 // Refusal says why the law does not allow an act, without its article.
