@@ -232,13 +232,13 @@ func (d *lawWriting) breach(x *procedure.Term) (out []lawLine) {
 		out = append(out, lawLine{Text: d.t.T("law.breach." + x.Breach.String())})
 	}
 	for _, s := range x.Steps {
-		key := "law.step.told"
+		key, atOnce := "law.step.told", "law.step.told_at_once"
 		if s.Escalate {
-			key = "law.step.escalated"
+			key, atOnce = "law.step.escalated", "law.step.escalated_at_once"
 		}
 		who := d.t.And(web.Roles(d.lb, s.To))
 		if s.After.N == 0 {
-			out = append(out, lawLine{Text: d.t.T(key+"_at_once", "who", who)})
+			out = append(out, lawLine{Text: d.t.T(atOnce, "who", who)})
 			continue
 		}
 		out = append(out, lawLine{Text: d.t.T(key, "period", d.t.Period(s.After), "who", who)})
