@@ -22,7 +22,7 @@ func TestTheOrderOfIndependentActsDoesNotMatter(t *testing.T) {
 	}
 	e := law.Editions[len(law.Editions)-1]
 	compared := 0
-	lives(t, 300, func(t *testing.T, _ int, dd dice) {
+	lives(t, 150, func(t *testing.T, _ int, dd dice) {
 		var s procedure.State
 		now := calendar.Moment(1_767_225_600)*calendar.Second + calendar.Moment(dd.IntN(100))*24*hourMoment
 		for range 10 + dd.IntN(60) {

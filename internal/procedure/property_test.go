@@ -226,7 +226,7 @@ func TestTheEngineKeepsItsPromisesOverAnyLifeOfACase(t *testing.T) {
 		t.Fatal(err)
 	}
 	done := map[string]int{}
-	lives(t, 300, func(t *testing.T, number int, dd dice) {
+	lives(t, 120, func(t *testing.T, number int, dd dice) {
 		var s procedure.State
 		var run procedure.Run
 		l := ledger{running: map[int32]bool{}, closed: map[int32]bool{}}
@@ -351,7 +351,7 @@ func TestObservingAnyActsInAnyOrderKeepsTheBooksInBalance(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := law.Editions[len(law.Editions)-1]
-	lives(t, 300, func(t *testing.T, _ int, dd dice) {
+	lives(t, 150, func(t *testing.T, _ int, dd dice) {
 		var s procedure.State
 		var run procedure.Run
 		l := ledger{running: map[int32]bool{}, closed: map[int32]bool{}}
