@@ -15,6 +15,7 @@ import (
 
 	"nazorat/internal/amend"
 	"nazorat/internal/app"
+	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
 	"nazorat/internal/lawload"
 	"nazorat/internal/lawtext"
@@ -54,13 +55,13 @@ func diffLaws(ctx context.Context, env environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	changes := amend.Diff(a, b)
+	changes := amend.Diff(a.Edition, b.Edition)
 	says := amend.Says{Language: words, Was: labels(a.Law, *lang), Is: labels(b.Law, *lang)}
 	groups := says.Groups(changes)
 	var touched *amend.Touched
 	var name func(string) string
 	if *location != "" {
-		if touched, name, err = touchedIn(ctx, *location, words, changes, a, b); err != nil {
+		if touched, name, err = touchedIn(ctx, *location, words, changes, a.Edition, b.Edition); err != nil {
 			return err
 		}
 	}
@@ -70,11 +71,11 @@ func diffLaws(ctx context.Context, env environment, args []string) error {
 			Is      string         `json:"is"`
 			Changes []amend.Group  `json:"changes"`
 			Touched *amend.Touched `json:"touched,omitempty"`
-		}{a.Law.Name + "@" + a.Name, b.Law.Name + "@" + b.Name, slices.Concat([]amend.Group{}, groups), touched})
+		}{a.Law.Name + "@" + a.from.String(), b.Law.Name + "@" + b.from.String(), slices.Concat([]amend.Group{}, groups), touched})
 	}
-	head := words.T("diff.head", "law", says.Is.Law, "was", words.Date(a.InForce), "is", words.Date(b.InForce))
+	head := words.T("diff.head", "law", says.Is.Law, "was", words.Date(a.from), "is", words.Date(b.from))
 	if a.Law.Name != b.Law.Name {
-		head = a.Law.Name + "@" + a.Name + " — " + b.Law.Name + "@" + b.Name
+		head = a.Law.Name + "@" + a.from.String() + " — " + b.Law.Name + "@" + b.from.String()
 	}
 	fmt.Fprintf(env.stdout, "%s\n\n", head)
 	if len(groups) == 0 {
@@ -99,49 +100,57 @@ func encode(w io.Writer, v any) error {
 }
 
 // twoEditions finds what is to be compared.
-func twoEditions(fsys fs.FS, known, args []string) (a, b *procedure.Edition, err error) {
+func twoEditions(fsys fs.FS, known, args []string) (a, b compared, err error) {
 	switch {
 	case len(args) == 1 && slices.Contains(known, args[0]):
 		law, _, err := lawload.Load(fsys, args[0])
 		if err != nil {
-			return nil, nil, err
+			return a, b, err
 		}
 		n := len(law.Editions)
 		if n < 2 {
-			return nil, nil, fmt.Errorf("%s has one edition only, %s", law.Name, law.Editions[0].Name)
+			return a, b, fmt.Errorf("%s has one edition only, %s", law.Name, law.Editions[0].Name)
 		}
-		return law.Editions[n-2], law.Editions[n-1], nil
+		return inForce(law.Editions[n-2]), inForce(law.Editions[n-1]), nil
 	case len(args) == 3 && slices.Contains(known, args[0]):
 		args = []string{args[0] + "@" + args[1], args[0] + "@" + args[2]}
 	case len(args) != 2:
-		return nil, nil, errUsage
+		return a, b, errUsage
 	}
 	if a, err = oneEdition(fsys, known, args[0]); err != nil {
-		return nil, nil, err
+		return a, b, err
 	}
 	b, err = oneEdition(fsys, known, args[1])
 	return a, b, err
 }
 
+// compared is an edition with the day from which it says it is in force; a draft is loaded under another.
+type compared struct {
+	*procedure.Edition
+	from calendar.Date
+}
+
+func inForce(e *procedure.Edition) compared { return compared{e, e.InForce} }
+
 // oneEdition finds an edition by what somebody typed: LAW@EDITION, LAW, a file or a folder.
-func oneEdition(fsys fs.FS, known []string, arg string) (*procedure.Edition, error) {
+func oneEdition(fsys fs.FS, known []string, arg string) (compared, error) {
 	name, edition, dated := strings.Cut(arg, "@")
 	if slices.Contains(known, name) {
 		law, _, err := lawload.Load(fsys, name)
 		if err != nil {
-			return nil, err
+			return compared{}, err
 		}
 		if !dated {
-			return law.Editions[len(law.Editions)-1], nil
+			return inForce(law.Editions[len(law.Editions)-1]), nil
 		}
 		if e := law.Edition(edition); e != nil {
-			return e, nil
+			return inForce(e), nil
 		}
 		var names []string
 		for _, e := range law.Editions {
 			names = append(names, e.Name)
 		}
-		return nil, fmt.Errorf("%s has no edition %q; it has: %s", name, edition, strings.Join(names, ", "))
+		return compared{}, fmt.Errorf("%s has no edition %q; it has: %s", name, edition, strings.Join(names, ", "))
 	}
 	at, err := os.Stat(arg)
 	if err != nil {
@@ -149,24 +158,24 @@ func oneEdition(fsys fs.FS, known []string, arg string) (*procedure.Edition, err
 		if near := lawtext.Nearest(name, known); near != "" {
 			what = fmt.Errorf("there is no law %q; was %q meant?", name, near)
 		}
-		return nil, what
+		return compared{}, what
 	}
 	if !at.IsDir() {
 		d, err := draftIn(fsys, "", arg)
 		if err != nil {
-			return nil, err
+			return compared{}, err
 		}
-		return d.Edition, nil
+		return compared{d.Edition, d.InForce}, nil
 	}
 	root, law := splitFolder(arg)
 	if law == "" {
-		return nil, fmt.Errorf("%s is no folder of a law: it would be called as the law is, such as laws/uz/criminal, and hold a file such as 2025-01-01.yaml", arg)
+		return compared{}, fmt.Errorf("%s is no folder of a law: it would be called as the law is, such as laws/uz/criminal, and hold a file such as 2025-01-01.yaml", arg)
 	}
 	loaded, _, err := lawload.Load(os.DirFS(root), law)
 	if err != nil {
-		return nil, err
+		return compared{}, err
 	}
-	return loaded.Editions[len(loaded.Editions)-1], nil
+	return inForce(loaded.Editions[len(loaded.Editions)-1]), nil
 }
 
 // splitFolder parts the folder of a law into the tree of laws and the law's name.

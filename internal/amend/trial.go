@@ -277,6 +277,11 @@ func (l *Lane) judge(a *procedure.Act, held, judged *procedure.Edition) {
 		return
 	}
 	was, is := l.was.bad, l.is.bad
+	if is != nil && is.Article == "" { // an act that the draft does not have any more: the article under which it was done
+		if r := held.Act(l.trial.draft.Law.ActName(a.Act)); r != nil {
+			is.Article = r.Article
+		}
+	}
 	if is != nil && is.Reason == procedure.BadForm && (was == nil || was.Reason != procedure.BadForm) {
 		// What the past form had to state is not what the draft's form has to.
 		if fields := asksMore(is); fields != nil {

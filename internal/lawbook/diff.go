@@ -42,7 +42,10 @@ type compareView struct {
 // compare is what the page of an edition leads to, for whoever reads it.
 func (b *book) compare(r *web.Request, e *procedure.Edition) compareView {
 	v := newCompare(r.Words, e)
-	if r.Session != nil && b.applied(e.Law) && b.server.Docket.ReadsAll(r.Actor()) {
+	if r.Session == nil || !b.applied(e.Law) {
+		return v
+	}
+	if all, err := b.server.Docket.ReadsAll(r.Context(), r.Actor()); err == nil && all { // where it cannot be told, the page is as good without the link
 		v.Try = lawLink{r.Words.T("diff.try"), "/whatif?" + url.Values{"law": {e.Law.Name}}.Encode()}
 	}
 	return v

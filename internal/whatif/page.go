@@ -52,10 +52,11 @@ type runningView struct {
 
 // allowed: figures are of the whole service, so only those who may read all of it come in.
 func (m *Room) allowed(r *web.Request) error {
-	if !m.docket.ReadsAll(r.Actor()) {
-		return fault.New(fault.Forbidden, "whatif.not_all", nil)
+	all, err := m.docket.ReadsAll(r.Context(), r.Actor())
+	if err == nil && !all {
+		err = fault.New(fault.Forbidden, "whatif.not_all", nil)
 	}
-	return nil
+	return err
 }
 
 // asked is what was typed.

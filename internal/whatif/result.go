@@ -26,6 +26,7 @@ type Showing struct {
 const (
 	mostBars    = 12
 	mostOffices = 60
+	mostNamed   = 3 // proceedings named with a term: its table is wide already
 )
 
 type resultView struct {
@@ -105,7 +106,7 @@ func (s Showing) stats(r *amend.Report) []ui.StatView {
 		if n == 0 {
 			tone = ""
 		}
-		out = append(out, ui.StatView{ID: key, Number: s.Words.Number(int64(n)), Label: s.Words.T("whatif.stat." + key), Tone: tone})
+		out = append(out, ui.StatView{ID: "stat-" + key, Number: s.Words.Number(int64(n)), Label: s.Words.T("whatif.stat." + key), Tone: tone})
 	}
 	add("proceedings", r.Proceedings, true, "")
 	add("touched", r.Touched, true, "")
@@ -312,11 +313,12 @@ func (s Showing) why(a *amend.ActLine, untold bool) string {
 
 // mostTelling are the examples of a term: where a breach appears or goes, else where it moves.
 func mostTelling(x amend.TermLine) []string {
-	if len(x.Appears) > 0 {
-		return x.Appears
+	list := x.Moved
+	switch {
+	case len(x.Appears) > 0:
+		list = x.Appears
+	case len(x.Goes) > 0:
+		list = x.Goes
 	}
-	if len(x.Goes) > 0 {
-		return x.Goes
-	}
-	return x.Moved
+	return list[:min(len(list), mostNamed)]
 }
