@@ -124,9 +124,9 @@ func (s Says) line(c *Change) Line {
 	case c.How == Removed && len(c.Was) == 0:
 		l.Text = s.Language.T("diff.line.no_more", "what", l.What)
 	case c.How == Added:
-		l.Text = s.Language.T("diff.line.added", "what", l.What, "is", s.list(s.Is, c.Is, c.Set))
+		l.Text = s.Language.T("diff.line.added", "what", l.What, "is", s.list(s.Is, c.Is, c.Set && c.Item.Sort == NoWord))
 	case c.How == Removed:
-		l.Text = s.Language.T("diff.line.removed", "what", l.What, "was", s.list(s.Was, c.Was, c.Set))
+		l.Text = s.Language.T("diff.line.removed", "what", l.What, "was", s.list(s.Was, c.Was, c.Set && c.Item.Sort == NoWord))
 	default:
 		l.Text = s.Language.T("diff.line.changed", "what", l.What, "was", s.list(s.Was, c.Was, c.Set), "is", s.list(s.Is, c.Is, c.Set))
 	}

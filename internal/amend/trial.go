@@ -285,8 +285,9 @@ func (l *Lane) judge(a *procedure.Act, held, judged *procedure.Edition) {
 	if is != nil && is.Reason == procedure.BadForm && (was == nil || was.Reason != procedure.BadForm) {
 		// What the past form had to state is not what the draft's form has to.
 		if fields := asksMore(is); fields != nil {
-			if was == nil && slices.ContainsFunc(fields, func(f string) bool { return is.Fields[f] != procedure.FieldUnknown }) {
-				l.count(&l.untold, a.Act, is, strings.Join(fields, ", "))
+			more := slices.DeleteFunc(fields, func(f string) bool { return is.Fields[f] == procedure.FieldUnknown })
+			if was == nil && len(more) > 0 {
+				l.count(&l.untold, a.Act, is, strings.Join(more, ", "))
 			}
 			return
 		}

@@ -44,13 +44,14 @@ type trial struct {
 	mu     sync.Mutex
 	report *amend.Report
 	err    error
+	over   chan struct{} // closed when it is over and its place is free
 }
 
 func newTrials() *trials { return &trials{} }
 
 // begin starts a trial in the background; fault.Unavailable where too many are under way.
 func (t *trials) begin(k *docket.Docket, who docket.Actor, d *amend.Draft, words *web.Catalogue, since calendar.Date) (string, error) {
-	x := &trial{id: rand.Text(), who: who, draft: d, words: words}
+	x := &trial{id: rand.Text(), who: who, draft: d, words: words, over: make(chan struct{})}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.running >= mostAtOnce {
@@ -62,6 +63,7 @@ func (t *trials) begin(k *docket.Docket, who docket.Actor, d *amend.Draft, words
 		t.list = t.list[1:] // mostAtOnce is far less than mostKept: the oldest is over
 	}
 	go func() {
+		defer close(x.over)
 		defer func() {
 			t.mu.Lock()
 			t.running--
