@@ -135,8 +135,9 @@ func (d *Desk) deadlineView(t *web.Words, read *deadlineRead) deadlineView {
 	v.WhyIs, v.Steps = part(explain.Why)
 	_, v.Edition = part(explain.Edition)
 	v.OpenIs, v.Open = part(explain.Question)
-	v.EndsIs, v.Ends = part(explain.Ends)
-	v.SureIs, v.Sure = part(explain.Sure)
+	// What meets it, and its article, stand elsewhere on the page.
+	v.EndsIs, v.Ends = t.T("deadline.away"), read.besides(t, explain.Ends, "explain.ends.met")
+	v.SureIs, v.Sure = t.T("deadline.sure"), read.besides(t, explain.Sure, "explain.article.")
 	_, sure := explain.Mark(x.Term.Confidence)
 	v.Doubt = !sure
 	v.DoIs, v.Do = d.waysToMeet(t, read)
@@ -156,6 +157,16 @@ func (d *Desk) deadlineView(t *web.Words, read *deadlineRead) deadlineView {
 		v.Longer, v.NoLonger = d.waysToLengthen(t, read)
 	}
 	return v
+}
+
+// besides gives the sentences of a part but those whose keys begin with a prefix.
+func (read *deadlineRead) besides(t *web.Words, part explain.Part, prefix string) (out []string) {
+	for _, s := range read.told.Of(part) {
+		if !strings.HasPrefix(s.Key, prefix) {
+			out = append(out, read.told.Text(t, s))
+		}
+	}
+	return out
 }
 
 // breachView: what follows if it is not met; that a person must be freed is a warning.
