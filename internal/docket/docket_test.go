@@ -33,7 +33,7 @@ func TestActWritesEntryStateAndDeadlineTogether(t *testing.T) {
 		t.Errorf("proceeding: %+v", p)
 	}
 	mine, err := h.Mine(ctx, inquirer, docket.After{}, 10)
-	if err != nil || len(mine) != 1 || mine[0].Term != "decide_on_report" || mine[0].Due != at(t, "2026-03-13 00:00")-1 {
+	if err != nil || len(mine) != 1 || mine[0].Term != "decide_on_report" || mine[0].Due != at(t, "2026-03-12 00:00")-1 {
 		t.Errorf("the inquirer's work: %+v, %v", mine, err)
 	}
 	if err := h.Check(ctx, p); err != nil {
@@ -60,7 +60,7 @@ func TestRefusalNamesTheArticleAndChangesNothing(t *testing.T) {
 	}
 	h.must(t, docket.Command{Proceeding: r.Proceeding, Version: 1, Act: "extend_check", Actor: prosecutor, Form: map[string]string{"reason": "new_facts"}})
 	mine, err := h.Mine(ctx, inquirer, docket.After{}, 10)
-	if err != nil || len(mine) != 1 || mine[0].Due != at(t, "2026-04-03 00:00")-1 {
+	if err != nil || len(mine) != 1 || mine[0].Due != at(t, "2026-04-02 00:00")-1 {
 		t.Errorf("the deadline did not move: %+v, %v", mine, err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -54,12 +55,18 @@ var (
 
 func open(tb testing.TB) *house {
 	tb.Helper()
-	law, _, err := lawload.Load(laws.FS, "uz/criminal")
+	law, err := criminal()
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return openWith(tb, []*procedure.Law{law})
 }
+
+// criminal is loaded once for all tests: it is long, and nobody changes it.
+var criminal = sync.OnceValues(func() (*procedure.Law, error) {
+	law, _, err := lawload.Load(laws.FS, "uz/criminal")
+	return law, err
+})
 
 // openWith opens the office under laws.
 func openWith(tb testing.TB, list []*procedure.Law) *house {
