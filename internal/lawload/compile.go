@@ -260,7 +260,7 @@ func (c *compiler) actsNamed(n lawtext.Node) []procedure.ActID {
 }
 
 var actKeys = []string{"article", "confidence", "by", "opens", "on", "from", "to", "adds", "adds_state", "adds_sets", "moves", "form", "when", "sets", "in_charge", "office",
-	"copies", "links", "takes"}
+	"copies", "links", "takes", "only_by_link"}
 
 // actsShape reads everything of the acts but their conditions.
 func (c *compiler) actsShape() {
@@ -308,7 +308,10 @@ func (c *compiler) actsShape() {
 		}
 		c.adds(r, kind, v)
 		c.moves(r, v["moves"])
-		r.Takes = c.kindsNamed(v["takes"])
+		r.Takes, r.OnlyByLink = c.kindsNamed(v["takes"]), c.Yes(v["only_by_link"])
+		if r.OnlyByLink && len(r.Takes) == 0 && clean {
+			c.Bad(v["only_by_link"], "what is done by a link alone takes something over").Meant = "say takes: [kind]"
+		}
 		for _, role := range c.List(v["copies"]) {
 			r.Copies = append(r.Copies, role.Word())
 		}

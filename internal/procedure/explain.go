@@ -188,6 +188,9 @@ func (e *Edition) verdict(s State, r *ActRule, thing int32, actor Act) Verdict {
 	if err := d.checkWho(); errors.As(err, &v.Refusal) {
 		return v
 	}
+	if err := d.checkCargo(); errors.As(err, &v.Refusal) {
+		return v
+	}
 	for _, t := range r.barred {
 		if err := d.checkBar(t); errors.As(err, &v.Refusal) {
 			return v

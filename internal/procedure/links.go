@@ -115,9 +115,13 @@ func (d *decision) checkLinks() error {
 	return nil
 }
 
-// checkCargo: what comes along must be of the kinds that the act takes.
+// checkCargo: what comes along must be of the kinds that the act takes; and what the
+// law leaves to a link is never done by hand.
 func (d *decision) checkCargo() error {
 	if d.act.Cargo == nil {
+		if d.rule.OnlyByLink {
+			return d.wrong(&Refusal{Reason: NotByHand})
+		}
 		return nil
 	}
 	for i := range d.act.Cargo.Things {

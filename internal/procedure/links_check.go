@@ -70,6 +70,9 @@ func (e *Edition) checkLink(laws map[string]*Law, r *ActRule, link *Link) (out l
 	case !act.Opens && act.On != 0:
 		bad("link to an act on the "+to.Kinds[0].Name, "%s is done on a %s, and a link knows only the proceeding", link.Act, to.Kinds[act.On].Name)
 	}
+	if act.OnlyByLink && len(link.Carries) == 0 {
+		bad("say carries: [...]", "%s takes things over, and the link carries none", link.Act)
+	}
 	given := map[string]bool{}
 	for _, f := range link.Form {
 		given[f.Name] = true

@@ -170,6 +170,7 @@ type ActRule struct {
 	Office     *Condition // which office has the proceeding afterwards
 	Copies     []string   // roles to which the law orders a copy
 	Links      []Link     // acts on other proceedings that it does along with itself
+	OnlyByLink bool       // done by an act of another proceeding that gives things over, never by hand
 	Takes      []KindID   // kinds of things that it takes over from the proceeding that it comes from
 	RootSets   []Assign   // facts of the proceeding, set by an act on a thing of it
 

@@ -35,12 +35,13 @@ const (
 	TooLong                          // the end given lies after Due, the last that Term allows
 	EndsEarly                        // the end given lies before the start
 	NotTaken                         // it takes nothing over from another proceeding
+	NotByHand                        // it is done from the proceeding that gives things away, by its act
 	LinkFails                        // the act on the other proceeding is refused: Cause
 )
 
 var reasonNames = [...]string{"", "no_such_act", "not_opened", "already_opened", "no_such_thing", "wrong_role", "not_in_charge",
 	"wrong_state", "bad_form", "after_recorded", "condition", "undecidable", "nothing_runs", "term_over", "no_longer", "too_early", "too_late",
-	"not_before", "too_long", "ends_early", "not_taken", "link"}
+	"not_before", "too_long", "ends_early", "not_taken", "not_by_hand", "link"}
 
 func (r Reason) String() string { return reasonNames[r] }
 
@@ -116,6 +117,8 @@ func (r *Refusal) Error() string {
 		s = fmt.Sprintf("%s would end before it begins", r.Term)
 	case NotTaken:
 		s = "it takes nothing over from another proceeding"
+	case NotByHand:
+		s = fmt.Sprintf("%s is done from the other proceeding, by its act", r.Act)
 	case LinkFails:
 		s = fmt.Sprintf("in the other proceeding: %v", r.Cause)
 	}

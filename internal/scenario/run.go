@@ -219,8 +219,11 @@ func (s *runner) do(line string) {
 	for _, o := range s.opened {
 		s.matters[o.name] = o
 	}
-	for _, d := range all {
+	for i, d := range all {
 		s.keep(d)
+		if shown := s.rep.act(d.rule); i > 0 && d.m.law.Name == s.main.Name && shown != nil {
+			shown.Allowed = true
+		}
 	}
 	s.last = all[0].effects
 }
