@@ -129,7 +129,7 @@ func newPictureView(t *web.Words, e *procedure.Edition, p *lawdraw.Picture) pict
 		Save: pictureLink{Text: t.T("picture.save"), Href: pictureHref(e, p.Drawing.ID(), "picture.svg")}, ToLaw: pictureLink{Text: t.T("picture.to_law"), Href: editionHref(e)}}
 	for _, d := range lawdraw.Drawings(e) {
 		if d.Stage == "" {
-			v.Kinds = append(v.Kinds, ui.TabItem{Text: lb.Kind(d.Kind), Href: PictureHref(e, d.ID()), Current: d.Kind == p.Drawing.Kind})
+			v.Kinds = append(v.Kinds, ui.TabItem{Text: lawdraw.Capital(lb.Kind(d.Kind)), Href: PictureHref(e, d.ID()), Current: d.Kind == p.Drawing.Kind})
 		} else if d.Kind == p.Drawing.Kind {
 			v.StagesIs = t.T("picture.stages", "kind", lb.Kind(d.Kind))
 			v.Stages = append(v.Stages, pictureLink{Text: lb.State(d.Kind, d.Stage), Href: PictureHref(e, d.ID()), Current: d == p.Drawing})

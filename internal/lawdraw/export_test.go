@@ -3,6 +3,8 @@ package lawdraw
 import (
 	"fmt"
 	"math"
+
+	"nazorat/internal/procedure"
 )
 
 // Faults says what is wrong with where things stand in a picture: boxes that
@@ -46,4 +48,16 @@ func Faults(p *Picture) (out []string) {
 		}
 	}
 	return out
+}
+
+// Shown lists what the boxes of a drawing link to, without laying it out.
+func Shown(e *procedure.Edition, d Drawing, words Words, links Links) (hrefs []string) {
+	for _, b := range newScene(e, d, words, links).boxes {
+		for _, entry := range b.entries {
+			if entry.href != "" && !b.far { // a neighbour of a stage is named there, not shown
+				hrefs = append(hrefs, entry.href)
+			}
+		}
+	}
+	return hrefs
 }

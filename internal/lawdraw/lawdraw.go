@@ -158,11 +158,11 @@ func Title(e *procedure.Edition, d Drawing, words Words) string {
 	default:
 		title = words.T("draw.title.whole", "kind", kind)
 	}
-	return capital(title)
+	return Capital(title)
 }
 
-// capital begins a title with a capital letter: the names of kinds are written to stand within a sentence.
-func capital(s string) string {
+// Capital begins a title with a capital letter: laws write the names of kinds as they stand within a sentence.
+func Capital(s string) string {
 	r, size := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[size:]
 }

@@ -23,6 +23,9 @@ const (
 	spine    = 60
 )
 
+// unseenID marks what is an arrow for Graphviz only.
+const unseenID = "unseen"
+
 // layout finds the places of the boxes and the lines of the arrows, and returns the size of the whole.
 func (s *scene) layout(ctx context.Context, g *engine) (w, h float64, err error) {
 	out, err := g.run(ctx, s.graph())
@@ -47,8 +50,8 @@ func (s *scene) layout(ctx context.Context, g *engine) (w, h float64, err error)
 	}
 	w, h = bb[2]-bb[0]+2*margin, bb[3]-bb[1]+2*margin
 	place := func(x, y float64) point { return point{x - bb[0] + margin, bb[3] - y + margin} } // Graphviz counts upwards
-	if len(got.Objects) != len(s.boxes) || len(got.Edges) != len(s.arrows) {
-		return 0, 0, fmt.Errorf("read the layout: %d boxes of %d, %d arrows of %d", len(got.Objects), len(s.boxes), len(got.Edges), len(s.arrows))
+	if len(got.Objects) != len(s.boxes) || len(got.Edges) != len(s.arrows)+len(s.unseen) {
+		return 0, 0, fmt.Errorf("read the layout: %d boxes of %d, %d arrows of %d", len(got.Objects), len(s.boxes), len(got.Edges), len(s.arrows)+len(s.unseen))
 	}
 	for _, o := range got.Objects {
 		i, err := strconv.Atoi(strings.TrimPrefix(o.Name, "n"))
@@ -63,6 +66,9 @@ func (s *scene) layout(ctx context.Context, g *engine) (w, h float64, err error)
 		s.boxes[i].x, s.boxes[i].y = p.x, p.y
 	}
 	for _, e := range got.Edges {
+		if e.ID == unseenID {
+			continue
+		}
 		i, err := strconv.Atoi(strings.TrimPrefix(e.ID, "e"))
 		if err != nil || i >= len(s.arrows) {
 			return 0, 0, fmt.Errorf("read the layout: an arrow %q", e.ID)
@@ -106,6 +112,9 @@ func (s *scene) graph() string {
 			weight = spine
 		}
 		fmt.Fprintf(&b, "n%d->n%d[id=e%d weight=%d];\n", from, to, i, weight)
+	}
+	for _, u := range s.unseen {
+		fmt.Fprintf(&b, "n%d->n%d[id=%s style=invis weight=0];\n", u[0], u[1], unseenID)
 	}
 	b.WriteString("}\n")
 	return b.String()

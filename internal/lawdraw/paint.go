@@ -21,6 +21,7 @@ var (
 	paperPaint   = paint{"paper", "#ffffff", "", "#101a1b", ""}
 	inkPaint     = paint{"ink", "#14211f", "", "#eef3f1", ""}
 	softPaint    = paint{"soft", "#4a5957", "", "#b4c2bf", ""}
+	linkPaint    = paint{"leads", "#0b5661", "", "#8fd3db", ""}
 	mainPaint    = paint{"main", "#e3eff0", "#0b5661", "#123b42", "#6fc2cc"}
 	besidePaint  = paint{"beside", "#ffffff", "#66736f", "#101a1b", "#93a29e"}
 	farPaint     = paint{"far", "#f6f7f4", "#66736f", "#1a2526", "#93a29e"}
@@ -34,7 +35,7 @@ var (
 	onSignPaint  = paint{"onsign", "", "#ffffff", "", "#101a1b"}
 )
 
-var paints = []paint{paperPaint, inkPaint, softPaint, mainPaint, besidePaint, farPaint, endPaint, actsPaint, dotPaint, stayPaint, dutyPaint, releasePaint,
+var paints = []paint{paperPaint, inkPaint, softPaint, linkPaint, mainPaint, besidePaint, farPaint, endPaint, actsPaint, dotPaint, stayPaint, dutyPaint, releasePaint,
 	chancePaint, onSignPaint}
 
 // stroke of an arrow by its tone.

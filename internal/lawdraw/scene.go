@@ -74,6 +74,7 @@ type scene struct {
 	links   Links
 	boxes   []box
 	arrows  []arrow
+	unseen  [][2]int // boxes of which the second stands below the first, though no line joins them
 	states  map[procedure.StateID]int
 	drawing Drawing
 }
@@ -382,6 +383,9 @@ func (s *scene) addWay(w way) {
 	b.main = onward == mainArrow
 	s.boxes = append(s.boxes, b)
 	mid := len(s.boxes) - 1
+	if len(sources) == 0 {
+		s.unseen = append(s.unseen, [2]int{s.addState(w.from[len(w.from)-1]), mid})
+	}
 	for n, i := range sources {
 		s.arrows = append(s.arrows, arrow{from: i, to: mid, tone: tones[n]})
 	}

@@ -11,13 +11,13 @@ import (
 type Form uint8
 
 const (
-	// InPage is a part of an HTML page: it takes the page's font, and the page says its title.
+	// InPage is a part of an HTML page, which says its title.
 	InPage Form = iota
 	// Alone is a file of its own, with its title and with colours for a dark screen.
 	Alone
 )
 
-// fonts of a drawing that stands alone: ours where it is there, else one that is as wide as the boxes allow for.
+// fonts of a drawing: that of our pages where it is there, else one that is as wide as the boxes allow for.
 const fonts = `'Source Sans 3','Liberation Sans',Arial,Helvetica,sans-serif`
 
 // SVG writes the drawing. The same drawing is always written in the same bytes.
@@ -33,8 +33,9 @@ func (p *Picture) SVG(form Form) []byte {
 	total := below + w.legendHeight
 	fmt.Fprintf(&w.out, `<svg xmlns="http://www.w3.org/2000/svg" class="nz-drawing" role="group" aria-labelledby="%[1]stitle" aria-describedby="%[1]sdesc" width="%[2]s" height="%[3]s" viewBox="0 0 %[2]s %[3]s"`,
 		w.prefix, num(math.Ceil(w.width)), num(math.Ceil(total)))
+	fmt.Fprintf(&w.out, ` font-family="%s"`, fonts)
 	if form == Alone {
-		fmt.Fprintf(&w.out, ` xml:lang="%s" font-family="%s"`, escaped(p.lang), fonts)
+		fmt.Fprintf(&w.out, ` xml:lang="%s"`, escaped(p.lang))
 	}
 	fmt.Fprintf(&w.out, ">\n<title id=\"%stitle\">%s</title>\n<desc id=\"%sdesc\">%s</desc>\n", w.prefix, escaped(p.Title), w.prefix, escaped(p.Desc))
 	if form == Alone {
@@ -198,12 +199,16 @@ func (w *writer) entry(b *box, i int, x, y float64) {
 		return
 	}
 	if e.href != "" {
-		fmt.Fprintf(&w.out, `<a class="nz-drawing__link" href="%s">`, escaped(e.href))
+		fmt.Fprintf(&w.out, `<a class="nz-drawing__link" text-decoration="none" href="%s">`, escaped(e.href))
 	}
 	if e.sign != noSign {
 		w.sign(e.sign, x+lines[0].x-indent+6, y+lines[0].y-4.4)
 	}
-	fmt.Fprintf(&w.out, "<text %s>", inkPaint.attributes())
+	ink := inkPaint
+	if e.href != "" && i == 0 && b.shape == stateShape {
+		ink = linkPaint // a stage leads on to its own drawing or description; that acts and terms do is seen when one points at them
+	}
+	fmt.Fprintf(&w.out, "<text %s>", ink.attributes())
 	if e.hint != "" {
 		fmt.Fprintf(&w.out, "<title>%s</title>", escaped(e.hint))
 	}
