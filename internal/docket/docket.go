@@ -11,6 +11,11 @@
 // which version he saw; if another act came between, he is told (a Conflict)
 // and nothing is done. A form sent twice is done once: the second sending is
 // answered with what the first one did.
+//
+// What an act does in other proceedings (links) is done in the same transaction
+// by the same officer at the same moment, and refused where any part of it is.
+// A new edition of a law takes hold of open proceedings on its day, or with the
+// next act if that comes first; what it changes is an entry too, of nobody's.
 package docket
 
 import (
