@@ -91,6 +91,6 @@ func night() string {
 	for _, s := range strokes {
 		fmt.Fprintf(&b, ".nz-drawing__arrow-%[1]s{stroke:%[2]s}.nz-drawing__head-%[1]s{fill:%[2]s}", s.name, s.night)
 	}
-	b.WriteString("}")
+	fmt.Fprintf(&b, ".nz-drawing__rim{stroke:%s}}", endPaint.nightSt)
 	return b.String()
 }
