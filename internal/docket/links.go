@@ -144,33 +144,35 @@ WHERE l.from_proceeding = $1 AND l.from_seq = $2 ORDER BY l.n`
 
 // linkedFrom reads what an earlier sending did elsewhere, in the order in which it was done.
 func linkedFrom(tx *db.Tx, proceeding string, seq int64, depth int) ([]Linked, error) {
+	own, err := linkedDirectly(tx, proceeding, seq)
+	if err != nil || depth == mostLinks {
+		return own, err
+	}
+	var out []Linked
+	for _, l := range own {
+		more, err := linkedFrom(tx, l.Proceeding, l.Seq, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		out = append(append(out, l), more...)
+	}
+	return out, nil
+}
+
+func linkedDirectly(tx *db.Tx, proceeding string, seq int64) (out []Linked, err error) {
 	rows, err := tx.Query(selectLinked, proceeding, seq)
 	if err != nil {
 		return nil, fmt.Errorf("read links: %w", err)
 	}
-	var own []Linked
+	defer rows.Close()
 	for rows.Next() {
 		var l Linked
 		if err := rows.Scan(&l.Law, &l.Act, &l.Proceeding, &l.Number, &l.Seq); err != nil {
-			return nil, errors.Join(err, rows.Close())
+			return nil, err
 		}
-		own = append(own, l)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return nil, err
-	}
-	var out []Linked
-	for _, l := range own {
 		out = append(out, l)
-		if depth < mostLinks {
-			more, err := linkedFrom(tx, l.Proceeding, l.Seq, depth+1)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, more...)
-		}
 	}
-	return out, nil
+	return out, rows.Err()
 }
 
 // Link ties an entry of a proceeding to one of another.
