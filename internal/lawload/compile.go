@@ -47,13 +47,15 @@ func (l *loader) compile(r *rawEdition) {
 	c.sound()
 }
 
+var kindKeys = []string{"states", "of", "fields", "final", "path"}
+
 // kinds come first: everything else names them.
 func (c *compiler) kinds() {
 	for _, raw := range c.raw.kinds {
 		id := procedure.KindID(c.law.Names.Kinds.ID(raw.Name))
 		k := &procedure.Kind{ID: id, Name: raw.Name, Of: procedure.None}
 		c.e.Kinds[id] = k
-		v := c.Keys(raw.Value, "states", "of", "fields", "final", "starts")
+		v := c.Keys(raw.Value, kindKeys...)
 		for _, st := range c.List(v["states"]) {
 			sid := procedure.StateID(c.law.Names.States[id].ID(st.Word()))
 			if slices.Contains(k.States, sid) {
@@ -73,6 +75,7 @@ func (c *compiler) kinds() {
 				k.Final[sid] = true
 			}
 		}
+		k.Path = c.statesOf(k, v["path"])
 		for _, f := range c.Entries(v["fields"]) {
 			if fld := c.field(f, &c.law.Names.Fields[id]); fld != nil {
 				k.Fields = grow(k.Fields, int(fld.ID))
@@ -85,7 +88,7 @@ func (c *compiler) kinds() {
 	}
 	for i, raw := range c.raw.kinds {
 		k := c.e.Kind(raw.Name)
-		v := c.Keys(raw.Value, "states", "of", "fields", "final", "starts")
+		v := c.Keys(raw.Value, kindKeys...)
 		of := v["of"]
 		switch {
 		case i == 0 && of.Given():

@@ -51,7 +51,8 @@ func Vectors() []Vector {
 		}},
 		{"custody of three months from the 31st", "custody", func(l *Proceeding) {
 			Detained(l, "2026-01-30 08:00", "2026-01-30 10:10", "2026-01-30T10:00")
-			l.Do("2026-01-31 10:00 judge apply_custody 2", Form{"from": "2026-01-31T10:00"})
+			l.Do("2026-01-31 08:00 prosecutor file_custody_motion 2", Form{"measure": "custody", "guilt": "intent", "penalty_years": "10", "received_by_court_at": "2026-01-31T08:00"})
+			l.Do("2026-01-31 10:00 investigating_judge apply_custody 2", Form{"from": "2026-01-31T10:00"})
 		}},
 		{"an inquiry of one month that rolls over a Sunday, extended", "inquiry", func(l *Proceeding) {
 			l.Do("2026-02-15 11:00 duty_officer register_report", Form{"source": "organisation", "summary": "Fraud", "assign_to": "inquirer"})

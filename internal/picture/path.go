@@ -137,11 +137,19 @@ func newPathMap(e *procedure.Edition, k *procedure.Kind) *pathMap {
 	return m
 }
 
-// sort tells the main road from what lies beside it. The road ends in the
+// sort tells the main road from what lies beside it. Where the law names the road
+// (path:), that is it. Else the road ends in the
 // final state that is the furthest from the start; other final states are
 // exits. A state whose every way leads to earlier states or to exits is a
 // detour: it stands beside the road as well.
 func (m *pathMap) sort() {
+	if len(m.kind.Path) > 0 {
+		m.goal = m.kind.Path[len(m.kind.Path)-1]
+		for _, s := range m.kind.States {
+			m.side[s] = !slices.Contains(m.kind.Path, s)
+		}
+		return
+	}
 	furthest := -1
 	distance := m.distances(m.kind.Start)
 	for _, s := range m.kind.States {

@@ -189,7 +189,7 @@ func TestExtendedTermShowsWhatWasAdded(t *testing.T) {
 	law := lived.Law(t, "uz/criminal")
 	l := lived.New(t, law)
 	lived.Vectors()[0].Live(l)
-	if first := OriginalEnd(law, l.Deadline("decide_on_report")); law.Editions[0].Days.Zone().Format(first) != "2026-03-12 24:00" {
+	if first := OriginalEnd(law, l.Deadline("decide_on_report")); law.Editions[0].Days.Zone().Format(first) != "2026-03-11 24:00" {
 		t.Errorf("the first end is %s", law.Editions[0].Days.Zone().Format(first))
 	}
 	v := NewClock(lived.Words(t, law, Texts).In("en"), law.Editions[0].Days.Zone(), l.Proceeding(), l.Deadlines(), nowhere, l.Moment("2026-03-10 12:00"))
@@ -208,7 +208,7 @@ func TestLateDoneAndLapsedDeadlinesAreToldApart(t *testing.T) {
 	now := l.Moment("2026-05-01 12:00")
 	s := Stands(TermOf(law, dl), dl, now)
 	words := s.Words(lived.Words(t, law, Texts).In("en"), TermOf(law, dl), dl, now)
-	if s != MetLate || s.Tone() != ui.Late || words != "done 7 days 14 hours late" {
+	if s != MetLate || s.Tone() != ui.Late || words != "done 8 days 14 hours late" {
 		t.Errorf("%s, %s, %q", s, s.Tone(), words)
 	}
 }

@@ -128,7 +128,7 @@ func (d *decision) checkUntil(t *Term) error {
 	case t.Within.IsZero():
 		return nil
 	}
-	span := d.withSpent(t, d.thing, calendar.Span{Within: t.length(d.rule.ID)})
+	span := d.withSpent(t, d.thing, calendar.Span{Within: t.Length(d.rule.ID)})
 	if most := d.edition.Days.End(t.Rule, from, span).Due; end > most {
 		return d.wrong(&Refusal{Reason: TooLong, Term: t.Name, Article: t.Article, Due: most})
 	}

@@ -312,7 +312,7 @@ func (d *decision) start(t *Term) {
 			}
 		}
 	}
-	span := calendar.Span{Within: t.length(d.rule.ID)}
+	span := calendar.Span{Within: t.Length(d.rule.ID)}
 	until := calendar.Moment(0)
 	if u := t.Until.of(d.rule.ID); u != nil {
 		m, err := u.end(&d.scope)

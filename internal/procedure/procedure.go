@@ -103,6 +103,7 @@ type Kind struct {
 	Start  StateID
 	States []StateID // in the order written, which is the order of the path
 	Final  []bool    // by StateID: reaching it ends what was still owed
+	Path   []StateID // the main road through the states, where the law says it; nil: as the acts lead
 	Fields []*Field  // by FieldID; nil where absent
 }
 

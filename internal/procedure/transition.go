@@ -73,8 +73,8 @@ func (d *decision) follow(t *Transition) {
 				continue
 			}
 			was, old := dl.Due, e.Law.Editions[dl.Edition].Terms[id]
-			if dl.Span.Within == old.length(dl.By) { // else an extension gave it another total, which holds
-				dl.Span.Within = rule.length(dl.By)
+			if dl.Span.Within == old.Length(dl.By) { // else an extension gave it another total, which holds
+				dl.Span.Within = rule.Length(dl.By)
 			}
 			dl.Edition = int16(e.Index)
 			e.Law.count(dl)
@@ -90,8 +90,8 @@ func (d *decision) follow(t *Transition) {
 	}
 }
 
-// length is how long the term is when an act starts it.
-func (t *Term) length(act ActID) calendar.Period {
+// Length is how long the term is when an act starts it.
+func (t *Term) Length(act ActID) calendar.Period {
 	if int(act) < len(t.Withins) && act >= 0 && !t.Withins[act].IsZero() {
 		return t.Withins[act]
 	}

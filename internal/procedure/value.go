@@ -236,9 +236,12 @@ func (f *Field) parseAmount(s string) (Value, string) {
 	if !ok {
 		return Value{}, FieldNotMoney
 	}
-	home := f.In != nil && (currency == "" || currency == f.In.Currency)
+	own := ""
+	if f.In != nil {
+		own = f.In.Currency
+	}
 	switch {
-	case home && (len(f.Currencies) == 0 || slices.Contains(f.Currencies, f.In.Currency)):
+	case (currency == "" || currency == own) && (len(f.Currencies) == 0 || slices.Contains(f.Currencies, own)):
 		return NumberOf(Money, n), ""
 	case currency != "" && slices.Contains(f.Currencies, currency):
 		return Value{Type: Money, Num: n, Text: currency}, ""
