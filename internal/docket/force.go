@@ -14,7 +14,7 @@ import (
 // ComesIntoForce is the act of an entry that nobody did: an edition of the law
 // took hold of an open proceeding. No law may have an act of this name. Its
 // officer and role are empty, and it was done when the day began on which the edition came into force.
-const ComesIntoForce = "comes_into_force"
+const ComesIntoForce = procedure.ComesIntoForce
 
 // forceTogether is how many proceedings one transaction lets an edition take
 // hold of, and so how long a live act waits at most for that.

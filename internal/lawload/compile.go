@@ -271,6 +271,9 @@ func (c *compiler) actsShape() {
 		id := procedure.ActID(c.law.Names.Acts.ID(raw.Name))
 		r := &procedure.ActRule{ID: id, Name: raw.Name, File: raw.Key.File(), Line: raw.Key.Line(), Since: c.raw.since[ownName(1, raw.Name)], To: procedure.None, Adds: procedure.None}
 		c.e.Acts[id] = r
+		if raw.Name == procedure.ComesIntoForce {
+			c.Bad(raw.Key, "an act cannot be called %q", raw.Name).Meant = "so the journal calls a new edition that takes hold"
+		}
 		v, clean := c.KeysClean(raw.Value, actKeys...)
 		r.Article, r.Confidence, r.By = c.Text(v["article"]), c.Text(v["confidence"]), c.Texts(v["by"])
 		if r.Article == "" && clean {

@@ -2,6 +2,7 @@ package lawload_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -196,5 +197,79 @@ func TestAnEditionThatLeavesRulesHangingDoesNotLoad(t *testing.T) {
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%q: got\n%v\nwant\n%s", c.new, err, c.want)
 		}
+	}
+}
+
+// Proceedings that are open when an edition comes into force follow what its transition rule says, whether the office lets it take hold on
+// the day, or the next act does.
+func TestOpenProceedingsFollowTheTransitionRule(t *testing.T) {
+	t.Parallel()
+	rule := strings.Replace(amended, "transition: {", "transition: { recount: [answer],", 1)
+	law, _, err := lawload.Load(withAmendment(t, rule), "xx/tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone := law.Editions[0].Days.Zone()
+	at := func(s string) calendar.Moment {
+		m, err := zone.ParseMoment(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	act := func(name, when string, thing int32, form ...procedure.Value) procedure.Act {
+		return procedure.Act{Act: law.Act(name), Thing: thing, Done: at(when), Role: "clerk", Form: form}
+	}
+	begin := act("begin", "2025-12-30 09:00", 0, procedure.TextOf(procedure.Text, "bricks"), procedure.NumberOf(procedure.YesNo, 0),
+		procedure.TextOf(procedure.Choice, "small"), procedure.MomentOf(at("2025-12-30 09:00")), procedure.TextOf(procedure.Person, "A"))
+	admit := act("admit", "2025-12-30 10:00", 0, procedure.TextOf(procedure.Person, "B"))
+	var before procedure.State
+	for _, a := range []procedure.Act{begin, admit, act("admit", "2025-12-30 11:00", 0, procedure.TextOf(procedure.Person, "C")), act("hear", "2025-12-30 12:00", 2)} {
+		if before, _, err = law.At(a.Done).Apply(before, a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	told := func(s *procedure.State) string {
+		var b strings.Builder
+		for i := range s.Things {
+			b.WriteString(law.StateName(s.Things[i].Kind, s.Things[i].State) + " ")
+		}
+		for _, d := range s.Deadlines {
+			b.WriteString(law.TermName(d.Term) + " " + zone.Format(d.Due) + " ")
+		}
+		return b.String()
+	}
+	if got, want := told(&before), "open known heard answer 2026-01-09 24:00 ask_to_prolong 2026-01-07 24:00 hear_party 2025-12-31 10:00 "; got != want {
+		t.Fatalf("before: %s, want %s", got, want)
+	}
+	// Counted anew from its own start, by the new length and without rolling; what is no more falls away; who was heard is known.
+	want := "open known known answer 2026-01-04 24:00 ask_to_prolong 2026-01-02 24:00 "
+	came, effects := law.Editions[1].ComeIntoForce(before, at("2026-01-01 00:00"))
+	if got := told(&came); got != want || len(effects) != 4 {
+		t.Errorf("on the day: %s, %d effects; want %s", got, len(effects), want)
+	}
+	if again, more := law.Editions[1].ComeIntoForce(came, at("2026-01-02 00:00")); told(&again) != want || len(more) > 0 {
+		t.Errorf("twice: %s, %d effects", told(&again), len(more))
+	}
+	next, effects, err := law.Editions[1].Apply(before, act("admit", "2026-01-01 09:00", 0, procedure.TextOf(procedure.Person, "D")))
+	if err != nil || len(effects) < 5 || effects[0].Kind != procedure.Moved || effects[2].Kind != procedure.Recounted {
+		t.Fatalf("by the next act: %v, %v", effects, err)
+	}
+	if got := told(&next); got != strings.Replace(want, "known known", "known known known", 1) {
+		t.Errorf("by the next act: %s", got)
+	}
+	// A request that was made already may have to be made again.
+	asked := before.Clone()
+	asked.Deadlines = slices.DeleteFunc(asked.Deadlines, func(d procedure.Deadline) bool { return law.TermName(d.Term) == "ask_to_prolong" })
+	if anew, _ := law.Editions[1].ComeIntoForce(asked, at("2026-01-01 00:00")); !strings.Contains(told(&anew), "ask_to_prolong 2026-01-02 24:00") {
+		t.Errorf("asked before: %s", told(&anew))
+	}
+	// What was done before the day and is written down after it comes under the old edition, and then follows the new one.
+	late, _, err := law.Editions[0].Apply(came, admit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := told(&late); got != strings.Replace(want, "known known", "known known known", 1) {
+		t.Errorf("written down late: %s", got)
 	}
 }

@@ -87,8 +87,12 @@ func (e *Edition) step(d *decision, s *State, a *Act, observe bool, out []Effect
 	if d.rule == nil {
 		return d.out, nil // observed, but the law has no such act: nothing follows
 	}
+	d.by = d.rule.ID
 	d.things()
 	d.deadlines()
+	if e.Index < int(s.Edition) {
+		d.catchUp()
+	}
 	for _, role := range d.rule.Copies {
 		d.out = append(d.out, Effect{Kind: Copied, Thing: d.thing, Value: TextOf(Text, role)})
 	}
@@ -102,6 +106,7 @@ type decision struct {
 	scope
 	observe bool
 	out     []Effect
+	by      ActID   // the act that deadlines begin by
 	added   int32   // number of the thing that the act added; None if none
 	began   int32   // how many deadlines had started before this act
 	gone    []int32 // things that came to their end by this act

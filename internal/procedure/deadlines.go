@@ -347,7 +347,7 @@ func (d *decision) undecided(t *Term, err error) {
 func (d *decision) begin(t *Term, thing int32, from calendar.Moment, span calendar.Span, until, due calendar.Moment) {
 	s := d.state
 	s.Started++
-	dl := Deadline{No: s.Started, Term: t.ID, Thing: thing, Edition: int16(d.edition.Index), By: d.rule.ID, Start: from, Span: span, Until: until, Due: due}
+	dl := Deadline{No: s.Started, Term: t.ID, Thing: thing, Edition: int16(d.edition.Index), By: d.by, Start: from, Span: span, Until: until, Due: due}
 	s.Deadlines = append(s.Deadlines, dl)
 	d.out = append(d.out, Effect{Kind: Started, Deadline: dl, Thing: thing})
 }

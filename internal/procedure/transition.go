@@ -6,6 +6,10 @@ import (
 	"nazorat/internal/calendar"
 )
 
+// ComesIntoForce is what the journal calls the entry by which an edition takes hold of
+// an open proceeding. No act of a law may be called so.
+const ComesIntoForce = "comes_into_force"
+
 // Transition is what becomes of open proceedings when an edition comes into force.
 type Transition struct {
 	Recount []TermID                 // running deadlines counted anew, from their own start
@@ -40,13 +44,27 @@ func (d *decision) transit() {
 		s.Edition++
 		if next := to.Law.Editions[s.Edition]; !next.Transition.empty() {
 			d.edition = next
-			d.follow(&next.Transition)
+			d.follow(&next.Transition, 0)
 		}
 	}
 	d.edition = to
 }
 
-func (d *decision) follow(t *Transition) {
+// catchUp lets what an act starts that is entered only now, though it was done under an
+// earlier edition, follow the editions that have taken hold since.
+func (d *decision) catchUp() {
+	act := d.edition
+	for i := act.Index + 1; i <= int(d.state.Edition); i++ {
+		if next := act.Law.Editions[i]; !next.Transition.empty() {
+			d.edition = next
+			d.follow(&next.Transition, d.began)
+		}
+	}
+	d.edition = act
+}
+
+// follow carries a transition rule out, for deadlines started after the one with a number.
+func (d *decision) follow(t *Transition, after int32) {
 	s, e := d.state, d.edition
 	for i := range s.Things {
 		th := &s.Things[i]
@@ -59,17 +77,18 @@ func (d *decision) follow(t *Transition) {
 	}
 	for _, id := range t.End {
 		d.sift(func(dl *Deadline) bool {
-			if dl.Term == id {
+			gone := dl.Term == id && dl.No > after
+			if gone {
 				d.over(dl, Ended)
 			}
-			return dl.Term != id
+			return !gone
 		})
 	}
 	for _, id := range t.Recount {
 		rule := e.Terms[id]
 		for i := range s.Deadlines {
 			dl := &s.Deadlines[i]
-			if dl.Term != id {
+			if dl.Term != id || dl.No <= after || int(dl.Edition) >= e.Index {
 				continue
 			}
 			was, old := dl.Due, e.Law.Editions[dl.Edition].Terms[id]
@@ -82,6 +101,7 @@ func (d *decision) follow(t *Transition) {
 				continue
 			}
 			d.out = append(d.out, Effect{Kind: Recounted, Deadline: *dl, Thing: dl.Thing, Was: was})
+			d.by = dl.By
 			d.shiftHangers(rule, dl.Thing, dl.Due, dl.Stopped, false)
 		}
 	}
