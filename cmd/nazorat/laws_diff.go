@@ -201,8 +201,7 @@ func splitFolder(dir string) (root, law string) {
 }
 
 // draftIn loads a file as an edition that comes after those of its law. over is
-// the law, "" for the one that the file names. Where the file stands in the
-// folder of a law, that tree of laws is meant, without the file itself.
+// the law, "" for the one that the file names.
 func draftIn(fsys fs.FS, over, file string) (*amend.Draft, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {

@@ -44,6 +44,18 @@ var (
 	otherDate = regexp.MustCompile(`^\d{4}-\d\d-\d\d\.yaml$`)
 )
 
+// before is the edition that the draft would follow: the last one of an earlier
+// day. A draft that lies in the law's own folder is among the editions itself.
+func (d *Draft) before() *procedure.Edition {
+	list := d.Law.Editions[:len(d.Law.Editions)-1]
+	for _, e := range slices.Backward(list) {
+		if e.InForce < d.InForce {
+			return e
+		}
+	}
+	return list[0]
+}
+
 // LawOf is the law that the text of an edition says it belongs to; "" if it does not say.
 func LawOf(text []byte) string {
 	if m := lawNamed.FindSubmatch(text); m != nil {

@@ -59,6 +59,7 @@ var kindParts = []part[*procedure.Kind]{
 		}
 		return out
 	}},
+	{name: "path", words: func(s side, k *procedure.Kind) []Word { return s.states(k.ID, k.Path) }},
 	{name: "fields", set: true, items: func(s side, k *procedure.Kind) []item { return s.fields(k.Name, k.Fields) }},
 }
 
@@ -98,6 +99,7 @@ var actParts = []part[*procedure.ActRule]{
 	{name: "sets", items: func(s side, r *procedure.ActRule) []item { return s.assigns(r.On, r.Sets) }},
 	{name: "root_sets", items: func(s side, r *procedure.ActRule) []item { return s.assigns(0, r.RootSets) }},
 	{name: "copies", set: true, words: func(_ side, r *procedure.ActRule) []Word { return roles(r.Copies...) }},
+	{name: "only_by_link", words: func(_ side, r *procedure.ActRule) []Word { return yes(r.OnlyByLink) }},
 	{name: "takes", set: true, words: func(s side, r *procedure.ActRule) []Word { return s.kinds(r.Takes) }},
 	{name: "links", items: func(s side, r *procedure.ActRule) (out []item) {
 		for i := range r.Links {

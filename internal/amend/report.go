@@ -18,7 +18,7 @@ type Report struct {
 	AsOf    string        `json:"as_of"`          // when open deadlines were looked at, RFC 3339
 	Left    string        `json:"left,omitempty"` // what of the past was left out, and why
 	Seconds float64       `json:"-"`
-	Changes Changes       `json:"-"` // against the newest edition
+	Changes Changes       `json:"-"` // against the edition before it
 	AsOfAt  calendar.Date `json:"-"`
 
 	Proceedings int `json:"proceedings"`
@@ -253,7 +253,7 @@ func (t *Trial) Report(lanes ...*Lane) *Report {
 	if t.from != 0 {
 		rep.Since = t.zone.Date(t.from).String()
 	}
-	rep.Changes = Diff(t.held[len(t.held)-1], t.draft.Edition)
+	rep.Changes = Diff(t.draft.before(), t.draft.Edition)
 	articles := map[string]*ArticleLine{}
 	for _, id := range slices.Sorted(maps.Keys(all.terms)) {
 		line := all.terms[id]
