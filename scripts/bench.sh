@@ -30,11 +30,12 @@ changed=""
 [ -z "$(git status --porcelain --untracked-files=no)" ] || changed=", with changes that are not committed"
 revision=$(git rev-parse --short HEAD)
 start=$SECONDS
-run procedure '^(BenchmarkDecideRoadFines|BenchmarkApplyCriminal)$' 1s 1
+run procedure '^(BenchmarkDecideRoadFines|BenchmarkApplyCriminal|BenchmarkApplyLargeCase)$' 1s 1
 run script '^Benchmark' 0.3s 1
 run eventlog '^BenchmarkRoadFines$' 1x
 run bench '^BenchmarkObserve$' 1x
 run bench '^BenchmarkJournal$' 1s
+run bench '^BenchmarkWhatIf$' 1x
 run bench '^BenchmarkDurable$' 20000x
 run bench '^BenchmarkStart$' 1x
 run bench '^BenchmarkPage$' 300x

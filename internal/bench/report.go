@@ -57,6 +57,8 @@ func groups() []group {
 			{"acts decided, road fines, pure", "BenchmarkDecideRoadFines/pure", "acts/s", perSecond, 0, false},
 			{"acts decided, Uzbek criminal procedure, in place", "BenchmarkApplyCriminal/in_place", "acts/s", perSecond, 0, false},
 			{"acts decided, Uzbek criminal procedure, pure", "BenchmarkApplyCriminal/pure", "acts/s", perSecond, 0, false},
+			{"acts decided, a case of 12 persons, 30 measures and motions, 65 deadlines, in place", "BenchmarkApplyLargeCase/in_place", "acts/s", perSecond, 1e6, false},
+			{"acts decided, the same large case, pure", "BenchmarkApplyLargeCase/pure", "acts/s", perSecond, 0, false},
 		}},
 		{"Logs of other systems", "The whole command on the packed log of 561,470 events, from its start to the report on disk, and the log's reader alone.", []line{
 			{"replay of the road-fines log, file to report", "BenchmarkObserve", "s", " s", 5, true},

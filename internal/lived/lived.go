@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"nazorat/internal/calendar"
@@ -38,13 +39,20 @@ func New(t testing.TB, law *procedure.Law) *Proceeding {
 	return &Proceeding{t: t, Law: law, deadlines: map[int32]*docket.Deadline{}}
 }
 
-// Law loads one of the laws of this repository.
+// loaded keeps the laws of this repository that tests of one process asked for: they are only read.
+var loaded sync.Map
+
+// Law is one of the laws of this repository, loaded once.
 func Law(t testing.TB, name string) *procedure.Law {
 	t.Helper()
+	if law, ok := loaded.Load(name); ok {
+		return law.(*procedure.Law)
+	}
 	law, _, err := lawload.Load(laws.FS, name)
 	if err != nil {
 		t.Fatal(err)
 	}
+	loaded.Store(name, law)
 	return law
 }
 

@@ -3,9 +3,7 @@ package procedure_test
 import (
 	"testing"
 
-	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
-	"nazorat/laws"
 )
 
 // acting makes acts under the last edition of a law.
@@ -54,16 +52,14 @@ func lived(tb testing.TB, law *procedure.Law) []procedure.Act {
 }
 
 func BenchmarkApplyCriminal(b *testing.B) {
-	law, _, err := lawload.Load(laws.FS, "uz/criminal")
-	if err != nil {
-		b.Fatal(err)
-	}
+	law := criminal(b)
 	acts := lived(b, law)
 	b.Run("pure", func(b *testing.B) {
 		b.ReportAllocs()
 		n := 0
 		for b.Loop() {
 			var s procedure.State
+			var err error
 			for i := range acts {
 				s, _, err = law.At(acts[i].Done).Apply(s, acts[i])
 				if err != nil {
@@ -133,10 +129,7 @@ func large(tb testing.TB, law *procedure.Law) procedure.State {
 
 // The whole Code is loaded, and the case is large: what an act costs must not grow with what it has nothing to do with.
 func BenchmarkApplyLargeCase(b *testing.B) {
-	law, _, err := lawload.Load(laws.FS, "uz/criminal")
-	if err != nil {
-		b.Fatal(err)
-	}
+	law := criminal(b)
 	state := large(b, law)
 	act := acting(b, law)
 	acts := []procedure.Act{ // they leave the case as large as it was
@@ -164,6 +157,7 @@ func BenchmarkApplyLargeCase(b *testing.B) {
 		n := 0
 		for b.Loop() {
 			s := state
+			var err error
 			for i := range acts {
 				if s, _, err = law.At(acts[i].Done).Apply(s, acts[i]); err != nil {
 					b.Fatal(err)

@@ -81,46 +81,53 @@ func encodeValue(v Value) ValueJSON { return ValueJSON{v.Type.String(), v.String
 // DecodeValue reads a stored value exactly as it was: what was once recorded is
 // never held against today's limits on what may be typed.
 func DecodeValue(j ValueJSON) (Value, error) {
-	bad := fmt.Errorf("stored value %q: %w", j, errStored)
+	v, ok := decodeValue(j)
+	if !ok {
+		return Value{}, fmt.Errorf("stored value %q: %w", j, errStored)
+	}
+	return v, nil
+}
+
+func decodeValue(j ValueJSON) (v Value, ok bool) {
 	t := Type(slices.Index(typeNames[:], j[0]))
 	switch t {
 	case Number:
 		n, err := strconv.ParseInt(j[1], 10, 64)
 		if err != nil {
-			return Value{}, bad
+			return Value{}, false
 		}
-		return NumberOf(t, n), nil
+		return NumberOf(t, n), true
 	case Money:
 		amount, currency, _ := strings.Cut(j[1], " ")
 		n, ok := parseMoney(amount)
 		if !ok {
-			return Value{}, bad
+			return Value{}, false
 		}
-		return Value{Type: t, Num: n, Text: currency}, nil
+		return Value{Type: t, Num: n, Text: currency}, true
 	case YesNo:
 		if j[1] != "yes" && j[1] != "no" {
-			return Value{}, bad
+			return Value{}, false
 		}
 		if j[1] == "yes" {
-			return NumberOf(t, 1), nil
+			return NumberOf(t, 1), true
 		}
-		return NumberOf(t, 0), nil
+		return NumberOf(t, 0), true
 	case Date:
 		d, err := calendar.ParseDate(j[1])
 		if err != nil {
-			return Value{}, bad
+			return Value{}, false
 		}
-		return DateOf(d), nil
+		return DateOf(d), true
 	case Moment:
 		at, err := time.Parse(time.RFC3339Nano, j[1])
 		if err != nil {
-			return Value{}, bad
+			return Value{}, false
 		}
-		return MomentOf(calendar.At(at)), nil
+		return MomentOf(calendar.At(at)), true
 	case Text, Choice, Person, Officer, Office, Article, Place, Document, Proceeding:
-		return TextOf(t, j[1]), nil
+		return TextOf(t, j[1]), true
 	}
-	return Value{}, bad
+	return Value{}, false
 }
 
 var errStored = errors.New("not of a known form")

@@ -16,10 +16,7 @@ import (
 
 // Two acts on two persons who have nothing to do with each other come out the same in either order.
 func TestTheOrderOfIndependentActsDoesNotMatter(t *testing.T) {
-	law, _, err := lawload.Load(laws.FS, "uz/criminal")
-	if err != nil {
-		t.Fatal(err)
-	}
+	law := criminal(t)
 	e := law.Editions[len(law.Editions)-1]
 	compared := 0
 	lives(t, 150, func(t *testing.T, _ int, dd dice) {

@@ -5,19 +5,14 @@ import (
 	"testing"
 
 	"nazorat/internal/calendar"
-	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
-	"nazorat/laws"
 )
 
 // A clerk types last year's date: nothing is done on a thing before it came
 // in, and no clock goes on before it stood still.
 func TestWhatCannotHaveBeenDoneSoEarlyIsRefused(t *testing.T) {
 	t.Parallel()
-	law, _, err := lawload.Load(laws.FS, "uz/criminal")
-	if err != nil {
-		t.Fatal(err)
-	}
+	law := criminal(t)
 	e := law.Editions[len(law.Editions)-1]
 	zone := e.Days.Zone()
 	at := func(s string) calendar.Moment {

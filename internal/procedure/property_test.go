@@ -9,9 +9,7 @@ import (
 	"testing"
 
 	"nazorat/internal/calendar"
-	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
-	"nazorat/laws"
 )
 
 // Random lives of a criminal case: mostly sensible acts, some of them done by
@@ -221,10 +219,7 @@ func (l *ledger) balance(t *testing.T, s *procedure.State) {
 }
 
 func TestTheEngineKeepsItsPromisesOverAnyLifeOfACase(t *testing.T) {
-	law, _, err := lawload.Load(laws.FS, "uz/criminal")
-	if err != nil {
-		t.Fatal(err)
-	}
+	law := criminal(t)
 	done := map[string]int{}
 	lives(t, 120, func(t *testing.T, number int, dd dice) {
 		var s procedure.State
@@ -346,10 +341,7 @@ func heldByAClock(t *testing.T, law *procedure.Law, s *procedure.State, after st
 
 // A log of another system knows nothing of our order: acts come in any state, by anybody, on anything.
 func TestObservingAnyActsInAnyOrderKeepsTheBooksInBalance(t *testing.T) {
-	law, _, err := lawload.Load(laws.FS, "uz/criminal")
-	if err != nil {
-		t.Fatal(err)
-	}
+	law := criminal(t)
 	e := law.Editions[len(law.Editions)-1]
 	lives(t, 150, func(t *testing.T, _ int, dd dice) {
 		var s procedure.State

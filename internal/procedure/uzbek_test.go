@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,11 +17,20 @@ import (
 	"nazorat/laws"
 )
 
-func criminal(t *testing.T) *procedure.Law {
-	t.Helper()
+var loadCriminal = sync.OnceValues(func() (*procedure.Law, error) {
 	law, warnings, err := lawload.Load(laws.FS, "uz/criminal")
-	if err != nil || len(warnings) > 0 {
-		t.Fatalf("uz/criminal: %v\n%v", err, warnings)
+	if err == nil && len(warnings) > 0 {
+		err = warnings
+	}
+	return law, err
+})
+
+// criminal is the law of the land, loaded once: it is only read.
+func criminal(t testing.TB) *procedure.Law {
+	t.Helper()
+	law, err := loadCriminal()
+	if err != nil {
+		t.Fatalf("uz/criminal: %v", err)
 	}
 	return law
 }
