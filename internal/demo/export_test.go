@@ -1,5 +1,11 @@
 package demo
 
+import (
+	"io/fs"
+
+	"nazorat/internal/procedure"
+)
+
 // Place is a place as the tests hold it against the register.
 type Place struct{ SOATO, Uz, Ru string }
 
@@ -17,57 +23,48 @@ func Places() []Place {
 
 // Habit is what a test must know of a habit.
 type Habit struct {
-	On, Act, By string
-	Fields      []string
-	Tries       bool
+	Law, Act string
+	On       []string
 }
 
-// Habits lists what the people of the service are used to doing.
-func Habits() []Habit {
+// Habits lists what the people of the service are used to doing under some laws, or what is wrong with the files.
+func Habits(fsys fs.FS, laws []*procedure.Law) ([]Habit, error) {
+	b, err := readBook(fsys, laws)
 	var out []Habit
-	for _, h := range habits() {
-		x := Habit{On: h.on, Act: h.act, By: h.by, Tries: h.tries}
-		for _, e := range h.form {
-			x.Fields = append(x.Fields, e.field)
-		}
-		out = append(out, x)
+	for _, h := range b.habits {
+		out = append(out, Habit{h.law.Name, h.act, h.on})
 	}
-	return out
+	return out, err
 }
 
-// Laid lists the scenes by the term that each lays.
-func Laid() []string {
-	var out []string
-	for _, s := range scenes() {
-		out = append(out, s.term)
-	}
-	return out
-}
+// Files are the habits as built in.
+var Files fs.FS = files
 
-// Scenes lists the terms that the scenes name.
-func Scenes() []string {
-	var out []string
-	for _, s := range scenes() {
-		out = append(out, s.term)
-		out = append(out, s.plan.forgets...)
-	}
-	return out
-}
-
-// Crimes lists the texts of reports.
-func Crimes() []string {
-	var out []string
-	for _, c := range crimes() {
-		out = append(out, c.text)
+// Scenes lists the terms that scenes lay, by law.
+func Scenes(laws []*procedure.Law) map[string][]string {
+	b, _ := readBook(files, laws)
+	out := map[string][]string{}
+	for _, s := range b.scenes {
+		out[s.law.Name] = append(out[s.law.Name], s.name)
 	}
 	return out
 }
 
 // Texts lists everything that is written into forms.
-func Texts() []string {
-	out := Crimes()
-	for _, list := range phrases {
-		out = append(out, list...)
+func Texts(laws []*procedure.Law) (crimes, all []string) {
+	b, _ := readBook(files, laws)
+	for _, c := range b.crimes {
+		crimes = append(crimes, c.text)
 	}
-	return out
+	all = append(all, crimes...)
+	for _, list := range b.phrases {
+		all = append(all, list...)
+	}
+	return crimes, all
+}
+
+// Staff reads who works where.
+func Staff() error {
+	_, err := readStaff()
+	return err
 }

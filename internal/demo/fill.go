@@ -25,7 +25,7 @@ import (
 // The database holds the service s and nobody else writes to it meanwhile. What
 // is in it already stays; numbers go on. It stops between batches when ctx ends.
 func Fill(ctx context.Context, d *db.DB, dir *directory.Directory, law *procedure.Law, s *directory.Service, o Options) error {
-	w, err := newWorld(law, s, o)
+	w, err := newWorld([]*procedure.Law{law}, s, o)
 	if err != nil {
 		return fmt.Errorf("fill: %w", err)
 	}
@@ -33,7 +33,7 @@ func Fill(ctx context.Context, d *db.DB, dir *directory.Directory, law *procedur
 	if err := f.begin(ctx); err != nil {
 		return fmt.Errorf("fill: %w", err)
 	}
-	moments := w.arrivals(random(o.Seed, arrivalStream), o.Cases)
+	moments := w.arrivals(random(o.Seed, arrivalStream), o.Cases, 0, period)
 	// Encoding is two thirds of the work, so it runs beside the writing; batches are written in their order.
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -116,7 +116,7 @@ func (f *filler) begin(ctx context.Context) error {
 	if err := f.db.QueryRow(ctx, `SELECT count(*) FROM proceeding`).Scan(&f.first); err != nil {
 		return err
 	}
-	rows, err := f.db.Query(ctx, `SELECT office, year, last FROM numbering WHERE law = $1`, f.world.law.Name)
+	rows, err := f.db.Query(ctx, `SELECT office, year, last FROM numbering WHERE law = $1`, f.world.main.Name)
 	if err != nil {
 		return err
 	}
@@ -152,20 +152,20 @@ const fillStream = 1 << 40
 func (f *filler) report(n int, at calendar.Moment) (*row, error) {
 	w := f.world
 	var why error
-	l := w.born(fillStream+n, nil, nil, at, func(act, reason string) { why = fmt.Errorf("%s: %s", act, reason) })
+	l := w.born(&birth{index: fillStream + uint64(n), at: at, rule: w.mainBirth()}, func(act, reason string) { why = fmt.Errorf("%s: %s", act, reason) })
 	s := l.step()
 	if s == nil || s.refused != nil || why != nil {
 		return nil, errors.Join(errors.New("a report could not be registered"), why)
 	}
-	edition := w.law.At(at)
+	edition := w.main.At(at)
 	rule := edition.Act(s.command.Act)
 	form, _ := edition.ReadForm(rule, s.command.Form) // step has read it without fault
 	// In order of number, so that the trees grow at their right end; the rest cannot be guessed.
 	id, sent := fmt.Sprintf("%08X%s", f.first+n, seededID(l.r)[8:]), fmt.Sprintf("%08X%s", f.first+n, seededID(l.r)[8:])
 	a := s.command.Actor
-	r := &row{sent: sent, charge: l.run.State.InCharge, super: f.tree.Supervisor(a.Office), root: l.root(), title: w.law.Title(&l.run.State)}
-	r.entry = journal.Entry{Format: journal.Format, Proceeding: id, Seq: 1, Law: w.law.Name, Edition: edition.Name, Act: rule.Name, Thing: 0, Officer: a.Officer,
-		Role: a.Role, Mandate: a.Mandate, Office: a.Office, Done: at, Recorded: at, Form: w.law.EncodeForm(rule.ID, form), Effects: w.law.Records(s.effects)}
+	r := &row{sent: sent, charge: l.run.State.InCharge, super: f.tree.Supervisor(a.Office), root: l.root(), title: w.main.Title(&l.run.State)}
+	r.entry = journal.Entry{Format: journal.Format, Proceeding: id, Seq: 1, Law: w.main.Name, Edition: edition.Name, Act: rule.Name, Thing: 0, Officer: a.Officer,
+		Role: a.Role, Mandate: a.Mandate, Office: a.Office, Done: at, Recorded: at, Form: w.main.EncodeForm(rule.ID, form), Effects: w.main.Records(s.done[0].effects)}
 	r.year, _, _ = edition.Days.Zone().Date(at).Civil()
 	var err error
 	if r.hash, err = r.entry.Sum(); err != nil {
@@ -181,7 +181,7 @@ func (f *filler) report(n int, at calendar.Moment) (*row, error) {
 		}
 		*x.into = string(b)
 	}
-	state, err := w.law.EncodeState(&l.run.State)
+	state, err := w.main.EncodeState(&l.run.State)
 	if err != nil {
 		return nil, err
 	}
@@ -196,15 +196,15 @@ func (f *filler) report(n int, at calendar.Moment) (*row, error) {
 		if t.OwedBy != procedure.InCharge {
 			officer, office = "", f.tree.Competent(a.Office, t.OwedBy)
 		}
-		basis, err := json.Marshal(w.law.EncodeDeadline(dl))
+		basis, err := json.Marshal(w.main.EncodeDeadline(dl))
 		if err != nil {
 			return nil, err
 		}
-		r.deadlines = append(r.deadlines, []any{id, dl.No, w.law.Name, t.Name, dl.Thing, t.OwedBy, office, officer, r.super, t.Breach.String(), dl.Start, dl.Due,
+		r.deadlines = append(r.deadlines, []any{id, dl.No, w.main.Name, t.Name, dl.Thing, t.OwedBy, office, officer, r.super, t.Breach.String(), dl.Start, dl.Due,
 			docket.Running, calendar.Moment(0), string(basis), min(len(t.Steps), 1)})
 	}
-	for i := range s.effects {
-		if f := &s.effects[i]; f.Kind == procedure.Copied {
+	for i := range s.done[0].effects {
+		if f := &s.done[0].effects[i]; f.Kind == procedure.Copied {
 			r.copies = append(r.copies, []any{r.super, f.Value.Text, at, id, 1})
 		}
 	}
@@ -233,7 +233,7 @@ func (f *filler) write(ctx context.Context, b *filled) error {
 		n := numbered{e.Office, r.year}
 		f.last[n]++
 		touched[n] = true
-		number, err := procedure.FormatNumber(f.world.law.At(e.Done).Number, f.tree.Office(e.Office).Code, r.year, f.last[n])
+		number, err := procedure.FormatNumber(f.world.main.At(e.Done).Number, f.tree.Office(e.Office).Code, r.year, f.last[n])
 		if err != nil {
 			return err
 		}
@@ -256,12 +256,12 @@ func (f *filler) write(ctx context.Context, b *filled) error {
 			}
 		}
 		for n := range touched {
-			if _, err := tx.Exec(fillNumbering, n.office, f.world.law.Name, n.year, f.last[n]); err != nil {
+			if _, err := tx.Exec(fillNumbering, n.office, f.world.main.Name, n.year, f.last[n]); err != nil {
 				return err
 			}
 		}
 		for c, n := range f.tally {
-			if _, err := tx.Exec(fillTally, c.office, f.world.law.Name, c.state, n); err != nil {
+			if _, err := tx.Exec(fillTally, c.office, f.world.main.Name, c.state, n); err != nil {
 				return err
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sort"
 
 	"nazorat/internal/calendar"
@@ -11,24 +12,29 @@ import (
 	"nazorat/internal/procedure"
 )
 
-// life is one case as it is lived through: its state as the law makes it, and
-// what its people intend. It runs the same engine as the docket, so it knows
+// life is one proceeding as it is lived through: its state as the law makes it,
+// and what its people intend. It runs the same engine as the docket, so it knows
 // what an act will do before the docket is asked; the docket decides all the same.
 type life struct {
 	*world
-	r      *rand.Rand
+	law    *procedure.Law
+	key    uint64 // of its chance
+	index  uint64 // of those alive at once, the order among equals
+	place  int    // in the heap of lives; -1: not in it
+	dice   *rand.PCG
+	r      *rand.Rand // set anew for each habit: one more habit changes nothing for the others
 	beat   *beat
-	plan   plan
+	plan   map[string]string // draws that are settled
+	crime  crime
 	run    procedure.Run
 	at     calendar.Moment // of the last act
 	id     string          // of the proceeding; "" until the docket gave it
+	number string
 	seq    int64
 	did    map[string]int // acts done
+	times  []uint16       // by habit: how often it was woken
 	agenda []intention    // the earliest first
 	lapsed func(act, why string)
-	super  docket.Actor // the prosecutor who supervises the case
-	index  uint64
-	source string // of the report
 }
 
 // trigger is what somebody reacts to.
@@ -41,6 +47,7 @@ type trigger struct {
 	since   calendar.Moment // for a state: since when
 	state   procedure.StateID
 	isState bool
+	at      calendar.Moment // when it is asked
 }
 
 // intention is an act that somebody means to do.
@@ -50,32 +57,40 @@ type intention struct {
 	trigger trigger
 	thing   int32
 	waited  int
+	dice    uint64
 }
 
-// step is one act on its way to the docket.
-type step struct {
-	life    *life
-	at      calendar.Moment
-	command docket.Command
-	refused *procedure.Refusal // what the law will answer, if it will not allow it
-	effects []procedure.Effect // copies
-}
-
-// born prepares the life of the case with a number, before its report.
-func (w *world) born(index int, b *beat, p *plan, at calendar.Moment, lapsed func(act, why string)) *life {
-	l := &life{world: w, r: random(w.seed, caseStream+uint64(index)), beat: b, did: map[string]int{}, lapsed: lapsed, index: uint64(index)}
+// newborn prepares a life before its first act. plan settles draws.
+func (w *world) newborn(law *procedure.Law, index, key uint64, b *beat, plan map[string]string, lapsed func(act, why string)) *life {
+	l := &life{world: w, law: law, key: key, index: index, place: -1, dice: rand.NewPCG(0, 0), beat: b, plan: plan, did: map[string]int{}, lapsed: lapsed, times: make([]uint16, len(w.book.habits))}
+	l.r = rand.New(l.dice)
+	l.dice.Seed(l.key, 1)
 	if b == nil {
 		l.beat = w.beatFor(l.r)
 	}
-	if p != nil {
-		l.plan = *p
-	} else {
-		l.plan = w.draw(l.r, len(w.who(l.beat.office, "inquirer")) == 0)
+	l.dice.Seed(l.key, 2)
+	l.crime = w.book.drawCrime(l.r, l.gravity(), plan["article"])
+	return l
+}
+
+// gravity of the crime that the life is about, as the files draw it.
+func (l *life) gravity() string {
+	if d := l.book.draws[l.law.Name+" gravity"]; d != nil {
+		return l.drawn(d, 0)
 	}
-	if list := w.who(l.beat.office, "prosecutor"); len(list) > 0 {
-		l.super = list[l.r.IntN(len(list))]
+	return ""
+}
+
+// born is a life that begins at a moment with what the files call a beginning.
+func (w *world) born(b *birth, lapsed func(act, why string)) *life {
+	l := w.newborn(b.rule.law, b.index, mix(w.seed^mix(b.index+1+b.luck<<32)), b.beat, b.plan, lapsed)
+	list := w.book.on[l.law.Name+" begin "+b.rule.begin]
+	for _, h := range list {
+		if holds(h.ifs, l, &trigger{}) {
+			l.agenda = []intention{{at: b.at, habit: h, dice: h.key}}
+			break
+		}
 	}
-	l.agenda = []intention{{at: at, habit: w.habits[reported][0]}}
 	return l
 }
 
@@ -91,63 +106,67 @@ func (l *life) next() (calendar.Moment, bool) {
 func (l *life) step() *step {
 	i := l.agenda[0]
 	l.agenda = l.agenda[1:]
-	if !l.meant(&i) {
+	l.dice.Seed(l.key^i.dice, 4+uint64(i.waited))
+	i.trigger.at = i.at
+	if !l.meant(&i) || !holds(i.habit.still, l, &i.trigger) {
 		return nil
+	}
+	if n := l.lacks(&i); n != nil {
+		// Something is missing: that comes first, this a little later.
+		if i.waited++; i.waited > 25 {
+			l.lapsed(i.habit.act, "waited in vain")
+			return nil
+		}
+		later := i
+		later.at += n.gap.from + l.below(n.gap.to-n.gap.from)
+		l.intend(later)
+		before := l.asked(n.ask, &i)
+		if before == nil {
+			return nil
+		}
+		i.habit, i.thing = before, l.aim(before, i.trigger.thing)
+		if i.thing < 0 {
+			return nil
+		}
 	}
 	edition := l.law.At(i.at)
 	h := i.habit
-	if h.first != nil {
-		if before := h.first(l, &i); before != nil {
-			// Something is missing: that comes first, this an hour or two later.
-			if i.waited++; i.waited > 20 {
-				l.lapsed(h.act, "waited in vain")
-				return nil
-			}
-			later := i
-			if before.act == "" {
-				later.at += 20 * hour
-				l.intend(later)
-				return nil
-			}
-			later.at += hour + l.upTo(hour)
-			l.intend(later)
-			i.habit, i.thing = before, before.target(l)
-			h = before
-		}
-	}
 	rule := edition.Act(h.act)
 	if rule == nil {
-		l.lapsed(h.act, procedure.NoSuchAct.String())
+		return nil // another edition has it
+	}
+	if i.thing >= int32(len(l.run.State.Things)) && !rule.Opens {
 		return nil
 	}
-	actor, ok := l.actor(h.by)
+	actor, ok := l.actor(rule, h)
 	if !ok {
-		l.lapsed(h.act, "nobody has the role "+h.by)
+		l.lapsed(h.act, fmt.Sprintf("nobody has a role of %v", h.by))
 		return nil
 	}
-	s := &step{life: l, at: i.at, command: docket.Command{Law: l.law.Name, Act: h.act, Thing: i.thing, Actor: actor, Form: l.fill(rule, h, &i)}}
+	s := &step{life: l, at: i.at, opens: l.seq == 0, command: docket.Command{Law: l.law.Name, Act: h.act, Thing: i.thing, Actor: actor, Form: l.fill(rule, h, &i)}}
 	form, bad := edition.ReadForm(rule, s.command.Form)
 	if len(bad) > 0 {
 		l.lapsed(h.act, fmt.Sprint("form ", bad))
 		return nil
 	}
-	if rule.Opens {
-		l.run.State.Office = actor.Office
-	}
-	effects, err := l.run.Apply(edition, &procedure.Act{Act: rule.ID, Thing: i.thing, Done: i.at, Recorded: i.at, Officer: actor.Officer, Role: actor.Role,
-		Office: actor.Office, Form: form})
+	act := &procedure.Act{Act: rule.ID, Thing: i.thing, Done: i.at, Recorded: i.at, Officer: actor.Officer, Role: actor.Role, Office: actor.Office, Form: form}
+	done, err := l.carryOut(edition, act, 0)
 	if err != nil {
 		if !errors.As(err, &s.refused) || !h.tries {
 			l.lapsed(h.act, refusalKey(err))
+			s.refused = nil
 			return nil
 		}
 		return s
 	}
-	l.at = i.at
-	l.seq++
-	l.did[h.act]++
-	s.effects = append(s.effects, effects...)
-	l.react(h.act, s.effects)
+	s.done = done
+	for k := range done {
+		done[k].keep(i.at)
+	}
+	s.version = l.seq - 1
+	for k := range done {
+		done[k].life.react(&done[k])
+	}
 	return s
 }
 
@@ -161,6 +180,10 @@ func refusalKey(err error) string {
 		return fmt.Sprint(r.Reason, " ", r.Fields)
 	case r.Rule != "":
 		return fmt.Sprint(r.Reason, " ", r.Rule)
+	case r.Term != "":
+		return fmt.Sprint(r.Reason, " ", r.Term)
+	case r.Cause != nil:
+		return fmt.Sprint(r.Reason, ": ", r.Cause)
 	}
 	return r.Reason.String()
 }
@@ -183,10 +206,37 @@ func (l *life) meant(i *intention) bool {
 	return true
 }
 
+// lacks is the first need that is not met.
+func (l *life) lacks(i *intention) *need {
+	for k := range i.habit.needs {
+		if n := &i.habit.needs[k]; !holds(n.unless, l, &i.trigger) {
+			return n
+		}
+	}
+	return nil
+}
+
+// asked finds the habit that answers a need; nil: one only waits.
+func (l *life) asked(name string, i *intention) *habit {
+	if name == "" {
+		return nil
+	}
+	for _, h := range l.book.on[l.law.Name+" asked "+name] {
+		t := i.trigger
+		if thing := l.aim(h, t.thing); thing >= 0 {
+			t.thing = thing
+			if holds(h.ifs, l, &t) {
+				return h
+			}
+		}
+	}
+	return nil
+}
+
 // react lets habits answer to what an act did.
-func (l *life) react(act string, effects []procedure.Effect) {
-	for i := range effects {
-		f := &effects[i]
+func (l *life) react(o *outcome) {
+	for i := range o.effects {
+		f := &o.effects[i]
 		switch f.Kind {
 		case procedure.Opened, procedure.Added, procedure.Moved:
 			x := &l.run.State.Things[f.Thing]
@@ -196,48 +246,87 @@ func (l *life) react(act string, effects []procedure.Effect) {
 			l.wake("term "+l.law.TermName(d.Term), trigger{kind: f.Kind, thing: d.Thing, no: d.No, start: d.Start, due: d.Due})
 		}
 	}
-	l.wake("act "+act, trigger{})
+	l.wake("act "+o.rule.Name, trigger{thing: o.act.Thing})
 }
 
 func (l *life) wake(on string, t trigger) {
-	for _, h := range l.habits[on] {
-		if t.no > 0 && l.forgets(h, &t) {
+	t.at = l.at
+	for _, h := range l.book.on[l.law.Name+" "+on] {
+		n := l.times[h.no]
+		l.times[h.no]++
+		l.dice.Seed(l.key^h.key, uint64(n)<<2|1)
+		if !holds(h.ifs, l, &t) || t.no > 0 && l.forgets(h, &t) {
 			continue
 		}
-		at := h.when(l, &t)
-		if at == 0 {
-			continue
+		for _, thing := range l.aims(h, t.thing) {
+			at := h.when.at(l, &t)
+			if at <= l.at {
+				at = l.at + minute + l.below(minute)
+			}
+			at -= at % calendar.Second
+			if h.each {
+				t.thing = thing
+			}
+			l.intend(intention{at: at, habit: h, trigger: t, thing: thing, dice: h.key ^ uint64(n)<<32 ^ uint64(thing)<<48})
 		}
-		i := intention{at: max(at, l.at+minute+l.upTo(minute)), habit: h, trigger: t}
-		i.at -= i.at % calendar.Second
-		thing, ok := l.thingFor(h, t.thing)
-		if !ok {
-			continue
-		}
-		i.thing = thing
-		l.intend(i)
 	}
 }
 
-// thingFor is what the habit's act is done on: the thing that woke it or the one that this belongs to.
-func (l *life) thingFor(h *habit, thing int32) (int32, bool) {
-	rule := l.law.At(l.at).Act(h.act)
-	if rule == nil {
-		l.lapsed(h.act, procedure.NoSuchAct.String())
-		return 0, false
+// aims are what a habit's act is done on: each thing of the kind, or the one that aim finds.
+func (l *life) aims(h *habit, thing int32) []int32 {
+	if !h.each {
+		if n := l.aim(h, thing); n >= 0 {
+			return []int32{n}
+		}
+		return nil
 	}
-	for ; thing >= 0; thing = l.run.State.Things[thing].Of {
-		if l.run.State.Things[thing].Kind == rule.On {
-			return thing, true
+	var out []int32
+	rule := l.rule(h)
+	for i := range l.run.State.Things {
+		x := &l.run.State.Things[i]
+		if rule != nil && x.Kind == rule.On && (len(rule.From) == 0 || slices.Contains(rule.From, x.State)) {
+			out = append(out, int32(i))
 		}
 	}
-	return 0, true
+	return out
+}
+
+// aim finds what a habit's act is done on: the thing that woke it, the one that
+// this belongs to, or one below it in a state in which the act can be done. None: there is none.
+func (l *life) aim(h *habit, thing int32) int32 {
+	rule := l.rule(h)
+	switch {
+	case rule == nil:
+		return procedure.None
+	case rule.Opens:
+		return 0
+	}
+	if n := l.upTo(rule.On, thing); n >= 0 {
+		return n
+	}
+	for _, under := range []int32{thing, 0} {
+		for i := range l.run.State.Things {
+			x := &l.run.State.Things[i]
+			if x.Kind == rule.On && (len(rule.From) == 0 || slices.Contains(rule.From, x.State)) && l.run.State.Under(int32(i), under) {
+				return int32(i)
+			}
+		}
+	}
+	return procedure.None
+}
+
+// rule of a habit's act as of the last act; a later edition's where that one lacks it.
+func (l *life) rule(h *habit) *procedure.ActRule {
+	if rule := l.law.At(l.at).Act(h.act); rule != nil {
+		return rule
+	}
+	return l.law.Editions[len(l.law.Editions)-1].Act(h.act)
 }
 
 // forgets: the plan says that nobody meets the term, or somebody forgot lately.
 // Nobody forgets a person who must be set free, nor a duty of hours for weeks.
 func (l *life) forgets(h *habit, t *trigger) bool {
-	rule := l.law.At(l.at).Act(h.act)
+	rule := l.rule(h)
 	if rule == nil {
 		return false
 	}
@@ -250,13 +339,11 @@ func (l *life) forgets(h *habit, t *trigger) bool {
 			if m.ID != dl.Term {
 				continue
 			}
-			for _, name := range l.plan.forgets {
-				if name == m.Name {
-					return true
-				}
+			if l.plan["forgets "+m.Name] != "" {
+				return true
 			}
-			lately := l.now - min(14*day, 3*(t.due-t.start))
-			return !l.plan.punctual && m.Breach != procedure.Release && t.due > lately && t.due < l.now && chance(l.r, ShareForgotten)
+			lately := l.now - min(calendar.Moment(l.book.pace.longWait)*day, 3*(t.due-t.start))
+			return l.plan["punctual"] == "" && m.Breach != procedure.Release && t.due > lately && t.due < l.now && luck(l.key, uint64(t.no), 77) < l.book.pace.forgotten
 		}
 	}
 	return false
@@ -264,123 +351,32 @@ func (l *life) forgets(h *habit, t *trigger) bool {
 
 func (l *life) intend(i intention) {
 	n := sort.Search(len(l.agenda), func(k int) bool { return l.agenda[k].at > i.at })
-	l.agenda = append(l.agenda, intention{})
-	copy(l.agenda[n+1:], l.agenda[n:])
-	l.agenda[n] = i
+	l.agenda = slices.Insert(l.agenda, n, i)
 }
 
-// actor finds who does an act.
-func (l *life) actor(role string) (docket.Actor, bool) {
-	office := l.beat.office
-	switch role {
-	case procedure.InCharge:
-		a, ok := l.by[l.run.State.InCharge]
-		return a, ok
-	case "prosecutor":
-		return l.super, l.super.Officer != ""
+// actor finds who does an act: the officer in charge, or for each role always
+// the same officer of the office that has it for this one.
+func (l *life) actor(rule *procedure.ActRule, h *habit) (docket.Actor, bool) {
+	office := l.run.State.Office
+	if office == "" {
+		office = l.beat.office
 	}
-	list := l.who(office, role)
-	if len(list) == 0 {
-		return docket.Actor{}, false
-	}
-	return list[l.r.IntN(len(list))], true
-}
-
-// upTo is a random length of time below d.
-func (l *life) upTo(d calendar.Moment) calendar.Moment { return calendar.Moment(l.r.Int64N(int64(d))) }
-
-// within is between a and b after the last act, at any hour.
-func (l *life) within(a, b calendar.Moment) calendar.Moment { return l.at + a + l.upTo(b-a) }
-
-// Office hours. A few work longer; nobody comes exactly at nine.
-const (
-	opens  = 9 * hour
-	closes = 18 * hour
-)
-
-// desk moves a moment into office hours, forward. Here and in deskBy chance is
-// drawn whether or not it is needed: so a life that begins an hour later goes
-// the same way, which is what lets scenes be laid.
-func (l *life) desk(m calendar.Moment) calendar.Moment {
-	zone, arrives := l.days.Zone(), opens+5*minute+l.upTo(7*hour)
-	date, tod := zone.Local(m)
-	switch {
-	case l.days.Working(date) && tod >= opens && tod < closes:
-		return m
-	case tod >= closes || !l.days.Working(date):
-		date++
-	}
-	return zone.Moment(l.days.Next(date), arrives)
-}
-
-// deskBy moves a moment into office hours, backward.
-func (l *life) deskBy(m calendar.Moment) calendar.Moment {
-	zone, leaves := l.days.Zone(), closes-minute-l.upTo(8*hour)
-	date, tod := zone.Local(m)
-	if l.days.Working(date) && tod >= opens+minute {
-		if tod < closes {
-			return m
+	for _, role := range h.by {
+		if role == procedure.InCharge {
+			a, ok := l.by[l.run.State.InCharge]
+			if ok && (slices.Contains(rule.By, role) || slices.Contains(rule.By, a.Role) || h.tries) && l.competent(office, a.Role) == a.Office {
+				return a, true
+			}
+			continue
 		}
-		return zone.Moment(date, leaves)
-	}
-	return zone.Moment(l.days.Previous(date-1), leaves)
-}
-
-// inTime is when a duty is done: mostly in time and rather towards its end, sometimes after it.
-func (l *life) inTime(t *trigger) calendar.Moment {
-	return l.done(t, ShareLate, ShareLateHours, 0.25, 0.98)
-}
-
-// done draws when a duty is done, between two parts of its term, or late.
-func (l *life) done(t *trigger, late, lateHours, from, to float64) calendar.Moment {
-	begin := max(t.start, l.at)
-	span := t.due - begin
-	inDays := t.due-t.start > 4*day
-	share := lateHours
-	if inDays {
-		share = late
-	}
-	if !l.plan.punctual && chance(l.r, share) || span <= 0 {
-		if inDays {
-			return l.desk(t.due + hour + calendar.Moment(l.r.ExpFloat64()*float64(3*day)))
+		if !slices.Contains(rule.By, role) && !h.tries {
+			continue
 		}
-		return max(t.due, l.at) + 10*minute + calendar.Moment(l.r.ExpFloat64()*float64(2*hour))
-	}
-	part := from + (to-from)*max(l.r.Float64(), l.r.Float64())
-	m := begin + calendar.Moment(part*float64(span))
-	if inDays {
-		latest := l.deskBy(t.due)
-		if m = l.desk(m); m > t.due {
-			m = latest
+		if list := l.who(office, role); len(list) > 0 {
+			return list[int(luck(l.key, key(role), 0)*float64(len(list)))], true
 		}
 	}
-	return min(m, t.due)
-}
-
-// count is how many things of a kind are in a state; "" for any.
-func (l *life) count(kind, state string) int {
-	n := 0
-	for i := range l.run.State.Things {
-		x := &l.run.State.Things[i]
-		if l.law.KindName(x.Kind) == kind && (state == "" || l.law.StateName(x.Kind, x.State) == state) {
-			n++
-		}
-	}
-	return n
-}
-
-// suspects are the persons whom the case is against.
-func (l *life) suspects() int { return l.count("person", "suspect") + l.count("person", "accused") }
-
-// fact is a field of a thing as the law keeps it; "" where not given.
-func (l *life) fact(thing int32, field string) string {
-	x := &l.run.State.Things[thing]
-	if k := l.law.At(l.at).Kinds[x.Kind]; k != nil {
-		if f := k.Field(field); f != nil {
-			return x.Field(f.ID).String()
-		}
-	}
-	return ""
+	return docket.Actor{}, false
 }
 
 func (l *life) root() string {
@@ -388,14 +384,4 @@ func (l *life) root() string {
 		return l.law.StateName(x.Kind, x.State)
 	}
 	return ""
-}
-
-// running reports whether a term runs.
-func (l *life) running(term string) bool {
-	for i := range l.run.State.Deadlines {
-		if l.law.TermName(l.run.State.Deadlines[i].Term) == term {
-			return true
-		}
-	}
-	return false
 }

@@ -3,20 +3,11 @@ package demo
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
-)
-
-// Roles that the law does not know: they carry a mandate to see, not to act.
-const head = "head" // of a body of internal affairs
-
-// Ids of the offices at the top.
-const (
-	generalOffice = "gp"
-	ministry      = "mia"
-	supremeCourt  = "court"
-	barChamber    = "bar"
+	"nazorat/internal/lawtext"
 )
 
 // Account is a demonstration officer whom the sign-in page offers.
@@ -30,10 +21,99 @@ type Account struct {
 }
 
 // mandateLength is how long before Now the mandates of the synthetic officers begin: before any act.
-const mandateLength = 3 * 365 * day
+const mandateLength = 5 * 365 * day
+
+// Sorts of offices, as habits/service.yaml names them behind "district", "region" or "country".
+const (
+	prosecutors = "prosecutors"
+	interior    = "interior"
+	courts      = "court"
+	bars        = "bar"
+	prisons     = "prison"
+	experts     = "experts"
+)
+
+// Ids of the offices at the top.
+const (
+	generalOffice = "gp"
+	ministry      = "mia"
+	supremeCourt  = "court"
+	barChamber    = "bar"
+)
+
+func interiorOf(soato string) string { return "ia-" + soato }
+func courtOf(soato string) string    { return "court-" + soato }
+
+// officeOf is the id of an office of a sort: "district court" of a district of a region.
+func officeOf(sort, region, district string) string {
+	level, what, _ := strings.Cut(sort, " ")
+	place := district
+	switch level {
+	case "country":
+		return map[string]string{prosecutors: generalOffice, interior: ministry, courts: supremeCourt, bars: barChamber}[what]
+	case "region":
+		place = region
+	}
+	return map[string]string{prosecutors: "pr-", interior: "ia-", courts: "court-", bars: "bar-", prisons: "pen-", experts: "exp-"}[what] + place
+}
+
+// staff is what habits/service.yaml says: who works where, and for whom.
+type staff struct {
+	roles     map[string][]post // by sort of office
+	competent map[string][]competence
+	accounts  []account
+}
+
+type (
+	post       struct{ role, n, shown string }
+	competence struct{ role, sort string }
+	account    struct {
+		place, role, nth string
+		shows            map[string]string
+	}
+)
+
+// readStaff reads who works where. The file is part of the program.
+func readStaff() (*staff, error) {
+	src := lawtext.New(files)
+	out := &staff{roles: map[string][]post{}, competent: map[string][]competence{}}
+	top, ok := src.Read("habits/service.yaml")
+	if !ok {
+		return nil, src.Err()
+	}
+	v := src.Keys(top, "offices", "competent", "accounts")
+	for _, e := range src.Entries(v["offices"]) {
+		for _, x := range src.Entries(e.Value) {
+			p := post{role: x.Name, n: src.Text(x.Value)}
+			p.n, p.shown, _ = strings.Cut(p.n, ", here ")
+			out.roles[e.Name] = append(out.roles[e.Name], p)
+		}
+	}
+	for _, e := range src.Entries(v["competent"]) {
+		for _, x := range src.Entries(e.Value) {
+			if officeOf(src.Text(x.Value), "1", "2") == "" {
+				src.Bad(x.Value, "there is no such sort of office")
+			}
+			out.competent[e.Name] = append(out.competent[e.Name], competence{x.Name, x.Value.Word()})
+		}
+	}
+	for _, n := range items(v["accounts"]) {
+		a := src.Keys(n, "place", "role", "nth", "uz", "ru", "en")
+		x := account{place: src.Text(a["place"]), role: src.Text(a["role"]), nth: "1", shows: map[string]string{}}
+		if a["nth"].Given() {
+			x.nth = src.Text(a["nth"])
+		}
+		for _, lang := range lawtext.Languages {
+			x.shows[lang] = src.Text(a[lang])
+		}
+		out.accounts = append(out.accounts, x)
+	}
+	return out, src.Err()
+}
 
 // builder puts a service together.
 type builder struct {
+	staff   *staff
 	service directory.Service
 	r       *rand.Rand
 	from    calendar.Moment
@@ -43,10 +123,13 @@ type builder struct {
 
 // Service makes the synthetic service: offices, competences, officers. The same
 // seed gives the same service. Nobody has a password: an officer is chosen, not
-// signed in. The accounts are a dozen officers of one district and of the
-// offices above it.
+// signed in. The accounts are officers of one district and of the offices above it.
 func Service(o Options) (*directory.Service, []Account) {
-	b := &builder{r: random(o.Seed, serviceStream), from: o.Now - mandateLength, names: map[string]bool{}, women: 30}
+	s, err := readStaff()
+	if err != nil {
+		panic(err) // the file is built in, and a test reads it
+	}
+	b := &builder{staff: s, r: random(o.Seed, serviceStream), from: o.Now - mandateLength, names: map[string]bool{}, women: 30}
 	b.top()
 	list := regions()
 	for i := range list {
@@ -60,12 +143,26 @@ func (b *builder) office(id, code, kind, parent, soato, uz, ru, en string) {
 		Names: map[string]string{"uz": uz, "ru": ru, "en": en}})
 }
 
-// competent lays down which offices have a part in the proceedings of an office.
-func (b *builder) competent(office string, by map[string]string) {
-	for _, role := range []string{directory.SupervisorRole, "prosecutor", "regional_prosecutor", "prosecutor_general", "judge", "bar_chamber"} {
-		if c := by[role]; c != "" {
-			b.service.Competences = append(b.service.Competences, directory.Competence{Office: office, Role: role, Competent: c})
+// works gives an office of a sort its officers, and lays down which offices have a part in its proceedings.
+func (b *builder) works(sort, region, district string, of peoples) {
+	office, place := officeOf(sort, region, district), district
+	switch {
+	case strings.HasPrefix(sort, "country"):
+		place = "17"
+	case strings.HasPrefix(sort, "region"):
+		place = region
+	}
+	for _, c := range b.staff.competent[sort] {
+		if who := officeOf(c.sort, region, district); who != office {
+			b.service.Competences = append(b.service.Competences, directory.Competence{Office: office, Role: c.role, Competent: who})
 		}
+	}
+	for _, p := range b.staff.roles[sort] {
+		n, _ := atoi(p.n)
+		if more, ok := atoi(p.shown); ok && place == shown {
+			n = more
+		}
+		b.officers(office, place, p.role, n, of)
 	}
 }
 
@@ -95,18 +192,16 @@ func (b *builder) top() {
 		"Supreme Court of the Republic of Uzbekistan")
 	b.office(barChamber, "A17", directory.Bar, "", "17", "Oʻzbekiston Respublikasi Advokatlar palatasi", "Палата адвокатов Республики Узбекистан",
 		"Chamber of Advocates of the Republic of Uzbekistan")
-	b.competent(ministry, map[string]string{directory.SupervisorRole: generalOffice, "prosecutor": generalOffice, "regional_prosecutor": generalOffice,
-		"prosecutor_general": generalOffice, "judge": "court-1726", "bar_chamber": "bar-1726"})
-	b.officers(generalOffice, "17", "prosecutor_general", 2, capital)
-	b.officers(generalOffice, "17", "prosecutor", 2, capital)
-	b.officers(ministry, "17", head, 1, capital)
+	for _, what := range []string{prosecutors, interior, courts, bars} {
+		b.works("country "+what, "1726", shown, capital)
+	}
 }
 
 func (b *builder) region(r *region) {
 	s := r.soato
-	pr, ia, court, bar := "pr-"+s, "ia-"+s, "court-"+s, "bar-"+s
+	id := func(what string) string { return officeOf("region "+what, s, "") }
 	en := r.en
-	b.office(pr, "P"+s, directory.Prosecutor, generalOffice, s, r.bound()+" prokuraturasi", "Прокуратура "+r.genitive(), "Prosecutor's Office of "+english(en))
+	b.office(id(prosecutors), "P"+s, directory.Prosecutor, generalOffice, s, r.bound()+" prokuraturasi", "Прокуратура "+r.genitive(), "Prosecutor's Office of "+english(en))
 	iaUz, iaRu, iaEn := r.bound()+" ichki ishlar boshqarmasi", "Управление внутренних дел "+r.genitive(), en+" Directorate of Internal Affairs"
 	courtUz, courtRu, courtEn := r.bound()+" sudi", replaceEnd(r.ru, "ская область", "ский областной суд"), en+" Court"
 	switch s {
@@ -117,21 +212,17 @@ func (b *builder) region(r *region) {
 		iaUz, iaRu, iaEn = r.uz+" Ichki ishlar vazirligi", "Министерство внутренних дел "+r.genitive(), "Ministry of Internal Affairs of "+english(en)
 		courtRu, courtEn = "Суд "+r.genitive(), "Court of "+english(en)
 	}
-	b.office(ia, s, directory.Interior, ministry, s, iaUz, iaRu, iaEn)
-	b.office(court, "S"+s, directory.Court, supremeCourt, s, courtUz, courtRu, courtEn)
-	b.office(bar, "A"+s, directory.Bar, barChamber, s, "Advokatlar palatasining "+r.uz+" hududiy boshqarmasi",
+	b.office(id(interior), s, directory.Interior, ministry, s, iaUz, iaRu, iaEn)
+	b.office(id(courts), "S"+s, directory.Court, supremeCourt, s, courtUz, courtRu, courtEn)
+	b.office(id(bars), "A"+s, directory.Bar, barChamber, s, "Advokatlar palatasining "+r.uz+" hududiy boshqarmasi",
 		"Территориальное управление Палаты адвокатов по "+r.dative(), "Chamber of Advocates, "+en)
-	above := map[string]string{directory.SupervisorRole: pr, "prosecutor": pr, "regional_prosecutor": pr, "prosecutor_general": generalOffice, "judge": court, "bar_chamber": bar}
-	b.competent(ia, above)
-	// What a prosecutor's office has in hand itself is supervised from above.
-	b.competent(pr, map[string]string{directory.SupervisorRole: generalOffice, "prosecutor_general": generalOffice, "judge": court, "bar_chamber": bar})
-	b.officers(pr, s, "regional_prosecutor", 2, r.peoples)
-	b.officers(pr, s, "prosecutor", 2, r.peoples)
-	b.officers(ia, s, "duty_officer", 1, r.peoples)
-	b.officers(ia, s, "investigator", 3, r.peoples)
-	b.officers(ia, s, head, 1, r.peoples)
-	b.officers(court, s, "judge", 1, r.peoples)
-	b.officers(bar, s, "bar_chamber", 2, r.peoples)
+	b.office(id(prisons), "J"+s, directory.Interior, ministry, s, r.bound()+" jazoni ijro etish boshqarmasi", "Управление исполнения наказаний "+r.genitive(),
+		en+" Directorate of Penal Execution")
+	b.office(id(experts), "E"+s, directory.Interior, ministry, s, r.bound()+" ekspert-kriminalistika boshqarmasi", "Экспертно-криминалистическое управление "+r.genitive(),
+		en+" Directorate of Forensic Examination")
+	for _, what := range []string{prosecutors, interior, courts, bars, prisons, experts} {
+		b.works("region "+what, s, "", r.peoples)
+	}
 	for i := range r.districts {
 		b.district(r, &r.districts[i])
 	}
@@ -140,24 +231,13 @@ func (b *builder) region(r *region) {
 func (b *builder) district(r *region, d *place) {
 	s, up := d.soato, r.soato
 	code := up + "-" + s[4:]
-	pr, ia, court := "pr-"+s, "ia-"+s, "court-"+s
-	b.office(pr, "P"+code, directory.Prosecutor, "pr-"+up, s, d.bound()+" prokuraturasi", "Прокуратура "+d.genitive(), "Prosecutor's Office of "+english(d.en))
-	b.office(ia, code, directory.Interior, "ia-"+up, s, d.bound()+" ichki ishlar boʻlimi", "Отдел внутренних дел "+d.genitive(), d.en+" Department of Internal Affairs")
-	b.office(court, "S"+code, directory.Court, "court-"+up, s, "Jinoyat ishlari boʻyicha "+d.bound()+" sudi", "Суд по уголовным делам "+d.genitive(), d.en+" Criminal Court")
-	b.competent(ia, map[string]string{directory.SupervisorRole: pr, "prosecutor": pr, "regional_prosecutor": "pr-" + up, "prosecutor_general": generalOffice,
-		"judge": court, "bar_chamber": "bar-" + up})
-	b.competent(pr, map[string]string{directory.SupervisorRole: "pr-" + up, "regional_prosecutor": "pr-" + up, "prosecutor_general": generalOffice,
-		"judge": court, "bar_chamber": "bar-" + up})
-	staff := 1
-	if s == shown {
-		staff = 2 // the district that is shown has more to do; see shareShown
+	id := func(level, what string) string { return officeOf(level+" "+what, up, s) }
+	b.office(id("district", prosecutors), "P"+code, directory.Prosecutor, id("region", prosecutors), s, d.bound()+" prokuraturasi", "Прокуратура "+d.genitive(), "Prosecutor's Office of "+english(d.en))
+	b.office(id("district", interior), code, directory.Interior, id("region", interior), s, d.bound()+" ichki ishlar boʻlimi", "Отдел внутренних дел "+d.genitive(), d.en+" Department of Internal Affairs")
+	b.office(id("district", courts), "S"+code, directory.Court, id("region", courts), s, "Jinoyat ishlari boʻyicha "+d.bound()+" sudi", "Суд по уголовным делам "+d.genitive(), d.en+" Criminal Court")
+	for _, what := range []string{prosecutors, interior, courts} {
+		b.works("district "+what, up, s, r.peoples)
 	}
-	b.officers(ia, s, "duty_officer", 2, r.peoples)
-	b.officers(ia, s, "inquirer", 2*staff, r.peoples)
-	b.officers(ia, s, "investigator", 3*staff, r.peoples)
-	b.officers(ia, s, head, 1, r.peoples)
-	b.officers(pr, s, "prosecutor", 2*staff, r.peoples)
-	b.officers(court, s, "judge", 1, r.peoples)
 }
 
 // english is a name as it stands behind "of".
@@ -179,37 +259,13 @@ func replaceEnd(s, end, with string) string {
 // accounts marks the officers whom the sign-in page offers, in the order in which a case meets them.
 func (b *builder) accounts() []Account {
 	var out []Account
-	for _, a := range []struct{ id, uz, ru, en string }{
-		{shown + "-duty_officer-1", "Jinoyat haqidagi xabarni roʻyxatga oladi va ijrochiga topshiradi",
-			"Регистрирует сообщение о преступлении и поручает проверку", "Registers the report of a crime and assigns it"},
-		{shown + "-inquirer-1", "Tekshiruv va surishtiruv muddatlari: nimani, qachongacha bajarishi kerak",
-			"Сроки проверки и дознания: что и к какому часу он должен сделать", "Deadlines of checks and inquiries: what he owes and by when"},
-		{shown + "-inquirer-2", "Kechikkan qarorlar va uzaytirishga urinishning rad etilishi",
-			"Просроченные решения и отказ в попытке продлить срок самому", "Overdue decisions, and a refusal when he tries to extend a term himself"},
-		{shown + "-investigator-1", "Ushlab turilgan shaxs: soatlab hisoblanadigan muddatlar",
-			"Задержанный: сроки, которые считаются часами", "A detained person: deadlines counted in hours"},
-		{shown + "-investigator-2", "Qamoq va tergov muddatlarining tugashi yaqin ishlar",
-			"Дела, где истекают сроки стражи и следствия", "Cases whose custody and investigation are about to run out"},
-		{shown + "-prosecutor-1", "Muddatni uzaytiradi, iltimosnoma kiritadi, ishni sudga yuboradi yoki qaytaradi",
-			"Продлевает сроки, вносит ходатайства, направляет дело в суд или возвращает", "Extends terms, files motions, refers a case to court or returns it"},
-		{shown + "-prosecutor-2", "Tuman boʻyicha nazorat: barcha kechikkan va yaqin muddatlar",
-			"Надзор по району: все просроченные и близкие сроки", "Supervision of the district: all that is overdue or due soon"},
-		{shown + "-judge-1", "Sakkiz soat ichida qamoq toʻgʻrisidagi iltimosnomani hal qiladi",
-			"Решает ходатайство о страже за восемь часов", "Decides a motion for custody within eight hours"},
-		{"1726-bar_chamber-1", "Tayinlangan himoyachi toʻrt soatda yetib kelishi kerak",
-			"Защитник по назначению должен прибыть за четыре часа", "Appointed counsel must come within four hours"},
-		{shown + "-head-1", "Oʻz boʻlimi taxtasini koʻradi: yuklama va kechikishlar",
-			"Видит табло своего отдела: нагрузку и просрочки", "Sees the board of his department: load and delays"},
-		{"1726-regional_prosecutor-1", "Tergov muddatini besh oygacha uzaytiradi, shahar taxtasini koʻradi",
-			"Продлевает следствие до пяти месяцев, видит табло города", "Extends an investigation to five months, sees the city's board"},
-		{"17-prosecutor_general-1", "Butun respublika taxtasi: har bir hudud bitta qatorda",
-			"Табло всей республики: по строке на регион", "The board of the whole country, one line a region"},
-	} {
+	for _, a := range b.staff.accounts {
+		place := map[string]string{"here": shown, "region": shown[:4], "country": "17"}[a.place]
+		id := place + "-" + a.role + "-" + a.nth
 		for i := range b.service.Officers {
-			if n := &b.service.Officers[i]; n.ID == a.id {
+			if n := &b.service.Officers[i]; n.ID == id {
 				m := &n.Mandates[0]
-				out = append(out, Account{Officer: n.ID, Mandate: m.ID, Name: n.Name, Role: m.Role, Office: m.Office,
-					Shows: map[string]string{"uz": a.uz, "ru": a.ru, "en": a.en}})
+				out = append(out, Account{Officer: n.ID, Mandate: m.ID, Name: n.Name, Role: m.Role, Office: m.Office, Shows: a.shows})
 			}
 		}
 	}

@@ -2,156 +2,209 @@ package demo
 
 import (
 	"nazorat/internal/calendar"
+	"nazorat/internal/lawtext"
+	"nazorat/internal/procedure"
 )
 
-// scene is a case of the district that is shown, laid so that on the day of
-// the demonstration one of its deadlines ends at a chosen distance from Now,
+// scene is a proceeding of the district that is shown, laid so that on the day
+// of the demonstration one of its deadlines ends at a chosen distance from Now,
 // and nobody has met it yet.
 type scene struct {
-	term string          // whose end is laid
+	law  *procedure.Law
+	rule *birthRule
+	term procedure.TermID // whose end is laid
+	name string
 	in   calendar.Moment // after Now; negative: overdue
-	plan plan
+	plan map[string]string
 }
 
-// scenes has at least one deadline of every kind that a board can show, soon due or overdue.
-func scenes() []scene {
-	const (
-		inquirer1, inquirer2         = shown + "-inquirer-1", shown + "-inquirer-2"
-		investigator1, investigator2 = shown + "-investigator-1", shown + "-investigator-2"
-		investigator3, investigator4 = shown + "-investigator-3", shown + "-investigator-4" // so that the first is not buried
-	)
-	theft, fraud := crime{"CC 169", minor, 1, "Hovlidan {item} oʻgʻirlab ketilgan ({street})."}, crime{"CC 168", grave, 1, "Uy-joy sotish vaʼdasi bilan {sum} olib, aloqaga chiqmay qoʻygan."}
-	robbery := crime{"CC 164", violent, 1, "Tunda {street} oldida yoʻlovchiga hujum qilib, {item}ni tortib olgan."}
-	snatch := crime{"CC 166", violent, 1, "{street} yaqinida ayolning qoʻlidan {item}ni tortib olib qochgan."}
-	wound := crime{"CC 104", violent, 1, "Ichkilikbozlik vaqtida tanishiga pichoq urib, ogʻir tan jarohati yetkazgan."}
-	lost := crime{"", noCrime, 1, "Fuqaro {item}ni yoʻqotib qoʻygan, oʻgʻirlangan deb gumon qilmoqda."}
-	checked := func(who string, c crime, longer bool) plan {
-		return plan{road: refused, crime: c, charge: who, extendCheck: longer, forgets: []string{"decide_on_report"}}
+// scene reads one: "term: custody, in: 2d" or "late: 6h", who forgets what, and what the draws come to.
+func (r *reader) scene(n lawtext.Node) {
+	v := r.Keys(n, "term", "in", "late", "begin", "officer", "forgets", "plan")
+	s := scene{law: r.law, name: r.Text(v["term"]), plan: r.plan(v["plan"])}
+	s.term = r.term(v["term"].Or(n), s.name)
+	for key, sign := range map[string]calendar.Moment{"in": 1, "late": -1} {
+		if v[key].Given() {
+			s.in = sign * r.span(v[key]).from
+		}
 	}
-	inquired := func(who string, returns int, forgets string) plan {
-		return plan{road: inquiry, crime: theft, charge: who, suspects: 1, returns: returns, forgets: []string{forgets}}
+	if s.in == 0 {
+		r.Bad(n, "a scene lies ahead (in: 2d) or behind (late: 6h)")
 	}
-	investigated := func(returns int, forgets string) plan {
-		return plan{road: investigation, crime: fraud, charge: investigator2, suspects: 1, returns: returns, forgets: []string{forgets}}
+	for _, t := range append(r.List(v["forgets"]), v["term"]) {
+		if t.Given() {
+			r.term(t, t.Word())
+			s.plan["forgets "+t.Word()] = yes
+		}
 	}
-	held := func(who string, c crime, f fate, forgets ...string) plan {
-		return plan{road: investigation, crime: c, charge: who, urgent: true, suspects: 1, detained: 1, fate: f, forgets: forgets}
+	if who := r.Text(v["officer"]); who != "" {
+		s.plan["charge"] = shown + "-" + who
 	}
-	custody := func(times int, forgets ...string) plan {
-		p := held(investigator2, robbery, inCustody, append(forgets, "investigation")...)
-		p.extensions, p.custodyTimes = 1, times
-		return p
+	s.plan["punctual"] = yes
+	begin := r.Text(v["begin"])
+	for i := range r.book.births {
+		if b := &r.book.births[i]; b.law == r.law && (begin == "" && s.rule == nil || b.begin == begin) {
+			s.rule = b
+		}
 	}
-	refusedCustody := held(investigator3, snatch, inCustody, "release_on_denial", "detention")
-	refusedCustody.denied = true
-	chosen := held(investigator4, wound, undecided, "detention", "chosen_counsel_attends")
-	chosen.chosen = true
-	list := []scene{
-		// A detention with hours left, and one that nobody ended: the first things to see.
-		{"detention", 19 * hour, held(investigator1, robbery, undecided, "detention")},
-		{"detention", -90 * minute, held(investigator1, snatch, undecided, "detention")},
-		{"decide_on_report", 30 * hour, checked(inquirer1, theft, false)},
-		{"decide_on_report", -2 * day, checked(inquirer2, lost, false)},
-		{"custody", 2 * day, custody(0, "custody")},
-		{"inquiry", -3 * day, inquired(inquirer2, 0, "inquiry")},
-		{"inquiry", 2 * day, inquired(inquirer1, 0, "inquiry")},
-		{"decide_on_case", day, inquired(inquirer1, 0, "decide_on_case")},
-		{"decide_on_case", -day, inquired(inquirer2, 0, "decide_on_case")},
-		{"investigation", 4 * day, investigated(0, "investigation")},
-		{"investigation", -5 * day, investigated(0, "investigation")},
-		{"decide_custody_motion", 5 * hour, held(investigator1, wound, inCustody, "decide_custody_motion")},
-		{"counsel_attends", 2 * hour, held(investigator3, robbery, undecided, "detention", "counsel_attends")},
-		{"notify_prosecutor_of_detention", 3 * hour, held(investigator1, snatch, undecided, "detention", "notify_prosecutor_of_detention", "notify_family_of_detention")},
-		{"custody", 7*day + 12*hour, custody(0, "custody")},
-		{"custody", -6 * hour, custody(0, "custody")},
-		{"decide_on_report", 3 * day, checked(inquirer1, fraud, true)},
-		{"inquire_returned_case", day, inquired(inquirer1, 1, "inquire_returned_case")},
-		{"inquire_returned_case", -2 * day, inquired(inquirer2, 1, "inquire_returned_case")},
-		{"investigate_returned_case", 3 * day, investigated(1, "investigate_returned_case")},
-		{"decide_custody_extension", 20 * hour, custody(1, "custody", "decide_custody_extension")},
-		{"charge_in_time", day, held(investigator2, robbery, inCustody, "charge_in_time", "investigation", "custody")},
-		{"release_on_denial", -20 * minute, refusedCustody},
-		{"question_detainee_in_time", -2 * hour, held(investigator3, wound, undecided, "detention", "question_detainee_in_time")},
-		{"chosen_counsel_attends", 6 * hour, chosen},
-		{"counsel_attends", -40 * minute, held(investigator4, snatch, undecided, "detention", "counsel_attends", "draw_up_detention_protocol")},
+	if s.rule == nil {
+		r.Bad(n, "nothing begins so: %q", begin)
+		return
 	}
-	for i := range list {
-		list[i].plan.punctual = true
-	}
-	return list
+	r.book.scenes = append(r.book.scenes, s)
 }
 
-// staged gives the births of as many scenes as there are cases for, and the
-// terms of those that the law no longer lets come about.
-func (w *world) staged(cases int) (out []birth, failed []string) {
-	for i, s := range scenes() {
-		if i >= cases {
+// staged gives the births of as many scenes as there are cases for. Those of
+// other laws come only where there are cases enough for all.
+func (w *world) staged(cases int, lapse func(act, why string)) (out []birth) {
+	n := 0
+	for i := range w.book.scenes {
+		s := &w.book.scenes[i]
+		if n++; n > cases {
 			break
 		}
-		at, ok := w.lay(i, &s)
+		b := birth{index: uint64(i), rule: s.rule, plan: s.plan, beat: &w.beats[w.shown]}
+		at, ok := w.lay(&b, s)
+		if !ok { // not on this day of the week: then the other side of it
+			other := *s
+			other.in = -s.in
+			at, ok = w.lay(&b, &other)
+		}
 		if !ok {
-			failed = append(failed, s.term)
+			lapse("scene "+s.name, "cannot come about under this law")
 			continue
 		}
-		out = append(out, birth{at: at, index: i, plan: &s.plan, beat: &w.beats[w.shown]})
+		b.at = at
+		out = append(out, b)
 	}
-	return out, failed
+	return out
 }
 
-// lay finds when a case must be reported for its deadline to end where the
+// lay finds when a case must be reported, trying with other luck where a long
+// road always ends on the wrong day of the week.
+func (w *world) lay(b *birth, s *scene) (at calendar.Moment, ok bool) {
+	best, missed, with := calendar.Moment(0), calendar.Moment(0), uint64(0)
+	for b.luck = 0; b.luck < 5 || best == 0 && b.luck < 24; b.luck++ {
+		at, miss := w.layWith(b, s)
+		if at != 0 && (best == 0 || abs(miss) < abs(missed)) {
+			best, missed, with = at, miss, b.luck
+		}
+		if best != 0 && abs(missed) < max(14*hour, abs(s.in)/3) {
+			break
+		}
+	}
+	b.luck = with
+	return best, best != 0
+}
+
+// layWith finds when a case must be reported for its deadline to end where the
 // scene wants it, by living it in thought and moving it by the miss. Ends that
 // roll to working days cannot be hit exactly: then it is tried in steps round
 // about, and the nearest on the right side of Now is taken.
-func (w *world) lay(index int, s *scene) (calendar.Moment, bool) {
+func (w *world) layWith(b *birth, s *scene) (at, miss calendar.Moment) {
 	target := w.now + s.in
 	best, missed := calendar.Moment(0), calendar.Moment(0)
+	near, by := calendar.Moment(0), calendar.Moment(0) // where it was least missed, whether it stood or not
 	try := func(at calendar.Moment) calendar.Moment {
-		due, ok := w.foresee(index, s, at)
-		if !ok {
+		b.at = at
+		due, ok := w.foresee(b, s)
+		if !ok || at < w.now-longest {
 			return 0
 		}
 		miss := due - target
-		if (due > w.now) == (s.in > 0) && at < w.now && (best == 0 || abs(miss) < abs(missed)) {
+		if near == 0 || abs(miss) < abs(by) {
+			near, by = at, miss
+		}
+		if (due > w.now) == (s.in > 0) && at < w.now && (best == 0 || abs(miss) < abs(missed)) && w.stands(b, s) {
 			best, missed = at, miss
 		}
 		return miss
 	}
-	at := target - 5*day
-	for range 6 {
+	at = target - 5*day
+	for range 8 {
 		miss := try(at)
 		if abs(miss) < 5*minute && best != 0 {
-			return best, true
+			return best, missed
 		}
 		if at -= miss; miss == 0 {
 			at -= 3 * hour
 		}
 		at -= at % calendar.Second
 	}
-	for k := calendar.Moment(1); k <= 12 && (best == 0 || abs(missed) > 8*hour); k++ {
-		try(at - k*7*hour)
-		try(at + k*7*hour)
+	if near == 0 {
+		near = at
 	}
-	return best, best != 0
+	for k, from := calendar.Moment(1), near; k <= 48 && (best == 0 || k <= 16 && abs(missed) > max(8*hour, abs(s.in)/2)); k++ {
+		try(from - k*7*hour)
+		try(from + k*7*hour)
+	}
+	return best, missed
 }
 
 // foresee lives a case in thought, and says when the term that is laid will end.
-func (w *world) foresee(index int, s *scene, at calendar.Moment) (calendar.Moment, bool) {
-	id := w.law.Term(s.term)
-	p := s.plan
-	l := w.born(index, &w.beats[w.shown], &p, at, func(string, string) {})
-	for n := 0; n < 200; n++ {
+func (w *world) foresee(b *birth, s *scene) (calendar.Moment, bool) {
+	l := w.born(b, func(string, string) {})
+	found := calendar.Moment(0)
+	for n := 0; n < 600; n++ {
 		next, more := l.next()
-		if !more || next > at+300*day {
+		if found != 0 && (!more || next > found-s.in) {
+			break // the day of the demonstration has come
+		}
+		if !more || next > b.at+longest {
+			return 0, false
+		}
+		l.step()
+		stands := calendar.Moment(0)
+		for i := range l.run.State.Deadlines {
+			if d := &l.run.State.Deadlines[i]; d.Term == s.term && d.Stopped == 0 && l.settled(d, s) && (stands == 0 || d.Due == found) {
+				stands = d.Due
+			}
+		}
+		if found != 0 && stands == 0 {
+			return 0, false // something else met or ended it
+		}
+		found = stands
+	}
+	return found, found != 0
+}
+
+// stands reports whether the scene is there when the service is looked at.
+func (w *world) stands(b *birth, s *scene) bool {
+	l := w.born(b, func(string, string) {})
+	for {
+		if next, more := l.next(); !more || next > w.now {
 			break
 		}
 		l.step()
 	}
 	for i := range l.run.State.Deadlines {
-		if d := &l.run.State.Deadlines[i]; d.Term == id {
-			return d.Due, true
+		if d := &l.run.State.Deadlines[i]; d.Term == s.term && d.Stopped == 0 && (d.Due > w.now) == (s.in > 0) {
+			return true
 		}
 	}
-	return 0, false
+	return false
+}
+
+// longest is how far back a scene may begin.
+const longest = 4 * 365 * day
+
+// settled reports whether a deadline stands where it will end: nobody means to lengthen it any more.
+func (l *life) settled(d *procedure.Deadline, s *scene) bool {
+	for i := range l.agenda {
+		if l.agenda[i].at > d.Due {
+			break
+		}
+		rule := l.rule(l.agenda[i].habit)
+		if rule == nil {
+			continue
+		}
+		for _, t := range rule.Extends() {
+			if t.ID == s.term {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func abs(m calendar.Moment) calendar.Moment { return max(m, -m) }

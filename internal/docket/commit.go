@@ -302,7 +302,7 @@ func (k *Docket) chosen(w *work) error {
 			found := 0
 			for _, role := range f.Roles {
 				var n int
-				if err := w.tx.QueryRow(selectHolds, value, w.next.Office, role, w.recorded).Scan(&n); err != nil {
+				if err := w.tx.QueryRow(selectHolds, value, k.dir.Tree().Competent(w.next.Office, role), role, w.recorded).Scan(&n); err != nil {
 					return fmt.Errorf("read mandates: %w", err)
 				}
 				found += n
