@@ -13,7 +13,7 @@ import (
 	"nazorat/internal/procedure"
 )
 
-// Habits are the files that say what people are used to doing. Every name of a
+// files say what people are used to doing. Every name of a
 // law stands there and none in the code.
 //
 //go:embed habits

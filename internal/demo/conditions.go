@@ -290,13 +290,13 @@ func (r *reader) timing(n lawtext.Node) timing {
 			}
 		}
 	case len(w) == 2 && w[0] == "after":
-		t.from, t.span = "after", r.range_(n, w[1])
+		t.from, t.span = "after", r.stretch(n, w[1])
 	case len(w) == 4 && w[1] == "before":
-		t.from, t.span = "before", r.range_(n, w[0])
+		t.from, t.span = "before", r.stretch(n, w[0])
 	case len(w) == 4 && w[1] == "from":
-		t.from, t.span = "start", r.range_(n, w[0])
+		t.from, t.span = "start", r.stretch(n, w[0])
 	case len(w) == 4 && w[1] == "past":
-		t.from, t.span, t.desk = "past", r.range_(n, w[0]), true
+		t.from, t.span, t.desk = "past", r.stretch(n, w[0]), true
 	default:
 		r.Bad(n, "this is no time that is known: %s", text).Meant = "in time, after 2h..3d, 8h..2d before the end, 1h..2h from the start, 1h..2d past the end, on the last day"
 	}
@@ -307,11 +307,11 @@ func (r *reader) span(n lawtext.Node) span {
 	if !n.Given() {
 		return span{}
 	}
-	return r.range_(n, r.Text(n))
+	return r.stretch(n, r.Text(n))
 }
 
-// range_ reads "2h..3d"; min, h, d, mo and y are known.
-func (r *reader) range_(n lawtext.Node, text string) span {
+// stretch reads "2h..3d"; min, h, d, mo and y are known.
+func (r *reader) stretch(n lawtext.Node, text string) span {
 	a, b, two := strings.Cut(text, "..")
 	if !two {
 		b = a

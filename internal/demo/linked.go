@@ -112,7 +112,7 @@ func (o *outcome) keep(at calendar.Moment) {
 // one can be joined; "" if there is none.
 func (l *life) neighbour() string {
 	for _, n := range l.near[l.law.Name+" "+l.run.State.Office] {
-		if n != l && n.number != "" && n.place >= 0 && n.root() == l.root() && n.plan["punctual"] == "" && n.did[joined(l.law)] == 0 && n.inTimeYet(l.now) {
+		if n != l && n.number != "" && n.place >= 0 && n.root() == l.root() && n.plan["punctual"] == "" && n.did[joined(l.law)] == 0 && n.onTime() {
 			return n.number
 		}
 	}
@@ -134,8 +134,8 @@ func joined(law *procedure.Law) string {
 	return ""
 }
 
-// inTimeYet reports whether none of the proceeding's own deadlines is over at its next act.
-func (l *life) inTimeYet(calendar.Moment) bool {
+// onTime reports whether the life goes on, and none of the proceeding's own deadlines stands still or is over by then.
+func (l *life) onTime() bool {
 	at, more := l.next()
 	for i := range l.run.State.Deadlines {
 		if d := &l.run.State.Deadlines[i]; d.Thing == 0 && (d.Stopped != 0 || d.Due <= at) {

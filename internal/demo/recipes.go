@@ -28,7 +28,6 @@ var plainRecipes = map[string]recipe{
 	"the body":            func(l *life, _ *intention) string { return l.beat.body },
 	"the first officer":   firstOfficer,
 	"a colleague":         colleague,
-	"an applicant":        applicant,
 	"now":                 func(l *life, i *intention) string { return l.format(i.at) },
 	"a moment ago":        func(l *life, i *intention) string { return l.format(i.at - minute - l.below(8*minute)) },
 	"within the hour":     func(l *life, i *intention) string { return l.format(i.at - 10*minute - l.below(50*minute)) },
@@ -100,13 +99,13 @@ func (r *reader) phrase(at lawtext.Node, s string) recipe {
 	w := strings.Fields(s)
 	switch {
 	case len(w) == 4 && w[0] == "a" && w[1] == "date" && w[2] == "in":
-		x := r.range_(at, w[3])
+		x := r.stretch(at, w[3])
 		return func(l *life, i *intention) string { return l.zone.Date(i.at + x.from + l.below(x.to-x.from)).String() }
 	case len(w) == 4 && w[0] == "a" && w[1] == "date" && w[3] == "ago":
-		x := r.range_(at, w[2])
+		x := r.stretch(at, w[2])
 		return func(l *life, i *intention) string { return l.zone.Date(i.at - x.from - l.below(x.to-x.from)).String() }
 	case len(w) == 4 && w[0] == "a" && w[1] == "moment" && w[2] == "in":
-		x := r.range_(at, w[3])
+		x := r.stretch(at, w[3])
 		return func(l *life, i *intention) string { return l.format(l.toDesk(i.at + x.from + l.below(x.to-x.from))) }
 	case len(w) == 4 && w[0] == "an" && w[1] == "amount" && w[3] == "million":
 		x := r.numbers(at, w[2])
@@ -345,9 +344,6 @@ func colleague(l *life, _ *intention) string {
 	}
 	return who.Officer
 }
-
-// applicant is somebody where the form says before that a person came to report.
-func applicant(l *life, _ *intention) string { return l.beat.peoples.name(l.r, 40) }
 
 // birthday: of those convicted in 2023 some 3.4 in a hundred were minors (1,911 of 55,763) and 3.8 over sixty (2,123).
 func birthday(l *life, i *intention) string {
