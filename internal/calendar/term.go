@@ -144,10 +144,12 @@ func (c *Days) End(r Rule, start Moment, s Span) End {
 	}
 	if s.Within.Unit == WorkingDays {
 		last = c.add(last, Period{N: s.StoppedDays, Unit: WorkingDays}, FromNext)
+		for n := s.SpentDays; n > 0 && last >= day; n-- {
+			last = c.Previous(last - 1)
+		}
 	} else {
-		last += Date(s.StoppedDays)
+		last += Date(s.StoppedDays) - Date(s.SpentDays)
 	}
-	last -= Date(s.SpentDays)
 	end := End{Plain: last, ByClock: r.Counts == FromMoment}
 	moved := c.roll(last, r.Rolls)
 	end.Rolled = int(moved - last)

@@ -72,8 +72,9 @@ func (s *State) append(t Thing) {
 	s.Things = append(s.Things, t)
 }
 
-// step is the engine. All that can refuse comes first and changes nothing;
-// what follows cannot fail.
+// step is the engine. All that can refuse comes first and changes nothing, but for an
+// edition that takes hold and the end of a term that is given: whoever keeps the state
+// that is worked on must be able to go back (Run.Apply).
 //
 // d is working memory: whoever lives through many acts hands in the same again.
 func (e *Edition) step(d *decision, s *State, a *Act, observe bool, out []Effect) ([]Effect, error) {
@@ -90,6 +91,9 @@ func (e *Edition) step(d *decision, s *State, a *Act, observe bool, out []Effect
 	d.by = d.rule.ID
 	d.things()
 	d.deadlines()
+	if d.refused != nil {
+		return nil, d.refused
+	}
 	if e.Index < int(s.Edition) {
 		d.catchUp()
 	}
@@ -113,6 +117,7 @@ type decision struct {
 	facts   []Value // room for what assignments come to
 	again   []again // terms that were met and begin again
 	calls   []*Call // acts on other proceedings
+	refused error   // an end that was given and cannot be
 }
 
 // wrong refuses, or in observe mode records the deviation and goes on (nil).
@@ -140,11 +145,13 @@ func (d *decision) extended(dl *Deadline, x extension) Deadline {
 	n := *dl
 	switch {
 	case x.rule.Until != nil:
-		until, err := x.rule.Until.moment(&d.scope)
+		until, err := x.rule.Until.end(&d.scope)
 		if err != nil || until <= n.Due {
 			return n
 		}
-		n.Until = until
+		if n.Until = until; n.Span.Within.IsZero() { // the days that its clock stood still are added to a given end
+			n.Until = d.edition.Days.Later(until, -n.Span.StoppedDays)
+		}
 	case !x.rule.Add.IsZero():
 		if int(n.Times) >= max(x.rule.Times, 1) {
 			return n
@@ -154,7 +161,7 @@ func (d *decision) extended(dl *Deadline, x extension) Deadline {
 	default:
 		n.Span.Within = x.rule.To
 	}
-	n.Edition = int16(d.edition.Index) // it is the edition of this act that gives the new end
+	n.Edition = max(n.Edition, int16(d.edition.Index)) // it is the edition of this act that gives the new end, or a later one that took hold of it
 	d.edition.Law.count(&n)
 	if n.Due < dl.Due && dl.Stopped == 0 {
 		return *dl // a total that is no longer than what holds already
@@ -299,7 +306,10 @@ func (d *decision) set(thing int32, field FieldID, v Value) {
 		return
 	}
 	if int(field) >= len(t.Fields) {
-		n := len(d.edition.Kinds[t.Kind].Fields)
+		n := int(field) + 1 // what comes along may have a fact that this edition's kind has no more
+		if k := d.edition.Kinds[t.Kind]; k != nil {
+			n = max(n, len(k.Fields))
+		}
 		if cap(t.Fields) < n {
 			t.Fields = append(make([]Value, 0, n), t.Fields...)
 		}

@@ -35,7 +35,7 @@ func (l *Law) Steps(d Deadline) []StepAt {
 	for i, s := range t.Steps {
 		out[i] = StepAt{s, d.Due + 1}
 		if s.After.N > 0 {
-			out[i].At = e.Days.End(calendar.Rule{Counts: calendar.FromMoment}, d.Due+1, calendar.Span{Within: s.After}).Due
+			out[i].At = e.Days.End(calendar.Rule{Counts: calendar.FromMoment}, d.Due, calendar.Span{Within: s.After}).Due + 1
 		}
 	}
 	return out

@@ -58,14 +58,6 @@ func (d *decision) check() error {
 			return err
 		}
 	}
-	for _, t := range r.starts {
-		if t.Until == nil {
-			continue
-		}
-		if err := d.checkUntil(t); err != nil {
-			return err
-		}
-	}
 	if err := d.checkCargo(); err != nil {
 		return err
 	}
@@ -91,7 +83,7 @@ func (d *decision) check() error {
 func (d *decision) checkBar(t *Term) error {
 	s := d.state
 	for i := range s.Deadlines {
-		if dl := &s.Deadlines[i]; dl.Term == t.ID && s.related(dl.Thing, d.thing) && d.act.Done <= dl.Due {
+		if dl := &s.Deadlines[i]; dl.Term == t.ID && s.related(dl.Thing, d.thing) && !t.passed(dl, d.act.Done) {
 			if err := d.wrong(&Refusal{Reason: NotBefore, Term: t.Name, Article: t.Article, Due: dl.Due}); err != nil {
 				return err
 			}
@@ -100,37 +92,23 @@ func (d *decision) checkBar(t *Term) error {
 	return nil
 }
 
-// checkUntil: an end that is given lies after the start, and not beyond the longest that the law allows.
-func (d *decision) checkUntil(t *Term) error {
-	u := t.Until.of(d.rule.ID)
-	if u == nil {
-		return nil
-	}
-	if w := t.When.of(d.rule.ID); w != nil {
-		if ok, err := w.holds(&d.scope); err != nil || !ok {
-			return nil // it will not start, or says then what it lacks
-		}
-	}
-	from := d.act.Done
-	if at := t.At.of(d.rule.ID); at != nil {
-		m, err := at.moment(&d.scope)
-		if err != nil {
-			return nil
-		}
-		from = m
-	}
-	end, err := u.end(&d.scope)
+// passed reports whether a time of waiting is over: one whose clock stands still is not.
+func (t *Term) passed(dl *Deadline, at calendar.Moment) bool {
+	return t.Waiting() && dl.Stopped == 0 && dl.Due < at
+}
+
+// checkEnd: an end that is given lies after the start, and not beyond the longest that the law
+// allows. It is asked when the term starts, of things and of used-up time as the act leaves them.
+func (d *decision) checkEnd(t *Term, thing int32, from, end calendar.Moment) error {
 	switch {
-	case err != nil:
-		return nil
 	case end < from:
 		return d.wrong(&Refusal{Reason: EndsEarly, Term: t.Name, Article: t.Article, Due: from})
 	case t.Within.IsZero():
 		return nil
 	}
-	span := d.withSpent(t, d.thing, calendar.Span{Within: t.Length(d.rule.ID)})
+	span := d.withSpent(t, thing, calendar.Span{Within: t.Length(d.rule.ID)})
 	if most := d.edition.Days.End(t.Rule, from, span).Due; end > most {
-		return d.wrong(&Refusal{Reason: TooLong, Term: t.Name, Article: t.Article, Due: most})
+		return d.wrong(&Refusal{Reason: TooLong, Term: t.Name, Article: t.Article, Due: max(most, from)})
 	}
 	return nil
 }

@@ -33,7 +33,10 @@ type Condition struct {
 	Source  string
 	program cel.Program
 	field   FieldID // the form's field, where the source is just act.<field>
-	of      Type    // the type of that field
+	of      Type    // the type of that field, or of that fact
+	whose   string  // "thing", "parent" or "proceeding", where the source is just a fact of it
+	kind    KindID  // its kind
+	fact    FieldID // and which of its facts
 	done    bool    // the source is just act.done
 }
 
@@ -83,17 +86,46 @@ func (c *Condition) moment(s *scope) (calendar.Moment, error) {
 // end is the condition's moment as an end: of a day, the last instant of it.
 func (c *Condition) end(s *scope) (calendar.Moment, error) {
 	m, err := c.moment(s)
-	if err == nil && c.field >= 0 && c.of == Date {
+	if err == nil && c.of == Date {
 		zone := s.edition.Days.Zone()
 		return zone.EndOfDay(zone.Date(m)), nil
 	}
 	return m, err
 }
 
-// text gives the condition's value as a form holds it.
+// stated is the value of the field or the fact that the source just names; ok is false
+// where it says more than that.
+func (c *Condition) stated(s *scope) (v Value, ok bool) {
+	if c.field >= 0 {
+		return s.act.fact(c.field, c.of), true
+	}
+	if c.whose == "" {
+		return v, false
+	}
+	n := int32(0)
+	if c.whose != "proceeding" {
+		n = s.thing
+	}
+	if c.whose == "parent" && n >= 0 && int(n) < len(s.state.Things) {
+		n = s.state.Things[n].Of
+	}
+	if n >= 0 && int(n) < len(s.state.Things) && s.state.Things[n].Kind == c.kind {
+		v = s.state.Things[n].Field(c.fact)
+	}
+	if v.Type != c.of {
+		return Value{}, true
+	}
+	return v, true
+}
+
+// text gives the condition's value as a form holds it. A sum names its currency: the form
+// may be one of another law.
 func (c *Condition) text(s *scope) (string, error) {
-	if f := c.field; f >= 0 {
-		return s.act.fact(f, c.of).String(), nil
+	if v, ok := c.stated(s); ok {
+		if v.Type == Money && v.Text == "" {
+			v.Text = s.edition.Currency
+		}
+		return v.String(), nil
 	}
 	out, err := c.eval(s)
 	if err != nil {
@@ -117,9 +149,8 @@ func (c *Condition) text(s *scope) (string, error) {
 
 // value gives the condition's value as a fact of a type.
 func (c *Condition) value(s *scope, t Type) (Value, error) {
-	if c.field >= 0 {
-		v := s.act.fact(c.field, c.of)
-		if v.Given() {
+	if v, ok := c.stated(s); ok {
+		if v.Given() && (t == Money || v.Type != Money || v.Text == "") { // a sum in another currency is no number
 			return s.edition.as(t, v), nil
 		}
 		return Value{}, errUndecided

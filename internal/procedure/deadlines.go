@@ -119,7 +119,7 @@ func (d *decision) repeat(a again) {
 // waited ends times of waiting that are over: what they barred has been done.
 func (d *decision) waited(t *Term) {
 	d.sift(func(dl *Deadline) bool {
-		if dl.Term != t.ID || dl.Due >= d.act.Done || !d.state.related(dl.Thing, d.thing) {
+		if dl.Term != t.ID || !t.passed(dl, d.act.Done) || !d.state.related(dl.Thing, d.thing) {
 			return true
 		}
 		d.over(dl, Ended)
@@ -236,13 +236,21 @@ func (d *decision) resume(t *Term) {
 		}
 		// Whole days for terms in days: the day of the stop and the day of going on count once.
 		on := max(d.act.Done, dl.Stopped) // observed, it may claim to have gone on before it stood still
+		days := e.Days.DaysBetween(dl.Stopped, on)
 		switch dl.Span.Within.Unit {
 		case calendar.Hours, calendar.Minutes:
 			dl.Span.StoppedFor += on - dl.Stopped
 		case calendar.WorkingDays:
 			dl.Span.StoppedDays += e.Days.WorkingBetween(dl.Stopped, on)
 		default:
-			dl.Span.StoppedDays += e.Days.DaysBetween(dl.Stopped, on)
+			dl.Span.StoppedDays += days
+		}
+		switch { // a moment to which it was extended moves too
+		case dl.Until == 0 || dl.Span.Within.IsZero():
+		case byClock(dl.Span.Within):
+			dl.Until += on - dl.Stopped
+		default:
+			dl.Until = e.Days.Later(dl.Until, days)
 		}
 		was := dl.Due
 		dl.Stopped = 0
@@ -298,10 +306,20 @@ func (d *decision) start(t *Term) {
 		}
 		from = m
 	}
+	span, until := calendar.Span{Within: t.Length(d.rule.ID)}, calendar.Moment(0)
+	u := t.Until.of(d.rule.ID)
+	if u != nil {
+		m, err := u.end(&d.scope)
+		if err != nil {
+			d.undecided(t, err) // and what runs goes on
+			return
+		}
+		span, until = calendar.Span{}, m
+	}
 	if t.Again != Each {
 		for i := range s.Deadlines {
 			if dl := &s.Deadlines[i]; dl.Term == t.ID && dl.Thing == thing {
-				if t.Again == KeepFirst && !(t.Waiting() && dl.Due < d.act.Done) {
+				if t.Again == KeepFirst && !t.passed(dl, d.act.Done) {
 					return
 				}
 				old := *dl
@@ -312,15 +330,10 @@ func (d *decision) start(t *Term) {
 			}
 		}
 	}
-	span := calendar.Span{Within: t.Length(d.rule.ID)}
-	until := calendar.Moment(0)
-	if u := t.Until.of(d.rule.ID); u != nil {
-		m, err := u.end(&d.scope)
-		if err != nil {
-			d.undecided(t, err)
-			return
+	if u != nil {
+		if err := d.checkEnd(t, thing, from, until); err != nil && d.refused == nil {
+			d.refused = err
 		}
-		span, until = calendar.Span{}, m
 	}
 	dl := Deadline{Term: t.ID, Thing: thing, Edition: int16(e.Index), Start: from, Span: d.withSpent(t, thing, span), Until: until}
 	e.Law.count(&dl)

@@ -177,17 +177,22 @@ func (d *decision) spend(t *Term, dl *Deadline) {
 	if end <= dl.Start {
 		return
 	}
-	sp := d.state.spentOn(t.ID, d.state.upTo(dl.Thing, t.Sums))
-	if t.byClock() {
+	sp, days := d.state.spentOn(t.ID, d.state.upTo(dl.Thing, t.Sums)), d.edition.Days
+	switch {
+	case byClock(t.Within):
 		sp.For += end - dl.Start - dl.Span.StoppedFor
 		return
+	case t.Within.Unit == calendar.WorkingDays:
+		sp.Days += days.WorkingBetween(dl.Start, end) - dl.Span.StoppedDays
+	default:
+		sp.Days += days.DaysBetween(dl.Start, end) - dl.Span.StoppedDays
 	}
-	sp.Days += d.edition.Days.DaysBetween(dl.Start, end) - dl.Span.StoppedDays
+	if first := days.Zone().Date(dl.Start); t.Rule.Counts == calendar.FromDay && (t.Within.Unit != calendar.WorkingDays || days.Working(first)) {
+		sp.Days++ // its first day counts
+	}
 }
 
-func (t *Term) byClock() bool {
-	return t.Within.Unit == calendar.Hours || t.Within.Unit == calendar.Minutes
-}
+func byClock(p calendar.Period) bool { return p.Unit == calendar.Hours || p.Unit == calendar.Minutes }
 
 // spentOn is the account of a term for a thing, made if there is none.
 func (s *State) spentOn(t TermID, thing int32) *Spent {

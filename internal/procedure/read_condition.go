@@ -69,6 +69,7 @@ func (c *ConditionReader) Read(e *Edition, r *ActRule, source string, want Wante
 	if parsed != nil {
 		var cond *Condition
 		if cond, at, message = compileCondition(env, parsed, source, wantedTypes[want]); cond != nil {
+			e.justAFact(cond, r)
 			return cond, e.misspeltTexts(parsed, r)
 		}
 	}
@@ -142,6 +143,31 @@ func shortCondition(r *ActRule, source string, want Wanted) *Condition {
 		return &Condition{Source: source, field: None, done: true}
 	}
 	return nil
+}
+
+// justAFact marks a condition that just names a fact of a thing: a date is one then, and
+// no moment, and a sum has a currency.
+func (e *Edition) justAFact(c *Condition, r *ActRule) {
+	whose, name, ok := strings.Cut(strings.TrimSpace(c.Source), ".")
+	if !ok {
+		return
+	}
+	kind := r.On
+	switch whose {
+	case "thing":
+	case "parent":
+		kind = e.Kinds[r.On].Of
+	case "proceeding":
+		kind = 0
+	default:
+		return
+	}
+	if kind == None {
+		return
+	}
+	if f := e.Kinds[kind].Field(name); f != nil {
+		c.whose, c.kind, c.fact, c.of = whose, kind, f.ID, f.Type
+	}
 }
 
 // compileCondition makes a condition of the wanted type; nil, with the place and CEL's complaint, if it cannot be.

@@ -39,15 +39,18 @@ func (e *Edition) ComeIntoForce(s State, at calendar.Moment) (State, []Effect) {
 
 // transit lets every edition since the last one take hold, one after the other.
 func (d *decision) transit() {
-	s, to := d.state, d.edition
+	s, to, act := d.state, d.edition, d.act
 	for int(s.Edition) < to.Index {
 		s.Edition++
 		if next := to.Law.Editions[s.Edition]; !next.Transition.empty() {
-			d.edition = next
+			// It takes hold on its own day, whenever that is entered.
+			day := *act
+			day.Done = next.Days.Zone().Moment(next.InForce, 0)
+			d.edition, d.act = next, &day
 			d.follow(&next.Transition, 0)
 		}
 	}
-	d.edition = to
+	d.edition, d.act = to, act
 }
 
 // catchUp lets what an act starts that is entered only now, though it was done under an
@@ -76,13 +79,7 @@ func (d *decision) follow(t *Transition, after int32) {
 		}
 	}
 	for _, id := range t.End {
-		d.sift(func(dl *Deadline) bool {
-			gone := dl.Term == id && dl.No > after
-			if gone {
-				d.over(dl, Ended)
-			}
-			return !gone
-		})
+		d.fallAway(id, after)
 	}
 	for _, id := range t.Recount {
 		rule := e.Terms[id]
@@ -107,6 +104,28 @@ func (d *decision) follow(t *Transition, after int32) {
 	}
 	if len(d.gone) > 0 {
 		d.finals()
+	}
+}
+
+// fallAway ends the running deadlines of a term, and of what hangs on them.
+func (d *decision) fallAway(id TermID, after int32) {
+	type hung struct {
+		term  *Term
+		thing int32
+	}
+	var gone []hung
+	d.sift(func(dl *Deadline) bool {
+		if dl.Term != id || dl.No <= after {
+			return true
+		}
+		d.over(dl, Ended)
+		if t := d.edition.Law.Editions[dl.Edition].Terms[id]; len(t.hangers) > 0 {
+			gone = append(gone, hung{t, dl.Thing})
+		}
+		return false
+	})
+	for _, g := range gone {
+		d.dropHangers(g.term, g.thing)
 	}
 }
 

@@ -193,7 +193,7 @@ func (v *vocabulary) FindStructFieldType(name, field string) (*types.FieldType, 
 		if t := e.Term(field); t != nil {
 			return &types.FieldType{Type: types.BoolType, IsSet: always, GetFrom: func(o any) (any, error) {
 				s := o.(*runningView)
-				return types.Bool(s.state.runs(t.ID, s.thing)), nil
+				return types.Bool((*scope)(s).runs(t)), nil
 			}}, true
 		}
 		return nil, false
@@ -305,9 +305,9 @@ func clockField(t *Term) *types.FieldType {
 	look := func(o any) (*Deadline, bool) {
 		switch v := o.(type) {
 		case *dueView:
-			return v.state.clock(t.ID, v.thing), true
+			return (*scope)(v).clock(t.ID), true
 		case *beganView:
-			return v.state.clock(t.ID, v.thing), false
+			return (*scope)(v).clock(t.ID), false
 		}
 		return nil, false
 	}
@@ -361,19 +361,32 @@ func (a *Act) fact(id FieldID, t Type) Value {
 	return Value{}
 }
 
-// clock is the first running deadline of a term for a thing or one related to it; nil if there is none.
-func (s *State) clock(term TermID, thing int32) *Deadline {
-	for i := range s.Deadlines {
-		d := &s.Deadlines[i]
-		if d.Term == term && (int(thing) >= len(s.Things) || s.related(d.Thing, thing)) {
+// clock is the first running deadline of a term for the act's thing or one related to it; nil if
+// there is none. Of a time of waiting that is over it still tells when that was.
+func (s *scope) clock(term TermID) *Deadline {
+	for i := range s.state.Deadlines {
+		d := &s.state.Deadlines[i]
+		if d.Term == term && s.bears(d) {
 			return d
 		}
 	}
 	return nil
 }
 
-// runs reports whether a term runs for a thing or one related to it.
-func (s *State) runs(term TermID, thing int32) bool { return s.clock(term, thing) != nil }
+// runs reports whether a term runs for the act's thing or one related to it. A time of
+// waiting is over by itself.
+func (s *scope) runs(t *Term) bool {
+	for i := range s.state.Deadlines {
+		if d := &s.state.Deadlines[i]; d.Term == t.ID && s.bears(d) && !t.passed(d, s.act.Done) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *scope) bears(d *Deadline) bool {
+	return int(s.thing) >= len(s.state.Things) || s.state.related(d.Thing, s.thing)
+}
 
 // environment makes the CEL environment for conditions about one act.
 func (e *Edition) environment(base *cel.Env, r *ActRule) (*cel.Env, error) {
