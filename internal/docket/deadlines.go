@@ -66,8 +66,14 @@ type touched struct {
 }
 
 // touches collects what the effects did to deadlines, each once, in the order in which they were first touched.
+// One that is counted by another edition than before is counted anew, whether or not its end moved: who owes it
+// and what follows is as that edition says.
 func touches(w *work) []*touched {
 	byNo := map[int32]*touched{}
+	counted := make(map[int32]int16, len(w.state.Deadlines))
+	for i := range w.state.Deadlines {
+		counted[w.state.Deadlines[i].No] = w.state.Deadlines[i].Edition
+	}
 	var order []*touched
 	for i := range w.effects {
 		f := &w.effects[i]
@@ -97,6 +103,21 @@ func touches(w *work) []*touched {
 				x.status = Stopped
 			}
 		}
+	}
+	for _, x := range order {
+		edition, ran := counted[x.deadline.No]
+		x.recounted = x.recounted || ran && edition != x.deadline.Edition
+	}
+	for i := range w.next.Deadlines {
+		d := &w.next.Deadlines[i]
+		if edition, ran := counted[d.No]; !ran || edition == d.Edition || byNo[d.No] != nil {
+			continue
+		}
+		x := &touched{deadline: *d, recounted: true, status: Running}
+		if d.Stopped != 0 {
+			x.status = Stopped
+		}
+		order = append(order, x)
 	}
 	return order
 }

@@ -94,7 +94,7 @@ func (d *decision) follow(t *Transition, after int32) {
 			}
 			dl.Edition = int16(e.Index)
 			e.Law.count(dl)
-			if dl.Due == was {
+			if dl.Due == was && rule.sameDuty(old) {
 				continue
 			}
 			d.out = append(d.out, Effect{Kind: Recounted, Deadline: *dl, Thing: dl.Thing, Was: was})
@@ -105,6 +105,12 @@ func (d *decision) follow(t *Transition, after int32) {
 	if len(d.gone) > 0 {
 		d.finals()
 	}
+}
+
+// sameDuty reports whether two editions' rules of a term have the same one owe it, and the same follow.
+func (t *Term) sameDuty(o *Term) bool {
+	return t.OwedBy == o.OwedBy && t.Breach == o.Breach && t.AtOnce == o.AtOnce && t.Waiting() == o.Waiting() &&
+		slices.EqualFunc(t.Steps, o.Steps, func(a, b Step) bool { return a.After == b.After && a.Escalate == b.Escalate && slices.Equal(a.To, b.To) })
 }
 
 // fallAway ends the running deadlines of a term, and of what hangs on them.
