@@ -269,7 +269,7 @@ var actKeys = []string{"article", "confidence", "by", "opens", "on", "from", "to
 func (c *compiler) actsShape() {
 	for _, raw := range c.raw.acts {
 		id := procedure.ActID(c.law.Names.Acts.ID(raw.Name))
-		r := &procedure.ActRule{ID: id, Name: raw.Name, File: raw.Key.File(), Line: raw.Key.Line(), Since: c.raw.since[ownName(1, raw.Name)], To: procedure.None, Adds: procedure.None}
+		r := &procedure.ActRule{ID: id, Name: raw.Name, File: raw.Key.File(), Line: raw.Key.Line(), Part: c.raw.part[ownName(1, raw.Name)], Since: c.raw.since[ownName(1, raw.Name)], To: procedure.None, Adds: procedure.None}
 		c.e.Acts[id] = r
 		if raw.Name == procedure.ComesIntoForce {
 			c.Bad(raw.Key, "an act cannot be called %q", raw.Name).Meant = "so the journal calls a new edition that takes hold"

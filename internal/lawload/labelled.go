@@ -7,8 +7,13 @@ import (
 
 // labelled lists what of a law wants a label.
 func (l *loader) labelled() *lawtext.Labelled {
-	k := &lawtext.Labelled{Roles: map[string]bool{procedure.InCharge: true}, Kinds: map[string]bool{}, Acts: map[string]bool{}, Terms: map[string]bool{}, Rules: map[string]bool{}, Switches: map[string]bool{},
+	k := &lawtext.Labelled{Roles: map[string]bool{procedure.InCharge: true}, Kinds: map[string]bool{}, Acts: map[string]bool{}, Terms: map[string]bool{}, Rules: map[string]bool{}, Switches: map[string]bool{}, Parts: map[string]bool{},
 		Fields: map[string]bool{}, Choices: map[string]bool{}, States: map[string]map[string]bool{}}
+	part := func(name string) {
+		if name != "" {
+			k.Parts[name] = true
+		}
+	}
 	for _, e := range l.law.Editions {
 		for _, r := range e.Roles {
 			k.Roles[r] = true
@@ -41,6 +46,7 @@ func (l *loader) labelled() *lawtext.Labelled {
 		for _, t := range e.Terms {
 			if t != nil {
 				k.Terms[t.Name] = true
+				part(t.Part)
 			}
 		}
 		for _, r := range e.Acts {
@@ -48,6 +54,7 @@ func (l *loader) labelled() *lawtext.Labelled {
 				continue
 			}
 			k.Acts[r.Name] = true
+			part(r.Part)
 			for _, w := range r.When {
 				if w.Rule != r.Name {
 					k.Rules[w.Rule] = true

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -120,6 +121,7 @@ type rawEdition struct {
 	switches   []lawtext.Entry
 	transition lawtext.Node
 	since      map[string]string // by section and name: the edition that gives it
+	part       map[string]string // the same: the part of the law that it belongs to
 	mine       map[string]bool   // names that this edition's own files give, by section
 }
 
@@ -150,7 +152,7 @@ func (l *loader) readEdition(file string) {
 		l.Bad(k["in_force"], "in_force is %s, the file is named %s", date, path.Base(file)).Meant = fmt.Sprintf("rename the file to %s.yaml", date)
 	}
 	e.InForce = date
-	r := &rawEdition{edition: e, top: top, mine: map[string]bool{}, since: map[string]string{}}
+	r := &rawEdition{edition: e, top: top, mine: map[string]bool{}, since: map[string]string{}, part: map[string]string{}}
 	if base := l.Text(k["based_on"]); base != "" && !r.basedOn(l, k["based_on"], base) {
 		return // all else would be measured against nothing
 	}
@@ -178,7 +180,7 @@ func (l *loader) readEdition(file string) {
 	for _, c := range l.Entries(k["cites"]) {
 		e.Cites = append(e.Cites, procedure.Cite{Short: c.Name, Title: l.Text(c.Value)})
 	}
-	r.merge(l, k["kinds"], k["acts"], k["terms"], k["switches"])
+	r.merge(l, "", k["kinds"], k["acts"], k["terms"], k["switches"])
 	for _, inc := range l.List(k["include"]) {
 		if !slices.Contains(l.Files(path.Dir(file), ".yaml"), path.Join(path.Dir(file), inc.Word())) {
 			l.Bad(inc, "there is no file %q beside this one", inc.Word()).Meant = lawtext.Meant(inc.Word(), l.parts(file))
@@ -188,13 +190,28 @@ func (l *loader) readEdition(file string) {
 		if !ok {
 			continue
 		}
-		p := l.Keys(part, "kinds", "acts", "terms", "switches", "roles")
+		p := l.Keys(part, "part", "kinds", "acts", "terms", "switches", "roles")
 		r.addRoles(l, p["roles"])
-		r.merge(l, p["kinds"], p["acts"], p["terms"], p["switches"])
+		r.merge(l, l.partNamed(p["part"], inc.Word()), p["kinds"], p["acts"], p["terms"], p["switches"])
 	}
 	l.raw = append(l.raw, r)
 	l.law.Editions = append(l.law.Editions, e)
 }
+
+// partNamed is the part of the law that the new rules of a file belong to: its own name, unless it says another.
+func (l *loader) partNamed(n lawtext.Node, file string) string {
+	if !n.Given() {
+		return strings.TrimSuffix(file, ".yaml")
+	}
+	name := l.Text(n)
+	if !isPart.MatchString(name) {
+		l.Bad(n, "part: want the name of a part, such as searches")
+	}
+	return name
+}
+
+// isPart is what a part may be called: the addresses of pages have it.
+var isPart = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
 
 // parts are the files beside an edition that it may include.
 func (l *loader) parts(file string) (out []string) {
@@ -212,7 +229,7 @@ func (r *rawEdition) basedOn(l *loader, at lawtext.Node, base string) bool {
 		if b.edition.Name == base {
 			r.kinds, r.acts, r.terms = slices.Clone(b.kinds), slices.Clone(b.acts), slices.Clone(b.terms)
 			r.edition.Days, r.edition.DayTable = b.edition.Days, b.edition.DayTable
-			r.switches, r.since = slices.Clone(b.switches), maps.Clone(b.since)
+			r.switches, r.since, r.part = slices.Clone(b.switches), maps.Clone(b.since), maps.Clone(b.part)
 			r.edition.Roles = slices.Clone(b.edition.Roles)
 			r.edition.Places, r.edition.Codes = b.edition.Places, slices.Clone(b.edition.Codes)
 			r.edition.Currency, r.edition.Number = b.edition.Currency, b.edition.Number
@@ -241,8 +258,9 @@ func (r *rawEdition) addRoles(l *loader, n lawtext.Node) {
 func ownName(section int, name string) string { return fmt.Sprint(section, name) }
 
 // merge adds sections. A name given twice in one edition is a mistake; one of
-// the base edition is replaced, or taken out by an empty value ("name: ~").
-func (r *rawEdition) merge(l *loader, kinds, acts, terms, switches lawtext.Node) {
+// the base edition is replaced, or taken out by an empty value ("name: ~"). What is
+// said anew stays in the part of the law that it was in; what is new belongs to part.
+func (r *rawEdition) merge(l *loader, part string, kinds, acts, terms, switches lawtext.Node) {
 	for section, m := range []struct {
 		into *[]lawtext.Entry
 		from lawtext.Node
@@ -264,6 +282,9 @@ func (r *rawEdition) merge(l *loader, kinds, acts, terms, switches lawtext.Node)
 				(*m.into)[i] = e
 			}
 			r.mine[own], r.since[own] = true, r.edition.Name
+			if i < 0 || r.part[own] == "" {
+				r.part[own] = part
+			}
 		}
 	}
 }

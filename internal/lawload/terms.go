@@ -20,7 +20,7 @@ var termKeys = []string{"article", "confidence", "starts", "when", "at", "within
 func (c *compiler) termsShape() {
 	for _, raw := range c.raw.terms {
 		id := procedure.TermID(c.law.Names.Terms.ID(raw.Name))
-		c.e.Terms[id] = &procedure.Term{ID: id, Name: raw.Name, File: raw.Key.File(), Line: raw.Key.Line(), Since: c.raw.since[ownName(2, raw.Name)], Before: procedure.None, After: procedure.None, Sums: procedure.None, Per: 0}
+		c.e.Terms[id] = &procedure.Term{ID: id, Name: raw.Name, File: raw.Key.File(), Line: raw.Key.Line(), Part: c.raw.part[ownName(2, raw.Name)], Since: c.raw.since[ownName(2, raw.Name)], Before: procedure.None, After: procedure.None, Sums: procedure.None, Per: 0}
 	}
 	for _, raw := range c.raw.terms {
 		t := c.e.Term(raw.Name)

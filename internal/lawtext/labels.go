@@ -26,6 +26,7 @@ type Labels struct {
 	Days     map[string]string // names of holidays
 	Switches map[string]string // counting questions that the law leaves open: what each asks
 	Places   map[string]string // by SOATO code
+	Parts    map[string]string // parts of a long law, by which its acts are found
 }
 
 // Map makes labels in another script by changing every text.
@@ -38,7 +39,7 @@ func (l *Labels) Map(change func(string) string) *Labels {
 		return out
 	}
 	c := &Labels{Law: change(l.Law), Roles: each(l.Roles), Kinds: each(l.Kinds), Acts: each(l.Acts), Hints: each(l.Hints), Fields: each(l.Fields),
-		Choices: each(l.Choices), Terms: each(l.Terms), Rules: each(l.Rules), Cites: each(l.Cites), Shorts: each(l.Shorts), Days: each(l.Days), Switches: each(l.Switches), Places: each(l.Places), States: map[string]map[string]string{}}
+		Choices: each(l.Choices), Terms: each(l.Terms), Rules: each(l.Rules), Cites: each(l.Cites), Shorts: each(l.Shorts), Days: each(l.Days), Switches: each(l.Switches), Places: each(l.Places), Parts: each(l.Parts), States: map[string]map[string]string{}}
 	for k, m := range l.States {
 		c.States[k] = each(m)
 	}
@@ -82,6 +83,9 @@ func (l *Labels) Choice(act, field, choice string) string {
 
 // Term is the name of a term.
 func (l *Labels) Term(name string) string { return label(l.Terms, name) }
+
+// Part is the name of a part of the law; "" has none.
+func (l *Labels) Part(name string) string { return label(l.Parts, name) }
 
 // Rule says what a condition asks for.
 func (l *Labels) Rule(name string) string {
@@ -132,10 +136,16 @@ func (l *Labels) Day(name string) string { return label(l.Days, name) }
 // Labelled is every name of a law that wants a label, in all its editions.
 type Labelled struct {
 	Roles, Kinds, Acts, Terms, Rules, Fields, Choices map[string]bool // Choices by "field.choice"
-	Switches                                          map[string]bool
+	Switches, Parts                                   map[string]bool
 	States                                            map[string]map[string]bool // by kind
 	ActFields, ActChoices                             []string                   // "act.field", "act.field.choice"
 }
+
+// A law with more parts or acts than this is read part by part.
+const fewParts, fewActs = 5, 40
+
+// Long reports whether the parts of the law must have names that people read.
+func (of *Labelled) Long() bool { return len(of.Parts) > fewParts || len(of.Acts) > fewActs }
 
 // Labels reads labels.<lang>.yaml of the law in a folder, and labels.<lang>.<part>.yaml
 // where a long law has its words in parts; nil where there is none or one cannot be
@@ -144,7 +154,7 @@ type Labelled struct {
 func (s *Source) Labels(dir, lang string, of *Labelled, days map[string]string) *Labels {
 	lb := &Labels{Roles: map[string]string{}, Kinds: map[string]string{}, States: map[string]map[string]string{}, Acts: map[string]string{},
 		Hints: map[string]string{}, Fields: map[string]string{}, Choices: map[string]string{}, Terms: map[string]string{}, Rules: map[string]string{},
-		Cites: map[string]string{}, Shorts: map[string]string{}, Switches: map[string]string{}, Days: days}
+		Cites: map[string]string{}, Shorts: map[string]string{}, Switches: map[string]string{}, Parts: map[string]string{}, Days: days}
 	var files []string
 	for _, f := range s.Files(dir, ".yaml") {
 		if base := path.Base(f); base == "labels."+lang+".yaml" || strings.HasPrefix(base, "labels."+lang+".") {
@@ -169,7 +179,7 @@ func (s *Source) labelFile(file string, lb *Labels, of *Labelled) bool {
 	if !ok {
 		return false
 	}
-	v := s.Keys(top, "law", "roles", "kinds", "fields", "choices", "acts", "terms", "rules", "cites", "cites_short", "switches")
+	v := s.Keys(top, "law", "roles", "kinds", "fields", "choices", "acts", "terms", "rules", "cites", "cites_short", "switches", "parts")
 	if v["law"].Given() {
 		lb.Law = s.Text(v["law"])
 	}
@@ -190,6 +200,7 @@ func (s *Source) labelFile(file string, lb *Labels, of *Labelled) bool {
 	flat(lb.Terms, v["terms"], of.Terms, "term")
 	flat(lb.Rules, v["rules"], of.Rules, "rule")
 	flat(lb.Switches, v["switches"], of.Switches, "switch")
+	flat(lb.Parts, v["parts"], of.Parts, "part")
 	flat(lb.Cites, v["cites"], nil, "act of law")
 	flat(lb.Shorts, v["cites_short"], nil, "act of law")
 	for _, e := range s.Entries(v["kinds"]) {
@@ -273,6 +284,9 @@ func (s *Source) missing(file string, lb *Labels, of *Labelled) {
 	want(of.Terms, lb.Terms, "term")
 	want(of.Rules, lb.Rules, "rule")
 	want(of.Switches, lb.Switches, "switch")
+	if of.Long() {
+		want(of.Parts, lb.Parts, "part")
+	}
 	for kind, states := range of.States {
 		want(states, lb.States[kind], "state of "+kind)
 	}

@@ -154,6 +154,7 @@ type ActRule struct {
 	Confidence string
 	File       string // where it is written
 	Line       int
+	Part       string   // of the law, by which readers find it: the name of the file that first had it, or what that says with "part:"; "" in an edition's own file
 	Since      string   // the edition whose files give it in these words
 	By         []string // roles; InCharge stands for the officer in charge
 	Opens      bool
@@ -224,6 +225,7 @@ type Term struct {
 	Confidence string
 	File       string // where it is written
 	Line       int
+	Part       string // of the law, as for acts
 	Since      string // the edition whose files give it in these words
 	StartedBy  []ActID
 	When       Conditions // by the act that starts it
