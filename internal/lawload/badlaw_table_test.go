@@ -89,6 +89,7 @@ var badLaws = []badLaw{
 	{name: "terms that end before each other", file: tinyMain, old: "    starts: begin\n    at: act.asked_at\n    within: 10d\n    rolls: next_working_day\n", new: "    before: { term: ask_to_prolong, by: 1d }\n",
 		want: []string{
 			"xx/tiny/2025-01-01.yaml:32:3: a cycle of terms: answer -> ask_to_prolong -> answer; one of them must have a length of its own (within:)",
+			"xx/tiny/2025-01-01.yaml:37:18: a term that ends before another takes its start and its end from that one; leave out extended_by",
 			"xx/tiny/part.yaml:33:3: a cycle of terms: ask_to_prolong -> answer -> ask_to_prolong; one of them must have a length of its own (within:)",
 		}},
 	{name: "a term that ends before itself", file: tinyPart, old: "term: answer,", new: "term: ask_to_prolong,",

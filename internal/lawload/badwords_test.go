@@ -2,6 +2,7 @@ package lawload_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -17,7 +18,7 @@ const (
 
 func TestEveryMistakeInTheOtherWordsIsNamedWithItsPlace(t *testing.T) {
 	t.Parallel()
-	for _, c := range badWords {
+	for _, c := range append(slices.Clone(badWords), badMeanings...) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			files := fstest.MapFS{}
@@ -47,5 +48,34 @@ func TestEveryMistakeInTheOtherWordsIsNamedWithItsPlace(t *testing.T) {
 				t.Errorf("got:\n%s\nwant:\n%s", got, want)
 			}
 		})
+	}
+}
+
+func TestATransitionOfWhatIsNotThereIsNamed(t *testing.T) {
+	t.Parallel()
+	load := func(transition string) error {
+		files := tiny(t)
+		files["xx/tiny/2026-01-01.yaml"] = &fstest.MapFile{Data: []byte("procedure: xx/tiny\nin_force: 2026-01-01\nbased_on: 2025-01-01\nkinds:\n  paper: { states: [drawn_up] }\ntransition: " + transition + "\n")}
+		_, _, err := lawload.Load(files, "xx/tiny")
+		return err
+	}
+	for transition, want := range map[string]string{
+		"{ states: { paper: { drown_up: drawn_up } } }": `xx/tiny/2026-01-01.yaml:6:34: there is no state of the edition before "drown_up"`,
+		"{ recount: [answer], end: [answer] }":          `xx/tiny/2026-01-01.yaml:6:25: answer cannot be counted anew and fall away; leave it out of recount: or of end:`,
+	} {
+		if err := load(transition); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v\nwant %s", transition, err, want)
+		}
+	}
+}
+
+func TestASwitchOnWhichNothingHangsIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	files := tiny(t)
+	text := string(files[tinyMain].Data)
+	files[tinyMain] = &fstest.MapFile{Data: []byte(text + "switches:\n  first_day: { asks: \"Which?\", article: Act 1, choices: [from_day, from_next], default: from_day }\n")}
+	_, warnings, err := lawload.Load(files, "xx/tiny")
+	if err != nil || len(warnings) != 1 || warnings[0].What != `no term hangs on the switch "first_day"` {
+		t.Errorf("%v, %v", warnings, err)
 	}
 }

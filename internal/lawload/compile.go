@@ -147,7 +147,9 @@ func (c *compiler) field(raw lawtext.Entry, table *procedure.Names) *procedure.F
 				c.Bad(v["choice"], "a choice of nothing")
 			}
 		case v["money"].Given():
-			f.Type = procedure.Money
+			if f.Type = procedure.Money; len(c.List(v["money"])) == 0 {
+				c.Bad(v["money"], "a sum in no currency").Meant = "say money: [UZS, USD], or the word money alone"
+			}
 			for _, cur := range c.List(v["money"]) {
 				if !procedure.IsCurrency(cur.Word()) {
 					c.Bad(cur, "%q is no currency", cur.Word()).Meant = "three capital letters, such as UZS or USD"
@@ -448,7 +450,7 @@ func (c *compiler) whens(r *procedure.ActRule, n lawtext.Node) {
 		r.When = append(r.When, procedure.Check{Rule: r.Name, Article: r.Article, If: c.condition(r, n, procedure.YesOrNo)})
 		return
 	}
-	for _, item := range n.Items() {
+	for _, item := range c.things(n, "{ rule: name, if: \"condition\" }") {
 		v := c.Keys(item, "rule", "if", "article")
 		check := procedure.Check{Rule: c.Text(v["rule"]), Article: c.Text(v["article"])}
 		if check.Rule == "" {

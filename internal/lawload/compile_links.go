@@ -30,10 +30,21 @@ func (c *compiler) sets(r *procedure.ActRule, n lawtext.Node) (own, root []proce
 	return own, root
 }
 
+var linkKeys = []string{"procedure", "act", "to", "when", "form", "carries"}
+
+// things are the items of a list of lines; one that is no list is a mistake, said once.
+func (c *compiler) things(n lawtext.Node, such string) []lawtext.Node {
+	if n.Given() && (n.Scalar() || n.Mapping()) {
+		c.Bad(n, "a list is wanted here: [%s]", such)
+		return nil
+	}
+	return n.Items()
+}
+
 // links reads the acts that an act does on other proceedings.
 func (c *compiler) links(r *procedure.ActRule, n lawtext.Node) {
-	for _, item := range n.Items() {
-		v, clean := c.KeysClean(item, "procedure", "act", "to", "when", "form", "carries")
+	for _, item := range c.things(n, "{ act: open_representation, ... }") {
+		v, clean := c.KeysClean(item, linkKeys...)
 		l := procedure.Link{Procedure: c.law.Name, Act: c.Text(v["act"]), To: procedure.None, Line: item.Line()}
 		if p := c.Text(v["procedure"]); p != "" {
 			l.Procedure = p
@@ -84,6 +95,7 @@ func (c *compiler) switches() {
 		if !slices.Contains(s.Choices, s.Default) {
 			c.BadName(v["default"].Or(raw.Key), "choice", s.Default, s.Choices)
 		}
+		c.twice(v["choices"], "the choice %q is given twice")
 		s.Chosen = s.Default
 		if chosen, ok := c.chosen[s.Name]; ok {
 			if !slices.Contains(s.Choices, chosen) {
@@ -150,6 +162,11 @@ func (c *compiler) transitions() {
 			e.Transition.End = append(e.Transition.End, id)
 		}
 	}
+	for _, n := range c.List(v["recount"]) {
+		if slices.Contains(e.Transition.End, c.law.Term(n.Word())) {
+			c.Bad(n, "%s cannot be counted anew and fall away", n.Word()).Meant = "leave it out of recount: or of end:"
+		}
+	}
 	for _, k := range c.Entries(v["states"]) {
 		kind := e.Kind(k.Name)
 		if kind == nil {
@@ -160,7 +177,11 @@ func (c *compiler) transitions() {
 			from := procedure.StateID(c.law.Names.States[kind.ID].Find(m.Name))
 			to := c.stateOf(kind, m.Value)
 			if from < 0 {
-				c.BadName(m.Key, "state of the edition before", m.Name, before.StateNames(kind.ID, before.Kinds[kind.ID].States))
+				var known []string
+				if was := before.Kinds[kind.ID]; was != nil {
+					known = before.StateNames(kind.ID, was.States)
+				}
+				c.BadName(m.Key, "state of the edition before", m.Name, known)
 				continue
 			}
 			if e.Transition.States == nil {

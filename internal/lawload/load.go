@@ -173,6 +173,9 @@ func (l *loader) readEdition(file string) {
 		e.Places = l.Places(k["places"], p)
 	}
 	for _, c := range l.Entries(k["codes"]) {
+		if !codeShort.MatchString(c.Name) {
+			l.Bad(c.Key, "%q is no short name of a code", c.Name).Meant = "a word that begins with a capital letter, such as CC"
+		}
 		e.Codes = append(e.Codes, procedure.Cite{Short: c.Name, Title: l.Text(c.Value)})
 	}
 	r.transition = k["transition"]

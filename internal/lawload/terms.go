@@ -96,7 +96,7 @@ func (c *compiler) before(t *procedure.Term, raw lawtext.Entry, v map[string]law
 		if t.By = c.period(k["by"]); !k["by"].Given() {
 			c.Bad(b, "before: says not how long before").Meant = "say before: { term: " + name + ", by: 8h }"
 		}
-		for _, other := range []string{"within", "at", "starts", "rolls", "counts", "until", "after"} {
+		for _, other := range []string{"within", "at", "starts", "when", "rolls", "counts", "ends", "until", "after", "extended_by", "stopped_by", "resumed_by", "sums", "repeats", "again"} {
 			if v[other].Given() {
 				c.Bad(v[other], "a term that ends before another takes its start and its end from that one").Meant = "leave out " + other
 			}
@@ -113,7 +113,7 @@ func (c *compiler) before(t *procedure.Term, raw lawtext.Entry, v map[string]law
 		} else {
 			c.BadName(a, "term", name, c.e.TermNames())
 		}
-		for _, other := range []string{"at", "starts", "until", "when"} {
+		for _, other := range []string{"at", "starts", "until", "when", "sums", "repeats", "again"} {
 			if v[other].Given() {
 				c.Bad(v[other], "a term that runs from the end of another takes its start from that one").Meant = "leave out " + other
 			}
@@ -241,11 +241,17 @@ func (c *compiler) breach(t *procedure.Term, n lawtext.Node) {
 	if t.Breach == procedure.Lapse && v["steps"].Given() {
 		c.Bad(v["steps"], "what lapses is nobody's breach: it has no steps")
 	}
-	for _, item := range v["steps"].Items() {
+	for _, item := range c.things(v["steps"], "{ after: 0h, tell: [role] }") {
 		k, clean := c.KeysClean(item, "after", "tell", "escalate")
 		s := procedure.Step{After: c.period(k["after"]), Escalate: k["escalate"].Given(), To: append(c.Texts(k["tell"]), c.Texts(k["escalate"])...)}
 		if clean && k["tell"].Given() == k["escalate"].Given() {
 			c.Bad(item, "a step says either tell: or escalate:, and to whom")
+		}
+		if clean && len(s.To) == 0 && k["tell"].Given() != k["escalate"].Given() {
+			c.Bad(item, "a step says to whom").Meant = "tell: [role], or escalate: role"
+		}
+		if s.Escalate && slices.Contains(s.To, procedure.InCharge) {
+			c.Bad(k["escalate"], "a matter is not escalated to the one who has it").Meant = "tell: [" + procedure.InCharge + "]"
 		}
 		for _, role := range s.To {
 			if role != procedure.InCharge && !slices.Contains(c.e.Roles, role) {
@@ -264,20 +270,20 @@ func (c *compiler) breach(t *procedure.Term, n lawtext.Node) {
 
 // later reports whether a period is surely longer than another.
 func later(a, b calendar.Period) bool {
-	hours := func(p calendar.Period) int {
+	minutes := func(p calendar.Period) int {
 		switch p.Unit {
 		case calendar.Minutes:
-			return p.N / 60
-		case calendar.Hours:
 			return p.N
+		case calendar.Hours:
+			return p.N * 60
 		case calendar.Months:
-			return p.N * 30 * 24
+			return p.N * 30 * 24 * 60
 		case calendar.Years:
-			return p.N * 365 * 24
+			return p.N * 365 * 24 * 60
 		}
-		return p.N * 24
+		return p.N * 24 * 60
 	}
-	return hours(a) > hours(b)
+	return minutes(a) > minutes(b)
 }
 
 func joinArrows(path []string) string {
@@ -357,7 +363,7 @@ func (c *compiler) sound() {
 	for _, raw := range c.raw.terms {
 		t := c.e.Term(raw.Name)
 		for _, id := range t.StartedBy {
-			if r := c.e.Acts[id]; !c.e.Reaches(r, t.Per) && !slices.Contains(r.Takes, t.Per) {
+			if r := c.e.Acts[id]; !c.e.Reaches(r, t.Per) {
 				c.Bad(raw.Key, "the term %s runs per %s, and %s neither adds one nor is done on one", t.Name, c.e.Kinds[t.Per].Name, r.Name)
 			}
 		}
@@ -365,6 +371,7 @@ func (c *compiler) sound() {
 			c.Bad(raw.Key, "the clock of %s can be stopped and not go on, or the other way round", t.Name).Meant = "say both stopped_by and resumed_by"
 		}
 	}
+	c.contradictions()
 	opens := false
 	for _, r := range c.e.Acts {
 		opens = opens || r != nil && r.Opens

@@ -78,6 +78,10 @@ func (e *Edition) misspeltTexts(parsed *cel.Ast, r *ActRule) []Mistake {
 		out = append(out, never(what, s, known, at))
 	}
 	ast.PostOrderVisit(tree.Expr(), ast.NewExprVisitor(func(x ast.Expr) {
+		if k := e.notBelow(r, x); k != "" {
+			at := tree.SourceInfo().GetStartLocation(x.ID())
+			out = append(out, Mistake{Line: at.Line(), Column: at.Column() + 1, What: "no " + k + " belongs to a " + e.Kinds[r.On].Name, Meant: "count." + k + " counts all of the proceeding"})
+		}
 		if x.Kind() != ast.CallKind || len(x.AsCall().Args()) != 2 {
 			return
 		}
@@ -102,6 +106,23 @@ func (e *Edition) misspeltTexts(parsed *cel.Ast, r *ActRule) []Mistake {
 		}
 	}))
 	return out
+}
+
+// notBelow is the kind of below.kind where nothing of that kind can belong to the act's thing; else "".
+func (e *Edition) notBelow(r *ActRule, x ast.Expr) string {
+	if x.Kind() != ast.SelectKind || x.AsSelect().Operand().Kind() != ast.IdentKind || x.AsSelect().Operand().AsIdent() != "below" {
+		return ""
+	}
+	k := e.Kind(x.AsSelect().FieldName())
+	if k == nil {
+		return ""
+	}
+	for id := k.ID; id != None; id = e.Kinds[id].Of {
+		if id == r.On {
+			return ""
+		}
+	}
+	return k.Name
 }
 
 // never says that a text can never be what it is compared with.

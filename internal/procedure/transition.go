@@ -110,7 +110,9 @@ func (d *decision) follow(t *Transition, after int32) {
 // sameDuty reports whether two editions' rules of a term have the same one owe it, and the same follow.
 func (t *Term) sameDuty(o *Term) bool {
 	return t.OwedBy == o.OwedBy && t.Breach == o.Breach && t.AtOnce == o.AtOnce && t.Waiting() == o.Waiting() &&
-		slices.EqualFunc(t.Steps, o.Steps, func(a, b Step) bool { return a.After == b.After && a.Escalate == b.Escalate && slices.Equal(a.To, b.To) })
+		slices.EqualFunc(t.Steps, o.Steps, func(a, b Step) bool {
+			return a.After == b.After && a.Escalate == b.Escalate && slices.Equal(a.To, b.To)
+		})
 }
 
 // fallAway ends the running deadlines of a term, and of what hangs on them.
