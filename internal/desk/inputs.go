@@ -97,19 +97,19 @@ func (d *Desk) input(ctx context.Context, r *web.Request, f *form, fld *procedur
 	return ui.Text(ui.TextField{Field: base, Value: value}), nil
 }
 
-// officers whom the form may name: those of the office that has the proceeding, in the roles that the law allows.
+// officers whom the form may name, in the roles that the law allows: of each role, those of the office that has it for the proceeding.
 func (d *Desk) officers(ctx context.Context, r *web.Request, f *form, fld *procedure.Field) ([]ui.Option, error) {
 	office := r.Actor().Office
 	if f.p != nil {
 		office = f.p.Office
 	}
-	list, err := d.dir.Colleagues(ctx, office, d.docket.Now())
-	if err != nil {
-		return nil, err
-	}
-	t := r.Words
+	t, tree := r.Words, d.dir.Tree()
 	var out []ui.Option
 	for _, role := range fld.Roles {
+		list, err := d.dir.Colleagues(ctx, tree.Competent(office, role), d.docket.Now())
+		if err != nil {
+			return nil, err
+		}
 		for _, c := range list {
 			if c.Mandate.Role == role {
 				out = append(out, ui.Option{Value: c.Officer.ID, Text: t.T("act.officer", "name", t.Name(c.Officer.Name), "role", t.Law(f.law.Name).Role(role))})
