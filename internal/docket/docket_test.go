@@ -433,3 +433,67 @@ func TestNothingIsDoneBeforeTheFirstEdition(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A possibility that is gone is nobody's work: no list of work has it and no board counts it, but the page of its proceeding shows it.
+func TestWhatLapsedLeavesTheListsOfWork(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	r := h.must(t, register("sardor"))
+	do := func(act string, thing int32, form map[string]string) {
+		h.must(t, docket.Command{Proceeding: r.Proceeding, Act: act, Thing: thing, Actor: inquirer, Form: form})
+	}
+	do("open_inquiry", 0, map[string]string{"crime_article": "CC 169"})
+	do("add_suspect", 0, map[string]string{"name": "B. Tursunov"})
+	do("detain", 1, map[string]string{"detained_at": "2026-03-02T14:00", "place": "Post 4"})
+	work := func() (lapsing, all int) {
+		for _, list := range []func() ([]docket.Deadline, error){
+			func() ([]docket.Deadline, error) { return h.Mine(ctx, inquirer, docket.After{}, 50) },
+			func() ([]docket.Deadline, error) { return h.OfRole(ctx, inquirer, docket.After{}, 50) },
+			func() ([]docket.Deadline, error) { return h.OfRole(ctx, prosecutor, docket.After{}, 50) },
+		} {
+			rows, err := list()
+			if err != nil {
+				t.Fatal(err)
+			}
+			all += len(rows)
+			for _, d := range rows {
+				if d.Breach == "lapse" {
+					lapsing++
+				}
+			}
+		}
+		return lapsing, all
+	}
+	lapsing, all := work()
+	if lapsing == 0 {
+		t.Fatal("nothing that can lapse is in the lists")
+	}
+	board, err := h.Board(ctx, []string{"pr-1"}, h.Now(), h.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.set(h.Now() + 100*24*calendar.Hour)
+	if gone, left := work(); gone != 0 || left != all-lapsing {
+		t.Errorf("%d that lapsed are in the lists, and %d of %d in all", gone, left, all)
+	}
+	p, err := h.Proceeding(ctx, inquirer, r.Proceeding)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := h.Deadlines(ctx, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lapsed, late := 0, 0
+	for _, d := range list {
+		switch {
+		case d.Breach == "lapse" && d.Status == docket.Running && d.Due < h.Now():
+			lapsed++
+		case d.Breach != "at_once" && d.Status == docket.Running && d.Due < h.Now():
+			late++
+		}
+	}
+	if after, err := h.Board(ctx, []string{"pr-1"}, h.Now(), h.Now()); err != nil || lapsed < lapsing || after[0].Overdue != late || board[0].Overdue != 0 {
+		t.Errorf("%d lapsed on the page of the proceeding of %d, %d overdue on the board of %d, %v", lapsed, lapsing, after[0].Overdue, late, err)
+	}
+}

@@ -163,9 +163,9 @@ const (
 WHERE d.proceeding = $1 ORDER BY d.no DESC LIMIT 500`
 	selectDeadline = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding WHERE d.proceeding = $1 AND d.no = $2`
 	selectMine     = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
-WHERE d.status = 'running' AND d.officer = $1 AND d.officer <> '' AND d.office = $6 AND (d.due, d.proceeding, d.no) > ($2, $3, $4) ORDER BY d.due, d.proceeding, d.no LIMIT $5`
+WHERE d.status = 'running' AND d.officer = $1 AND d.officer <> '' AND d.office = $6 AND (d.due >= $7 OR d.breach <> 'lapse') AND (d.due, d.proceeding, d.no) > ($2, $3, $4) ORDER BY d.due, d.proceeding, d.no LIMIT $5`
 	selectOffices = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
-WHERE d.status = 'running' AND d.office = $1 AND d.role = $2 AND d.officer = '' AND (d.due, d.proceeding, d.no) > ($3, $4, $5) ORDER BY d.due, d.proceeding, d.no LIMIT $6`
+WHERE d.status = 'running' AND d.office = $1 AND d.role = $2 AND d.officer = '' AND (d.due >= $7 OR d.breach <> 'lapse') AND (d.due, d.proceeding, d.no) > ($3, $4, $5) ORDER BY d.due, d.proceeding, d.no LIMIT $6`
 	selectOverdue = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
 WHERE d.status = 'running' AND d.supervisor = $1 AND d.due < $2 AND d.breach NOT IN ('lapse', 'at_once') ORDER BY d.due, d.proceeding, d.no LIMIT $3`
 	selectOwedLate = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
@@ -256,14 +256,15 @@ type After struct {
 }
 
 // Mine lists what an officer himself owes for the office that he acts for, the
-// earliest first. What he owed for an office that he has left is on that office's board.
+// earliest first. What he owed for an office that he has left is on that office's board;
+// a possibility that is gone is nobody's work, and stands on the page of its proceeding only.
 func (k *Docket) Mine(ctx context.Context, who Actor, after After, limit int) ([]Deadline, error) {
-	return scanDeadlines(k.db.Query(ctx, selectMine, who.Officer, after.Due, after.Proceeding, after.No, limit, who.Office))
+	return scanDeadlines(k.db.Query(ctx, selectMine, who.Officer, after.Due, after.Proceeding, after.No, limit, who.Office, k.now()))
 }
 
-// OfRole lists what is owed by whoever has the actor's role in his office, the earliest first.
+// OfRole lists what is owed by whoever has the actor's role in his office, the earliest first; as Mine, without possibilities that are gone.
 func (k *Docket) OfRole(ctx context.Context, who Actor, after After, limit int) ([]Deadline, error) {
-	return scanDeadlines(k.db.Query(ctx, selectOffices, who.Office, who.Role, after.Due, after.Proceeding, after.No, limit))
+	return scanDeadlines(k.db.Query(ctx, selectOffices, who.Office, who.Role, after.Due, after.Proceeding, after.No, limit, k.now()))
 }
 
 // Overdue lists what is overdue in the proceedings that the actor's office supervises, the longest overdue first.

@@ -135,4 +135,9 @@ CREATE TABLE copies_read (
 ALTER TABLE deadline ADD COLUMN steps {int} NOT NULL DEFAULT 0;
 CREATE INDEX deadline_steps_office ON deadline (law, term, supervisor, due, proceeding, no, breach, steps) WHERE status = 'running' AND steps > 0;
 CREATE INDEX deadline_steps ON deadline (law, term, due, proceeding, no, supervisor, breach, steps) WHERE status = 'running' AND steps > 0;
+`}, {ID: "docket/0004", SQL: `
+DROP INDEX deadline_officer;
+DROP INDEX deadline_role;
+CREATE INDEX deadline_officer ON deadline (officer, due, proceeding, no, breach, office) WHERE status = 'running' AND officer <> '';
+CREATE INDEX deadline_role ON deadline (office, role, due, proceeding, no, breach) WHERE status = 'running' AND officer = '';
 `}}
