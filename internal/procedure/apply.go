@@ -81,6 +81,7 @@ func (e *Edition) step(d *decision, s *State, a *Act, observe bool, out []Effect
 	*d = decision{scope: scope{edition: e, state: s, act: a, thing: a.Thing}, observe: observe, out: out, began: s.Started, facts: d.facts[:0], again: d.again[:0], gone: d.gone[:0]}
 	if len(s.Things) > 0 && int(s.Edition) < e.Index {
 		d.transit()
+		d.began = s.Started // what the editions began is not what this act begins
 	}
 	if err := d.check(); err != nil {
 		return nil, err

@@ -385,6 +385,7 @@ func (d *decision) thingFor(kind KindID) int32 {
 // over already, the law means.
 func (d *decision) finals() {
 	s := d.state
+	var fallen []Deadline // on which others hang, that the act may have begun anew
 	d.sift(func(dl *Deadline) bool {
 		over := false
 		for i := dl.Thing; i >= 0; i = s.Things[i].Of {
@@ -394,6 +395,12 @@ func (d *decision) finals() {
 			return true
 		}
 		d.over(dl, Ended)
+		if t := d.edition.Terms[dl.Term]; t != nil && len(t.hangers) > 0 {
+			fallen = append(fallen, *dl)
+		}
 		return false
 	})
+	for i := range fallen {
+		d.dropHangers(d.edition.Terms[fallen[i].Term], fallen[i].Thing)
+	}
 }

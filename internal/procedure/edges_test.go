@@ -380,3 +380,18 @@ func TestASumInAnotherCurrencyIsNoNumber(t *testing.T) {
 		t.Errorf("1000 USD are the number %v", v)
 	}
 }
+
+func TestWhatEndsTheMatterLeavesNothingThatHungOnItsTerms(t *testing.T) {
+	t.Parallel()
+	text := strings.Replace(holding, "finish: { article: A 1, by: [clerk], on: matter, from: [open], to: shut }", "finish: { article: A 1, by: [clerk], on: matter, from: [open], to: shut }\n  settle: { article: A 1, by: [clerk], on: matter, to: shut }", 1)
+	m := &matter{t: t, law: matterLaw(t, text+`terms:
+  answer: { article: A 2, starts: begin, within: 10d, owed_by: clerk, met_by: [finish], extended_by: { settle: { to: 20d } } }
+  ask_in_time: { article: A 2, before: { term: answer, by: 3d }, met_by: [ask] }
+`)}
+	m.do("2026-03-02 10:00", "begin", 0)
+	m.do("2026-03-03 10:00", "ask", 0)
+	m.do("2026-03-04 10:00", "settle", 0) // lengthens the answer, so that the asking begins anew, and ends all
+	if len(m.state.Deadlines) > 0 {
+		t.Errorf("still running: %+v", m.state.Deadlines)
+	}
+}
