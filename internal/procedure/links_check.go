@@ -16,11 +16,11 @@ func CheckLinks(laws map[string]*Law) lawtext.Problems {
 	for _, l := range laws {
 		for _, e := range l.Editions {
 			for _, r := range e.Acts {
-				if r == nil || r.Since != e.Name {
-					continue // an act taken over was checked where it is written
+				if r == nil {
+					continue
 				}
 				for i := range r.Links {
-					out = append(out, e.checkLink(laws, r, &r.Links[i])...)
+					out = append(out, e.checkLinkOverTime(laws, r, &r.Links[i])...)
 				}
 			}
 		}
@@ -34,10 +34,29 @@ func CheckLinks(laws map[string]*Law) lawtext.Problems {
 		}
 		return a.Line - b.Line
 	})
-	return out
+	return slices.CompactFunc(out, func(a, b lawtext.Problem) bool { return a == b }) // an edition based on another says it again
 }
 
-func (e *Edition) checkLink(laws map[string]*Law, r *ActRule, link *Link) (out lawtext.Problems) {
+// checkLinkOverTime holds a link against every edition of the other law that is in force while this one is.
+func (e *Edition) checkLinkOverTime(laws map[string]*Law, r *ActRule, link *Link) (out lawtext.Problems) {
+	law := laws[link.Procedure]
+	if law == nil {
+		return e.checkLink(laws, r, link, nil)
+	}
+	for i, to := range law.Editions {
+		ended := i+1 < len(law.Editions) && law.Editions[i+1].InForce <= e.InForce
+		begins := e.Index+1 < len(e.Law.Editions) && to.InForce >= e.Law.Editions[e.Index+1].InForce
+		if ended || begins || law == e.Law && to != e {
+			continue
+		}
+		if out = e.checkLink(laws, r, link, to); len(out) > 0 {
+			return out
+		}
+	}
+	return nil
+}
+
+func (e *Edition) checkLink(laws map[string]*Law, r *ActRule, link *Link, to *Edition) (out lawtext.Problems) {
 	bad := func(meant, what string, args ...any) {
 		out = append(out, lawtext.Problem{File: r.File, Line: link.Line, What: fmt.Sprintf(what, args...), Meant: meant})
 	}
@@ -51,17 +70,10 @@ func (e *Edition) checkLink(laws map[string]*Law, r *ActRule, link *Link) (out l
 		bad(lawtext.Meant(link.Procedure, known), "there is no law %q to do %s in", link.Procedure, link.Act)
 		return out
 	}
-	// The edition that governs the other act on the day on which this one comes into force.
-	to := law.Editions[0]
-	for _, x := range law.Editions {
-		if x.InForce <= e.InForce {
-			to = x
-		}
-	}
 	act := to.Act(link.Act)
 	switch {
 	case act == nil:
-		bad(lawtext.Meant(link.Act, to.ActNames()), "%s has no act %q on %s", link.Procedure, link.Act, e.InForce)
+		bad(lawtext.Meant(link.Act, to.ActNames()), "%s has no act %q on %s", link.Procedure, link.Act, max(e.InForce, to.InForce))
 		return out
 	case act.Opens && link.To != None:
 		bad("leave out to:", "%s opens a proceeding: it is done in none that there is", link.Act)

@@ -64,3 +64,25 @@ func TestEveryLinkThatLeadsNowhereIsNamed(t *testing.T) {
 		})
 	}
 }
+
+func TestALinkIsHeldAgainstEveryEditionThatItMeets(t *testing.T) {
+	t.Parallel()
+	laws := linked(t, "Act 1", "Act 1")
+	files := fstest.MapFS{}
+	for _, f := range []string{"xx/watch/2025-01-01.yaml", "calendars/xx.yaml"} {
+		data, err := os.ReadFile("../scenario/testdata/laws/" + f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[f] = &fstest.MapFile{Data: data}
+	}
+	files["xx/watch/2027-01-01.yaml"] = &fstest.MapFile{Data: []byte("procedure: xx/watch\nin_force: 2027-01-01\nbased_on: 2025-01-01\nacts:\n  open_watch: { article: Act 1, by: [clerk], opens: matter, form: { about: text, why: text }, sets: { about: act.about } }\n")}
+	law, _, err := lawload.Load(files, "xx/watch")
+	if err != nil {
+		t.Fatal(err)
+	}
+	laws["xx/watch"] = law
+	if wrong := procedure.CheckLinks(laws); len(wrong) != 1 || !strings.HasSuffix(wrong[0].String(), `open_watch asks for "why", and the link does not say it; fill it in under form:`) {
+		t.Errorf("got %v", wrong)
+	}
+}

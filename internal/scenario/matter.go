@@ -52,7 +52,8 @@ type done struct {
 	first   int32            // number of the first thing that comes along
 }
 
-// carryOut applies an act and what it links to. Nothing is kept if any of it is refused.
+// carryOut applies an act and what it links to; a link that leads to the same proceeding finds it as it
+// then is. Whoever calls it takes all back if any of it is refused.
 func (s *runner) carryOut(m *matter, e *procedure.Edition, a procedure.Act, as, opens string, cargo map[string]int32, depth int) ([]done, error) {
 	if depth > mostLinks {
 		return nil, errors.New("an act leads on to too many others")
@@ -65,6 +66,7 @@ func (s *runner) carryOut(m *matter, e *procedure.Edition, a procedure.Act, as, 
 	if len(m.state.Things) == 0 {
 		out[0].first = 1
 	}
+	m.state = next
 	for i := range effects {
 		call := effects[i].Call
 		if effects[i].Kind != procedure.Linked {

@@ -205,8 +205,15 @@ func (s *runner) do(line string) {
 	}
 	s.rep.Tried++
 	s.opened = nil
+	before := make(map[*matter]procedure.State, len(s.matters))
+	for _, m := range s.matters {
+		before[m] = m.state
+	}
 	all, err := s.carryOut(m, e, a, as, opens, nil, 0)
 	if err != nil {
+		for m, state := range before {
+			m.state = state
+		}
 		s.refusal(e, r, err, strings.TrimSpace(refused), wantRefusal)
 		return
 	}
@@ -293,7 +300,6 @@ func (s *runner) arguments(m *matter, e *procedure.Edition, r *procedure.ActRule
 // keep takes over what an act has brought about, and what its effects mean for the lines that follow.
 func (s *runner) keep(done done) {
 	m := done.m
-	m.state = done.next
 	for alias, place := range done.cargo {
 		m.alias[alias] = done.first + place
 	}

@@ -174,3 +174,44 @@ func FuzzScenario(f *testing.F) {
 		}
 	})
 }
+
+func TestTwoLinksIntoOneProceedingAreBothDone(t *testing.T) {
+	t.Parallel()
+	files := fstest.MapFS{
+		"calendars/xx.yaml": permits["calendars/xx.yaml"],
+		"xx/pairs/2024-01-01.yaml": {Data: []byte(`procedure: xx/pairs
+in_force: 2024-01-01
+days: xx
+cites: { PL: Pairs Law }
+kinds: { pair: { states: [open, told], fields: { a: text, b: text } } }
+acts:
+  begin: { article: PL 1, by: [clerk], opens: pair }
+  say_a: { article: PL 1, by: [clerk], on: pair, form: { a: text }, sets: { a: act.a } }
+  say_b: { article: PL 1, by: [clerk], on: pair, form: { b: text }, sets: { b: act.b } }
+  stop: { article: PL 1, by: [judge], on: pair }
+  tell: { article: PL 1, by: [clerk], on: pair, to: told, form: { whom: proceeding }, links: [{ act: say_a, to: act.whom, form: { a: "'x'" } }, { act: say_b, to: act.whom, form: { b: "'y'" } }] }
+  fail: { article: PL 1, by: [clerk], on: pair, to: told, form: { whom: proceeding }, links: [{ act: say_a, to: act.whom, form: { a: "'z'" } }, { act: stop, to: act.whom }] }
+terms: {}
+`)},
+		"xx/pairs/scenarios/a.txt": {Data: []byte(`scenario: both, or none
+2024-03-01 10:00  clerk  begin
+2024-03-01 10:00  clerk  B:begin
+2024-03-01 11:00  clerk  tell  whom=B
+  B: field case.a x
+  B: field case.b y
+2024-03-01 12:00  clerk  B:tell  whom=B
+  B: state case told
+  B: field case.b y
+2024-03-01 13:00  clerk  fail  whom=B   refused: in the other proceeding: only a judge may do this (PL 1)
+  B: field case.a x
+`)},
+	}
+	law, _, err := lawload.Load(files, "xx/pairs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rep, err := scenario.Run(files, law)
+	if err != nil || len(rep.Failures) > 0 {
+		t.Errorf("%v, %v", rep.Failures, err)
+	}
+}
