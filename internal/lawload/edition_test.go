@@ -273,3 +273,37 @@ func TestOpenProceedingsFollowTheTransitionRule(t *testing.T) {
 		t.Errorf("written down late: %s", got)
 	}
 }
+
+func TestAnEditionThatPassesOverTheOneBeforeItIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	files := withAmendment(t, amended)
+	third := strings.NewReplacer("in_force: 2026-01-01", "in_force: 2026-06-01", "transition: { end: [hear_party], states: { party: { heard: known } } }", "transition: {}").Replace(amended)
+	files["xx/tiny/2026-06-01.yaml"] = &fstest.MapFile{Data: []byte(third)}
+	_, warnings, err := lawload.Load(files, "xx/tiny")
+	if err != nil || len(warnings) != 1 || warnings[0].String() != "xx/tiny/2026-06-01.yaml:3:11: this undoes what the edition of 2026-01-01 changed; based_on: 2026-01-01, unless that is meant" {
+		t.Errorf("%v, %v", warnings, err)
+	}
+}
+
+// What a prosecutor gave under the old law stays given: a later edition that gives less at a time adds to it.
+func TestAnExtensionAddsToWhatWasGivenUnderAnEarlierEdition(t *testing.T) {
+	t.Parallel()
+	files := withAmendment(t, strings.Replace(amended, "extended_by: { prolong: { to: 2mo } }", "extended_by: { prolong: { add: 2d, times: 3 } }", 1))
+	files[tinyMain] = &fstest.MapFile{Data: []byte(strings.Replace(string(files[tinyMain].Data), "prolong: { to: 1mo }", "prolong: { add: 10d }", 1))}
+	law, _, err := lawload.Load(files, "xx/tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
+	holds(t, law, `
+scenario: ten days under the old edition, twice two under the new one, and no more
+2025-12-22 09:00  clerk  begin  about=bricks urgent=no size=small asked_at=2025-12-22T09:00 applicant=A
+  deadline answer  2026-01-02 24:00
+2025-12-23 09:00  chief  prolong  note=more
+  deadline answer  2026-01-12 24:00
+2026-01-05 09:00  clerk  prolong
+  deadline answer  2026-01-13 24:00
+2026-01-06 09:00  clerk  prolong
+  deadline answer  2026-01-15 24:00
+2026-01-07 09:00  clerk  prolong   refused: the term answer cannot be made longer by this (Act 5a)
+`)
+}

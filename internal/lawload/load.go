@@ -237,6 +237,10 @@ func (r *rawEdition) basedOn(l *loader, at lawtext.Node, base string) bool {
 			r.edition.Places, r.edition.Codes = b.edition.Places, slices.Clone(b.edition.Codes)
 			r.edition.Currency, r.edition.Number = b.edition.Currency, b.edition.Number
 			r.edition.Cites = slices.Clone(b.edition.Cites)
+			if last := l.raw[len(l.raw)-1].edition.Name; last != base {
+				p := l.Bad(at, "this undoes what the edition of %s changed", last)
+				p.Meant, p.Warning = "based_on: "+last+", unless that is meant", true
+			}
 			return true
 		}
 	}

@@ -129,7 +129,7 @@ func (e *Edition) longer(d Deadline, t *Term, ext *Extension) Longer {
 			lg.Spent = true
 			return lg
 		}
-		span.Added = calendar.Period{N: ext.Add.N * (int(d.Times) + 1), Unit: ext.Add.Unit}
+		span.Added = more(span.Added, ext.Add)
 	default:
 		return lg
 	}

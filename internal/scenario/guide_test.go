@@ -37,6 +37,10 @@ func TestTheEditionThatTheGuideWritesHolds(t *testing.T) {
 	}
 	edition := ""
 	for _, m := range guideFile.FindAllStringSubmatch(string(guide), -1) {
+		if files[m[1]] != nil {
+			t.Errorf("the guide writes %s, which is there already", m[1])
+			continue
+		}
 		files[m[1]] = &fstest.MapFile{Data: []byte(m[2])}
 		if !strings.Contains(m[1], "scenarios/") {
 			edition = m[1]
