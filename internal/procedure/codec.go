@@ -139,7 +139,7 @@ func (l *Law) EncodeState(s *State) ([]byte, error) {
 
 func (l *Law) stateForm(s *State) *stateJSON {
 	j := &stateJSON{Things: make([]thingJSON, len(s.Things)), Started: s.Started, InCharge: s.InCharge, Office: s.Office}
-	if len(s.Things) > 0 && s.Edition > 0 {
+	if root := s.Root(); root != nil && root.Kind == 0 { // also of the first edition: an older one may be added later; cargo has none
 		j.Edition = l.Editions[s.Edition].Name
 	}
 	for _, sp := range s.Spent {

@@ -395,3 +395,27 @@ func TestWhatEndsTheMatterLeavesNothingThatHungOnItsTerms(t *testing.T) {
 		t.Errorf("still running: %+v", m.state.Deadlines)
 	}
 }
+
+func TestAnOlderEditionAddedLaterDoesNotTakeHoldAgain(t *testing.T) {
+	t.Parallel()
+	text := holding + "terms:\n  answer: { article: A 2, starts: begin, within: 6mo, owed_by: clerk, met_by: [finish] }\n"
+	m := &matter{t: t, law: matterLaw(t, text, "transition: { end: [answer] }\n")}
+	m.do("2026-05-04 10:00", "begin", 0) // under the second edition, which leaves it its answer
+	alone := *m.law
+	second := *m.law.Editions[1]
+	alone.Editions, second.Index = []*procedure.Edition{&second}, 0
+	state := m.state.Clone()
+	state.Edition = 0
+	for i := range state.Deadlines {
+		state.Deadlines[i].Edition = 0
+	}
+	stored, err := alone.EncodeState(&state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.state, err = m.law.DecodeState(stored); err != nil {
+		t.Fatal(err)
+	}
+	m.do("2026-05-05 10:00", "ask", 0)
+	m.wantDue("answer", "2026-11-04 24:00")
+}
