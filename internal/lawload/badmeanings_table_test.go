@@ -23,10 +23,6 @@ var badMeanings = []badLaw{
 		want: []string{
 			`xx/court/2025-01-01.yaml:99:70: the term "serve" begins again without a length to begin with; say within: 1mo, the same for all acts`,
 		}},
-	{name: "what runs from another's end and begins again", file: courtMain, old: "after: { term: appealable }, within: 3d", new: "after: { term: appealable }, within: 3d, repeats: yes",
-		want: []string{
-			`xx/court/2025-01-01.yaml:98:88: a term that runs from the end of another takes its start from that one; leave out repeats`,
-		}},
 	{name: "what begins again with two lengths", file: courtMain, old: "within: { judge: 6mo, ask_early: 1y }, per: person, bars: [ask_early]", new: "within: { judge: 6mo, ask_early: 1y }, per: person, owed_by: clerk, met_by: [execute], repeats: yes",
 		want: []string{
 			`xx/court/2025-01-01.yaml:100:151: the term "wait" begins again without a length to begin with; say within: 1mo, the same for all acts`,

@@ -113,7 +113,7 @@ func (c *compiler) before(t *procedure.Term, raw lawtext.Entry, v map[string]law
 		} else {
 			c.BadName(a, "term", name, c.e.TermNames())
 		}
-		for _, other := range []string{"at", "starts", "until", "when", "sums", "repeats", "again"} {
+		for _, other := range []string{"at", "starts", "until", "when", "sums", "again"} {
 			if v[other].Given() {
 				c.Bad(v[other], "a term that runs from the end of another takes its start from that one").Meant = "leave out " + other
 			}
