@@ -18,6 +18,11 @@ type PathView struct {
 	Stops []pathStop
 }
 
+// fewStops is how many stops stand side by side at a comfortable size.
+const fewStops = 6
+
+func (v PathView) many() bool { return len(v.Stops) > fewStops }
+
 // pathMark is where a state stands on the way of one proceeding.
 type pathMark string
 
