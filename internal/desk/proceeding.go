@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
-	"sort"
 	"strconv"
 
-	"nazorat/internal/access"
-	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
@@ -25,11 +22,7 @@ type proceedingView struct {
 	About      []ui.SummaryRow
 	Path       picture.PathView
 	PathIs     string
-	ActsIs     string
-	Acts       []actGroup
-	NoActs     string
-	ClosedIs   string
-	Closed     []closedAct
+	Acts       actsView
 	ClockIs    string
 	Clock      picture.ClockView
 	ThingsIs   string
@@ -43,22 +36,6 @@ type proceedingView struct {
 	HasThings  bool
 	HasHistory bool
 }
-
-// actGroup is the acts that may be done now on one thing.
-type actGroup struct {
-	Thing string // "" where the proceeding itself is all there is
-	Acts  []openAct
-}
-
-type openAct struct {
-	Text, Href, Note string
-	Tone             ui.DeadlineTone
-	Tag              string
-	urgency          int64
-}
-
-// closedAct is one that may not be done now, and why.
-type closedAct struct{ Act, Thing, Why, Article string }
 
 // proceedingPage: what it is, where it stands, what may be done, what runs, what happened.
 func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
@@ -82,7 +59,7 @@ func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	v.PathIs, v.Path = t.T("proceeding.path"), picture.NewPath(t, p, history)
-	d.verdicts(r, p, deadlines, &v)
+	v.Acts = d.acts(r, p, deadlines)
 	v.ClockIs, v.Clock = t.T("proceeding.deadlines"), picture.NewClock(t, d.zone, p, deadlines, deadlineHref, now)
 	v.ThingsIs, v.Things = t.T("proceeding.things"), d.things(t, p)
 	v.HasThings = len(v.Things.Rows) > 0
@@ -172,76 +149,6 @@ func (d *Desk) value(t *web.Words, law *procedure.Law, act, field string, v proc
 	}
 	e := law.At(d.docket.Now())
 	return t.Value(law.Name, act, field, d.zone, v, e.Currency)
-}
-
-// judge asks the law of every act whether the officer may do it now; reach says
-// whether his mandate reaches the proceeding at all.
-func (d *Desk) judge(p *docket.Proceeding, who docket.Actor, now calendar.Moment) (list []procedure.Verdict, reach bool) {
-	reach = access.MayAct(d.dir.Tree(), who.Subject(), access.Resource{Office: p.Office, Supervisor: p.Supervisor})
-	return p.Law.At(now).Verdicts(p.State, procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office}), reach
-}
-
-// verdicts lists the acts that the officer may do now, the most urgent first,
-// and of the others why not.
-func (d *Desk) verdicts(r *web.Request, p *docket.Proceeding, deadlines []docket.Deadline, v *proceedingView) {
-	t, now := r.Words, d.docket.Now()
-	lb := t.Law(p.Law.Name)
-	v.ActsIs, v.NoActs, v.ClosedIs = t.T("proceeding.acts"), t.T("proceeding.no_acts"), t.T("proceeding.closed")
-	byNo := map[int32]*docket.Deadline{}
-	for i := range deadlines {
-		byNo[deadlines[i].No] = &deadlines[i]
-	}
-	groups := map[int32]*actGroup{}
-	var order []int32
-	seenClosed := map[string]bool{}
-	list, reach := d.judge(p, r.Actor(), now)
-	for _, ver := range list {
-		if ver.Refusal != nil || !reach {
-			c := closedAct{Act: lb.Act(ver.Rule.Name), Thing: t.Thing(p.Law, &p.State, ver.Thing), Why: t.T("access.not_your_proceeding")}
-			if ver.Refusal != nil {
-				c.Why, c.Article = t.Refusal(p.Law, ver.Refusal), lb.Article(ver.Refusal.Article)
-			}
-			if key := c.Act + c.Why; !seenClosed[key] {
-				seenClosed[key] = true
-				v.Closed = append(v.Closed, c)
-			}
-			continue
-		}
-		g := groups[ver.Thing]
-		if g == nil {
-			g = &actGroup{Thing: t.Thing(p.Law, &p.State, ver.Thing)}
-			groups[ver.Thing] = g
-			order = append(order, ver.Thing)
-		}
-		a := openAct{Text: lb.Act(ver.Rule.Name), Href: actHref(p.ID, ver.Rule.Name, ver.Thing), Note: lb.Article(ver.Rule.Article), urgency: 1 << 62}
-		for _, owed := range ver.Owes {
-			dl := byNo[owed.No]
-			if dl == nil || int64(owed.Due) >= a.urgency {
-				continue
-			}
-			term := picture.TermOf(p.Law, dl)
-			stands := picture.Stands(term, dl, now)
-			a.urgency, a.Tone, a.Tag = int64(owed.Due), stands.Tone(), stands.Words(t, term, dl, now)
-		}
-		g.Acts = append(g.Acts, a)
-	}
-	for _, g := range groups {
-		sort.SliceStable(g.Acts, func(i, j int) bool { return g.Acts[i].urgency < g.Acts[j].urgency })
-	}
-	// What is owed first stands first: the release of a person before the paper work of the case.
-	sort.Slice(order, func(i, j int) bool {
-		a, b := groups[order[i]].Acts[0].urgency, groups[order[j]].Acts[0].urgency
-		if a != b {
-			return a < b
-		}
-		return order[i] < order[j]
-	})
-	if root := groups[0]; root != nil && len(order) > 1 {
-		root.Thing = t.T("thing.number", "thing", lb.Kind(p.Law.KindName(0)), "n", p.Number) // else its acts seem to belong to the person above
-	}
-	for _, no := range order {
-		v.Acts = append(v.Acts, *groups[no])
-	}
 }
 
 // things lists what the proceeding holds besides itself.

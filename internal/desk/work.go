@@ -19,7 +19,8 @@ const mostWork = 60
 type workView struct {
 	Heading ui.HeadingView
 	Find    findView
-	Open    []doLink
+	Open    []doLink // the first is what an officer of this role opens most days
+	OtherIs string   // the others
 	Stats   []ui.StatView
 	Groups  []workGroup
 	Empty   string
@@ -55,6 +56,9 @@ func (d *Desk) workPage(w http.ResponseWriter, r *web.Request) error {
 	}
 	v := workView{Heading: ui.HeadingView{Title: t.T("work.title")}, Find: d.findView(t), Open: d.openings(t, who),
 		Empty: t.T("work.empty"), EmptyIs: t.T("work.empty_is")}
+	if n := len(v.Open) - 1; n > 0 {
+		v.OtherIs = t.T("work.open_other", "n", n)
+	}
 	rows, err := d.owed(r.Context(), t, list, &who)
 	if err != nil {
 		return err
@@ -160,20 +164,6 @@ func (d *Desk) othersLate(r *web.Request, who docket.Actor, v *workView, cols ow
 	}
 	v.Others = workGroup{ID: "others", Title: r.Words.T("work.others_late"), Rows: rows, Who: true, Columns: cols}
 	return nil
-}
-
-// openings are the acts by which the officer can open a proceeding.
-func (d *Desk) openings(t *web.Words, who docket.Actor) []doLink {
-	var out []doLink
-	for _, name := range d.docket.Laws() {
-		law := d.docket.Law(name)
-		for _, r := range law.At(d.docket.Now()).Acts {
-			if r != nil && r.Opens && r.Role(who.Role) {
-				out = append(out, doLink{Text: t.Law(name).Act(r.Name), Href: "/open/" + url.PathEscape(r.Name) + "?" + url.Values{"law": {name}}.Encode()})
-			}
-		}
-	}
-	return out
 }
 
 func (d *Desk) findView(t *web.Words) findView {

@@ -47,10 +47,16 @@ func TestShots(t *testing.T) {
 			p.Screenshot(dir + "/" + size.name + "-" + role + "-law.png")
 			p.Goto(o.url + "/")
 			p.Follow("td + td a[href^='/proceedings/'], th + td a[href^='/proceedings/']")
-			p.Follow("a.nz-acts__link")
+			followAct(p)
 			p.Screenshot(dir + "/" + size.name + "-" + role + "-act.png")
 			p.Goto(o.url + "/sign-in")
 			p.Follow("form[action='/sign-out'] button")
 		}
 	}
+}
+
+// followAct goes to the first act that a proceeding's page offers, out of its fold if it lies in one.
+func followAct(p *browsertest.Page) {
+	p.Eval(`document.querySelectorAll("details.nz-fold").forEach((d) => { d.open = true })`)
+	p.Follow("a.nz-acts__link")
 }

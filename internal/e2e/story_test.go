@@ -221,7 +221,7 @@ func TestEveryPageIsAccessibleInEveryLanguage(t *testing.T) {
 				p.Follow(follow)
 				p.Axe(t)
 			}
-			p.Follow("a.nz-acts__link")
+			followAct(p)
 			p.Axe(t)
 			submit(p) // with nothing filled in
 			p.Axe(t)
