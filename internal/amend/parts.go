@@ -208,10 +208,11 @@ var termParts = []part[*procedure.Term]{
 		return out
 	}},
 	{name: "switch", words: func(_ side, t *procedure.Term) []Word {
-		if t.Switch == "" {
-			return nil
+		var out []Word
+		for _, name := range t.Switches {
+			out = append(out, Word{Sort: Switch, Name: name})
 		}
-		return []Word{{Sort: Switch, Name: t.Switch}}
+		return out
 	}},
 	{name: "repeats", words: func(_ side, t *procedure.Term) []Word { return yes(t.Repeats) }},
 	{name: "sums", words: func(s side, t *procedure.Term) []Word { return s.kind(t.Sums) }},
@@ -229,7 +230,7 @@ var termParts = []part[*procedure.Term]{
 
 // counted leaves out how something is counted that takes its end from another term.
 func counted(t *procedure.Term, k string) []Word {
-	if t.Before != procedure.None || t.AtOnce || t.Switch != "" {
+	if t.Before != procedure.None || t.AtOnce || len(t.Switches) > 0 {
 		return nil // taken from another term, without a number, or as the switch says
 	}
 	return key(k)

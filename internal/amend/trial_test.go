@@ -252,7 +252,10 @@ func itself(t testing.TB, law string) *Draft {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := Diff(d.Law.Editions[len(d.Law.Editions)-2], d.Edition); len(diff) > 0 {
+	diff := Diff(d.Law.Editions[len(d.Law.Editions)-2], d.Edition)
+	// What an edition says of open proceedings it says of the one before it, and so it is new each time.
+	diff = slices.DeleteFunc(diff, func(c Change) bool { return c.Subject == OfEdition && c.Part == "recounts" })
+	if len(diff) > 0 {
 		t.Errorf("%s as a draft differs: %+v", law, diff[0])
 	}
 	return d

@@ -160,7 +160,7 @@ type termJSON struct {
 	Counts     string          `json:"counts"`
 	Rolls      string          `json:"rolls"`
 	Ends       string          `json:"ends"`
-	Question   string          `json:"question,omitempty"` // the open question on which its counting hangs
+	Questions  []string        `json:"questions"` // the open questions on which its counting hangs
 	Per        string          `json:"per"`
 	OwedBy     string          `json:"owed_by,omitempty"`
 	StartedBy  []string        `json:"started_by"`
@@ -349,7 +349,7 @@ func termForm(lb *procedure.Labels, e *procedure.Edition, x *procedure.Term) ter
 		return out
 	}
 	j := termJSON{named: named{x.Name, lb.Term(x.Name)}, Article: x.Article, Confidence: x.Confidence, AtOnce: x.AtOnce, Given: x.Until != nil,
-		Counts: counting[x.Rule.Counts], Rolls: rolling[x.Rule.Rolls], Ends: closing[x.Rule.Ends], Question: x.Switch, Per: e.Law.KindName(x.Per), OwedBy: x.OwedBy,
+		Counts: counting[x.Rule.Counts], Rolls: rolling[x.Rule.Rolls], Ends: closing[x.Rule.Ends], Questions: none(x.Switches), Per: e.Law.KindName(x.Per), OwedBy: x.OwedBy,
 		StartedBy: acts(x.StartedBy), MetBy: acts(x.MetBy), EndedBy: acts(x.EndedBy), StoppedBy: acts(x.StoppedBy), ResumedBy: acts(x.ResumedBy), Bars: acts(x.Bars),
 		ExtendedBy: []extensionJSON{}, Repeats: x.Repeats, Breach: breachJSON{x.Breach.String(), x.LateRefuse, []stepJSON{}}}
 	if !x.AtOnce {

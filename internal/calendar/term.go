@@ -120,7 +120,7 @@ type Span struct {
 	StoppedDays int    // for periods in days or longer; working days for periods in working days
 	StoppedFor  Moment // for periods in hours
 	SpentDays   int    // what earlier periods used up, where a law counts them together
-	SpentFor    Moment // for periods in hours
+	SpentFor    Moment // for periods in hours, and for longer ones that run from a moment
 }
 
 // End is the end of a term and how it came about.
@@ -155,7 +155,7 @@ func (c *Days) End(r Rule, start Moment, s Span) End {
 	end.Rolled = int(moved - last)
 	switch {
 	case r.Counts == FromMoment:
-		end.Due = c.zone.Moment(moved, tod)
+		end.Due = c.zone.Moment(moved, tod) - s.SpentFor
 	case r.Ends == CloseOfBusiness:
 		end.Due = c.zone.Moment(moved, c.closes)
 	default:

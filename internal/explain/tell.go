@@ -29,7 +29,7 @@ func Tell(law *procedure.Law, x procedure.Explanation, story Story, now calendar
 	for _, p := range []struct {
 		part Part
 		tell func()
-	}{{Owed, t.owed}, {Over, t.over}, {Why, t.why}, {Edition, t.edition}, {Question, t.question}, {Longer, t.longer}, {Ends, t.ends}, {Breach, t.breach}, {Sure, t.sure}} {
+	}{{Owed, t.owed}, {Over, t.over}, {Why, t.why}, {Edition, t.edition}, {Question, t.questions}, {Longer, t.longer}, {Ends, t.ends}, {Breach, t.breach}, {Sure, t.sure}} {
 		t.part, t.about = p.part, ""
 		p.tell()
 	}
@@ -118,12 +118,14 @@ func (t *teller) edition() {
 	}
 }
 
-// question: what is open about the counting, and what the other answers would give.
-func (t *teller) question() {
-	s := t.x.Switch
-	if s == nil {
-		return
+// questions: what is open about the counting, and what the other answers would give.
+func (t *teller) questions() {
+	for _, s := range t.x.Switches {
+		t.question(s)
 	}
+}
+
+func (t *teller) question(s *procedure.Switch) {
 	t.say("explain.question.asks", "question", Asks(*s), "article", Article(s.Article))
 	if s.Chosen == s.Default {
 		t.say("explain.question.default", "choice", Choice(s.Chosen))

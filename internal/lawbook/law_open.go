@@ -2,6 +2,7 @@ package lawbook
 
 import (
 	"net/url"
+	"slices"
 
 	"nazorat/internal/explain"
 	"nazorat/internal/procedure"
@@ -42,6 +43,9 @@ func anyMark(e *procedure.Edition) bool {
 
 // actHref leads to an act: on this page, or on the full one where this page leaves it out.
 func (d *lawWriting) actHref(r *procedure.ActRule) string {
+	if d.here == inIndex || d.here == inPart && r.Part != d.part {
+		return ActHref(d.e, r.Name)
+	}
 	if d.only && confirmed(r.Confidence) {
 		return ActHref(d.e, r.Name)
 	}
@@ -50,6 +54,9 @@ func (d *lawWriting) actHref(r *procedure.ActRule) string {
 
 // termHref leads to a term, as actHref does to an act.
 func (d *lawWriting) termHref(x *procedure.Term) string {
+	if d.here == inIndex || d.here == inPart && x.Part != d.part {
+		return TermHref(d.e, x.Name)
+	}
 	if d.only && confirmed(x.Confidence) {
 		return TermHref(d.e, x.Name)
 	}
@@ -57,7 +64,7 @@ func (d *lawWriting) termHref(x *procedure.Term) string {
 }
 
 func (d *lawWriting) stageHref(kind, state string) string {
-	if d.only {
+	if d.only || d.here == inPart {
 		return editionHref(d.e) + stageHref(kind, state)
 	}
 	return stageHref(kind, state)
@@ -144,7 +151,7 @@ func (d *lawWriting) questions() (out []lawQuestion) {
 			}
 		}
 		for _, x := range d.e.Terms {
-			if x != nil && x.Switch == s.Name {
+			if x != nil && slices.Contains(x.Switches, s.Name) {
 				q.Terms = append(q.Terms, lawLine{Text: d.lb.Term(x.Name), Href: d.termHref(x)})
 			}
 		}
@@ -165,11 +172,19 @@ func choice(t *web.Words, name string) string { return t.T("explain.choice." + n
 
 // question says on which open question the counting of a term hangs.
 func (d *lawWriting) question(x *procedure.Term) []lawLine {
-	s := d.e.Switch(x.Switch)
-	if s == nil {
-		return nil
+	var out []lawLine
+	for _, name := range x.Switches {
+		s := d.e.Switch(name)
+		out = append(out, lawLine{Text: d.asks(s), Href: d.questionHref(s.Name), Note: choice(d.t, s.Chosen)})
 	}
-	return []lawLine{{Text: d.asks(s), Href: "#" + questionAnchor(s.Name), Note: choice(d.t, s.Chosen)}}
+	return out
+}
+
+func (d *lawWriting) questionHref(name string) string {
+	if d.here == inPart {
+		return editionHref(d.e) + "#" + questionAnchor(name)
+	}
+	return "#" + questionAnchor(name)
 }
 
 // transition says what becomes of open proceedings on the day the edition comes into force.

@@ -123,7 +123,9 @@ func (c *compiler) switched(t *procedure.Term, n lawtext.Node, what string, word
 		c.BadName(at.Or(n), "switch", c.Text(at), known)
 		return 0
 	}
-	t.Switch = s.Name
+	if !slices.Contains(t.Switches, s.Name) {
+		t.Switches = append(t.Switches, s.Name)
+	}
 	for _, choice := range s.Choices {
 		if !slices.Contains(words, choice) {
 			c.BadName(at, what, choice, words)

@@ -24,7 +24,7 @@ type Explanation struct {
 	After    *Term // the term from whose end this one runs
 	Given    bool  // its end was given in a form; Most is then the longest allowed
 	Most     calendar.Period
-	Switch   *Switch         // the open question on which its counting hangs
+	Switches []*Switch       // the open questions on which its counting hangs
 	Waiting  []*ActRule      // what is not possible while it runs
 	Steps    []StepAt        // what follows if it is not met
 	Until    calendar.Moment // a moment to which it was extended
@@ -56,7 +56,10 @@ func (l *Law) Explain(d Deadline) Explanation {
 	for _, id := range t.Bars {
 		x.Waiting = append(x.Waiting, e.Acts[id])
 	}
-	x.Steps, x.Switch = l.Steps(d), e.Switch(t.Switch)
+	x.Steps = l.Steps(d)
+	for _, name := range t.Switches {
+		x.Switches = append(x.Switches, e.Switch(name))
+	}
 	if t.Before != None {
 		x.Before, x.By = e.Terms[t.Before], t.By
 		x.Known = days.Known(zone.Date(d.Due))

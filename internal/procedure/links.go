@@ -182,6 +182,10 @@ func (d *decision) spend(t *Term, dl *Deadline) {
 	case byClock(t.Within):
 		sp.For += end - dl.Start - dl.Span.StoppedFor
 		return
+	case t.Rule.Counts == calendar.FromMoment && t.Within.Unit != calendar.WorkingDays:
+		// Held by the clock, spent by the clock: a broken day is not given away.
+		sp.For += end - dl.Start - calendar.Moment(dl.Span.StoppedDays)*24*calendar.Hour
+		return
 	case t.Within.Unit == calendar.WorkingDays:
 		sp.Days += days.WorkingBetween(dl.Start, end) - dl.Span.StoppedDays
 	default:

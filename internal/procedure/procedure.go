@@ -232,7 +232,7 @@ type Term struct {
 	At         Conditions // the moment it runs from, by the act that starts it; nil: when that act was done
 	Within     calendar.Period
 	Until      Conditions // the moment or day of its end, by the act that starts it; Within is then the longest allowed
-	Switch     string     // name of the open question on which its counting hangs; "" if none
+	Switches   []string   // names of the open questions on which its counting hangs
 	AtOnce     bool       // "immediately": due from the start, and no number to be late by
 	Rule       calendar.Rule
 	Before     TermID // None, or the term before whose end this one ends
