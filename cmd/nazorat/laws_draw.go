@@ -63,7 +63,7 @@ func drawLaw(ctx context.Context, env environment, args []string) (err error) {
 		}
 		return d.write(ctx, env, which, *out, lawdraw.Links{})
 	}
-	if err := os.MkdirAll(*all, 0o755); err != nil {
+	if err := os.MkdirAll(*all, 0o750); err != nil {
 		return fmt.Errorf("draw %s: %w", rest[0], err)
 	}
 	list := lawdraw.Drawings(e)
@@ -147,7 +147,7 @@ func (d *drawer) write(ctx context.Context, env environment, which lawdraw.Drawi
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(file, p.SVG(lawdraw.Alone), 0o644); err != nil {
+	if err := os.WriteFile(file, p.SVG(lawdraw.Alone), 0o600); err != nil {
 		return fmt.Errorf("write the drawing: %w", err)
 	}
 	fmt.Fprintf(env.stdout, "%s: %s\n", file, p.Title)

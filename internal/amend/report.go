@@ -122,7 +122,7 @@ type ActLine struct {
 	Refusal *procedure.Refusal `json:"-"` // one of them, for words
 }
 
-// mostExamples is how many numbers are listed with a figure.
+// mostExamples is how many numbers are listed with a figure, or for an office.
 const mostExamples = 5
 
 // move is by how many days a deadline moved; within one day it may be either way.
@@ -162,10 +162,10 @@ func (o *outcome) breach(asOf calendar.Moment, line *TermLine) bool {
 	switch {
 	case is && !was:
 		b.Appear++
-		line.Appears = first(line.Appears, o.past, mostExamples)
+		line.Appears = first(line.Appears, o.past)
 	case was && !is:
 		b.Go++
-		line.Goes = first(line.Goes, o.past, mostExamples)
+		line.Goes = first(line.Goes, o.past)
 	}
 	line.Breaches.add(b)
 	o.office.Breaches.add(b)
@@ -232,7 +232,7 @@ func (l *Lane) count(in *map[actKey]*ActLine, act procedure.ActID, r *procedure.
 		(*in)[k] = c
 	}
 	c.Count++
-	c.Examples = first(c.Examples, l.past.Number, mostExamples)
+	c.Examples = first(c.Examples, l.past.Number)
 }
 
 // Report puts lanes together. They are not used afterwards.
@@ -368,7 +368,7 @@ func (l *tally) merge(o *tally) {
 
 func firsts(to, from []string) []string {
 	for _, n := range from {
-		to = first(to, n, mostExamples)
+		to = first(to, n)
 	}
 	return to
 }

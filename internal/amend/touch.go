@@ -100,9 +100,6 @@ type OfficeTouched struct {
 	First   []string `json:"first"` // the first numbers, sorted
 }
 
-// mostFirst is how many numbers are listed for an office.
-const mostFirst = 5
-
 // Count begins to count.
 func (t *Touch) Count() *Touched { return &Touched{touch: t, places: map[string]int{}} }
 
@@ -132,7 +129,7 @@ func (c *Touched) Add(law *procedure.Law, number, office string, s *procedure.St
 	}
 	o := &c.Offices[i]
 	o.Touched++
-	o.First = first(o.First, number, mostFirst)
+	o.First = first(o.First, number)
 }
 
 // Done sorts what was counted; nothing is added afterwards.
@@ -145,11 +142,11 @@ func (c *Touched) Done() *Touched {
 }
 
 // first keeps the least few numbers, so that the order in which they come does not matter.
-func first(list []string, number string, most int) []string {
+func first(list []string, number string) []string {
 	i, found := slices.BinarySearch(list, number)
-	if found || i >= most {
+	if found || i >= mostExamples {
 		return list
 	}
 	list = slices.Insert(list, i, number)
-	return list[:min(len(list), most)]
+	return list[:min(len(list), mostExamples)]
 }

@@ -360,7 +360,7 @@ func (l *Lane) deadline(was, is *track) {
 	}
 	if was == nil || is == nil || is.due != was.due {
 		l.touched = true
-		line.Moved = first(line.Moved, l.past.Number, mostExamples)
+		line.Moved = first(line.Moved, l.past.Number)
 	}
 	o := outcome{term: line.id, was: t.side(was), is: t.side(is), past: l.past.Number, office: l.office}
 	if t.asOf == 0 && (o.was.runs || o.is.runs) {

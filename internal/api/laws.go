@@ -151,7 +151,7 @@ type termJSON struct {
 	named
 	Article    string          `json:"article"`
 	Confidence string          `json:"confidence"`
-	Within     string          `json:"within,omitempty"` // as the law writes it: "10d"; of a given end the longest allowed
+	Within     string          `json:"within,omitempty"`        // as the law writes it: "10d"; of a given end the longest allowed
 	Withins    []lengthJSON    `json:"within_by_act,omitempty"` // where it depends on the act that starts it
 	AtOnce     bool            `json:"at_once"`
 	Given      bool            `json:"given"` // its end is stated in a form

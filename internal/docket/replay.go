@@ -188,7 +188,7 @@ func (r *pastReader) page(ctx context.Context, page []PastProceeding) error {
 	for i := range page {
 		place[page[i].ID] = i
 	}
-	at, known := -1, false
+	at := -1
 	r.acts = r.acts[:0]
 	flush := func() error {
 		if len(r.acts) == 0 {
@@ -212,10 +212,12 @@ func (r *pastReader) page(ctx context.Context, page []PastProceeding) error {
 			if err := flush(); err != nil {
 				return err
 			}
-			if at, known = place[id]; !known {
+			n, known := place[id]
+			if !known {
 				at = -1
 				continue
 			}
+			at = n
 		}
 		a := PastAct{Edition: r.one(edition), Act: procedure.Act{Act: r.law.Act(act), Thing: thing, Done: done, Recorded: recorded, Officer: officer, Role: role, Office: office}}
 		if a.Act.Act >= 0 {

@@ -147,7 +147,8 @@ type Picture struct {
 // Title is what a drawing shows, in words.
 func Title(e *procedure.Edition, d Drawing, words Words) string {
 	lb := words.Law(e.Law.Name)
-	title, kind := "", lb.Kind(d.Kind)
+	kind := lb.Kind(d.Kind)
+	var title string
 	switch {
 	case d.Stage != "":
 		title = words.T("draw.title.stage", "kind", kind, "stage", lb.State(d.Kind, d.Stage))

@@ -88,9 +88,9 @@ func (p *Picture) legendItems() []legendItem {
 			list = append(list, legendItem{text: p.scene.words.T(key), draw: draw})
 		}
 	}
-	rect := func(c paint, width float64, rim bool, more string) func(*writer, float64, float64) {
+	rect := func(c paint, width float64, rim bool) func(*writer, float64, float64) {
 		return func(w *writer, x, y float64) {
-			fmt.Fprintf(&w.out, `<rect %s stroke-width="%g" x="%s" y="%s" width="26" height="14" rx="4"%s/>`, c.attributes(), width, num(x), num(y-7), more)
+			fmt.Fprintf(&w.out, `<rect %s stroke-width="%g" x="%s" y="%s" width="26" height="14" rx="4"/>`, c.attributes(), width, num(x), num(y-7))
 			if rim {
 				fmt.Fprintf(&w.out, `<rect class="nz-drawing__rim" fill="none" stroke="%s" stroke-width="1" x="%s" y="%s" width="21" height="9" rx="2"/>`, c.stroke, num(x+2.5), num(y-4.5))
 			}
@@ -105,15 +105,15 @@ func (p *Picture) legendItems() []legendItem {
 		return func(w *writer, x, y float64) { w.sign(s, x+20, y) }
 	}
 	has := p.scene.has()
-	add("draw.legend.start", has.start, rect(mainPaint, 3.4, false, ""))
-	add("draw.legend.main", has.main, rect(mainPaint, 1.3, false, ""))
-	add("draw.legend.beside", has.beside, rect(besidePaint, 1.3, false, ""))
-	add("draw.legend.end", has.end, rect(endPaint, 1.3, true, ""))
-	add("draw.legend.far", has.far, rect(farPaint, 1.3, false, ""))
+	add("draw.legend.start", has.start, rect(mainPaint, 3.4, false))
+	add("draw.legend.main", has.main, rect(mainPaint, 1.3, false))
+	add("draw.legend.beside", has.beside, rect(besidePaint, 1.3, false))
+	add("draw.legend.end", has.end, rect(endPaint, 1.3, true))
+	add("draw.legend.far", has.far, rect(farPaint, 1.3, false))
 	add("draw.legend.begin", has.dot, func(w *writer, x, y float64) {
 		fmt.Fprintf(&w.out, `<circle %s cx="%s" cy="%s" r="6"/>`, dotPaint.attributes(), num(x+13), num(y))
 	})
-	add("draw.legend.acts", has.acts, rect(actsPaint, 1, false, ""))
+	add("draw.legend.acts", has.acts, rect(actsPaint, 1, false))
 	add("draw.legend.arrow_main", has.tones[mainArrow], line(mainArrow))
 	add("draw.legend.arrow_on", has.tones[onArrow], line(onArrow))
 	add("draw.legend.arrow_back", has.tones[backArrow], line(backArrow))

@@ -15,7 +15,6 @@ type style struct {
 
 var (
 	nameStyle    = style{class: "name", size: 15, bold: true}
-	farStyle     = style{class: "name", size: 14, bold: true}
 	boldStyle    = style{class: "name", size: 14, bold: true}
 	plainStyle   = style{class: "act", size: 13.5}
 	termStyle    = style{class: "term", size: 13}
@@ -25,13 +24,6 @@ var (
 	underStyle   = style{class: "under", size: 14}
 	legendStyle  = style{class: "legend", size: legendText}
 )
-
-func titleStyle(b box) style {
-	if b.far {
-		return farStyle
-	}
-	return nameStyle
-}
 
 // sign stands before an entry.
 type sign uint8

@@ -154,18 +154,18 @@ func (w *writer) box(b *box) {
 		fmt.Fprintf(&w.out, "<title>%s</title>", escaped(b.says))
 	}
 	w.out.WriteString("\n")
-	rect := func(p paint, out, radius, width float64, more string) {
+	rect := func(p paint, radius, width float64, more string) {
 		fmt.Fprintf(&w.out, "<rect %s stroke-width=\"%g\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" rx=\"%g\"%s/>\n",
-			p.attributes(), width, num(x-out), num(y-out), num(b.w+2*out), num(b.h+2*out), radius, more)
+			p.attributes(), width, num(x), num(y), num(b.w), num(b.h), radius, more)
 	}
 	switch {
 	case b.shape == actsShape:
-		rect(actsPaint, 0, 4, 1, "")
+		rect(actsPaint, 4, 1, "")
 	case b.shape != stateShape:
-		rect(farPaint, 0, 9, 1.2, ` stroke-dasharray="4 3"`)
+		rect(farPaint, 9, 1.2, ` stroke-dasharray="4 3"`)
 	case b.end:
 		p := endPaint
-		rect(p, 0, 9, 1.3, "")
+		rect(p, 9, 1.3, "")
 		fmt.Fprintf(&w.out, "<rect fill=\"none\" class=\"nz-drawing__rim\" stroke=\"%s\" stroke-width=\"1.3\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" rx=\"6\"/>\n", p.stroke, num(x+3), num(y+3), num(b.w-6), num(b.h-6))
 	default:
 		p, width := besidePaint, 1.3
@@ -178,7 +178,7 @@ func (w *writer) box(b *box) {
 		if b.start {
 			width = 3.4
 		}
-		rect(p, 0, 9, width, "")
+		rect(p, 9, width, "")
 	}
 	for i := range b.entries {
 		w.entry(b, i, x, y)
