@@ -42,3 +42,27 @@ func (o *office) edition(t *testing.T, law string) string {
 	}
 	return m[1]
 }
+
+// A long law stands on a page for each part, and on one page where that is asked for; what is not there is said to be missing.
+func TestALongLawIsServedPartByPart(t *testing.T) {
+	o := serve(t, 0)
+	c := o.client(t)
+	page := c.get("/laws/uz/criminal")
+	m := regexp.MustCompile(`href="(/laws/uz/criminal/[0-9-]+/part/custody)"`).FindStringSubmatch(page.body)
+	if page.status != http.StatusOK || m == nil || strings.Contains(page.body, `aria-labelledby="act-`) || len(page.body) > 160_000 {
+		t.Fatalf("status %d, %d bytes, the part %q", page.status, len(page.body), m)
+	}
+	part := c.get(m[1])
+	if part.status != http.StatusOK || !strings.Contains(part.body, ` id="act-apply_custody"`) || strings.Contains(part.body, ` id="act-register_report"`) || len(part.body) > 160_000 {
+		t.Errorf("the part: status %d, %d bytes", part.status, len(part.body))
+	}
+	all := c.get("/laws/uz/criminal?all=1")
+	if all.status != http.StatusOK || !strings.Contains(all.body, ` id="act-apply_custody"`) || !strings.Contains(all.body, ` id="act-register_report"`) {
+		t.Errorf("all of it: status %d, %d bytes", all.status, len(all.body))
+	}
+	for _, none := range []string{m[1] + "x", "/laws/uz/criminal/1999-01-01/part/custody", "/laws/xx/none/2025-01-01/part/custody", "/laws/uz/appeals/2020-12-01/part/_", "/laws/uz/criminal/2025-01-01/part"} {
+		if got := c.get(none); got.status != http.StatusNotFound {
+			t.Errorf("%s: status %d", none, got.status)
+		}
+	}
+}

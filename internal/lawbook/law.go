@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/lawdraw"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
@@ -35,6 +36,9 @@ type lawView struct {
 	TermsIs  string
 	Terms    []lawRule
 	AllTerms ui.TableView
+	IndexIs  string
+	Index    []lawPart // in the place of acts and terms, where the law is long
+	All      lawLink   // the whole of a long law on one page
 	Days     ui.TableView
 	DaysIs   string
 	DaysNote string
@@ -67,6 +71,7 @@ type lawStage struct {
 	End      string // that it is an end, in words
 	Acts     []lawStageAct
 	None     string
+	More     lawLink // in an overview: the acts that leave the thing in this stage, where they are drawn
 }
 
 type lawStageAct struct{ Name, Href, Who, To, ToHref string }
@@ -113,13 +118,34 @@ type lawWriting struct {
 	lb     *procedure.Labels
 	marked bool // some rule has a mark that says how sure it is
 	only   bool // only rules that a lawyer has yet to confirm are on the page
+	here   where
+	part   string // that the page is of
+
+	drawings []lawdraw.Drawing // of an index
 }
 
-// newLawView is the page of an edition; inForce is the edition that governs
-// now. With only, it holds just the rules that a lawyer has yet to confirm.
-func newLawView(t *web.Words, e, inForce *procedure.Edition, now calendar.Moment, only bool) lawView {
+// where says which rules a page has in full: links to others lead to their own pages.
+type where uint8
+
+const (
+	inWhole where = iota // all of them
+	inIndex              // none, but names and links
+	inPart               // those of one part
+)
+
+// showing is what of an edition its page shows.
+type showing struct {
+	only bool // just the rules that a lawyer has yet to confirm
+	all  bool // everything in full, however long
+}
+
+// newLawView is the page of an edition; inForce is the edition that governs now.
+func newLawView(t *web.Words, e, inForce *procedure.Edition, now calendar.Moment, show showing) lawView {
 	d := lawWriting{t: t, e: e, lb: t.Law(e.Law.Name), marked: anyMark(e)}
-	d.only = only && d.marked
+	d.only = show.only && d.marked
+	if long(e) && !show.all {
+		d.here, d.drawings = inIndex, lawdraw.Drawings(e)
+	}
 	v := lawView{Heading: ui.HeadingView{Caption: t.T("law.since", "date", t.Date(e.InForce)), Title: d.lb.Law}, EditIs: t.T("law.editions"),
 		CitesIs: t.T("law.cites"), PathIs: t.T("law.path"), StagesIs: t.T("law.stages"), ActsIs: t.T("law.acts"), TermsIs: t.T("law.terms"),
 		DaysIs: t.T("law.days"), SureIs: t.T("law.sure"), TocIs: t.T("law.contents"), Only: d.only}
@@ -132,7 +158,10 @@ func newLawView(t *web.Words, e, inForce *procedure.Edition, now calendar.Moment
 		}
 	}
 	v.Cites = cites(d.lb, e)
-	v.Path = picture.NewLawPath(t, e, stageHref)
+	v.Path = d.path()
+	if d.here == inIndex {
+		v.IndexIs, v.All = t.T("law.index"), lawLink{t.T("law.everything"), allHref(e)}
+	}
 	v.Pictures = lawLink{t.T("picture.link"), PictureHref(e, "")}
 	if !d.only {
 		v.Kinds = d.kinds()
@@ -160,13 +189,16 @@ func (d *lawWriting) rules(v *lawView) {
 		}
 		return !d.only || !confirmed(mark)
 	}
+	if d.here == inIndex {
+		v.Index = d.index(seen)
+	}
 	for _, r := range d.e.Acts {
-		if r != nil && seen(r.Confidence) {
+		if d.here == inWhole && r != nil && seen(r.Confidence) {
 			v.Acts = append(v.Acts, d.act(r))
 		}
 	}
 	for _, term := range d.e.Terms {
-		if term != nil && seen(term.Confidence) {
+		if d.here == inWhole && term != nil && seen(term.Confidence) {
 			v.Terms = append(v.Terms, d.term(term))
 			v.AllTerms.Rows = append(v.AllTerms.Rows, d.termRow(term))
 		}
@@ -194,6 +226,7 @@ func (v *lawView) contents() {
 	}
 	add(!v.Only, v.PathIs, "#path")
 	add(!v.Only, v.StagesIs, "#stages")
+	add(len(v.Index) > 0, v.IndexIs, "#index")
 	add(len(v.Acts) > 0, v.ActsIs, "#acts")
 	add(len(v.Terms) > 0, v.TermsIs, "#terms")
 	add(len(v.Open) > 0, v.OpenIs, "#open")
@@ -212,8 +245,10 @@ func (d *lawWriting) kinds() []lawKind {
 		if k.Of != procedure.None && d.e.Kinds[k.Of] != nil {
 			v.Of = d.t.T("law.kind_of", "kind", d.lb.Kind(d.e.Kinds[k.Of].Name))
 		}
-		if all := d.stageActs(k, procedure.None); len(all) > 0 {
-			v.Stages = append(v.Stages, lawStage{ID: "stage-" + k.Name, Name: d.t.T("law.any_stage"), Acts: all})
+		if any := d.stageActs(k, procedure.None); len(any) > 0 {
+			stage := lawStage{ID: "stage-" + k.Name, Name: d.t.T("law.any_stage"), Acts: any}
+			d.overview(&stage, lawdraw.Drawing{Kind: k.Name, Parts: true})
+			v.Stages = append(v.Stages, stage)
 		}
 		for _, s := range k.States {
 			name := d.e.Law.StateName(k.ID, s)
@@ -224,11 +259,31 @@ func (d *lawWriting) kinds() []lawKind {
 			if len(stage.Acts) == 0 {
 				stage.None = d.t.T("law.no_acts")
 			}
+			d.overview(&stage, lawdraw.Drawing{Kind: k.Name, Stage: name})
 			v.Stages = append(v.Stages, stage)
 		}
 		out = append(out, v)
 	}
 	return out
+}
+
+// overview leaves of a stage where it leads, where the law is long: its acts are in the drawing
+// of the stage, and in their parts.
+func (d *lawWriting) overview(s *lawStage, drawn lawdraw.Drawing) {
+	if d.here != inIndex || len(s.Acts) == 0 {
+		return
+	}
+	if !slices.Contains(d.drawings, drawn) {
+		drawn = lawdraw.Drawing{Kind: drawn.Kind}
+	}
+	s.More = lawLink{d.t.T("law.stage_acts", "n", len(s.Acts)), PictureHref(d.e, drawn.ID())}
+	var to []lawStageAct
+	for _, a := range s.Acts {
+		if way := (lawStageAct{To: a.To, ToHref: a.ToHref}); a.To != "" && !slices.Contains(to, way) {
+			to = append(to, way)
+		}
+	}
+	s.Acts = to
 }
 
 // stageActs lists the acts possible in a state; with None, those possible in any.

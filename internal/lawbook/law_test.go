@@ -30,7 +30,7 @@ func TestLawPageSaysEverythingInEveryLanguage(t *testing.T) {
 		now := calendar.At(law.Editions[0].Days.Zone().Moment(calendar.DateOf(2026, 6, 1), 0).Time())
 		for _, lang := range []string{"uz", "uz-Cyrl", "ru", "en"} {
 			for _, e := range law.Editions {
-				v := newLawView(words.In(lang), e, law.At(now), now, false)
+				v := newLawView(words.In(lang), e, law.At(now), now, showing{all: true})
 				if len(v.Acts) != countActs(e) || len(v.Terms) != countTerms(e) || len(v.AllTerms.Rows) != countTerms(e) {
 					t.Errorf("%s %s: %d acts, %d terms", name, e.Name, len(v.Acts), len(v.Terms))
 				}
@@ -41,7 +41,7 @@ func TestLawPageSaysEverythingInEveryLanguage(t *testing.T) {
 					}
 				}
 				checkAnchors(t, name+" "+lang, text)
-				only := newLawView(words.In(lang), e, law.At(now), now, true)
+				only := newLawView(words.In(lang), e, law.At(now), now, showing{only: true, all: true})
 				checkAnchors(t, name+" "+lang+", to be confirmed", rendered(t, words.In(lang), lawBody(only)))
 			}
 		}
@@ -131,7 +131,7 @@ func TestLawPageSaysWhatIsOpenAndWhatANewEditionDoes(t *testing.T) {
 	w := lived.Words(t, law, explain.Texts, picture.Texts, Texts).In("en")
 	now := calendar.At(time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC))
 	first, second := law.Editions[0], law.Editions[1]
-	text := plain(rendered(t, w, lawBody(newLawView(w, first, second, now, false))))
+	text := plain(rendered(t, w, lawBody(newLawView(w, first, second, now, showing{all: true}))))
 	for _, want := range []string{
 		"A copy goes to chief", "Does along open watch", "Does along take in", "in the proceeding that is stated: main", "These go along: person and hold", "Takes over person and hold",
 		"Must wait for wait", "A time of waiting", "3 days from the end of the term “appealable”", "the end is stated in the act; at most 6 months", "6 months after the act “judge”", "1 year after the act “ask early”",
@@ -145,7 +145,7 @@ func TestLawPageSaysWhatIsOpenAndWhatANewEditionDoes(t *testing.T) {
 	if strings.Contains(text, "When it came into force") {
 		t.Error("the first edition found open proceedings")
 	}
-	text = plain(rendered(t, w, lawBody(newLawView(w, second, second, now, false))))
+	text = plain(rendered(t, w, lawBody(newLawView(w, second, second, now, showing{all: true}))))
 	for _, want := range []string{"When it came into force", "Counted anew answer in time", "Fell away wait", "hold: “sought” became “held”"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page of the second edition does not say %q:\n%s", want, text)
@@ -157,7 +157,7 @@ func TestRulesToBeConfirmedStandAloneWhereAsked(t *testing.T) {
 	law := court(t)
 	w := lived.Words(t, law, explain.Texts, picture.Texts, Texts).In("en")
 	e := law.Editions[0]
-	v := newLawView(w, e, e, 1, true)
+	v := newLawView(w, e, e, 1, showing{only: true})
 	if len(v.Acts) == 0 || len(v.Acts) >= countActs(e) || len(v.Terms) == 0 || len(v.Terms) >= countTerms(e) {
 		t.Fatalf("%d acts of %d, %d terms of %d", len(v.Acts), countActs(e), len(v.Terms), countTerms(e))
 	}
@@ -180,7 +180,7 @@ func TestRulesToBeConfirmedStandAloneWhereAsked(t *testing.T) {
 			x.Confidence = ""
 		}
 	}
-	if v := newLawView(w, e, e, 1, true); len(v.Filter) > 0 || v.Only || len(v.Acts) != countActs(e) || v.SureNote == "" {
+	if v := newLawView(w, e, e, 1, showing{only: true}); len(v.Filter) > 0 || v.Only || len(v.Acts) != countActs(e) || v.SureNote == "" {
 		t.Errorf("a law without marks: %+v", v.Filter)
 	}
 }

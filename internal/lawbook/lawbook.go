@@ -47,10 +47,20 @@ func Register(s *web.Server, laws []*procedure.Law) {
 }
 
 // ActHref is where an act of an edition is described.
-func ActHref(e *procedure.Edition, act string) string { return editionHref(e) + "#act-" + act }
+func ActHref(e *procedure.Edition, act string) string {
+	if r := e.Act(act); r != nil && long(e) {
+		return partHref(e, r.Part) + "#act-" + act
+	}
+	return editionHref(e) + "#act-" + act
+}
 
 // TermHref is where a term of an edition is described.
-func TermHref(e *procedure.Edition, term string) string { return editionHref(e) + "#term-" + term }
+func TermHref(e *procedure.Edition, term string) string {
+	if x := e.Term(term); x != nil && long(e) {
+		return partHref(e, x.Part) + "#term-" + term
+	}
+	return editionHref(e) + "#term-" + term
+}
 
 func lawHref(law *procedure.Law) string { return "/laws/" + law.Name }
 
@@ -168,7 +178,11 @@ func (b *book) law(name string) *procedure.Law {
 
 // lawPage: one edition of a law, to be read.
 func (b *book) lawPage(w http.ResponseWriter, r *web.Request) error {
-	law := b.law(strings.Trim(r.PathValue("law"), "/"))
+	path := strings.Split(strings.Trim(r.PathValue("law"), "/"), "/")
+	if n := len(path) - 3; n > 0 && path[n+1] == "part" {
+		return b.partPage(w, r, strings.Join(path[:n], "/"), path[n], path[n+2])
+	}
+	law := b.law(strings.Join(path, "/"))
 	if law == nil {
 		return fault.New(fault.NotFound, "law.none", nil)
 	}
@@ -179,10 +193,34 @@ func (b *book) lawPage(w http.ResponseWriter, r *web.Request) error {
 			return fault.New(fault.NotFound, "law.no_edition", nil)
 		}
 	}
-	v := newLawView(r.Words, e, law.At(now), now, r.URL.Query().Get("show") == showOpen)
+	q := r.URL.Query()
+	v := newLawView(r.Words, e, law.At(now), now, showing{only: q.Get("show") == showOpen, all: q.Get("all") != ""})
 	v.Use = useOf(r.Words, b.applied(law))
 	v.Compare = b.compare(r, e)
 	page := r.Page(v.Heading.Title)
 	page.Breadcrumbs = []ui.Crumb{{Text: r.Words.T("laws.title"), Href: "/laws"}, {Text: v.Heading.Title}}
 	return r.Render(w, http.StatusOK, page, lawBody(v))
+}
+
+// partPage: one part of a long edition, its rules in full. It has an address of its own that a pattern of the
+// server could not tell from that of a comparison of editions.
+func (b *book) partPage(w http.ResponseWriter, r *web.Request, name, edition, part string) error {
+	law := b.law(name)
+	if law == nil {
+		return fault.New(fault.NotFound, "law.none", nil)
+	}
+	e := law.Edition(edition)
+	if e == nil {
+		return fault.New(fault.NotFound, "law.no_edition", nil)
+	}
+	if part == noPart {
+		part = ""
+	}
+	v, ok := newPartView(r.Words, e, law.At(b.server.Docket.Now()), part)
+	if !ok || !long(e) {
+		return fault.New(fault.NotFound, "law.no_part", nil)
+	}
+	page := r.Page(v.Heading.Title)
+	page.Breadcrumbs = []ui.Crumb{{Text: r.Words.T("laws.title"), Href: "/laws"}, {Text: r.Words.Law(law.Name).Law, Href: editionHref(e)}, {Text: v.Heading.Title}}
+	return r.Render(w, http.StatusOK, page, partBody(v))
 }

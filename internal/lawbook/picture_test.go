@@ -43,11 +43,21 @@ func TestWhatADrawingLeadsToIsThere(t *testing.T) {
 		for _, e := range law.Editions {
 			there := map[string]bool{editionHref(e): true}
 			now := calendar.At(time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC))
-			for _, part := range strings.Split(rendered(t, w, lawBody(newLawView(w, e, law.At(now), now, false))), ` id="`)[1:] {
-				there[editionHref(e)+"#"+part[:strings.IndexByte(part, '"')]] = true
+			note := func(at, html string) {
+				for _, part := range strings.Split(html, ` id="`)[1:] {
+					there[at+"#"+part[:strings.IndexByte(part, '"')]] = true
+				}
 			}
-			if !strings.Contains(rendered(t, w, lawBody(newLawView(w, e, law.At(now), now, false))), PictureHref(e, "")) {
+			page := rendered(t, w, lawBody(newLawView(w, e, law.At(now), now, showing{})))
+			note(editionHref(e), page)
+			if !strings.Contains(page, PictureHref(e, "")) {
 				t.Errorf("%s %s: the page of the rules does not lead to the drawings", name, e.Name)
+			}
+			if long(e) {
+				for _, part := range e.Parts() {
+					v, _ := newPartView(w, e, law.At(now), part)
+					note(partHref(e, part), rendered(t, w, partBody(v)))
+				}
 			}
 			for _, d := range lawdraw.Drawings(e) {
 				there[PictureHref(e, d.ID())], there[pictureHref(e, d.ID(), "picture.svg")] = true, true
