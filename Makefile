@@ -39,11 +39,11 @@ lint: ## golangci-lint, with the settings of .golangci.yaml
 vuln: ## known vulnerabilities of dependencies, where the database can be reached
 	scripts/vuln.sh
 
-# The command is tried as it is shipped, and the drawings without the race detector: one compiles a layout library in each process, the other draws
-# every law, both in one goroutine, and the detector would make minutes of it.
+# The command is tried as it is shipped, and drawings and the demonstration without the race detector: they draw and live through whole laws,
+# step by step, and the detector would make many minutes of it. What they stand on runs under it.
 unit: assets ## all tests but those of the browser, with the race detector where it counts
-	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -race -timeout 10m $$($(GO) list ./... | grep -vE '/(cmd/nazorat|internal/lawdraw)$$')
-	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -timeout 10m ./cmd/nazorat ./internal/lawdraw
+	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -race -timeout 10m $$($(GO) list ./... | grep -vE '/(cmd/nazorat|internal/lawdraw|internal/demo)$$')
+	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -timeout 10m ./cmd/nazorat ./internal/lawdraw ./internal/demo
 
 browser: assets ## the pages in a real browser, with axe on each
 	$(GO) test -timeout 10m ./internal/e2e ./internal/web/ui ./internal/browsertest
