@@ -45,7 +45,7 @@ func TestACaseGoesFromTheReportOfACrimeToTheProsecutorsDecision(t *testing.T) {
 
 	board := prosecutor.Tab(1366, 768)
 	board.Goto(o.url + "/board")
-	board.WaitText("#open", "0")
+	board.WaitText("#open", "1") // the court has it now: it is open until the sentence is executed
 	board.Axe(t)
 
 	// The duty officer leaves a field out; what he typed stays.
@@ -127,7 +127,7 @@ func TestACaseGoesFromTheReportOfACrimeToTheProsecutorsDecision(t *testing.T) {
 	submit(prosecutor)
 	prosecutor.Axe(t)
 	contains(t, prosecutor, "h1 ~ *, .nz-heading, main", "Court")
-	board.WaitText("#open", "0")
+	board.WaitText("#open", "1") // the court has it now: it is open until the sentence is executed
 
 	p, err := o.Docket.Proceeding(t.Context(), actorOf(o.as(t, "prosecutor")), strings.TrimPrefix(caseURL, o.url+"/proceedings/"))
 	if err != nil {
