@@ -45,7 +45,7 @@ func TestACaseGoesFromTheReportOfACrimeToTheProsecutorsDecision(t *testing.T) {
 
 	board := prosecutor.Tab(1366, 768)
 	board.Goto(o.url + "/board")
-	board.WaitText("#open", "1") // the court has it now: it is open until the sentence is executed
+	board.WaitText("#open", "0")
 	board.Axe(t)
 
 	// The duty officer leaves a field out; what he typed stays.
