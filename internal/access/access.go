@@ -29,13 +29,11 @@ type Offices interface {
 	Competent(office, role string) string
 	// IsUnder reports whether an office is another one or lies below it.
 	IsUnder(office, above string) bool
-	// HasPart reports whether an office has any role for another.
-	HasPart(office, forOffice string) bool
 }
 
 // MayRead reports whether the subject may see the proceeding.
 func MayRead(o Offices, s Subject, r Resource) bool {
-	return s.Office != "" && (o.IsUnder(r.Office, s.Office) || o.IsUnder(r.Supervisor, s.Office) || o.HasPart(s.Office, r.Office))
+	return s.Office != "" && (o.IsUnder(r.Office, s.Office) || o.IsUnder(r.Supervisor, s.Office) || s.Role != "" && o.Competent(r.Office, s.Role) == s.Office)
 }
 
 // MayAct reports whether the subject's mandate reaches the proceeding. Whether
@@ -46,5 +44,5 @@ func MayAct(o Offices, s Subject, r Resource) bool {
 
 // MayReadOffice reports whether the subject may see the board and the lists of an office.
 func MayReadOffice(o Offices, s Subject, office, supervisor string) bool {
-	return MayRead(o, s, Resource{Office: office, Supervisor: supervisor})
+	return s.Office != "" && (o.IsUnder(office, s.Office) || o.IsUnder(supervisor, s.Office))
 }

@@ -33,15 +33,6 @@ func (service) IsUnder(id, top string) bool {
 	return false
 }
 
-func (service) HasPart(office, forOffice string) bool {
-	for k, v := range competent {
-		if k[0] == forOffice && v == office {
-			return true
-		}
-	}
-	return false
-}
-
 func TestWhoReachesAProceeding(t *testing.T) {
 	t.Parallel()
 	matter := access.Resource{Office: "police-1", Supervisor: "district-1"}
@@ -60,6 +51,7 @@ func TestWhoReachesAProceeding(t *testing.T) {
 		{"judge", "court-1", true, true},
 		{"judge", "court-2", false, false},
 		{"prosecutor", "police-1", true, false}, // a role that another office has for this one
+		{"inquirer", "court-1", false, false}, // his office has a role for it, and it is not his
 		{"inquirer", "", false, false},
 	} {
 		s := access.Subject{Officer: "o", Role: c.role, Office: c.office}
@@ -68,6 +60,25 @@ func TestWhoReachesAProceeding(t *testing.T) {
 		}
 		if got := access.MayAct(service{}, s, matter); got != c.act {
 			t.Errorf("%s of %q may act: %v", c.role, c.office, got)
+		}
+	}
+}
+
+// That an office has some role for another opens single proceedings to whoever holds that role, not the other's board and lists to everybody in it.
+func TestAPartInProceedingsIsNoViewOfTheOffice(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		role, office string
+		want         bool
+	}{
+		{"inquirer", "police-1", true},
+		{"prosecutor", "district-1", true},
+		{"prosecutor", "region-1", true},
+		{"judge", "court-1", false},
+		{"inquirer", "police-2", false},
+	} {
+		if got := access.MayReadOffice(service{}, access.Subject{Officer: "o", Role: c.role, Office: c.office}, "police-1", "district-1"); got != c.want {
+			t.Errorf("%s of %s sees the board of police-1: %v", c.role, c.office, got)
 		}
 	}
 }

@@ -12,7 +12,7 @@ package directory
 import (
 	"context"
 	"fmt"
-	"maps"
+	"slices"
 	"sort"
 	"strings"
 	"sync/atomic"
@@ -77,7 +77,6 @@ type Tree struct {
 	children map[string][]*Office
 	comp     map[[2]string]string // office, role -> the office that has the role for it
 	serves   map[string][]string  // office -> offices that it is competent for
-	parts    map[[2]string]struct{}
 }
 
 // Office by id; nil if there is none.
@@ -151,7 +150,7 @@ const selectCompetences = `SELECT office, role, competent FROM competence ORDER 
 
 // Reload reads the offices anew.
 func (d *Directory) Reload(ctx context.Context) error {
-	t := &Tree{offices: map[string]*Office{}, children: map[string][]*Office{}, comp: map[[2]string]string{}, serves: map[string][]string{}, parts: map[[2]string]struct{}{}}
+	t := &Tree{offices: map[string]*Office{}, children: map[string][]*Office{}, comp: map[[2]string]string{}, serves: map[string][]string{}}
 	rows, err := d.db.Query(ctx, selectOffices)
 	if err != nil {
 		return fmt.Errorf("read offices: %w", err)
@@ -186,19 +185,12 @@ func (d *Directory) Reload(ctx context.Context) error {
 			return err
 		}
 		t.comp[[2]string{office, role}] = competent
-		k := [2]string{competent, office}
-		if _, seen := t.parts[k]; !seen {
-			t.parts[k] = struct{}{}
+		if !slices.Contains(t.serves[competent], office) {
 			t.serves[competent] = append(t.serves[competent], office)
 		}
 	}
 	if err := comp.Err(); err != nil {
 		return err
-	}
-	for part := range maps.Clone(t.parts) {
-		for o := t.offices[part[0]]; o != nil; o = t.offices[o.Parent] {
-			t.parts[[2]string{o.ID, part[1]}] = struct{}{}
-		}
 	}
 	d.tree.Store(t)
 	return nil
@@ -301,9 +293,3 @@ func (t *Tree) Supervises(office string) bool {
 
 // SupervisorRole is the competence by which one office supervises another.
 const SupervisorRole = "supervisor"
-
-// HasPart reports whether an office, or one below it, has any role for another.
-func (t *Tree) HasPart(office, forOffice string) bool {
-	_, ok := t.parts[[2]string{office, forOffice}]
-	return ok
-}
