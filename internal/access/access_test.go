@@ -51,7 +51,7 @@ func TestWhoReachesAProceeding(t *testing.T) {
 		{"judge", "court-1", true, true},
 		{"judge", "court-2", false, false},
 		{"prosecutor", "police-1", true, false}, // a role that another office has for this one
-		{"inquirer", "court-1", false, false}, // his office has a role for it, and it is not his
+		{"inquirer", "court-1", false, false},   // his office has a role for it, and it is not his
 		{"inquirer", "", false, false},
 	} {
 		s := access.Subject{Officer: "o", Role: c.role, Office: c.office}
