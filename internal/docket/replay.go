@@ -2,7 +2,6 @@ package docket
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"runtime"
 	"sync"
@@ -203,7 +202,8 @@ func (r *pastReader) page(ctx context.Context, page []PastProceeding) error {
 	var id, edition, act, officer, role, office string
 	var thing int32
 	var done, recorded calendar.Moment
-	var form, cargo []byte
+	var form string
+	var cargo []byte
 	for rows.Next() {
 		if err := rows.Scan(&id, &edition, &act, &thing, &officer, &role, &office, &done, &recorded, &form, &cargo); err != nil {
 			return fmt.Errorf("read entries: %w", err)
@@ -221,11 +221,7 @@ func (r *pastReader) page(ctx context.Context, page []PastProceeding) error {
 		}
 		a := PastAct{Edition: r.one(edition), Act: procedure.Act{Act: r.law.Act(act), Thing: thing, Done: done, Recorded: recorded, Officer: officer, Role: role, Office: office}}
 		if a.Act.Act >= 0 {
-			var typed map[string]procedure.ValueJSON
-			if err := json.Unmarshal(form, &typed); err != nil {
-				return fmt.Errorf("entry of %s: form: %w", id, err)
-			}
-			if a.Form, err = r.law.DecodeForm(a.Act.Act, typed); err != nil {
+			if a.Form, err = r.law.DecodeFormText(a.Act.Act, form); err != nil {
 				return fmt.Errorf("entry of %s: %w", id, err)
 			}
 			if len(cargo) > 0 {

@@ -292,16 +292,10 @@ func (l *Law) EncodeForm(act ActID, form []Value) map[string]ValueJSON {
 func (l *Law) DecodeForm(act ActID, form map[string]ValueJSON) ([]Value, error) {
 	var out []Value
 	for name, j := range form {
-		id := l.Names.Forms[act].Find(name)
-		if id < 0 {
-			return nil, fmt.Errorf("form of %s has no field %q", l.ActName(act), name)
+		var err error
+		if out, err = l.put(act, out, name, j); err != nil {
+			return nil, err
 		}
-		v, err := DecodeValue(j)
-		if err != nil {
-			return nil, fmt.Errorf("form of %s, %s: %w", l.ActName(act), name, err)
-		}
-		out = grow(out, id)
-		out[id] = v
 	}
 	return out, nil
 }

@@ -1,0 +1,73 @@
+package procedure
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// DecodeFormText reads a stored form from its JSON, as EncodeForm's map is
+// written. The texts of its values share data's memory.
+func (l *Law) DecodeFormText(act ActID, data string) ([]Value, error) {
+	if data == "{}" {
+		return nil, nil
+	}
+	form := make([]Value, 0, len(l.Names.Forms[act].List))
+	rest, plain := strings.CutPrefix(data, "{")
+	plain = plain && utf8.ValidString(data) && !strings.ContainsFunc(data, func(r rune) bool { return r == '\\' || r < ' ' })
+	for first := true; plain && rest != "}"; first = false {
+		var name, typ, text string
+		if !first {
+			rest, plain = strings.CutPrefix(rest, ",")
+		}
+		name, rest, plain = quoted(rest, plain, ":[")
+		typ, rest, plain = quoted(rest, plain, ",")
+		text, rest, plain = quoted(rest, plain, "]")
+		if !plain {
+			break
+		}
+		var err error
+		if form, err = l.put(act, form, name, ValueJSON{typ, text}); err != nil {
+			return nil, err
+		}
+	}
+	if plain {
+		return form, nil
+	}
+	var typed map[string]ValueJSON // with escapes, or written by another hand
+	if err := json.Unmarshal([]byte(data), &typed); err != nil {
+		return nil, fmt.Errorf("form: %w", err)
+	}
+	return l.DecodeForm(act, typed)
+}
+
+// put sets one field of a form.
+func (l *Law) put(act ActID, form []Value, name string, j ValueJSON) ([]Value, error) {
+	id := l.Names.Forms[act].Find(name)
+	if id < 0 {
+		return nil, fmt.Errorf("form of %s has no field %q", l.ActName(act), name)
+	}
+	v, err := DecodeValue(j)
+	if err != nil {
+		return nil, fmt.Errorf("form of %s, %s: %w", l.ActName(act), name, err)
+	}
+	form = grow(form, id)
+	form[id] = v
+	return form, nil
+}
+
+// quoted takes a text in quotes and what follows it off the front of s.
+func quoted(s string, ok bool, after string) (text, rest string, well bool) {
+	if !ok {
+		return "", s, false
+	}
+	if s, ok = strings.CutPrefix(s, `"`); !ok {
+		return "", s, false
+	}
+	text, rest, ok = strings.Cut(s, `"`)
+	if ok {
+		rest, ok = strings.CutPrefix(rest, after)
+	}
+	return text, rest, ok
+}
