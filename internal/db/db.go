@@ -96,9 +96,7 @@ func redact(location string) string {
 }
 
 func open(ctx context.Context, path string) (*DB, error) {
-	// _dqs: a misspelt column in double quotes must be an error, not a text.
-	pragmas := "?_dqs=0&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=temp_store(MEMORY)&_pragma=mmap_size(268435456)"
-	write, err := sql.Open("sqlite", "file:"+escape(path)+pragmas+"&_txlock=immediate&_pragma=cache_size(-65536)")
+	write, err := sql.Open("sqlite", source(path)+"&_pragma=mmap_size(268435456)&_txlock=immediate&_pragma=cache_size(-65536)")
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
@@ -108,7 +106,7 @@ func open(ctx context.Context, path string) (*DB, error) {
 		_ = write.Close()
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	read, err := sql.Open("sqlite", "file:"+escape(path)+pragmas+"&_pragma=query_only(1)&_pragma=cache_size(-16384)")
+	read, err := sql.Open("sqlite", source(path)+"&_pragma=mmap_size(268435456)&_pragma=query_only(1)&_pragma=cache_size(-16384)")
 	if err != nil {
 		_ = conn.Close()
 		_ = write.Close()
@@ -118,6 +116,12 @@ func open(ctx context.Context, path string) (*DB, error) {
 	read.SetMaxOpenConns(n)
 	read.SetMaxIdleConns(n)
 	return &DB{Dialect: SQLite, path: path, read: read, write: write, conn: conn, stmts: map[string]*sql.Stmt{}, reads: map[string]*sql.Stmt{}}, nil
+}
+
+// source is how the driver is told of a file.
+func source(path string) string {
+	// _dqs: a misspelt column in double quotes must be an error, not a text.
+	return "file:" + escape(path) + "?_dqs=0&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=temp_store(MEMORY)"
 }
 
 func escape(path string) string {
@@ -188,6 +192,29 @@ func (d *DB) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
 	d.reads[text] = s
 	return s, nil
 }
+
+// Bulk reads much of the database at once, beside everybody else: its own
+// connections see the file mapped whole, as far as SQLite maps one (2 GiB), and
+// neither wait for those that serve pages nor wash what they keep out of memory.
+type Bulk struct{ pool *sql.DB }
+
+// Bulk opens connections for reading much. Close gives them and the mapping back.
+func (d *DB) Bulk() (*Bulk, error) {
+	pool, err := sql.Open("sqlite", source(d.path)+"&_pragma=mmap_size(2147418112)&_pragma=query_only(1)")
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	pool.SetMaxIdleConns(runtime.GOMAXPROCS(0) + 1)
+	return &Bulk{pool}, nil
+}
+
+// Query reads rows.
+func (b *Bulk) Query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	return b.pool.QueryContext(ctx, text, args...)
+}
+
+// Close ends the reading.
+func (b *Bulk) Close() error { return b.pool.Close() }
 
 // Tx is a writing transaction. It belongs to one goroutine.
 type Tx struct {

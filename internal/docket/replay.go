@@ -8,6 +8,7 @@ import (
 
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
+	"nazorat/internal/db"
 	"nazorat/internal/procedure"
 )
 
@@ -97,6 +98,11 @@ WHERE proceeding >= $1 AND proceeding <= $2 AND law = $3 ORDER BY proceeding, se
 const pastAtOnce = 400
 
 func (k *Docket) past(ctx context.Context, law *procedure.Law, may func(*PastProceeding) bool, lane func() func(*PastProceeding) error) error {
+	db, err := k.db.Bulk()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }() // it only read
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	pages := make(chan []PastProceeding, 2)
@@ -106,7 +112,7 @@ func (k *Docket) past(ctx context.Context, law *procedure.Law, may func(*PastPro
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			r := pastReader{k: k, law: law, editions: map[string]string{}, give: give}
+			r := pastReader{db: db, law: law, editions: map[string]string{}, give: give}
 			for page := range pages {
 				if err := r.page(ctx, page); err != nil {
 					stop(err)
@@ -115,7 +121,7 @@ func (k *Docket) past(ctx context.Context, law *procedure.Law, may func(*PastPro
 			}
 		}()
 	}
-	err := k.pastPages(ctx, law.Name, may, pages)
+	err = pastPages(ctx, db, law.Name, may, pages)
 	close(pages)
 	wg.Wait()
 	if cause := context.Cause(ctx); cause != nil {
@@ -125,10 +131,10 @@ func (k *Docket) past(ctx context.Context, law *procedure.Law, may func(*PastPro
 }
 
 // pastPages sends the proceedings, so many at a time, to whoever is free.
-func (k *Docket) pastPages(ctx context.Context, law string, may func(*PastProceeding) bool, pages chan<- []PastProceeding) error {
+func pastPages(ctx context.Context, db *db.Bulk, law string, may func(*PastProceeding) bool, pages chan<- []PastProceeding) error {
 	last := ""
 	for {
-		page, err := k.pastPage(ctx, law, last)
+		page, err := pastPage(ctx, db, law, last)
 		if err != nil || len(page) == 0 {
 			return err
 		}
@@ -150,8 +156,8 @@ func (k *Docket) pastPages(ctx context.Context, law string, may func(*PastProcee
 	}
 }
 
-func (k *Docket) pastPage(ctx context.Context, law, after string) ([]PastProceeding, error) {
-	rows, err := k.db.Query(ctx, selectPast, law, after, pastAtOnce)
+func pastPage(ctx context.Context, db *db.Bulk, law, after string) ([]PastProceeding, error) {
+	rows, err := db.Query(ctx, selectPast, law, after, pastAtOnce)
 	if err != nil {
 		return nil, fmt.Errorf("read proceedings: %w", err)
 	}
@@ -169,7 +175,7 @@ func (k *Docket) pastPage(ctx context.Context, law, after string) ([]PastProceed
 
 // pastReader reads the acts of pages of proceedings. It belongs to one goroutine.
 type pastReader struct {
-	k        *Docket
+	db       *db.Bulk
 	law      *procedure.Law
 	editions map[string]string // one text for each name, however often it is read
 	give     func(*PastProceeding) error
@@ -177,7 +183,7 @@ type pastReader struct {
 }
 
 func (r *pastReader) page(ctx context.Context, page []PastProceeding) error {
-	rows, err := r.k.db.Query(ctx, selectPastActs, page[0].ID, page[len(page)-1].ID, r.law.Name)
+	rows, err := r.db.Query(ctx, selectPastActs, page[0].ID, page[len(page)-1].ID, r.law.Name)
 	if err != nil {
 		return fmt.Errorf("read entries: %w", err)
 	}
