@@ -1,0 +1,74 @@
+package db
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// mostRows is how many rows one statement writes at most. SQLite takes 32,766
+// values in a statement, PostgreSQL 65,535.
+const mostRows = 64
+
+// Rows is one INSERT for many rows: Head, VALUES with a group of placeholders for each row, Tail.
+type Rows struct {
+	Head    string // INSERT INTO entry (proceeding, seq)
+	Columns int
+	Tail    string // ON CONFLICT ...; may be empty
+	texts   [7]string
+}
+
+// NewRows prepares the texts: one for 64 rows, for 32, and so on down to one,
+// so that any number of rows takes few statements and all of them are kept prepared.
+func NewRows(head string, columns int, tail string) *Rows {
+	r := &Rows{Head: head, Columns: columns, Tail: tail}
+	for i := range r.texts {
+		r.texts[i] = r.text(mostRows >> i)
+	}
+	return r
+}
+
+func (r *Rows) text(rows int) string {
+	var b strings.Builder
+	b.WriteString(r.Head + " VALUES ")
+	for i := range rows {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('(')
+		for c := range r.Columns {
+			if c > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(i*r.Columns + c + 1))
+		}
+		b.WriteByte(')')
+	}
+	if r.Tail != "" {
+		b.WriteString(" " + r.Tail)
+	}
+	return b.String()
+}
+
+// ExecRows writes rows, whose values stand one after the other in args, and
+// gives the number of rows that changed. With ON CONFLICT DO UPDATE no two rows
+// may have the same key: PostgreSQL refuses to change a row twice in one statement.
+func (t *Tx) ExecRows(r *Rows, args []any) (changed int64, err error) {
+	if len(args)%r.Columns != 0 {
+		return 0, fmt.Errorf("%s: %d values do not fill rows of %d", firstLine(r.Head), len(args), r.Columns)
+	}
+	for i, size := 0, mostRows; i < len(r.texts); {
+		n := size * r.Columns
+		if len(args) < n {
+			i, size = i+1, size/2
+			continue
+		}
+		c, err := t.Exec(r.texts[i], args[:n]...)
+		if err != nil {
+			return changed, err
+		}
+		changed, args = changed+c, args[n:]
+	}
+	return changed, nil
+}
