@@ -15,7 +15,8 @@ type Rows struct {
 	Head    string // INSERT INTO entry (proceeding, seq)
 	Columns int
 	Tail    string // ON CONFLICT ...; may be empty
-	texts   [7]string
+	texts   [7]string // for PostgreSQL
+	bare    [7]string // for SQLite, which looks numbered values up one by one
 }
 
 // NewRows prepares the texts: one for 64 rows, for 32, and so on down to one,
@@ -23,12 +24,12 @@ type Rows struct {
 func NewRows(head string, columns int, tail string) *Rows {
 	r := &Rows{Head: head, Columns: columns, Tail: tail}
 	for i := range r.texts {
-		r.texts[i] = r.text(mostRows >> i)
+		r.texts[i], r.bare[i] = r.text(mostRows>>i, true), r.text(mostRows>>i, false)
 	}
 	return r
 }
 
-func (r *Rows) text(rows int) string {
+func (r *Rows) text(rows int, numbered bool) string {
 	var b strings.Builder
 	b.WriteString(r.Head + " VALUES ")
 	for i := range rows {
@@ -40,8 +41,12 @@ func (r *Rows) text(rows int) string {
 			if c > 0 {
 				b.WriteByte(',')
 			}
-			b.WriteByte('$')
-			b.WriteString(strconv.Itoa(i*r.Columns + c + 1))
+			if numbered {
+				b.WriteByte('$')
+				b.WriteString(strconv.Itoa(i*r.Columns + c + 1))
+			} else {
+				b.WriteByte('?')
+			}
 		}
 		b.WriteByte(')')
 	}
@@ -58,13 +63,17 @@ func (t *Tx) ExecRows(r *Rows, args []any) (changed int64, err error) {
 	if len(args)%r.Columns != 0 {
 		return 0, fmt.Errorf("%s: %d values do not fill rows of %d", firstLine(r.Head), len(args), r.Columns)
 	}
-	for i, size := 0, mostRows; i < len(r.texts); {
+	texts := &r.texts
+	if t.db.Dialect.Name == SQLite.Name {
+		texts = &r.bare
+	}
+	for i, size := 0, mostRows; i < len(texts); {
 		n := size * r.Columns
 		if len(args) < n {
 			i, size = i+1, size/2
 			continue
 		}
-		c, err := t.Exec(r.texts[i], args[:n]...)
+		c, err := t.Exec(texts[i], args[:n]...)
 		if err != nil {
 			return changed, err
 		}
