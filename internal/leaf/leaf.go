@@ -1,0 +1,197 @@
+// Package leaf keeps the journal's Merkle tree in the database: how many leaves
+// there are, the leaves' data, the hashes above them, and the checkpoints.
+//
+// Invariants: leaves are numbered from 0 without gaps, in the order in which the
+// transactions that appended them held the head row; leaves, hashes and
+// checkpoints are only ever added; the head row, the leaves and the hashes above
+// them change in one transaction, the one that writes the entries.
+//
+// How it is kept is what costs least (docs/decisions/0011). A batch adds one row of
+// leaf data, however many leaves it has, and changes the head row. The head row
+// holds the hashes of the complete subtrees that the tree consists of (as many as
+// the size has bits set), which is all that appending needs; so appending reads
+// nothing else. Of the other hashes only the roots of full tiles are stored, one
+// for every 256 leaves; what lies between is computed when somebody asks for a
+// proof. The mathematics are golang.org/x/mod/sumdb/tlog's.
+//
+// It knows no entry and no proceeding, and refuses to sign a tree that does not
+// extend the one that it signed before.
+package leaf
+
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"nazorat/internal/db"
+	"nazorat/internal/journal"
+)
+
+// height of a tile, as C2SP tlog-tiles has it, and the leaves that one covers.
+const (
+	height = 8
+	width  = 1 << height
+)
+
+// Migrations of this package's tables. A row of journal_leaf holds the data of n
+// leaves from number first on, 32 bytes each, and never reaches over the end of a tile.
+// A row of journal_node is the hash of the complete subtree n of that level; levels are 8, 16, 24, ...
+var Migrations = []db.Migration{{ID: "leaf/0001", SQL: `
+CREATE TABLE journal_head (
+	id   {int} PRIMARY KEY CHECK (id = 1),
+	size {int} NOT NULL CHECK (size >= 0),
+	peaks {bytes} NOT NULL
+) {strict};
+
+INSERT INTO journal_head (id, size, peaks) VALUES (1, 0, CAST('' AS {bytes}));
+
+CREATE TABLE journal_leaf (
+	first {int} PRIMARY KEY CHECK (first >= 0),
+	n     {int} NOT NULL CHECK (n > 0 AND length(data) = 32 * n),
+	data  {bytes} NOT NULL
+) {strict};
+
+{append_only:journal_leaf first}
+
+CREATE TABLE journal_node (
+	level {int} NOT NULL CHECK (level > 0),
+	n     {int} NOT NULL CHECK (n >= 0),
+	hash  {bytes} NOT NULL CHECK (length(hash) = 32),
+	PRIMARY KEY (level, n)
+) {strict};
+
+{append_only:journal_node level,n}
+`}}
+
+// Tip is the end of the tree as a transaction has it that holds the head row. It
+// belongs to that transaction.
+type Tip struct {
+	Size  int64 // how many leaves there are
+	peaks peaks
+}
+
+const (
+	lockHead = `UPDATE journal_head SET size = size WHERE id = 1 RETURNING size, peaks`
+	moveHead = `UPDATE journal_head SET size = $1, peaks = $2 WHERE id = 1 AND size = $3`
+)
+
+// Head locks the head row for the rest of the transaction and gives the tree's
+// end. Whoever calls it is the only one who appends until he commits, so it is
+// called as late in a transaction as can be, and once.
+func Head(tx *db.Tx) (*Tip, error) {
+	var t Tip
+	var raw []byte
+	if err := tx.QueryRow(lockHead).Scan(&t.Size, &raw); err != nil {
+		return nil, fmt.Errorf("hold the journal's head: %w", err)
+	}
+	var err error
+	if t.peaks, err = readPeaks(t.Size, raw); err != nil {
+		return nil, err
+	}
+	return &t, nil
+}
+
+// errHead means that the head row is not what this package wrote.
+var errHead = errors.New("the journal's head does not fit itself")
+
+// peaks are the roots of the complete subtrees that a tree of some size consists
+// of, by their level; from left to right the levels fall.
+type peaks [63]journal.Hash
+
+// readPeaks reads the head row's hashes: for each bit that is set in size, from the highest.
+func readPeaks(size int64, raw []byte) (p peaks, err error) {
+	if size < 0 || len(raw) != bits.OnesCount64(uint64(size))*len(journal.Hash{}) {
+		return p, fmt.Errorf("%w: %d leaves and %d bytes of hashes", errHead, size, len(raw))
+	}
+	for level := len(p) - 1; level >= 0; level-- {
+		if size>>level&1 == 1 {
+			raw = raw[copy(p[level][:], raw):]
+		}
+	}
+	return p, nil
+}
+
+func (p *peaks) write(size int64) []byte {
+	out := make([]byte, 0, 24*len(journal.Hash{}))
+	for level := len(p) - 1; level >= 0; level-- {
+		if size>>level&1 == 1 {
+			out = append(out, p[level][:]...)
+		}
+	}
+	return out
+}
+
+// ReadHashes gives the stored hashes that appending asks for, which are all peaks.
+func (p *peaks) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	out := make([]tlog.Hash, len(indexes))
+	for i, index := range indexes {
+		level, _ := tlog.SplitStoredHashIndex(index)
+		out[i] = tlog.Hash(p[level])
+	}
+	return out, nil
+}
+
+var (
+	insertLeaves = db.NewRows(`INSERT INTO journal_leaf (first, n, data)`, 3, "")
+	insertNodes  = db.NewRows(`INSERT INTO journal_node (level, n, hash)`, 3, "")
+)
+
+// Append adds leaves at the end, the first of them with the number t.Size, and
+// moves t on. Each is what journal.Commit gave.
+func (t *Tip) Append(tx *db.Tx, leaves []journal.Hash) error {
+	if len(leaves) == 0 {
+		return nil
+	}
+	size := t.Size
+	var rows, nodes []any
+	data := make([]byte, 0, len(leaves)*len(journal.Hash{}))
+	start := 0
+	flush := func(next int64) {
+		n := len(data)/len(journal.Hash{}) - start
+		rows = append(rows, next-int64(n), n, data[start*len(journal.Hash{}):])
+		start += n
+	}
+	for i := range leaves {
+		data = append(data, leaves[i][:]...)
+		hashes, err := tlog.StoredHashesForRecordHash(size, tlog.RecordHash(leaves[i][:]), &t.peaks)
+		if err != nil {
+			return fmt.Errorf("append leaf %d: %w", size, err)
+		}
+		top := len(hashes) - 1
+		t.peaks[top] = journal.Hash(hashes[top])
+		for level := height; level <= top; level += height {
+			nodes = append(nodes, level, size>>level, hashes[level][:])
+		}
+		if size++; size%width == 0 {
+			flush(size)
+		}
+	}
+	if start < len(leaves) {
+		flush(size)
+	}
+	if _, err := tx.ExecRows(insertLeaves, rows); err != nil {
+		return fmt.Errorf("append leaves from %d on: %w", t.Size, err)
+	}
+	if len(nodes) > 0 {
+		if _, err := tx.ExecRows(insertNodes, nodes); err != nil {
+			return fmt.Errorf("append hashes above leaf %d: %w", t.Size, err)
+		}
+	}
+	n, err := tx.Exec(moveHead, size, t.peaks.write(size), t.Size)
+	if err != nil {
+		return fmt.Errorf("move the journal's head: %w", err)
+	}
+	if n != 1 {
+		return fmt.Errorf("%w: it is not at %d any more", errHead, t.Size)
+	}
+	t.Size = size
+	return nil
+}
+
+// Root is the hash of the tree up to its end.
+func (t *Tip) Root() (journal.Hash, error) {
+	h, err := tlog.TreeHash(t.Size, &t.peaks)
+	return journal.Hash(h), err
+}
