@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 	"nazorat/internal/procedure"
 )
 
@@ -261,7 +262,7 @@ func asksMore(r *procedure.Refusal) []string {
 	var fields []string
 	for f, key := range r.Fields {
 		switch key {
-		case procedure.FieldMissing, procedure.FieldBadText, procedure.FieldUnknown:
+		case procedure.FieldMissing, fact.BadText, procedure.FieldUnknown:
 			fields = append(fields, f)
 		default:
 			return nil

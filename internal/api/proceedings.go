@@ -8,6 +8,7 @@ import (
 	"nazorat/internal/desk"
 	"nazorat/internal/docket"
 	"nazorat/internal/explain"
+	"nazorat/internal/fact"
 	"nazorat/internal/fault"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
@@ -85,7 +86,7 @@ func (a *api) proceeding(w http.ResponseWriter, r *web.Request) error {
 	ids := []string{p.InCharge}
 	for i := range p.State.Things {
 		for _, v := range p.State.Things[i].Fields {
-			if v.Type == procedure.Officer {
+			if v.Type == fact.Officer {
 				ids = append(ids, v.Text)
 			}
 		}
@@ -123,9 +124,9 @@ func (a *api) thing(t *web.Words, p *docket.Proceeding, no int, names map[string
 		}
 		f := factJSON{named: named{name, lb.Field("", name)}, Type: v.Type.String(), Value: v.String(), Text: t.Value(p.Law.Name, "", name, zone, v, e.Currency)}
 		switch v.Type {
-		case procedure.Officer:
+		case fact.Officer:
 			f.Text = t.Name(names[v.Text])
-		case procedure.Office:
+		case fact.Office:
 			f.Text = a.office(t, v.Text).Name
 		default:
 		}

@@ -57,6 +57,7 @@ type room struct {
 var rooms = []room{
 	{"fault", pure, ""},
 	{"calendar", pure, ""},
+	{"fact", pure, ""},
 	{"lawtext", pure, "go.yaml.in/yaml"},
 	{"procedure", pure, "cel.dev/cel-go"},
 	{"lawload", pure, ""},

@@ -9,6 +9,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
+	"nazorat/internal/fact"
 	"nazorat/internal/procedure"
 )
 
@@ -162,7 +163,7 @@ func (v *living) lapse(act, why string) { v.report.Lapsed[act+": "+why]++ }
 func (h *habit) namesOthers() bool {
 	for _, rule := range rules(h.law, h.act) {
 		for _, f := range rule.Form {
-			if f != nil && f.Type == procedure.Proceeding {
+			if f != nil && f.Type == fact.Proceeding {
 				return true
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 )
@@ -239,12 +240,12 @@ func (l *life) fill(rule *procedure.ActRule, h *habit, i *intention) map[string]
 // invent is a plausible value of a field's type; a text goes with what was chosen before it.
 func (l *life) invent(rule *procedure.ActRule, f *procedure.Field, i *intention, form map[string]string) string {
 	switch f.Type {
-	case procedure.Choice:
+	case fact.Choice:
 		return pick(l.r, f.Choices)
-	case procedure.Text:
+	case fact.Text:
 		chosen := ""
 		for _, x := range rule.Form {
-			if x != nil && x.Type == procedure.Choice {
+			if x != nil && x.Type == fact.Choice {
 				chosen += "." + form[x.Name]
 			}
 		}
@@ -254,27 +255,27 @@ func (l *life) invent(rule *procedure.ActRule, f *procedure.Field, i *intention,
 			}
 		}
 		return l.filled(pick(l.r, l.book.phrases["note"]))
-	case procedure.Number:
+	case fact.Number:
 		return strconv.Itoa(1 + l.r.IntN(9))
-	case procedure.Money:
+	case fact.Money:
 		return strconv.Itoa((5 + l.r.IntN(60)) * 1_000_000)
-	case procedure.YesNo:
+	case fact.YesNo:
 		return yesOrNo(true)
-	case procedure.Date:
+	case fact.Date:
 		return l.zone.Date(i.at).String()
-	case procedure.Moment:
+	case fact.Moment:
 		return l.format(i.at - i.at%minute)
-	case procedure.Person:
+	case fact.Person:
 		return l.beat.peoples.name(l.r, 30)
-	case procedure.Officer:
+	case fact.Officer:
 		return l.officer(f.Roles)
-	case procedure.Office:
+	case fact.Office:
 		return l.beat.office
-	case procedure.Article:
+	case fact.Article:
 		return l.crime.article
-	case procedure.Place:
+	case fact.Place:
 		return l.beat.place
-	case procedure.Document:
+	case fact.Document:
 		return document(l, i)
 	}
 	return ""
@@ -299,7 +300,7 @@ func (l *life) officer(roles []string) string {
 // thereAs is an officer of the body that the life has just moved to.
 func (l *life) thereAs(i *intention) string {
 	for _, f := range l.law.At(i.at).Act(i.habit.act).Form {
-		if f == nil || f.Type != procedure.Officer {
+		if f == nil || f.Type != fact.Officer {
 			continue
 		}
 		for _, role := range f.Roles {
@@ -318,7 +319,7 @@ func firstOfficer(l *life, i *intention) string {
 	}
 	rule := l.law.At(i.at).Act(i.habit.act)
 	for _, f := range rule.Form {
-		if f == nil || f.Type != procedure.Officer {
+		if f == nil || f.Type != fact.Officer {
 			continue
 		}
 		roles := slices.Clone(f.Roles)

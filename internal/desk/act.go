@@ -13,6 +13,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
+	"nazorat/internal/fact"
 	"nazorat/internal/fault"
 	"nazorat/internal/lawbook"
 	"nazorat/internal/procedure"
@@ -199,7 +200,7 @@ func (d *Desk) do(w http.ResponseWriter, r *web.Request, f *form) error {
 	if f.done != "" {
 		// Moment 0 means "now" to the docket; nobody means it who types it.
 		if c.Done, err = d.zone.ParseMoment(f.done); err != nil || c.Done == 0 {
-			f.failed = &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: map[string]fault.Error{fieldDone: {Key: procedure.FieldNotMoment}}}
+			f.failed = &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: map[string]fault.Error{fieldDone: {Key: fact.NotMoment}}}
 			return d.showForm(w, r, http.StatusUnprocessableEntity, f)
 		}
 	}

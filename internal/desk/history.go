@@ -7,6 +7,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
+	"nazorat/internal/fact"
 	"nazorat/internal/fault"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
@@ -21,7 +22,7 @@ func (d *Desk) history(r *web.Request, p *docket.Proceeding, entries []docket.Lo
 	for i := range entries {
 		ids = append(ids, entries[i].Officer)
 		for _, v := range entries[i].Form {
-			if v[0] == procedure.Officer.String() {
+			if v[0] == fact.Officer.String() {
 				ids = append(ids, v[1])
 			}
 		}
@@ -70,7 +71,7 @@ func (d *Desk) entry(t *web.Words, p *docket.Proceeding, l *docket.Logged, names
 	}
 	sort.Strings(fields)
 	for _, name := range fields {
-		val, err := procedure.DecodeValue(l.Form[name])
+		val, err := fact.Decode(l.Form[name])
 		if err != nil {
 			continue
 		}

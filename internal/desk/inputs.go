@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"nazorat/internal/fact"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -47,7 +48,7 @@ func (d *Desk) input(ctx context.Context, r *web.Request, f *form, fld *procedur
 	lb := t.Law(f.law.Name)
 	value := f.typed[fld.Name]
 	switch fld.Type {
-	case procedure.Choice:
+	case fact.Choice:
 		var options []ui.Option
 		for _, c := range fld.Choices {
 			options = append(options, ui.Option{Value: c, Text: lb.Choice(f.rule.Name, fld.Name, c)})
@@ -56,40 +57,40 @@ func (d *Desk) input(ctx context.Context, r *web.Request, f *form, fld *procedur
 			return ui.Select(ui.SelectField{Field: base, Value: value, Options: options, Empty: t.T("act.choose")}), nil
 		}
 		return ui.Radios(ui.ChoiceField{Field: base, Values: []string{value}, Options: options}), nil
-	case procedure.YesNo:
+	case fact.YesNo:
 		return ui.Radios(ui.ChoiceField{Field: base, Values: []string{value}, Inline: true, Options: []ui.Option{{Value: "yes", Text: t.T("value.yes")}, {Value: "no", Text: t.T("value.no")}}}), nil
-	case procedure.Officer:
+	case fact.Officer:
 		options, err := d.officers(ctx, r, f, fld)
 		if err != nil {
 			return nil, err
 		}
 		return ui.Select(ui.SelectField{Field: base, Value: value, Options: options, Empty: t.T("act.choose")}), nil
-	case procedure.Office:
+	case fact.Office:
 		var options []ui.Option
 		for _, o := range d.dir.Tree().Offices() {
 			options = append(options, ui.Option{Value: o.ID, Text: t.Office(o)})
 		}
 		return ui.Select(ui.SelectField{Field: base, Value: value, Options: options, Empty: t.T("act.choose")}), nil
-	case procedure.Date:
+	case fact.Date:
 		return ui.Date(ui.DateField{Field: base, Value: value}), nil
-	case procedure.Moment:
+	case fact.Moment:
 		return ui.Moment(ui.DateField{Field: base, Value: value}), nil
-	case procedure.Number:
+	case fact.Number:
 		return ui.Number(ui.NumberField{Field: base, Value: value, Width: 5}), nil
-	case procedure.Money:
+	case fact.Money:
 		return moneyInput(t, f, fld, base, value), nil
-	case procedure.Place:
+	case fact.Place:
 		return placeInput(t, f, base, value), nil
-	case procedure.Proceeding:
+	case fact.Proceeding:
 		base.Hint = t.T("act.proceeding_hint")
 		return ui.Text(ui.TextField{Field: base, Value: value, Width: 20}), nil
-	case procedure.Document:
+	case fact.Document:
 		base.Hint = t.T("act.document_hint")
 		return ui.Text(ui.TextField{Field: base, Value: value}), nil
-	case procedure.Article:
+	case fact.Article:
 		base.Hint = t.T("act.article_hint")
 		return ui.Text(ui.TextField{Field: base, Value: value, Width: 20}), nil
-	case procedure.Text:
+	case fact.Text:
 		if fld.Most == 0 || fld.Most > 300 {
 			return ui.TextArea(ui.TextAreaField{Field: base, Value: value, Rows: 4}), nil
 		}
@@ -175,15 +176,15 @@ func (f *form) compose(sent url.Values, lb *procedure.Labels) {
 		}
 		text := strings.TrimSpace(f.typed[fld.Name])
 		switch fld.Type {
-		case procedure.Place:
+		case fact.Place:
 			if region := sent.Get(regionPrefix + fld.Name); text == "" && region != "" {
 				f.typed[fld.Name] = region
 			}
-		case procedure.Money:
+		case fact.Money:
 			if currency := sent.Get(currencyPrefix + fld.Name); text != "" && currency != "" && !namesCurrency(text) {
 				f.typed[fld.Name] = text + " " + currency
 			}
-		case procedure.Article:
+		case fact.Article:
 			for short, local := range lb.Shorts {
 				if rest, ok := strings.CutPrefix(text, local+" "); ok && local != short {
 					f.typed[fld.Name] = short + " " + rest

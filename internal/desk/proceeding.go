@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"nazorat/internal/docket"
+	"nazorat/internal/fact"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
@@ -129,7 +130,7 @@ func (d *Desk) about(r *web.Request, p *docket.Proceeding) ([]ui.SummaryRow, err
 			continue
 		}
 		val := root.Field(f.ID)
-		if f.Type == procedure.Text && val.Text == p.Title {
+		if f.Type == fact.Text && val.Text == p.Title {
 			continue
 		}
 		rows = append(rows, ui.SummaryRow{Key: t.Law(p.Law.Name).Field("", f.Name), Text: d.value(t, p.Law, "", f.Name, val, nil)})
@@ -138,11 +139,11 @@ func (d *Desk) about(r *web.Request, p *docket.Proceeding) ([]ui.SummaryRow, err
 }
 
 // value writes a fact, officers and offices by their names.
-func (d *Desk) value(t *web.Words, law *procedure.Law, act, field string, v procedure.Value, names map[string]string) string {
+func (d *Desk) value(t *web.Words, law *procedure.Law, act, field string, v fact.Value, names map[string]string) string {
 	switch v.Type {
-	case procedure.Office:
+	case fact.Office:
 		return t.Office(d.dir.Tree().Office(v.Text))
-	case procedure.Officer:
+	case fact.Officer:
 		if n := names[v.Text]; n != "" {
 			return t.Name(n)
 		}
@@ -162,7 +163,7 @@ func (d *Desk) things(t *web.Words, p *docket.Proceeding) ui.TableView {
 		facts := ""
 		k := p.Law.At(d.docket.Now()).Kind(kind)
 		for id, val := range th.Fields {
-			if !val.Given() || k == nil || id >= len(k.Fields) || k.Fields[id] == nil || val.Type == procedure.Person {
+			if !val.Given() || k == nil || id >= len(k.Fields) || k.Fields[id] == nil || val.Type == fact.Person {
 				continue
 			}
 			if facts != "" {

@@ -8,7 +8,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
-	"nazorat/internal/procedure"
+	"nazorat/internal/fact"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -171,7 +171,7 @@ func (d *Desk) findView(t *web.Words) findView {
 }
 
 func writeAfter(dl docket.Deadline) url.Values {
-	return url.Values{"due": {procedure.NumberOf(procedure.Number, int64(dl.Due)).String()}, "id": {dl.Proceeding}, "no": {procedure.NumberOf(procedure.Number, int64(dl.No)).String()}}
+	return url.Values{"due": {fact.NumberOf(fact.Number, int64(dl.Due)).String()}, "id": {dl.Proceeding}, "no": {fact.NumberOf(fact.Number, int64(dl.No)).String()}}
 }
 
 func readAfter(q url.Values) (docket.After, error) {

@@ -10,6 +10,7 @@ import (
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/fact"
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
@@ -294,11 +295,11 @@ func (k *Docket) chosen(w *work) error {
 		}
 		value := w.act.Form[f.ID].Text
 		switch f.Type {
-		case procedure.Office:
+		case fact.Office:
 			if k.dir.Tree().Office(value) == nil {
 				bad[f.Name] = procedure.FieldNotChoice
 			}
-		case procedure.Officer:
+		case fact.Officer:
 			found := 0
 			for _, role := range f.Roles {
 				var n int

@@ -11,6 +11,7 @@ import (
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/fact"
 	"nazorat/internal/fault"
 	"nazorat/internal/procedure"
 )
@@ -124,7 +125,7 @@ func (k *Docket) linkedTo(w *work, call *procedure.Call) (string, error) {
 	}
 	none := &fault.Error{Kind: fault.NotFound, Key: "refusal.bad_form", Fields: map[string]fault.Error{}}
 	for _, f := range w.rule.Form {
-		if f != nil && f.Type == procedure.Proceeding && int(f.ID) < len(w.act.Form) && w.act.Form[f.ID].Text == call.To {
+		if f != nil && f.Type == fact.Proceeding && int(f.ID) < len(w.act.Form) && w.act.Form[f.ID].Text == call.To {
 			none.Fields[f.Name] = fault.Error{Kind: fault.NotFound, Key: NoProceeding}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"nazorat/internal/fact"
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
@@ -66,7 +67,7 @@ func (k *Docket) store(w *work) (*Receipt, error) {
 func (k *Docket) enter(w *work) (*Receipt, error) {
 	e := journal.Entry{Format: journal.Format, Proceeding: w.id, Seq: w.version + 1, Law: w.law.Name, Edition: w.edition.Name, Act: w.name, Thing: w.act.Thing,
 		Officer: w.act.Officer, Role: w.act.Role, Mandate: w.cmd.Actor.Mandate, Office: w.act.Office, Done: w.act.Done, Recorded: w.recorded,
-		Form: map[string]procedure.ValueJSON{}, Effects: w.law.Records(w.effects)}
+		Form: map[string]fact.JSON{}, Effects: w.law.Records(w.effects)}
 	if w.rule != nil {
 		e.Form = w.law.EncodeForm(w.rule.ID, w.act.Form)
 	}

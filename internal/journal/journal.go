@@ -16,6 +16,7 @@ import (
 	"fmt"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 	"nazorat/internal/procedure"
 )
 
@@ -52,23 +53,23 @@ func HashOf(b []byte) (h Hash, err error) {
 // Entry is one act as the journal keeps it. Times are microseconds UTC.
 // The order of the fields is the order of the canonical bytes.
 type Entry struct {
-	Format     string                         `json:"format"`
-	Proceeding string                         `json:"proceeding"`
-	Seq        int64                          `json:"seq"`
-	Law        string                         `json:"law"`
-	Edition    string                         `json:"edition"`
-	Act        string                         `json:"act"`
-	Thing      int32                          `json:"thing"`
-	Officer    string                         `json:"officer"`
-	Role       string                         `json:"role"`
-	Mandate    string                         `json:"mandate"`
-	Office     string                         `json:"office"`
-	Done       calendar.Moment                `json:"done"`
-	Recorded   calendar.Moment                `json:"recorded"`
-	Form       map[string]procedure.ValueJSON `json:"form"`
-	Cargo      json.RawMessage                `json:"cargo,omitempty"` // what came along from another proceeding, byte for byte as stored
-	Effects    []procedure.Record             `json:"effects"`
-	Previous   Hash                           `json:"previous"`
+	Format     string               `json:"format"`
+	Proceeding string               `json:"proceeding"`
+	Seq        int64                `json:"seq"`
+	Law        string               `json:"law"`
+	Edition    string               `json:"edition"`
+	Act        string               `json:"act"`
+	Thing      int32                `json:"thing"`
+	Officer    string               `json:"officer"`
+	Role       string               `json:"role"`
+	Mandate    string               `json:"mandate"`
+	Office     string               `json:"office"`
+	Done       calendar.Moment      `json:"done"`
+	Recorded   calendar.Moment      `json:"recorded"`
+	Form       map[string]fact.JSON `json:"form"`
+	Cargo      json.RawMessage      `json:"cargo,omitempty"` // what came along from another proceeding, byte for byte as stored
+	Effects    []procedure.Record   `json:"effects"`
+	Previous   Hash                 `json:"previous"`
 }
 
 // Canonical gives the bytes that the entry's hash is over: JSON in the order

@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"nazorat/internal/fact"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
 )
@@ -15,7 +16,7 @@ func entry(seq int64, previous journal.Hash) *journal.Entry {
 	of := int32(0)
 	return &journal.Entry{Format: journal.Format, Proceeding: "p1", Seq: seq, Law: "uz/criminal", Edition: "2025-01-01", Act: "register_report",
 		Officer: "o1", Role: "duty_officer", Mandate: "m1", Office: "iib-1", Done: 1772443800000000, Recorded: 1772443860000000,
-		Form:    map[string]procedure.ValueJSON{"summary": {"text", "Oʻgʻirlik <A&B>"}, "source": {"choice", "statement"}},
+		Form:    map[string]fact.JSON{"summary": {"text", "Oʻgʻirlik <A&B>"}, "source": {"choice", "statement"}},
 		Effects: []procedure.Record{{Effect: "opened", Of: &of, Kind: "case", To: "check"}}, Previous: previous}
 }
 
@@ -103,7 +104,7 @@ func TestOneChangeAnywhereIsFound(t *testing.T) {
 		case 1:
 			e.Done++
 		case 2:
-			e.Form["summary"] = procedure.ValueJSON{"text", "Oʻgʻirlik"}
+			e.Form["summary"] = fact.JSON{"text", "Oʻgʻirlik"}
 		case 3:
 			e.Effects = nil
 		case 4:

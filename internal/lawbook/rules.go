@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 )
@@ -100,7 +101,7 @@ func (d *lawWriting) form(r *procedure.ActRule) []lawLine {
 			continue
 		}
 		l := lawLine{Text: d.lb.Field(r.Name, f.Name), Note: d.t.T("law.field." + f.Type.String()), Article: d.lb.Article(f.Article)}
-		if f.Type == procedure.Choice {
+		if f.Type == fact.Choice {
 			var choices []string
 			for _, c := range f.Choices {
 				choices = append(choices, d.lb.Choice(r.Name, f.Name, c))
@@ -280,7 +281,7 @@ func (d *lawWriting) begins(x *procedure.Term) []lawLine {
 func (d *lawWriting) onlyIf(r *procedure.ActRule, source string) lawLine {
 	if m := oneAnswer.FindStringSubmatch(source); m != nil {
 		switch f := r.Field(m[2]); {
-		case m[1] == "act" && f != nil && f.Type == procedure.Choice:
+		case m[1] == "act" && f != nil && f.Type == fact.Choice:
 			return lawLine{Text: d.t.T("law.only_if_is", "field", d.lb.Field(r.Name, m[2]), "value", d.lb.Choice(r.Name, m[2], m[3]))}
 		case m[1] == "thing" && m[2] == "state":
 			kind := d.e.Kinds[r.On].Name

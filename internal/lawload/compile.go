@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 )
@@ -142,22 +143,22 @@ func (c *compiler) field(raw lawtext.Entry, table *procedure.Names) *procedure.F
 		f.Optional, f.Future, f.Article = c.Yes(v["optional"]), c.Yes(v["future"]), c.Text(v["article"])
 		switch {
 		case v["choice"].Given():
-			f.Type, f.Choices = procedure.Choice, c.Texts(v["choice"])
+			f.Type, f.Choices = fact.Choice, c.Texts(v["choice"])
 			if len(f.Choices) == 0 {
 				c.Bad(v["choice"], "a choice of nothing")
 			}
 		case v["money"].Given():
-			if f.Type = procedure.Money; len(c.List(v["money"])) == 0 {
+			if f.Type = fact.Money; len(c.List(v["money"])) == 0 {
 				c.Bad(v["money"], "a sum in no currency").Meant = "say money: [UZS, USD], or the word money alone"
 			}
 			for _, cur := range c.List(v["money"]) {
-				if !procedure.IsCurrency(cur.Word()) {
+				if !fact.IsCurrency(cur.Word()) {
 					c.Bad(cur, "%q is no currency", cur.Word()).Meant = "three capital letters, such as UZS or USD"
 				}
 				f.Currencies = append(f.Currencies, cur.Word())
 			}
 		case v["officer"].Given():
-			f.Type, f.Roles = procedure.Officer, c.Texts(v["officer"])
+			f.Type, f.Roles = fact.Officer, c.Texts(v["officer"])
 		case v["type"].Given():
 			f.Type = c.typeNamed(v["type"], c.Text(v["type"]))
 		default:
@@ -174,18 +175,18 @@ func (c *compiler) field(raw lawtext.Entry, table *procedure.Names) *procedure.F
 			f.Optional = true
 		}
 	}
-	if f.Type == procedure.NoType {
+	if f.Type == fact.NoType {
 		return nil
 	}
 	f.ID = procedure.FieldID(table.ID(raw.Name))
 	return f
 }
 
-func (c *compiler) typeNamed(at lawtext.Node, word string) procedure.Type {
-	t, ok := procedure.TypeNamed(word)
+func (c *compiler) typeNamed(at lawtext.Node, word string) fact.Type {
+	t, ok := fact.TypeNamed(word)
 	if !ok {
-		c.BadName(at, "type", word, procedure.TypeNames())
-		return procedure.NoType
+		c.BadName(at, "type", word, fact.TypeNames())
+		return fact.NoType
 	}
 	return t
 }
@@ -486,7 +487,7 @@ func (c *compiler) assign(r *procedure.ActRule, k *procedure.Kind, name string, 
 		p.Meant = lawtext.Meant(name, procedure.FieldNames(k.Fields))
 		return procedure.Assign{}, false
 	}
-	return procedure.Assign{Field: f.ID, Value: c.condition(r, a.Value, f.Type.Wanted())}, true
+	return procedure.Assign{Field: f.ID, Value: c.condition(r, a.Value, procedure.WantedFor(f.Type))}, true
 }
 
 // condition compiles a condition about an act, and reports what is wrong with it at its place.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"nazorat/internal/fact"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 )
@@ -57,7 +58,7 @@ func (c *compiler) links(r *procedure.ActRule, n lawtext.Node) {
 			switch f := r.Field(name); {
 			case f == nil:
 				c.BadName(to, "field of the form", name, procedure.FieldNames(r.Form))
-			case f.Type != procedure.Proceeding:
+			case f.Type != fact.Proceeding:
 				c.Bad(to, "the field %q is of type %s; to: wants one of type proceeding", name, f.Type)
 			default:
 				l.To = f.ID

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"nazorat/internal/fact"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 )
@@ -95,7 +96,7 @@ func (c *compiler) givenEnd(t *procedure.Term, v map[string]lawtext.Node) {
 			continue
 		}
 		name, _ := strings.CutPrefix(strings.TrimSpace(c.Text(n)), "act.")
-		if f := r.Field(name); f != nil && !f.Future && (f.Type == procedure.Date || f.Type == procedure.Moment) {
+		if f := r.Field(name); f != nil && !f.Future && (f.Type == fact.Date || f.Type == fact.Moment) {
 			c.Bad(n, "%s may not lie after today, and no end could be given by it", name).Meant = "say " + name + ": { type: " + f.Type.String() + ", future: true } in the form of " + r.Name
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing/fstest"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 	"nazorat/internal/scenario"
@@ -137,9 +138,9 @@ func TestAnActThatAnEditionTookOutIsRefusedAndNamed(t *testing.T) {
 		}
 		return m
 	}
-	begin := procedure.Act{Act: law.Act("begin"), Done: at("2025-12-01 09:00"), Role: "clerk", Form: []procedure.Value{
-		procedure.TextOf(procedure.Text, "bricks"), procedure.NumberOf(procedure.YesNo, 0), procedure.TextOf(procedure.Choice, "small"),
-		procedure.MomentOf(at("2025-12-01 09:00")), procedure.TextOf(procedure.Person, "A")}}
+	begin := procedure.Act{Act: law.Act("begin"), Done: at("2025-12-01 09:00"), Role: "clerk", Form: []fact.Value{
+		fact.TextOf(fact.Text, "bricks"), fact.NumberOf(fact.YesNo, 0), fact.TextOf(fact.Choice, "small"),
+		fact.MomentOf(at("2025-12-01 09:00")), fact.TextOf(fact.Person, "A")}}
 	if _, err := run.Apply(law.At(begin.Done), &begin); err != nil {
 		t.Fatal(err)
 	}
@@ -217,14 +218,14 @@ func TestOpenProceedingsFollowTheTransitionRule(t *testing.T) {
 		}
 		return m
 	}
-	act := func(name, when string, thing int32, form ...procedure.Value) procedure.Act {
+	act := func(name, when string, thing int32, form ...fact.Value) procedure.Act {
 		return procedure.Act{Act: law.Act(name), Thing: thing, Done: at(when), Role: "clerk", Form: form}
 	}
-	begin := act("begin", "2025-12-30 09:00", 0, procedure.TextOf(procedure.Text, "bricks"), procedure.NumberOf(procedure.YesNo, 0),
-		procedure.TextOf(procedure.Choice, "small"), procedure.MomentOf(at("2025-12-30 09:00")), procedure.TextOf(procedure.Person, "A"))
-	admit := act("admit", "2025-12-30 10:00", 0, procedure.TextOf(procedure.Person, "B"))
+	begin := act("begin", "2025-12-30 09:00", 0, fact.TextOf(fact.Text, "bricks"), fact.NumberOf(fact.YesNo, 0),
+		fact.TextOf(fact.Choice, "small"), fact.MomentOf(at("2025-12-30 09:00")), fact.TextOf(fact.Person, "A"))
+	admit := act("admit", "2025-12-30 10:00", 0, fact.TextOf(fact.Person, "B"))
 	var before procedure.State
-	for _, a := range []procedure.Act{begin, admit, act("admit", "2025-12-30 11:00", 0, procedure.TextOf(procedure.Person, "C")), act("hear", "2025-12-30 12:00", 2)} {
+	for _, a := range []procedure.Act{begin, admit, act("admit", "2025-12-30 11:00", 0, fact.TextOf(fact.Person, "C")), act("hear", "2025-12-30 12:00", 2)} {
 		if before, _, err = law.At(a.Done).Apply(before, a); err != nil {
 			t.Fatal(err)
 		}
@@ -251,7 +252,7 @@ func TestOpenProceedingsFollowTheTransitionRule(t *testing.T) {
 	if again, more := law.Editions[1].ComeIntoForce(came, at("2026-01-02 00:00")); told(&again) != want || len(more) > 0 {
 		t.Errorf("twice: %s, %d effects", told(&again), len(more))
 	}
-	next, effects, err := law.Editions[1].Apply(before, act("admit", "2026-01-01 09:00", 0, procedure.TextOf(procedure.Person, "D")))
+	next, effects, err := law.Editions[1].Apply(before, act("admit", "2026-01-01 09:00", 0, fact.TextOf(fact.Person, "D")))
 	if err != nil || len(effects) < 5 || effects[0].Kind != procedure.Moved || effects[2].Kind != procedure.Recounted {
 		t.Fatalf("by the next act: %v, %v", effects, err)
 	}

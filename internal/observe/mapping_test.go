@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"nazorat/internal/eventlog"
+	"nazorat/internal/fact"
 	"nazorat/internal/lawload"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
@@ -50,25 +51,25 @@ func TestAttributeIsReadAsItsFieldWantsOrNotAtAll(t *testing.T) {
 	t.Parallel()
 	zone := townLaw(t).Editions[0].Days.Zone()
 	for _, c := range []struct {
-		kind procedure.Type
+		kind fact.Type
 		attr eventlog.Attr
 		want string
 		ok   bool
 	}{
-		{procedure.Money, eventlog.Attr{Kind: eventlog.Float, Float: 35.1}, "35.10", true},
-		{procedure.Money, eventlog.Attr{Kind: eventlog.Float, Float: 0.001}, "", false},
-		{procedure.Money, eventlog.Attr{Kind: eventlog.Float, Float: 1e300}, "", false},
-		{procedure.Money, eventlog.Attr{Kind: eventlog.Int, Int: -3}, "-3.00", true},
-		{procedure.Money, eventlog.Attr{Kind: eventlog.Int, Int: 1 << 62}, "", false},
-		{procedure.Money, eventlog.Attr{Str: "12,5"}, "12.50", true},
-		{procedure.Number, eventlog.Attr{Kind: eventlog.Float, Float: 2}, "2", true},
-		{procedure.Number, eventlog.Attr{Kind: eventlog.Float, Float: 2.5}, "", false},
-		{procedure.Number, eventlog.Attr{Str: "two"}, "", false},
-		{procedure.YesNo, eventlog.Attr{Kind: eventlog.Boolean, Int: 1}, "yes", true},
-		{procedure.Date, eventlog.Attr{Kind: eventlog.Date, Int: 1709319600000000}, "2024-03-02", true}, // 00:00 in Tashkent
-		{procedure.Moment, eventlog.Attr{Kind: eventlog.Date, Int: 1709319600000000}, "2024-03-01T19:00:00Z", true},
-		{procedure.Text, eventlog.Attr{Str: "as it is"}, "as it is", true},
-		{procedure.Text, eventlog.Attr{Str: "a\x00b"}, "", false},
+		{fact.Money, eventlog.Attr{Kind: eventlog.Float, Float: 35.1}, "35.10", true},
+		{fact.Money, eventlog.Attr{Kind: eventlog.Float, Float: 0.001}, "", false},
+		{fact.Money, eventlog.Attr{Kind: eventlog.Float, Float: 1e300}, "", false},
+		{fact.Money, eventlog.Attr{Kind: eventlog.Int, Int: -3}, "-3.00", true},
+		{fact.Money, eventlog.Attr{Kind: eventlog.Int, Int: 1 << 62}, "", false},
+		{fact.Money, eventlog.Attr{Str: "12,5"}, "12.50", true},
+		{fact.Number, eventlog.Attr{Kind: eventlog.Float, Float: 2}, "2", true},
+		{fact.Number, eventlog.Attr{Kind: eventlog.Float, Float: 2.5}, "", false},
+		{fact.Number, eventlog.Attr{Str: "two"}, "", false},
+		{fact.YesNo, eventlog.Attr{Kind: eventlog.Boolean, Int: 1}, "yes", true},
+		{fact.Date, eventlog.Attr{Kind: eventlog.Date, Int: 1709319600000000}, "2024-03-02", true}, // 00:00 in Tashkent
+		{fact.Moment, eventlog.Attr{Kind: eventlog.Date, Int: 1709319600000000}, "2024-03-01T19:00:00Z", true},
+		{fact.Text, eventlog.Attr{Str: "as it is"}, "as it is", true},
+		{fact.Text, eventlog.Attr{Str: "a\x00b"}, "", false},
 	} {
 		v, ok := valueOf(&procedure.Field{Name: "f", Type: c.kind}, &c.attr, zone)
 		if ok != c.ok || v.String() != c.want {

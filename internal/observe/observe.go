@@ -29,6 +29,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/eventlog"
+	"nazorat/internal/fact"
 	"nazorat/internal/fault"
 	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
@@ -135,7 +136,7 @@ func (r *reader) all(ctx context.Context, o Options, do func(*batch)) (sum event
 type activity struct {
 	name   string
 	read   *reading // nil: not mapped
-	consts []procedure.Value
+	consts []fact.Value
 	unfit  []string // by field: a suffix that is no value of it
 	count  int
 }
@@ -144,7 +145,7 @@ type activity struct {
 type batch struct {
 	cases  []oneCase
 	events []event
-	values []procedure.Value
+	values []fact.Value
 	acts   []*activity // by event.activity, as known when the batch was full
 }
 
@@ -232,7 +233,7 @@ func (r *reader) newActivity(name string) int32 {
 	var suffix string
 	a.read, suffix = r.m.find(name)
 	if a.read != nil {
-		a.consts, a.unfit = make([]procedure.Value, len(a.read.form)), make([]string, len(a.read.form))
+		a.consts, a.unfit = make([]fact.Value, len(a.read.form)), make([]string, len(a.read.form))
 		for j := range a.read.form {
 			g := &a.read.form[j]
 			text := g.text
@@ -250,7 +251,7 @@ func (r *reader) newActivity(name string) int32 {
 	return id
 }
 
-func (r *reader) value(t *eventlog.Trace, e *eventlog.Event, a *activity, j int) procedure.Value {
+func (r *reader) value(t *eventlog.Trace, e *eventlog.Event, a *activity, j int) fact.Value {
 	g := &a.read.form[j]
 	if g.suffix || g.attr == "" {
 		if a.unfit[j] != "" {
@@ -263,7 +264,7 @@ func (r *reader) value(t *eventlog.Trace, e *eventlog.Event, a *activity, j int)
 		at = t.Attr(g.attr)
 	}
 	if at == nil || len(g.empty) > 0 && slices.Contains(g.empty, at.Text()) {
-		return procedure.Value{}
+		return fact.Value{}
 	}
 	v, ok := valueOf(g.field, at, r.law.Editions[0].Days.Zone())
 	if !ok {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 	"nazorat/internal/procedure"
 )
 
@@ -19,7 +20,7 @@ type replayer struct {
 
 	run  procedure.Run
 	act  procedure.Act
-	form []procedure.Value
+	form []fact.Value
 	b    *batch
 
 	// of the case at hand
@@ -249,7 +250,7 @@ func (p *replayer) fill(id procedure.ActID, thing int32, ev *event, read *readin
 	for j := range read.form {
 		f := int(read.form[j].fields[which])
 		for len(p.act.Form) <= f {
-			p.act.Form = append(p.act.Form, procedure.Value{})
+			p.act.Form = append(p.act.Form, fact.Value{})
 		}
 		p.act.Form[f] = p.b.values[int(ev.values)+j]
 	}

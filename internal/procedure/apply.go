@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 )
 
 // Apply decides an act: it gives the state that follows and what follows from
@@ -99,7 +100,7 @@ func (e *Edition) step(d *decision, s *State, a *Act, observe bool, out []Effect
 		d.catchUp()
 	}
 	for _, role := range d.rule.Copies {
-		d.out = append(d.out, Effect{Kind: Copied, Thing: d.thing, Value: TextOf(Text, role)})
+		d.out = append(d.out, Effect{Kind: Copied, Thing: d.thing, Value: fact.TextOf(fact.Text, role)})
 	}
 	for _, call := range d.calls {
 		d.out = append(d.out, Effect{Kind: Linked, Thing: d.thing, Call: call})
@@ -111,14 +112,14 @@ type decision struct {
 	scope
 	observe bool
 	out     []Effect
-	by      ActID   // the act that deadlines begin by
-	added   int32   // number of the thing that the act added; None if none
-	began   int32   // how many deadlines had started before this act
-	gone    []int32 // things that came to their end by this act
-	facts   []Value // room for what assignments come to
-	again   []again // terms that were met and begin again
-	calls   []*Call // acts on other proceedings
-	refused error   // an end that was given and cannot be
+	by      ActID        // the act that deadlines begin by
+	added   int32        // number of the thing that the act added; None if none
+	began   int32        // how many deadlines had started before this act
+	gone    []int32      // things that came to their end by this act
+	facts   []fact.Value // room for what assignments come to
+	again   []again      // terms that were met and begin again
+	calls   []*Call      // acts on other proceedings
+	refused error        // an end that was given and cannot be
 }
 
 // wrong refuses, or in observe mode records the deviation and goes on (nil).
@@ -261,11 +262,11 @@ func (d *decision) things() {
 	}
 	if charge != "" && charge != s.InCharge {
 		s.InCharge = charge
-		d.out = append(d.out, Effect{Kind: Charged, Value: TextOf(Officer, charge)})
+		d.out = append(d.out, Effect{Kind: Charged, Value: fact.TextOf(fact.Officer, charge)})
 	}
 	if office != "" && office != s.Office {
 		s.Office = office
-		d.out = append(d.out, Effect{Kind: Handed, Value: TextOf(Office, office)})
+		d.out = append(d.out, Effect{Kind: Handed, Value: fact.TextOf(fact.Office, office)})
 	}
 }
 
@@ -275,7 +276,7 @@ func (e *Edition) final(k KindID, s StateID) bool {
 }
 
 // values of assignments; one that cannot be decided is left as it was.
-func (d *decision) values(list []Assign, kind KindID) []Value {
+func (d *decision) values(list []Assign, kind KindID) []fact.Value {
 	if len(list) == 0 {
 		return nil
 	}
@@ -283,7 +284,7 @@ func (d *decision) values(list []Assign, kind KindID) []Value {
 	for _, set := range list {
 		v, err := set.Value.value(&d.scope, d.edition.Kinds[kind].Fields[set.Field].Type)
 		if err != nil {
-			v = Value{}
+			v = fact.Value{}
 		}
 		d.facts = append(d.facts, v)
 	}
@@ -294,7 +295,7 @@ func (d *decision) word(c *Condition) string {
 	if c == nil {
 		return ""
 	}
-	v, err := c.value(&d.scope, Text)
+	v, err := c.value(&d.scope, fact.Text)
 	if err != nil {
 		return ""
 	}
@@ -313,7 +314,7 @@ func (d *decision) move(thing int32, to StateID) {
 	}
 }
 
-func (d *decision) set(thing int32, field FieldID, v Value) {
+func (d *decision) set(thing int32, field FieldID, v fact.Value) {
 	if !v.Given() {
 		return
 	}
@@ -327,10 +328,10 @@ func (d *decision) set(thing int32, field FieldID, v Value) {
 			n = max(n, len(k.Fields))
 		}
 		if cap(t.Fields) < n {
-			t.Fields = append(make([]Value, 0, n), t.Fields...)
+			t.Fields = append(make([]fact.Value, 0, n), t.Fields...)
 		}
 		for len(t.Fields) < n {
-			t.Fields = append(t.Fields, Value{})
+			t.Fields = append(t.Fields, fact.Value{})
 		}
 	}
 	t.Fields[field] = v

@@ -3,6 +3,7 @@ package procedure_test
 import (
 	"testing"
 
+	"nazorat/internal/fact"
 	"nazorat/internal/procedure"
 )
 
@@ -28,7 +29,7 @@ func acting(tb testing.TB, law *procedure.Law) func(when, role, name string, thi
 				tb.Fatalf("%s.%s: %s", name, f, key)
 			}
 			for len(a.Form) <= int(fld.ID) {
-				a.Form = append(a.Form, procedure.Value{})
+				a.Form = append(a.Form, fact.Value{})
 			}
 			a.Form[fld.ID] = val
 		}

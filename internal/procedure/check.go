@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 )
 
 // check holds the act against the law.
@@ -220,12 +221,12 @@ func (d *decision) checkForm() error {
 		}
 		switch {
 		case v.Type != f.Type:
-			fail(f.Name, FieldBadText)
-		case f.Type == Choice && !slices.Contains(f.Choices, v.Text):
+			fail(f.Name, fact.BadText)
+		case f.Type == fact.Choice && !slices.Contains(f.Choices, v.Text):
 			fail(f.Name, FieldNotChoice)
 		case f.Future || a.Recorded == 0:
-		case f.Type == Moment && calendar.Moment(v.Num) > a.Recorded,
-			f.Type == Date && calendar.Date(v.Num) > zone.Date(a.Recorded):
+		case f.Type == fact.Moment && calendar.Moment(v.Num) > a.Recorded,
+			f.Type == fact.Date && calendar.Date(v.Num) > zone.Date(a.Recorded):
 			fail(f.Name, FieldFuture)
 		}
 	}

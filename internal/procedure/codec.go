@@ -2,14 +2,10 @@ package procedure
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 )
 
 // What is kept of proceedings outside this package holds names, never the
@@ -40,11 +36,8 @@ type thingJSON struct {
 	Of     int32                `json:"of"`
 	Came   calendar.Moment      `json:"came"`
 	Since  calendar.Moment      `json:"since"`
-	Fields map[string]ValueJSON `json:"fields,omitempty"`
+	Fields map[string]fact.JSON `json:"fields,omitempty"`
 }
-
-// ValueJSON is a fact as stored: its type and its canonical text, such as ["date","2026-03-02"].
-type ValueJSON [2]string
 
 // DeadlineJSON is a deadline as stored: all that an explanation needs.
 type DeadlineJSON struct {
@@ -75,63 +68,6 @@ func grow[T any](list []T, id int) []T {
 	return list
 }
 
-// encodeValue is a value as stored.
-func encodeValue(v Value) ValueJSON { return ValueJSON{v.Type.String(), v.String()} }
-
-// DecodeValue reads a stored value exactly as it was: what was once recorded is
-// never held against today's limits on what may be typed.
-func DecodeValue(j ValueJSON) (Value, error) {
-	v, ok := decodeValue(j)
-	if !ok {
-		return Value{}, fmt.Errorf("stored value %q: %w", j, errStored)
-	}
-	return v, nil
-}
-
-func decodeValue(j ValueJSON) (v Value, ok bool) {
-	t := Type(slices.Index(typeNames[:], j[0]))
-	switch t {
-	case Number:
-		n, err := strconv.ParseInt(j[1], 10, 64)
-		if err != nil {
-			return Value{}, false
-		}
-		return NumberOf(t, n), true
-	case Money:
-		amount, currency, _ := strings.Cut(j[1], " ")
-		n, ok := parseMoney(amount)
-		if !ok {
-			return Value{}, false
-		}
-		return Value{Type: t, Num: n, Text: currency}, true
-	case YesNo:
-		if j[1] != "yes" && j[1] != "no" {
-			return Value{}, false
-		}
-		if j[1] == "yes" {
-			return NumberOf(t, 1), true
-		}
-		return NumberOf(t, 0), true
-	case Date:
-		d, err := calendar.ParseDate(j[1])
-		if err != nil {
-			return Value{}, false
-		}
-		return DateOf(d), true
-	case Moment:
-		at, err := time.Parse(time.RFC3339Nano, j[1])
-		if err != nil {
-			return Value{}, false
-		}
-		return MomentOf(calendar.At(at)), true
-	case Text, Choice, Person, Officer, Office, Article, Place, Document, Proceeding:
-		return TextOf(t, j[1]), true
-	}
-	return Value{}, false
-}
-
-var errStored = errors.New("not of a known form")
-
 // EncodeState writes a state for storage.
 func (l *Law) EncodeState(s *State) ([]byte, error) {
 	return json.Marshal(l.stateForm(s))
@@ -151,9 +87,9 @@ func (l *Law) stateForm(s *State) *stateJSON {
 		for id, v := range t.Fields {
 			if v.Given() {
 				if j.Things[i].Fields == nil {
-					j.Things[i].Fields = make(map[string]ValueJSON, len(t.Fields))
+					j.Things[i].Fields = make(map[string]fact.JSON, len(t.Fields))
 				}
-				j.Things[i].Fields[l.Names.Fields[t.Kind].List[id]] = encodeValue(v)
+				j.Things[i].Fields[l.Names.Fields[t.Kind].List[id]] = fact.Encode(v)
 			}
 		}
 	}
@@ -211,7 +147,7 @@ func (l *Law) DecodeState(data []byte) (State, error) {
 			if id < 0 {
 				return State{}, fmt.Errorf("state: a %s of %s has no field %q", t.Kind, l.Name, name)
 			}
-			val, err := DecodeValue(v)
+			val, err := fact.Decode(v)
 			if err != nil {
 				return State{}, fmt.Errorf("state: %s.%s: %w", t.Kind, name, err)
 			}
@@ -278,19 +214,19 @@ func (l *Law) DecodeDeadline(j DeadlineJSON) (Deadline, error) {
 }
 
 // EncodeForm gives a form by field names, as stored. Fields that were not given are left out.
-func (l *Law) EncodeForm(act ActID, form []Value) map[string]ValueJSON {
-	out := make(map[string]ValueJSON, len(form))
+func (l *Law) EncodeForm(act ActID, form []fact.Value) map[string]fact.JSON {
+	out := make(map[string]fact.JSON, len(form))
 	for id, v := range form {
 		if v.Given() {
-			out[l.Names.Forms[act].List[id]] = encodeValue(v)
+			out[l.Names.Forms[act].List[id]] = fact.Encode(v)
 		}
 	}
 	return out
 }
 
 // DecodeForm reads a stored form.
-func (l *Law) DecodeForm(act ActID, form map[string]ValueJSON) ([]Value, error) {
-	var out []Value
+func (l *Law) DecodeForm(act ActID, form map[string]fact.JSON) ([]fact.Value, error) {
+	var out []fact.Value
 	for name, j := range form {
 		var err error
 		if out, err = l.put(act, out, name, j); err != nil {
@@ -309,7 +245,7 @@ type Record struct {
 	From     string        `json:"from,omitempty"`
 	To       string        `json:"to,omitempty"`
 	Field    string        `json:"field,omitempty"`
-	Value    *ValueJSON    `json:"value,omitempty"`
+	Value    *fact.JSON    `json:"value,omitempty"`
 	Deadline *DeadlineJSON `json:"deadline,omitempty"`
 	Was      int64         `json:"was,omitempty"`
 	Late     bool          `json:"late,omitempty"`
@@ -339,10 +275,10 @@ func (l *Law) Records(effects []Effect) []Record {
 		case Moved:
 			r.Kind, r.From, r.To = l.KindName(f.KindOf), l.StateName(f.KindOf, f.From), l.StateName(f.KindOf, f.To)
 		case Set:
-			v := encodeValue(f.Value)
+			v := fact.Encode(f.Value)
 			r.Kind, r.Field, r.Value = l.KindName(f.KindOf), l.Names.Fields[f.KindOf].List[f.Field], &v
 		case Charged, Handed, Copied:
-			v := encodeValue(f.Value)
+			v := fact.Encode(f.Value)
 			r.Value = &v
 		case Linked:
 			r.Call = &CallJSON{Procedure: f.Call.Procedure, Act: f.Call.Act, To: f.Call.To}
@@ -361,7 +297,7 @@ func (l *Law) Records(effects []Effect) []Record {
 func (l *Law) Title(s *State) string {
 	if root := s.Root(); root != nil {
 		for _, v := range root.Fields {
-			if v.Type == Text && v.Text != "" {
+			if v.Type == fact.Text && v.Text != "" {
 				runes := []rune(v.Text)
 				if len(runes) > 160 {
 					return string(runes[:159]) + "…"
@@ -375,9 +311,9 @@ func (l *Law) Title(s *State) string {
 
 // ReadForm reads what was typed into the form of an act, by field. bad holds
 // the key of what is wrong, by field; a field that the form does not have is wrong too.
-func (e *Edition) ReadForm(r *ActRule, typed map[string]string) (form []Value, bad map[string]string) {
+func (e *Edition) ReadForm(r *ActRule, typed map[string]string) (form []fact.Value, bad map[string]string) {
 	zone := e.Days.Zone()
-	form = make([]Value, len(r.Form))
+	form = make([]fact.Value, len(r.Form))
 	fail := func(name, key string) {
 		if bad == nil {
 			bad = make(map[string]string)

@@ -9,6 +9,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 )
 
 // Condition is a CEL expression of a law file, compiled when the law is
@@ -32,12 +33,12 @@ import (
 type Condition struct {
 	Source  string
 	program cel.Program
-	field   FieldID // the form's field, where the source is just act.<field>
-	of      Type    // the type of that field, or of that fact
-	whose   string  // "thing", "parent" or "proceeding", where the source is just a fact of it
-	kind    KindID  // its kind
-	fact    FieldID // and which of its facts
-	done    bool    // the source is just act.done
+	field   FieldID   // the form's field, where the source is just act.<field>
+	of      fact.Type // the type of that field, or of that fact
+	whose   string    // "thing", "parent" or "proceeding", where the source is just a fact of it
+	kind    KindID    // its kind
+	fact    FieldID   // and which of its facts
+	done    bool      // the source is just act.done
 }
 
 // errUndecided: a fact that the condition needs was not given.
@@ -69,9 +70,9 @@ func (c *Condition) moment(s *scope) (calendar.Moment, error) {
 	case c.field >= 0:
 		v := s.act.fact(c.field, c.of)
 		switch v.Type {
-		case Moment:
+		case fact.Moment:
 			return calendar.Moment(v.Num), nil
-		case Date:
+		case fact.Date:
 			return s.edition.Days.Zone().Moment(calendar.Date(v.Num), 0), nil
 		}
 		return 0, errUndecided
@@ -86,7 +87,7 @@ func (c *Condition) moment(s *scope) (calendar.Moment, error) {
 // end is the condition's moment as an end: of a day, the last instant of it.
 func (c *Condition) end(s *scope) (calendar.Moment, error) {
 	m, err := c.moment(s)
-	if err == nil && c.of == Date {
+	if err == nil && c.of == fact.Date {
 		zone := s.edition.Days.Zone()
 		return zone.EndOfDay(zone.Date(m)), nil
 	}
@@ -95,7 +96,7 @@ func (c *Condition) end(s *scope) (calendar.Moment, error) {
 
 // stated is the value of the field or the fact that the source just names; ok is false
 // where it says more than that.
-func (c *Condition) stated(s *scope) (v Value, ok bool) {
+func (c *Condition) stated(s *scope) (v fact.Value, ok bool) {
 	if c.field >= 0 {
 		return s.act.fact(c.field, c.of), true
 	}
@@ -113,7 +114,7 @@ func (c *Condition) stated(s *scope) (v Value, ok bool) {
 		v = s.state.Things[n].Field(c.fact)
 	}
 	if v.Type != c.of {
-		return Value{}, true
+		return fact.Value{}, true
 	}
 	return v, true
 }
@@ -122,7 +123,7 @@ func (c *Condition) stated(s *scope) (v Value, ok bool) {
 // may be one of another law.
 func (c *Condition) text(s *scope) (string, error) {
 	if v, ok := c.stated(s); ok {
-		if v.Type == Money && v.Text == "" {
+		if v.Type == fact.Money && v.Text == "" {
 			v.Text = s.edition.Currency
 		}
 		return v.String(), nil
@@ -133,14 +134,14 @@ func (c *Condition) text(s *scope) (string, error) {
 	}
 	switch x := out.(type) {
 	case types.Int:
-		return NumberOf(Number, int64(x)).String(), nil
+		return fact.NumberOf(fact.Number, int64(x)).String(), nil
 	case types.Bool:
 		if x {
 			return "yes", nil
 		}
 		return "no", nil
 	case types.Timestamp:
-		return MomentOf(calendar.At(x.Time)).String(), nil
+		return fact.MomentOf(calendar.At(x.Time)).String(), nil
 	case types.String:
 		return string(x), nil
 	}
@@ -148,44 +149,44 @@ func (c *Condition) text(s *scope) (string, error) {
 }
 
 // value gives the condition's value as a fact of a type.
-func (c *Condition) value(s *scope, t Type) (Value, error) {
+func (c *Condition) value(s *scope, t fact.Type) (fact.Value, error) {
 	if v, ok := c.stated(s); ok {
-		if v.Given() && (t == Money || v.Type != Money || v.Text == "") { // a sum in another currency is no number
+		if v.Given() && (t == fact.Money || v.Type != fact.Money || v.Text == "") { // a sum in another currency is no number
 			return s.edition.as(t, v), nil
 		}
-		return Value{}, errUndecided
+		return fact.Value{}, errUndecided
 	}
 	if c.done {
-		return s.edition.as(t, MomentOf(s.act.Done)), nil
+		return s.edition.as(t, fact.MomentOf(s.act.Done)), nil
 	}
 	out, err := c.eval(s)
 	if err != nil {
-		return Value{}, err
+		return fact.Value{}, err
 	}
 	switch x := out.(type) {
 	case types.Int:
-		return NumberOf(t, int64(x)), nil
+		return fact.NumberOf(t, int64(x)), nil
 	case types.Bool:
 		if x {
-			return NumberOf(t, 1), nil
+			return fact.NumberOf(t, 1), nil
 		}
-		return NumberOf(t, 0), nil
+		return fact.NumberOf(t, 0), nil
 	case types.Timestamp:
-		return s.edition.as(t, MomentOf(calendar.At(x.Time))), nil
+		return s.edition.as(t, fact.MomentOf(calendar.At(x.Time))), nil
 	case types.String:
-		return TextOf(t, string(x)), nil
+		return fact.TextOf(t, string(x)), nil
 	}
-	return Value{}, fmt.Errorf("%w: %v", errUndecided, out.Type())
+	return fact.Value{}, fmt.Errorf("%w: %v", errUndecided, out.Type())
 }
 
 // as turns a date into a moment or a moment into a date where the field wants the other one.
-func (e *Edition) as(t Type, v Value) Value {
+func (e *Edition) as(t fact.Type, v fact.Value) fact.Value {
 	zone := e.Days.Zone()
 	switch {
-	case t == Date && v.Type == Moment:
-		return DateOf(zone.Date(calendar.Moment(v.Num)))
-	case t == Moment && v.Type == Date:
-		return MomentOf(zone.Moment(calendar.Date(v.Num), 0))
+	case t == fact.Date && v.Type == fact.Moment:
+		return fact.DateOf(zone.Date(calendar.Moment(v.Num)))
+	case t == fact.Moment && v.Type == fact.Date:
+		return fact.MomentOf(zone.Moment(calendar.Date(v.Num), 0))
 	}
 	v.Type = t
 	return v

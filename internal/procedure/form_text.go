@@ -3,17 +3,18 @@ package procedure
 import (
 	"encoding/json"
 	"fmt"
+	"nazorat/internal/fact"
 	"strings"
 	"unicode/utf8"
 )
 
 // DecodeFormText reads a stored form from its JSON, as EncodeForm's map is
 // written. The texts of its values share data's memory.
-func (l *Law) DecodeFormText(act ActID, data string) ([]Value, error) {
+func (l *Law) DecodeFormText(act ActID, data string) ([]fact.Value, error) {
 	if data == "{}" {
 		return nil, nil
 	}
-	form := make([]Value, 0, len(l.Names.Forms[act].List))
+	form := make([]fact.Value, 0, len(l.Names.Forms[act].List))
 	rest, plain := strings.CutPrefix(data, "{")
 	plain = plain && utf8.ValidString(data) && !strings.ContainsFunc(data, func(r rune) bool { return r == '\\' || r < ' ' })
 	for first := true; plain && rest != "}"; first = false {
@@ -28,14 +29,14 @@ func (l *Law) DecodeFormText(act ActID, data string) ([]Value, error) {
 			break
 		}
 		var err error
-		if form, err = l.put(act, form, name, ValueJSON{typ, text}); err != nil {
+		if form, err = l.put(act, form, name, fact.JSON{typ, text}); err != nil {
 			return nil, err
 		}
 	}
 	if plain {
 		return form, nil
 	}
-	var typed map[string]ValueJSON // with escapes, or written by another hand
+	var typed map[string]fact.JSON // with escapes, or written by another hand
 	if err := json.Unmarshal([]byte(data), &typed); err != nil {
 		return nil, fmt.Errorf("form: %w", err)
 	}
@@ -43,12 +44,12 @@ func (l *Law) DecodeFormText(act ActID, data string) ([]Value, error) {
 }
 
 // put sets one field of a form.
-func (l *Law) put(act ActID, form []Value, name string, j ValueJSON) ([]Value, error) {
+func (l *Law) put(act ActID, form []fact.Value, name string, j fact.JSON) ([]fact.Value, error) {
 	id := l.Names.Forms[act].Find(name)
 	if id < 0 {
 		return nil, fmt.Errorf("form of %s has no field %q", l.ActName(act), name)
 	}
-	v, err := DecodeValue(j)
+	v, err := fact.Decode(j)
 	if err != nil {
 		return nil, fmt.Errorf("form of %s, %s: %w", l.ActName(act), name, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"testing"
 
+	"nazorat/internal/fact"
 	"nazorat/internal/procedure"
 )
 
@@ -27,7 +28,7 @@ func FuzzFormTextIsReadAsJSON(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data string) {
 		got, failed := law.DecodeFormText(0, data)
-		var typed map[string]procedure.ValueJSON
+		var typed map[string]fact.JSON
 		if err := json.Unmarshal([]byte(data), &typed); err != nil {
 			if failed == nil {
 				t.Fatalf("%q was read, and is no form: %v", data, err)

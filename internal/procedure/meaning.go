@@ -12,6 +12,7 @@ import (
 	"cel.dev/cel-go/common/operators"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 	"nazorat/internal/lawtext"
 )
 
@@ -148,7 +149,7 @@ func (e *Edition) texts(r *ActRule, x ast.Expr) (what string, known []string) {
 	kind := e.Kinds[0]
 	switch of {
 	case "act":
-		if f := r.Field(field); f != nil && f.Type == Choice {
+		if f := r.Field(field); f != nil && f.Type == fact.Choice {
 			return of + "." + field, f.Choices
 		}
 		return "", nil
@@ -173,7 +174,7 @@ func (e *Edition) texts(r *ActRule, x ast.Expr) (what string, known []string) {
 	if field == "state" {
 		return of + ".state", e.StateNames(kind.ID, kind.States)
 	}
-	if f := kind.Field(field); f != nil && f.Type == Choice {
+	if f := kind.Field(field); f != nil && f.Type == fact.Choice {
 		return of + "." + field, f.Choices
 	}
 	return "", nil

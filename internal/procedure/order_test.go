@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 	"nazorat/internal/procedure"
 )
 
@@ -66,19 +67,19 @@ func TestWhatCannotHaveBeenDoneSoEarlyIsRefused(t *testing.T) {
 // What the law asks to be stored is read back as it was, whatever may be typed today.
 func TestStoredValuesComeBackAsTheyWere(t *testing.T) {
 	t.Parallel()
-	for _, v := range []procedure.Value{
-		procedure.TextOf(procedure.Text, ""), procedure.TextOf(procedure.Text, " blank at both ends "), procedure.TextOf(procedure.Choice, ""),
-		procedure.TextOf(procedure.Person, "A\nB"), procedure.NumberOf(procedure.Number, -5), procedure.NumberOf(procedure.Money, -50),
-		procedure.NumberOf(procedure.YesNo, 1), procedure.NumberOf(procedure.YesNo, 0), procedure.DateOf(calendar.DateOf(2500, 1, 1)),
-		procedure.MomentOf(-1), procedure.MomentOf(7_258_118_399_999_999),
+	for _, v := range []fact.Value{
+		fact.TextOf(fact.Text, ""), fact.TextOf(fact.Text, " blank at both ends "), fact.TextOf(fact.Choice, ""),
+		fact.TextOf(fact.Person, "A\nB"), fact.NumberOf(fact.Number, -5), fact.NumberOf(fact.Money, -50),
+		fact.NumberOf(fact.YesNo, 1), fact.NumberOf(fact.YesNo, 0), fact.DateOf(calendar.DateOf(2500, 1, 1)),
+		fact.MomentOf(-1), fact.MomentOf(7_258_118_399_999_999),
 	} {
-		back, err := procedure.DecodeValue(procedure.ValueJSON{v.Type.String(), v.String()})
+		back, err := fact.Decode(fact.JSON{v.Type.String(), v.String()})
 		if err != nil || back != v {
 			t.Errorf("%+v came back as %+v, %v", v, back, err)
 		}
 	}
-	for _, bad := range []procedure.ValueJSON{{"", ""}, {"colour", "red"}, {"number", "x"}, {"yes_no", "perhaps"}, {"date", "2026"}, {"moment", "noon"}, {"money", "1.234"}} {
-		if v, err := procedure.DecodeValue(bad); err == nil {
+	for _, bad := range []fact.JSON{{"", ""}, {"colour", "red"}, {"number", "x"}, {"yes_no", "perhaps"}, {"date", "2026"}, {"moment", "noon"}, {"money", "1.234"}} {
+		if v, err := fact.Decode(bad); err == nil {
 			t.Errorf("%v was read as %+v", bad, v)
 		}
 	}

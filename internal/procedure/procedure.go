@@ -15,6 +15,7 @@ import (
 	"slices"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 	"nazorat/internal/lawtext"
 )
 
@@ -111,7 +112,7 @@ type Kind struct {
 type Field struct {
 	ID         FieldID
 	Name       string
-	Type       Type
+	Type       fact.Type
 	Optional   bool
 	NeededIf   *Condition // required only where this holds
 	Future     bool       // a date or moment may lie after the act was recorded

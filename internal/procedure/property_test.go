@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 	"nazorat/internal/procedure"
 )
 
@@ -106,44 +107,44 @@ func drawAct(t dice, e *procedure.Edition, s *procedure.State, now calendar.Mome
 			continue
 		}
 		for len(a.Form) <= int(f.ID) {
-			a.Form = append(a.Form, procedure.Value{})
+			a.Form = append(a.Form, fact.Value{})
 		}
 		a.Form[f.ID] = drawValue(t, f, now)
 	}
 	if t.odd() {
-		a.Form = append(a.Form, procedure.TextOf(procedure.Text, "forged"))
+		a.Form = append(a.Form, fact.TextOf(fact.Text, "forged"))
 	}
 	return a
 }
 
-func drawValue(t dice, f *procedure.Field, now calendar.Moment) procedure.Value {
+func drawValue(t dice, f *procedure.Field, now calendar.Moment) fact.Value {
 	if t.odd() {
-		return pick(t, procedure.Value{}, procedure.NumberOf(procedure.Number, -1), procedure.TextOf(procedure.Choice, "none"), procedure.MomentOf(now+90*hourMoment))
+		return pick(t, fact.Value{}, fact.NumberOf(fact.Number, -1), fact.TextOf(fact.Choice, "none"), fact.MomentOf(now+90*hourMoment))
 	}
 	switch f.Type {
-	case procedure.Choice:
-		return procedure.TextOf(f.Type, pick(t, f.Choices...))
-	case procedure.Moment:
+	case fact.Choice:
+		return fact.TextOf(f.Type, pick(t, f.Choices...))
+	case fact.Moment:
 		if f.Future {
-			return procedure.MomentOf(now + calendar.Moment(t.IntN(6000))*hourMoment)
+			return fact.MomentOf(now + calendar.Moment(t.IntN(6000))*hourMoment)
 		}
-		return procedure.MomentOf(now - calendar.Moment(t.IntN(20))*hourMoment)
-	case procedure.Date:
+		return fact.MomentOf(now - calendar.Moment(t.IntN(20))*hourMoment)
+	case fact.Date:
 		today := calendar.Date(int64(now) / int64(24*hourMoment))
 		if f.Future {
-			return procedure.DateOf(today + calendar.Date(t.IntN(900)))
+			return fact.DateOf(today + calendar.Date(t.IntN(900)))
 		}
-		return procedure.DateOf(today - calendar.Date(pick(t, 0, 1, 30, 5000, 9000, 12000)))
-	case procedure.YesNo:
-		return procedure.NumberOf(f.Type, int64(t.IntN(2)))
-	case procedure.Number, procedure.Money:
-		return procedure.NumberOf(f.Type, int64(t.IntN(12)))
-	case procedure.Officer:
-		return procedure.TextOf(f.Type, pick(t, "inquirer", "investigator", "karimova"))
-	case procedure.Article:
-		return procedure.TextOf(f.Type, pick(t, "CC 164", "CC 169(2)"))
+		return fact.DateOf(today - calendar.Date(pick(t, 0, 1, 30, 5000, 9000, 12000)))
+	case fact.YesNo:
+		return fact.NumberOf(f.Type, int64(t.IntN(2)))
+	case fact.Number, fact.Money:
+		return fact.NumberOf(f.Type, int64(t.IntN(12)))
+	case fact.Officer:
+		return fact.TextOf(f.Type, pick(t, "inquirer", "investigator", "karimova"))
+	case fact.Article:
+		return fact.TextOf(f.Type, pick(t, "CC 164", "CC 169(2)"))
 	}
-	return procedure.TextOf(f.Type, pick(t, "x", "y"))
+	return fact.TextOf(f.Type, pick(t, "x", "y"))
 }
 
 // same compares states; an empty list is as good as none.

@@ -7,6 +7,7 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common"
 
+	"nazorat/internal/fact"
 	"nazorat/internal/lawtext"
 )
 
@@ -24,10 +25,10 @@ const (
 
 var wantedTypes = [...]*cel.Type{nil, cel.BoolType, cel.TimestampType, cel.StringType, cel.IntType}
 
-// Wanted is what a condition must give to be a fact of the type.
-func (t Type) Wanted() Wanted {
+// WantedFor is what a condition must give to be a fact of the type.
+func WantedFor(t fact.Type) Wanted {
 	for w, c := range wantedTypes {
-		if c != nil && c.IsExactType(t.celType()) {
+		if c != nil && c.IsExactType(typeForCEL(t)) {
 			return Wanted(w)
 		}
 	}
@@ -136,7 +137,7 @@ func shortCondition(r *ActRule, source string, want Wanted) *Condition {
 	if !ok || want == YesOrNo {
 		return nil
 	}
-	if f := r.Field(name); f != nil && (want == Anything || f.Type.celType().IsExactType(wantedTypes[want])) {
+	if f := r.Field(name); f != nil && (want == Anything || typeForCEL(f.Type).IsExactType(wantedTypes[want])) {
 		return &Condition{Source: source, field: f.ID, of: f.Type}
 	}
 	if name == "done" && want == AMoment {

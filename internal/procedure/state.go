@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 )
 
 // State is what a proceeding is at one moment. Its zero value is a proceeding
@@ -33,7 +34,7 @@ type Thing struct {
 	Of     int32           // number of the thing it belongs to; None for the proceeding
 	Came   calendar.Moment // when it came in; of the proceeding itself, when it was opened
 	Since  calendar.Moment // when it came into its present state
-	Fields []Value         // by FieldID of its kind
+	Fields []fact.Value    // by FieldID of its kind
 }
 
 // Deadline is one running term: who owes what by which instant.
@@ -60,9 +61,9 @@ func (s *State) Root() *Thing {
 }
 
 // Field is the value of a thing's field; not given where it has none.
-func (t *Thing) Field(id FieldID) Value {
+func (t *Thing) Field(id FieldID) fact.Value {
 	if int(id) >= len(t.Fields) || id < 0 {
-		return Value{}
+		return fact.Value{}
 	}
 	return t.Fields[id]
 }
@@ -91,7 +92,7 @@ type Act struct {
 	Officer  string          // who did it, by id
 	Role     string          // in which role; "" only in observe mode: unknown
 	Office   string          // for which office
-	Form     []Value         // by FieldID of the act's form
+	Form     []fact.Value    // by FieldID of the act's form
 	Cargo    *Cargo          // what comes along from another proceeding; nil: nothing
 }
 
@@ -133,7 +134,7 @@ type Effect struct {
 	Field    FieldID
 	From, To StateID
 	Late     bool
-	Value    Value
+	Value    fact.Value
 	Deadline Deadline // as it is afterwards
 	Was      calendar.Moment
 	Call     *Call    // for Linked

@@ -5,6 +5,7 @@ import (
 	"testing/fstest"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 )
@@ -32,12 +33,12 @@ terms:
 	}
 	e := law.Editions[0]
 	at := calendar.Moment(1_772_443_800_000_000)
-	act := procedure.Act{Act: law.Act("begin"), Done: at, Recorded: at, Officer: "c", Role: "clerk", Form: make([]procedure.Value, 1)}
+	act := procedure.Act{Act: law.Act("begin"), Done: at, Recorded: at, Officer: "c", Role: "clerk", Form: make([]fact.Value, 1)}
 	_, effects, err := e.Apply(procedure.State{}, act)
 	if err != nil || len(effects) != 2 || effects[1].Kind != procedure.Undecided || effects[1].Refusal.Rule != "answer" || effects[1].Refusal.Article != "A 3" {
 		t.Errorf("without the moment: %+v, %v", effects, err)
 	}
-	act.Form[0] = procedure.MomentOf(at)
+	act.Form[0] = fact.MomentOf(at)
 	if _, effects, err = e.Apply(procedure.State{}, act); err != nil || effects[1].Kind != procedure.Started {
 		t.Errorf("with it: %+v, %v", effects, err)
 	}

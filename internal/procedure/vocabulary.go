@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 )
 
 // scope is what a condition may see. Its views are the same memory under
@@ -70,33 +71,33 @@ func (s *scope) Parent() cel.Activation { return nil }
 
 func (s *scope) String() string { return "scope of " + s.rule.Name }
 
-// celType is the CEL type of a field's values.
-func (t Type) celType() *cel.Type {
+// typeForCEL is the CEL type of a field's values.
+func typeForCEL(t fact.Type) *cel.Type {
 	switch t {
-	case Number, Money:
+	case fact.Number, fact.Money:
 		return cel.IntType
-	case YesNo:
+	case fact.YesNo:
 		return cel.BoolType
-	case Date, Moment:
+	case fact.Date, fact.Moment:
 		return cel.TimestampType
 	}
 	return cel.StringType
 }
 
-func (v Value) cel(zone *calendar.Zone) (any, error) {
+func celValue(v fact.Value, zone *calendar.Zone) (any, error) {
 	switch v.Type {
-	case NoType:
+	case fact.NoType:
 		return nil, errUndecided
-	case Number, Money:
+	case fact.Number, fact.Money:
 		if v.Text != "" {
 			return nil, errUndecided // a sum in another currency is no number of this one's
 		}
 		return types.Int(v.Num), nil
-	case YesNo:
+	case fact.YesNo:
 		return types.Bool(v.Num != 0), nil
-	case Date:
+	case fact.Date:
 		return celMoment(zone.Moment(calendar.Date(v.Num), 0)), nil
-	case Moment:
+	case fact.Moment:
 		return celMoment(calendar.Moment(v.Num)), nil
 	}
 	return types.String(v.Text), nil
@@ -219,9 +220,9 @@ func actField(e *Edition, r *ActRule, name string) (*types.FieldType, bool) {
 	if f == nil {
 		return nil, false
 	}
-	return &types.FieldType{Type: f.Type.celType(),
+	return &types.FieldType{Type: typeForCEL(f.Type),
 		IsSet:   func(o any) bool { return o.(*actView).act.value(f.ID).Type == f.Type },
-		GetFrom: func(o any) (any, error) { return o.(*actView).act.fact(f.ID, f.Type).cel(zone) }}, true
+		GetFrom: func(o any) (any, error) { return celValue(o.(*actView).act.fact(f.ID, f.Type), zone) }}, true
 }
 
 // thingField serves the act's thing, what it belongs to, and the proceeding itself: they differ in which thing they look at.
@@ -270,11 +271,11 @@ func thingField(e *Edition, k *Kind, name string) (*types.FieldType, bool) {
 	if f == nil {
 		return nil, false
 	}
-	return &types.FieldType{Type: f.Type.celType(),
+	return &types.FieldType{Type: typeForCEL(f.Type),
 		IsSet: func(o any) bool { t := look(o); return t != nil && t.Field(f.ID).Given() },
 		GetFrom: func(o any) (any, error) {
 			if t := look(o); t != nil {
-				return t.Field(f.ID).cel(zone)
+				return celValue(t.Field(f.ID), zone)
 			}
 			return nil, errUndecided
 		}}, true
@@ -345,20 +346,20 @@ func officerField(name string) (*types.FieldType, bool) {
 }
 
 // value of a form's field.
-func (a *Act) value(id FieldID) Value {
+func (a *Act) value(id FieldID) fact.Value {
 	if id < 0 || int(id) >= len(a.Form) {
-		return Value{}
+		return fact.Value{}
 	}
 	return a.Form[id]
 }
 
 // fact is the value of a form's field if it is of the field's type. A value of
 // another type, which only observed acts can have, is as good as none.
-func (a *Act) fact(id FieldID, t Type) Value {
+func (a *Act) fact(id FieldID, t fact.Type) fact.Value {
 	if v := a.value(id); v.Type == t {
 		return v
 	}
-	return Value{}
+	return fact.Value{}
 }
 
 // clock is the first running deadline of a term for the act's thing or one related to it; nil if

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 	"nazorat/internal/lawload"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
@@ -275,14 +276,14 @@ func (s *runner) arguments(m *matter, e *procedure.Edition, r *procedure.ActRule
 			}
 			v, key := f.ParseValue(value, e.Days.Zone())
 			if key != "" {
-				if f.Type != procedure.Choice {
+				if f.Type != fact.Choice {
 					s.fail("%s: %s", name, key)
 					return "", "", false
 				}
-				v = procedure.TextOf(procedure.Choice, value) // the engine shall refuse it
+				v = fact.TextOf(fact.Choice, value) // the engine shall refuse it
 			}
 			if a.Form == nil {
-				a.Form = make([]procedure.Value, len(r.Form))
+				a.Form = make([]fact.Value, len(r.Form))
 			}
 			a.Form[f.ID] = v
 		default:

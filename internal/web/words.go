@@ -10,6 +10,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
+	"nazorat/internal/fact"
 	"nazorat/internal/fault"
 	"nazorat/internal/procedure"
 )
@@ -91,28 +92,28 @@ func (w *Words) Left(now, due calendar.Moment) string {
 }
 
 // Value writes a fact. Names of officers and offices are the caller's: it knows them.
-func (w *Words) Value(law, act, field string, zone *calendar.Zone, v procedure.Value, currency string) string {
+func (w *Words) Value(law, act, field string, zone *calendar.Zone, v fact.Value, currency string) string {
 	switch v.Type {
-	case procedure.Date:
+	case fact.Date:
 		return w.Date(calendar.Date(v.Num))
-	case procedure.Moment:
+	case fact.Moment:
 		return w.Moment(zone, calendar.Moment(v.Num))
-	case procedure.YesNo:
+	case fact.YesNo:
 		return w.T("value." + v.String())
-	case procedure.Money:
+	case fact.Money:
 		if v.Text != "" {
 			currency = v.Text
 		}
 		return w.Amount(v.Num) + " " + currency
-	case procedure.Number:
+	case fact.Number:
 		return w.Number(v.Num)
-	case procedure.Choice:
+	case fact.Choice:
 		return w.Law(law).Choice(act, field, v.Text)
-	case procedure.Person:
+	case fact.Person:
 		return w.Name(v.Text)
-	case procedure.Place:
+	case fact.Place:
 		return w.Law(law).Place(v.Text)
-	case procedure.Article:
+	case fact.Article:
 		return w.Law(law).Article(v.Text)
 	}
 	return v.Text
@@ -220,7 +221,7 @@ func (w *Words) Thing(law *procedure.Law, s *procedure.State, no int32) string {
 	}
 	t := &s.Things[no]
 	for _, v := range t.Fields {
-		if v.Type == procedure.Person && v.Text != "" {
+		if v.Type == fact.Person && v.Text != "" {
 			return w.Name(v.Text)
 		}
 	}

@@ -1,0 +1,95 @@
+package procedure
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
+)
+
+// The reasons for which what was typed is no value of a field, beside those for which it
+// is no value of the field's type (package fact). They are translation keys.
+const (
+	FieldMissing    = "field.missing"
+	FieldUnknown    = "field.unknown"
+	FieldNotChoice  = "field.not_a_choice"
+	FieldTooLong    = "field.too_long"
+	FieldFuture     = "field.in_the_future"
+	FieldTooEarly   = "field.too_early"
+	FieldBadArticle = "field.bad_article"
+	FieldCurrency   = "field.not_a_currency"
+	FieldBadPlace   = "field.bad_place"
+	FieldBadFile    = "field.bad_document"
+)
+
+// Limits on what a field may hold.
+const (
+	MostText = 10_000 // letters, where the field sets no limit of its own
+	mostName = 200
+)
+
+// ParseValue reads what somebody typed into a field. An empty text is "not
+// given". key is "" or the reason why it is no value. The zone is the one in
+// which moments without an offset are meant.
+func (f *Field) ParseValue(s string, zone *calendar.Zone) (v fact.Value, key string) {
+	v, key = fact.Parse(f.Type, s, zone)
+	if key == "" && v.Given() {
+		key = f.limits(&v)
+	}
+	if key != "" {
+		return fact.Value{}, key
+	}
+	return v, ""
+}
+
+// limits says what is wrong with a value of the field's type; "" if nothing.
+func (f *Field) limits(v *fact.Value) string {
+	switch f.Type {
+	case fact.Number, fact.YesNo, fact.Date, fact.Moment:
+		return ""
+	case fact.Money:
+		return f.currency(v)
+	}
+	most := f.Most
+	if most == 0 {
+		most = mostName
+		if f.Type == fact.Text {
+			most = MostText
+		}
+	}
+	switch s := v.Text; {
+	case utf8.RuneCountInString(s) > most:
+		return FieldTooLong
+	case f.Type == fact.Choice && !slices.Contains(f.Choices, s):
+		return FieldNotChoice
+	case f.Type != fact.Text && strings.ContainsAny(s, "\n\r\t"):
+		return fact.BadText
+	case f.Type == fact.Place && f.In != nil && !f.In.Places.Known(s):
+		return FieldBadPlace
+	case f.Type == fact.Document && !fact.IsDocument(s):
+		return FieldBadFile
+	case f.Type == fact.Article && f.In != nil && len(f.In.Codes) > 0: // a law that names no codes writes articles as its country does
+		code := fact.CodeOf(s)
+		if !slices.ContainsFunc(f.In.Codes, func(c Cite) bool { return c.Short == code }) {
+			return FieldBadArticle
+		}
+	}
+	return ""
+}
+
+// currency holds a sum against the currencies that may be given. The edition's own needs no name.
+func (f *Field) currency(v *fact.Value) string {
+	own := ""
+	if f.In != nil {
+		own = f.In.Currency
+	}
+	switch {
+	case (v.Text == "" || v.Text == own) && (len(f.Currencies) == 0 || slices.Contains(f.Currencies, own)):
+		v.Text = ""
+	case v.Text == "" || !slices.Contains(f.Currencies, v.Text):
+		return FieldCurrency
+	}
+	return ""
+}
