@@ -136,7 +136,7 @@ func checkLinks(env environment, fsys fs.FS, names []string) error {
 		}
 	}
 	failed := false
-	for _, p := range procedure.CheckLinks(all) {
+	for _, p := range lawload.CheckLinks(all) {
 		if slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(p.File, n+"/") }) {
 			fmt.Fprintln(env.stderr, p)
 			failed = true

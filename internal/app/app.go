@@ -65,7 +65,7 @@ func LoadLaws(fsys fs.FS, names []string) ([]*procedure.Law, error) {
 	for _, l := range out {
 		all[l.Name] = l
 	}
-	if wrong := procedure.CheckLinks(all); len(wrong) > 0 {
+	if wrong := lawload.CheckLinks(all); len(wrong) > 0 {
 		return nil, wrong
 	}
 	return out, nil

@@ -1,17 +1,18 @@
-package procedure
+package lawload
 
 import (
 	"fmt"
 	"slices"
 
 	"nazorat/internal/lawtext"
+	"nazorat/internal/procedure"
 )
 
 // CheckLinks holds the links of laws against the laws that they lead to: the act
 // must be there, open a proceeding or be done on one, have the fields that are filled
 // in, ask for no other, and take what comes along. laws are all that are at hand; a
 // link to a law that is not among them is a mistake. nil if all fit.
-func CheckLinks(laws map[string]*Law) lawtext.Problems {
+func CheckLinks(laws map[string]*procedure.Law) lawtext.Problems {
 	var out lawtext.Problems
 	for _, l := range laws {
 		for _, e := range l.Editions {
@@ -20,7 +21,7 @@ func CheckLinks(laws map[string]*Law) lawtext.Problems {
 					continue
 				}
 				for i := range r.Links {
-					out = append(out, e.checkLinkOverTime(laws, r, &r.Links[i])...)
+					out = append(out, checkLinkOverTime(laws, e, r, &r.Links[i])...)
 				}
 			}
 		}
@@ -38,10 +39,10 @@ func CheckLinks(laws map[string]*Law) lawtext.Problems {
 }
 
 // checkLinkOverTime holds a link against every edition of the other law that is in force while this one is.
-func (e *Edition) checkLinkOverTime(laws map[string]*Law, r *ActRule, link *Link) (out lawtext.Problems) {
+func checkLinkOverTime(laws map[string]*procedure.Law, e *procedure.Edition, r *procedure.ActRule, link *procedure.Link) (out lawtext.Problems) {
 	law := laws[link.Procedure]
 	if law == nil {
-		return e.checkLink(laws, r, link, nil)
+		return checkLink(laws, e, r, link, nil)
 	}
 	for i, to := range law.Editions {
 		ended := i+1 < len(law.Editions) && law.Editions[i+1].InForce <= e.InForce
@@ -49,14 +50,14 @@ func (e *Edition) checkLinkOverTime(laws map[string]*Law, r *ActRule, link *Link
 		if ended || begins || law == e.Law && to != e {
 			continue
 		}
-		if out = e.checkLink(laws, r, link, to); len(out) > 0 {
+		if out = checkLink(laws, e, r, link, to); len(out) > 0 {
 			return out
 		}
 	}
 	return nil
 }
 
-func (e *Edition) checkLink(laws map[string]*Law, r *ActRule, link *Link, to *Edition) (out lawtext.Problems) {
+func checkLink(laws map[string]*procedure.Law, e *procedure.Edition, r *procedure.ActRule, link *procedure.Link, to *procedure.Edition) (out lawtext.Problems) {
 	bad := func(meant, what string, args ...any) {
 		out = append(out, lawtext.Problem{File: r.File, Line: link.Line, What: fmt.Sprintf(what, args...), Meant: meant})
 	}
@@ -75,9 +76,9 @@ func (e *Edition) checkLink(laws map[string]*Law, r *ActRule, link *Link, to *Ed
 	case act == nil:
 		bad(lawtext.Meant(link.Act, to.ActNames()), "%s has no act %q on %s", link.Procedure, link.Act, max(e.InForce, to.InForce))
 		return out
-	case act.Opens && link.To != None:
+	case act.Opens && link.To != procedure.None:
 		bad("leave out to:", "%s opens a proceeding: it is done in none that there is", link.Act)
-	case !act.Opens && link.To == None:
+	case !act.Opens && link.To == procedure.None:
 		bad("say to: act.x, a field of type proceeding", "%s is done in a proceeding, and the link says not in which", link.Act)
 	case !act.Opens && act.On != 0:
 		bad("link to an act on the "+to.Kinds[0].Name, "%s is done on a %s, and a link knows only the proceeding", link.Act, to.Kinds[act.On].Name)
@@ -89,7 +90,7 @@ func (e *Edition) checkLink(laws map[string]*Law, r *ActRule, link *Link, to *Ed
 	for _, f := range link.Form {
 		given[f.Name] = true
 		if act.Field(f.Name) == nil {
-			bad(lawtext.Meant(f.Name, FieldNames(act.Form)), "the form of %s has no field %q", link.Act, f.Name)
+			bad(lawtext.Meant(f.Name, procedure.FieldNames(act.Form)), "the form of %s has no field %q", link.Act, f.Name)
 		}
 	}
 	for _, f := range act.Form {
@@ -98,12 +99,12 @@ func (e *Edition) checkLink(laws map[string]*Law, r *ActRule, link *Link, to *Ed
 		}
 	}
 	for _, k := range link.Carries {
-		if !slices.ContainsFunc(act.Takes, func(t KindID) bool { return law.KindName(t) == e.Law.KindName(k) }) {
+		if !slices.ContainsFunc(act.Takes, func(t procedure.KindID) bool { return law.KindName(t) == e.Law.KindName(k) }) {
 			bad("say takes: ["+e.Law.KindName(k)+"] there", "%s does not take over a %s", link.Act, e.Law.KindName(k))
 		}
 	}
 	if !slices.ContainsFunc(r.By, func(role string) bool {
-		return role == InCharge || slices.Contains(act.By, role) || slices.Contains(act.By, InCharge)
+		return role == procedure.InCharge || slices.Contains(act.By, role) || slices.Contains(act.By, procedure.InCharge)
 	}) {
 		bad("", "nobody who may do %s may do %s in %s", r.Name, link.Act, link.Procedure)
 	}

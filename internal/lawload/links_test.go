@@ -1,4 +1,4 @@
-package procedure_test
+package lawload_test
 
 import (
 	"os"
@@ -41,7 +41,7 @@ func linked(t *testing.T, old, new string) map[string]*procedure.Law {
 
 func TestEveryLinkThatLeadsNowhereIsNamed(t *testing.T) {
 	t.Parallel()
-	if wrong := procedure.CheckLinks(linked(t, "Act 1", "Act 1")); len(wrong) > 0 {
+	if wrong := lawload.CheckLinks(linked(t, "Act 1", "Act 1")); len(wrong) > 0 {
 		t.Fatalf("nothing is wrong: %v", wrong)
 	}
 	for _, c := range []struct{ name, old, new, want string }{
@@ -57,7 +57,7 @@ func TestEveryLinkThatLeadsNowhereIsNamed(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			wrong := procedure.CheckLinks(linked(t, c.old, c.new))
+			wrong := lawload.CheckLinks(linked(t, c.old, c.new))
 			if len(wrong) != 1 || !strings.HasSuffix(wrong[0].String(), c.want) || !strings.HasPrefix(wrong[0].String(), "xx/court/2025-01-01.yaml:") {
 				t.Errorf("got  %v\nwant %s", wrong, c.want)
 			}
@@ -82,7 +82,7 @@ func TestALinkIsHeldAgainstEveryEditionThatItMeets(t *testing.T) {
 		t.Fatal(err)
 	}
 	laws["xx/watch"] = law
-	if wrong := procedure.CheckLinks(laws); len(wrong) != 1 || !strings.HasSuffix(wrong[0].String(), `open_watch asks for "why", and the link does not say it; fill it in under form:`) {
+	if wrong := lawload.CheckLinks(laws); len(wrong) != 1 || !strings.HasSuffix(wrong[0].String(), `open_watch asks for "why", and the link does not say it; fill it in under form:`) {
 		t.Errorf("got %v", wrong)
 	}
 }
