@@ -72,6 +72,7 @@ var rooms = []room{
 	{"amend", pure, ""},
 	{"laws", law, ""},
 	{"db", door, ""},
+	{"duty", store, ""},
 	{"directory", store, ""},
 	{"docket", store, ""},
 	{"web/static", pages, ""},

@@ -1,0 +1,334 @@
+package duty
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"nazorat/internal/db"
+)
+
+var table = append([]db.Migration{{ID: "test/0001", SQL: `CREATE TABLE written (n {int} PRIMARY KEY, holder TEXT NOT NULL) {strict};`}}, Migrations...)
+
+func create(t *testing.T) *db.DB {
+	t.Helper()
+	d, err := db.Create(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "office.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Migrate(t.Context(), table); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// node is one process as the property sees it.
+type node struct {
+	lease  *lease
+	halted *lease        // it looked at this lease, held it, and was halted before it wrote
+	offset time.Duration // its clock began at another moment than the others'
+	claims *row          // it found the duty so, and was halted before it claimed it
+	n      int
+}
+
+// The leases are driven by hand: chance says who looks, whose renewal is lost or
+// takes effect without an answer, who dies, who is halted in the middle of his work,
+// and how time goes by. Never do two hold it, and never does anybody write under it
+// after another has written.
+func TestNeverDoTwoHoldADuty(t *testing.T) {
+	t.Parallel()
+	d := create(t)
+	t.Cleanup(func() { _ = d.Close() })
+	for seed := range uint64(150) {
+		err := d.Write(t.Context(), func(tx *db.Tx) error {
+			_, err1 := tx.Exec(`DELETE FROM duty`)
+			_, err2 := tx.Exec(`DELETE FROM written`)
+			return errors.Join(err1, err2)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := &house{t: t, seed: seed, chance: rand.New(rand.NewPCG(seed, 1)), store: d, left: map[string]bool{}}
+		for i := range 2 + int(seed%2) {
+			w.nodes = append(w.nodes, &node{offset: time.Duration(w.chance.IntN(1000)) * time.Second})
+			w.begin(i)
+		}
+		for range 300 {
+			w.step(w.chance.IntN(100), w.chance.IntN(len(w.nodes)))
+			var holding []*lease
+			for _, n := range w.nodes {
+				if n.lease.left() > 0 {
+					holding = append(holding, n.lease)
+				}
+			}
+			if len(holding) > 1 {
+				t.Fatalf("seed %d: %s and %s hold it, %s and %s to go", seed, holding[0].holder, holding[1].holder, holding[0].left(), holding[1].left())
+			}
+		}
+	}
+}
+
+// house is what the property drives.
+type house struct {
+	t       *testing.T
+	seed    uint64
+	chance  *rand.Rand
+	store   *db.DB
+	clock   time.Duration
+	nodes   []*node
+	written int
+	last    string          // who wrote last
+	left    map[string]bool // after whom another has written
+}
+
+func (w *house) begin(i int) {
+	n := w.nodes[i]
+	n.n++
+	n.claims = nil
+	n.lease = &lease{db: w.store, name: "x", holder: fmt.Sprintf("%d/%d", i, n.n), mono: func() time.Duration { return w.clock + n.offset }}
+}
+
+func (w *house) step(what, who int) {
+	ctx := context.Background()
+	n := w.nodes[who]
+	held := n.lease.left() > 0
+	if !held && n.lease.until > 0 { // it has ended: Keep never takes one a second time
+		w.begin(who)
+	}
+	switch {
+	case what < 15:
+		w.clock += time.Duration(1+w.chance.IntN(3000)) * time.Millisecond
+	case what < 30:
+		w.clock += time.Duration(4+w.chance.IntN(9)) * time.Second
+	case what < 32: // it dies, and another begins in its place
+		n.halted = nil
+		w.begin(who)
+	case what < 34: // it stops in good order
+		n.halted = nil
+		w.must(n.lease.release(ctx))
+		w.begin(who)
+	case n.halted != nil && what < 60: // it goes on, and knows nothing
+	case n.halted != nil:
+		l := n.halted
+		n.halted = nil
+		w.write(l)
+	case n.claims != nil && what > 50:
+		_, err := n.lease.claim(ctx, *n.claims)
+		n.claims = nil
+		w.must(err)
+	case !held && what < 45:
+		found, free, err := n.lease.look(ctx)
+		w.must(err)
+		if free {
+			n.claims = &found
+		}
+	case !held && what < 50: // taken, and the process was not told
+		_, err := n.lease.take(ctx)
+		w.must(err)
+		n.lease.until = 0
+	case !held:
+		_, err := n.lease.take(ctx)
+		w.must(err)
+	case what < 40: // renewed, and the process was not told
+		before := n.lease.until
+		w.must(n.lease.renew(ctx))
+		n.lease.until = min(before, n.lease.until)
+	case what < 60:
+		w.must(n.lease.renew(ctx))
+	case what < 75:
+		n.halted = n.lease
+	default:
+		w.write(n.lease)
+	}
+}
+
+func (w *house) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatalf("seed %d: %v", w.seed, err)
+	}
+}
+
+func (w *house) write(l *lease) {
+	ctx := context.WithValue(context.Background(), fenceKey{}, l.fence())
+	err := w.store.Write(ctx, func(tx *db.Tx) error {
+		if err := Fence(ctx, tx); err != nil {
+			return err
+		}
+		_, err := tx.Exec(`INSERT INTO written (n, holder) VALUES ($1, $2)`, w.written+1, l.holder)
+		return err
+	})
+	if errors.Is(err, ErrLost) {
+		return
+	}
+	w.must(err)
+	w.written++
+	if l.holder == w.last {
+		return
+	}
+	if w.left[l.holder] {
+		w.t.Fatalf("seed %d: %s writes after another has written", w.seed, l.holder)
+	}
+	w.left[w.last], w.last = true, l.holder
+}
+
+// office is one process of an office in a bubble of time: its own door to the same file.
+type office struct {
+	*Keeper
+	db  *db.DB
+	log *strings.Builder
+}
+
+func another(t *testing.T, d *db.DB, name string) *office {
+	t.Helper()
+	mine, err := db.Open(t.Context(), "sqlite:"+d.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &office{db: mine, log: &strings.Builder{}}
+	o.Keeper = New(mine, name, slog.New(slog.NewTextHandler(o.log, nil)))
+	return o
+}
+
+// turns tells who works, and sees to it that never two do.
+type turns struct {
+	working atomic.Int32
+	began   chan string
+}
+
+func (w *turns) work(t *testing.T, name string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if w.working.Add(1) > 1 {
+			t.Error("two at once")
+		}
+		w.began <- name
+		<-ctx.Done()
+		w.working.Add(-1)
+		return ctx.Err()
+	}
+}
+
+func TestAnotherTakesOverWithinTenSecondsOfADeath(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := create(t)
+		a, b := another(t, d, "a"), another(t, d, "b")
+		ctx, stop := context.WithCancel(t.Context())
+		w := &turns{began: make(chan string, 4)}
+		var wg sync.WaitGroup
+		wg.Go(func() { a.Keep(ctx, "x", w.work(t, "a")) })
+		if who := <-w.began; who != "a" {
+			t.Fatal(who)
+		}
+		wg.Go(func() { b.Keep(ctx, "x", w.work(t, "b")) })
+		time.Sleep(time.Minute + 1234*time.Millisecond) // and it stays where it is
+		if len(w.began) > 0 || w.working.Load() != 1 {
+			t.Fatal("the duty moved by itself")
+		}
+		if h := a.Held(); len(h) != 1 || h[0] != "x" || len(b.Held()) != 0 {
+			t.Errorf("a holds %v, b holds %v", h, b.Held())
+		}
+		died := time.Now()
+		_ = a.db.Close() // whatever a does from now on does not arrive
+		if who := <-w.began; who != "b" {
+			t.Fatal(who)
+		}
+		if took := time.Since(died); took > 10*time.Second {
+			t.Errorf("taken over after %s", took)
+		}
+		all, err := All(t.Context(), d)
+		if err != nil || len(all) != 1 || !strings.HasPrefix(all[0].Holder, "b/") {
+			t.Errorf("%+v, %v", all, err)
+		}
+		stop()
+		wg.Wait()
+		if !strings.Contains(a.log.String(), "duty lost") {
+			t.Errorf("a does not tell that it lost the duty:\n%s", a.log)
+		}
+		_, _ = b.db.Close(), d.Close()
+	})
+}
+
+func TestAProcessThatStopsGivesItsDutiesUpAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := create(t)
+		a, b := another(t, d, "a"), another(t, d, "b")
+		ctx, stop := context.WithCancel(t.Context())
+		stopping, stopA := context.WithCancel(ctx)
+		w := &turns{began: make(chan string, 4)}
+		var wg sync.WaitGroup
+		wg.Go(func() { a.Keep(stopping, "x", w.work(t, "a")) })
+		<-w.began
+		wg.Go(func() { b.Keep(ctx, "x", w.work(t, "b")) })
+		synctest.Wait()
+		at := time.Now()
+		stopA()
+		if who := <-w.began; who != "b" {
+			t.Fatal(who)
+		}
+		if took := time.Since(at); took > time.Second {
+			t.Errorf("taken over after %s", took)
+		}
+		stop()
+		wg.Wait()
+		if all, err := All(t.Context(), d); err != nil || len(all) != 0 {
+			t.Errorf("after the last has stopped: %+v, %v", all, err)
+		}
+		_, _, _ = a.db.Close(), b.db.Close(), d.Close()
+	})
+}
+
+func TestWorkThatFailsIsBegunAnewAndWorkThatIsDoneIsNot(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := create(t)
+		a := another(t, d, "a")
+		times := 0
+		a.Keep(t.Context(), "x", func(context.Context) error {
+			if times++; times < 3 {
+				return errors.New("not yet")
+			}
+			return nil
+		})
+		if times != 3 || strings.Count(a.log.String(), "not yet") != 2 {
+			t.Errorf("%d times\n%s", times, a.log)
+		}
+		_, _ = a.db.Close(), d.Close()
+	})
+}
+
+func TestALongWorkKeepsItsDutyWhileItWindsUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := create(t)
+		a, b := another(t, d, "a"), another(t, d, "b")
+		ctx, stop := context.WithCancel(t.Context())
+		var working atomic.Int32
+		slow := func(ctx context.Context) error {
+			if working.Add(1) > 1 {
+				t.Error("two at once")
+			}
+			<-ctx.Done()
+			time.Sleep(time.Minute)
+			working.Add(-1)
+			return nil
+		}
+		var wg sync.WaitGroup
+		wg.Go(func() { a.Keep(ctx, "x", slow) })
+		time.Sleep(time.Second)
+		wg.Go(func() { b.Keep(t.Context(), "x", func(ctx context.Context) error { working.Add(1); return nil }) })
+		stop()
+		wg.Wait()
+		_, _, _ = a.db.Close(), b.db.Close(), d.Close()
+	})
+}
