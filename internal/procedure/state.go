@@ -96,6 +96,23 @@ type Act struct {
 	Cargo    *Cargo          // what comes along from another proceeding; nil: nothing
 }
 
+// Value of a form's field; not given where the form has none.
+func (a *Act) Value(id FieldID) fact.Value {
+	if id < 0 || int(id) >= len(a.Form) {
+		return fact.Value{}
+	}
+	return a.Form[id]
+}
+
+// Fact is the value of a form's field if it is of the field's type. A value of
+// another type, which only observed acts can have, is as good as none.
+func (a *Act) Fact(id FieldID, t fact.Type) fact.Value {
+	if v := a.Value(id); v.Type == t {
+		return v
+	}
+	return fact.Value{}
+}
+
 // EffectKind says what an effect is.
 type EffectKind uint8
 
