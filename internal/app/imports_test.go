@@ -74,6 +74,7 @@ var rooms = []room{
 	{"laws", law, ""},
 	{"db", door, ""},
 	{"duty", store, ""},
+	{"leaf", store, ""},
 	{"directory", store, ""},
 	{"docket", store, ""},
 	{"web/static", pages, ""},
