@@ -64,6 +64,7 @@ var rooms = []room{
 	{"lawload", pure, ""},
 	{"lawdraw", pure, "github.com/tetratelabs/wazero"},
 	{"scenario", pure, ""},
+	{"stored", pure, ""},
 	{"journal", pure, ""},
 	{"explain", pure, ""},
 	{"script", pure, "golang.org/x/text"},

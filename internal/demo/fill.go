@@ -14,6 +14,7 @@ import (
 	"nazorat/internal/docket"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // Fill puts o.Cases registered reports into a database for tests under load,
@@ -165,7 +166,7 @@ func (f *filler) report(n int, at calendar.Moment) (*row, error) {
 	a := s.command.Actor
 	r := &row{sent: sent, charge: l.run.State.InCharge, super: f.tree.Supervisor(a.Office), root: l.root(), title: w.main.Title(&l.run.State)}
 	r.entry = journal.Entry{Format: journal.Format, Proceeding: id, Seq: 1, Law: w.main.Name, Edition: edition.Name, Act: rule.Name, Thing: 0, Officer: a.Officer,
-		Role: a.Role, Mandate: a.Mandate, Office: a.Office, Done: at, Recorded: at, Form: w.main.EncodeForm(rule.ID, form), Effects: w.main.Records(s.done[0].effects)}
+		Role: a.Role, Mandate: a.Mandate, Office: a.Office, Done: at, Recorded: at, Form: stored.EncodeForm(w.main, rule.ID, form), Effects: stored.Effects(w.main, s.done[0].effects)}
 	r.year, _, _ = edition.Days.Zone().Date(at).Civil()
 	var err error
 	if r.hash, err = r.entry.Sum(); err != nil {
@@ -181,7 +182,7 @@ func (f *filler) report(n int, at calendar.Moment) (*row, error) {
 		}
 		*x.into = string(b)
 	}
-	state, err := w.main.EncodeState(&l.run.State)
+	state, err := stored.EncodeState(w.main, &l.run.State)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +197,7 @@ func (f *filler) report(n int, at calendar.Moment) (*row, error) {
 		if t.OwedBy != procedure.InCharge {
 			officer, office = "", f.tree.Competent(a.Office, t.OwedBy)
 		}
-		basis, err := json.Marshal(w.main.EncodeDeadline(dl))
+		basis, err := json.Marshal(stored.EncodeDeadline(w.main, dl))
 		if err != nil {
 			return nil, err
 		}

@@ -14,6 +14,7 @@ import (
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 type request struct {
@@ -188,7 +189,7 @@ func (k *Docket) sent(tx *db.Tx, c *Command) (*Receipt, error) {
 }
 
 // sameForm reports whether what was typed is what the journal has.
-func (k *Docket) sameForm(law, edition, act string, typed map[string]string, stored []byte) (bool, error) {
+func (k *Docket) sameForm(law, edition, act string, typed map[string]string, entered []byte) (bool, error) {
 	l := k.laws[law]
 	if l == nil || l.Edition(edition) == nil || l.Edition(edition).Act(act) == nil {
 		return false, nil
@@ -198,8 +199,8 @@ func (k *Docket) sameForm(law, edition, act string, typed map[string]string, sto
 	if len(bad) > 0 {
 		return false, nil
 	}
-	again, err := json.Marshal(l.EncodeForm(rule.ID, form))
-	return string(again) == string(stored), err
+	again, err := json.Marshal(stored.EncodeForm(l, rule.ID, form))
+	return string(again) == string(entered), err
 }
 
 // load reads the proceeding that the act is for, or prepares a new one.
@@ -235,7 +236,7 @@ func (k *Docket) load(w *work) error {
 	if w.law = k.laws[law]; w.law == nil {
 		return fmt.Errorf("proceeding %s: the law %s is not loaded", w.id, law)
 	}
-	if w.state, err = w.law.DecodeState(state); err != nil {
+	if w.state, err = stored.DecodeState(w.law, state); err != nil {
 		return fmt.Errorf("proceeding %s: %w", w.id, err)
 	}
 	return nil

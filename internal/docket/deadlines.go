@@ -6,6 +6,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // The states of a deadline as stored.
@@ -157,7 +158,7 @@ func (k *Docket) storeDeadline(w *work, x *touched, super string) error {
 		}
 		return nil
 	}
-	basis, err := json.Marshal(w.law.EncodeDeadline(d))
+	basis, err := json.Marshal(stored.EncodeDeadline(w.law, d))
 	if err != nil {
 		return fmt.Errorf("deadline: %w", err)
 	}

@@ -30,6 +30,7 @@ import (
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // Docket keeps proceedings. Safe for concurrent use. Close it before its database.
@@ -118,7 +119,7 @@ type Receipt struct {
 	Seq        int64
 	Recorded   calendar.Moment
 	Hash       journal.Hash
-	Effects    []procedure.Record
+	Effects    []stored.Effect
 	Linked     []Linked // acts done along with it in other proceedings, in the order in which they were done
 	Repeated   bool     // the form had been sent before; this is what it did then
 }

@@ -9,6 +9,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // ComesIntoForce is the act of an entry that nobody did: an edition of the law
@@ -142,7 +143,7 @@ func (k *Docket) force(tx *db.Tx, e *procedure.Edition, id, held string, now cal
 	if err != nil {
 		return false, fmt.Errorf("read proceeding: %w", err)
 	}
-	if w.state, err = e.Law.DecodeState(state); err != nil {
+	if w.state, err = stored.DecodeState(e.Law, state); err != nil {
 		return false, fmt.Errorf("proceeding %s: %w", id, err)
 	}
 	w.act = procedure.Act{Act: procedure.None, Done: startOf(e), Recorded: now}

@@ -8,6 +8,7 @@ import (
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 const (
@@ -25,7 +26,7 @@ func (k *Docket) store(w *work) (*Receipt, error) {
 	office := w.next.Office
 	super := tree.Supervisor(office)
 	root := w.law.StateName(0, w.next.Things[0].State)
-	state, err := w.law.EncodeState(&w.next)
+	state, err := stored.EncodeState(w.law, &w.next)
 	if err != nil {
 		return nil, err
 	}
@@ -67,12 +68,12 @@ func (k *Docket) store(w *work) (*Receipt, error) {
 func (k *Docket) enter(w *work) (*Receipt, error) {
 	e := journal.Entry{Format: journal.Format, Proceeding: w.id, Seq: w.version + 1, Law: w.law.Name, Edition: w.edition.Name, Act: w.name, Thing: w.act.Thing,
 		Officer: w.act.Officer, Role: w.act.Role, Mandate: w.cmd.Actor.Mandate, Office: w.act.Office, Done: w.act.Done, Recorded: w.recorded,
-		Form: map[string]fact.JSON{}, Effects: w.law.Records(w.effects)}
+		Form: map[string]fact.JSON{}, Effects: stored.Effects(w.law, w.effects)}
 	if w.rule != nil {
-		e.Form = w.law.EncodeForm(w.rule.ID, w.act.Form)
+		e.Form = stored.EncodeForm(w.law, w.rule.ID, w.act.Form)
 	}
 	var err error
-	if e.Cargo, err = w.law.EncodeCargo(w.act.Cargo); err != nil {
+	if e.Cargo, err = stored.EncodeCargo(w.law, w.act.Cargo); err != nil {
 		return nil, fmt.Errorf("entry: %w", err)
 	}
 	if w.version > 0 {

@@ -83,6 +83,22 @@ func (s *State) Under(a, b int32) bool {
 // other: the thing itself, what belongs to it, and what it belongs to.
 func (s *State) related(a, b int32) bool { return s.Under(a, b) || s.Under(b, a) }
 
+// Title is what lists call a proceeding: the first text known of it, at most 160 letters.
+func (l *Law) Title(s *State) string {
+	if root := s.Root(); root != nil {
+		for _, v := range root.Fields {
+			if v.Type == fact.Text && v.Text != "" {
+				runes := []rune(v.Text)
+				if len(runes) > 160 {
+					return string(runes[:159]) + "…"
+				}
+				return v.Text
+			}
+		}
+	}
+	return ""
+}
+
 // Act is one procedural action, done by someone at a moment.
 type Act struct {
 	Act      ActID
