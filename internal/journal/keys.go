@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -150,4 +151,21 @@ func (k Keys) find(name string, hash uint32) *Key {
 // validName is what signed notes allow as a name.
 func validName(name string) bool {
 	return name != "" && utf8.ValidString(name) && strings.IndexFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r < ' ' }) < 0 && !strings.Contains(name, "+")
+}
+
+// ParseSigningKey reads a key file: the private key of C2SP signed-note, PRIVATE+KEY+NAME+HASH+KEY, on one line.
+func ParseSigningKey(text string) (note.Signer, *Key, error) {
+	text, _ = strings.CutSuffix(text, "\n")
+	s, err := note.NewSigner(text)
+	if err != nil {
+		return nil, nil, errors.New("signing key: want PRIVATE+KEY+NAME+HASH+KEY, Ed25519, on one line") // never the text itself
+	}
+	encoded, _ := strings.CutPrefix(text, fmt.Sprintf("PRIVATE+KEY+%s+%08x+", s.Name(), s.KeyHash()))
+	raw, err := base64.StdEncoding.Strict().DecodeString(encoded)
+	if err != nil || len(raw) != 1+ed25519.SeedSize || strings.ContainsAny(text, "\r\n") {
+		return nil, nil, errors.New("signing key: its last part is not base64")
+	}
+	pub, _ := ed25519.NewKeyFromSeed(raw[1:]).Public().(ed25519.PublicKey)
+	k, err := NewKey(s.Name(), pub, false)
+	return s, k, err
 }

@@ -143,6 +143,9 @@ func (l *Log) Checkpoint(ctx context.Context, s note.Signer, now calendar.Moment
 	if next.Root, err = l.extends(ctx, last.Checkpoint, tip); err != nil {
 		return nil, err
 	}
+	if err := l.remembered(ctx, s, tip); err != nil {
+		return nil, err
+	}
 	if next.Note, err = next.Sign(s); err != nil {
 		return nil, fmt.Errorf("sign a checkpoint: %w", err)
 	}
@@ -185,6 +188,23 @@ func (l *Log) extends(ctx context.Context, last journal.Checkpoint, tip *Tip) (j
 		return want, fmt.Errorf("%w: the first %d leaves are others now", ErrForked, last.Size)
 	}
 	return want, nil
+}
+
+// remembered holds the tree against what the signer itself knows that it signed,
+// which may be more than this database does: it was restored from a backup.
+func (l *Log) remembered(ctx context.Context, s note.Signer, tip *Tip) error {
+	memory, ok := s.(interface {
+		Last() (*journal.Checkpoint, error)
+	})
+	if !ok {
+		return nil
+	}
+	last, err := memory.Last()
+	if err != nil || last == nil {
+		return err
+	}
+	_, err = l.extends(ctx, *last, tip)
+	return err
 }
 
 func (l *Log) write(ctx context.Context, f func(*db.Tx) error) error {

@@ -4,6 +4,7 @@ import (
 	stdcontext "context"
 	"crypto/rand"
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/leaf"
+	"nazorat/internal/seal"
 )
 
 func key(t testing.TB, name string) (note.Signer, *journal.Key) {
@@ -231,5 +233,43 @@ func TestCosignaturesStandUnderTheNote(t *testing.T) {
 	last, err := log.Latest(ctx)
 	if err != nil || !strings.HasSuffix(string(last.Note), "\n— witness.example AAAA\n") || !strings.HasPrefix(string(last.Note), string(s.Note)) {
 		t.Errorf("%s, %v", last.Note, err)
+	}
+}
+
+// A database restored from an old backup knows nothing of what was signed since. The
+// signer does: it keeps a memory of its own.
+func TestOldBackupIsNoticedByTheSignersMemory(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "office.key")
+	if _, err := seal.Generate(path, "office.example/log"); err != nil {
+		t.Fatal(err)
+	}
+	signer, err := seal.Open(ctx, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, backup := create(t), create(t)
+	for _, c := range []*db.DB{d, backup} {
+		appendLeaves(t, c, 300)
+	}
+	appendLeaves(t, d, 44)
+	if _, err := leaf.Open(d).Checkpoint(ctx, signer, 1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := leaf.Open(backup).Checkpoint(ctx, signer, 2); !errors.Is(err, leaf.ErrForked) {
+		t.Errorf("with leaves missing: %v", err)
+	}
+	err = backup.Write(ctx, func(tx *db.Tx) error {
+		tip, err := leaf.Head(tx)
+		if err != nil {
+			return err
+		}
+		return tip.Append(tx, leaves(5000, 5100))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := leaf.Open(backup).Checkpoint(ctx, signer, 3); !errors.Is(err, leaf.ErrForked) {
+		t.Errorf("with other leaves in their place: %v", err)
 	}
 }
