@@ -89,6 +89,7 @@ var rooms = []room{
 	{"demo", world, ""},
 	{"app", top, ""},
 	{"cmd/nazorat", top, ""},
+	{"db/dbtest", tests, ""},
 	{"lived", tests, ""},
 	{"browsertest", tests, ""},
 	{"e2e", tests, ""},
