@@ -2,10 +2,11 @@ package journal
 
 import (
 	"maps"
-	"nazorat/internal/stored"
 	"slices"
 	"strconv"
 	"unicode/utf8"
+
+	"nazorat/internal/stored"
 )
 
 // The canonical bytes are written here without reflection, field by field, in
