@@ -219,10 +219,13 @@ func (f first) Scan(into ...any) error {
 	return f.rows.Close()
 }
 
+// Storable reports whether every database can store a text.
+func Storable(text string) bool { return strings.IndexByte(text, 0) < 0 && utf8.ValidString(text) }
+
 // sound refuses texts that not every database can store.
 func sound(args []any) error {
 	for i, a := range args {
-		if s, ok := a.(string); ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
+		if s, ok := a.(string); ok && !Storable(s) {
 			return fmt.Errorf("value %d: %w", i+1, ErrText)
 		}
 	}

@@ -40,6 +40,9 @@ const (
 // are tried. If we crash after it, the attempt counts as one that failed.
 func (d *Directory) attempt(ctx context.Context, login, remote string, now calendar.Moment) error {
 	err := d.db.Write(ctx, func(tx *db.Tx) error {
+		if err := tx.Alone("sign in as " + login); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(deleteOldAttempts, now-attemptsWindow); err != nil {
 			return err
 		}
@@ -52,7 +55,7 @@ func (d *Directory) attempt(ctx context.Context, login, remote string, now calen
 		}
 		_, err := tx.Exec(insertAttempt, rand.Text(), login, remote, now)
 		return err
-	})
+	}, db.Repeatable)
 	if err != nil {
 		return fmt.Errorf("count attempts: %w", err)
 	}
@@ -65,7 +68,7 @@ func (d *Directory) succeeded(ctx context.Context, login, remote string) error {
 	return d.db.Write(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(deleteAttempts, login, remote)
 		return err
-	})
+	}, db.Repeatable)
 }
 
 // How many passwords are worked on at once, at 64 MiB each, and how many more may wait for that.

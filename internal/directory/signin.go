@@ -92,7 +92,7 @@ func loginOf(typed string) string { return strings.ToLower(strings.TrimSpace(typ
 // Unavailable where too many sign in at once.
 func (d *Directory) SignIn(ctx context.Context, login, password, remote string, now calendar.Moment) (token string, err error) {
 	login = loginOf(login)
-	if len(login) > 200 || len(password) > 4*longestPassword {
+	if len(login) > 200 || len(password) > 4*longestPassword || !db.Storable(login) {
 		return "", fault.New(fault.Invalid, "sign_in.wrong", nil)
 	}
 	o, err := d.prove(ctx, login, password, remote, now)
@@ -147,7 +147,7 @@ func (d *Directory) Begin(ctx context.Context, officer string, now calendar.Mome
 	return token, d.db.Write(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(insertSession, tokenHash(token), officer, mandates[0].ID, now, now+absoluteEnd)
 		return err
-	})
+	}, db.Repeatable)
 }
 
 func tokenHash(token string) []byte {
@@ -175,7 +175,7 @@ func (d *Directory) Session(ctx context.Context, token string, now calendar.Mome
 		err := d.db.Write(ctx, func(tx *db.Tx) error {
 			_, err := tx.Exec(touchSession, now, tokenHash(token))
 			return err
-		})
+		}, db.Repeatable)
 		if err != nil {
 			return nil, err
 		}
@@ -228,7 +228,7 @@ func (d *Directory) UseMandate(ctx context.Context, token, mandate string, now c
 			return d.db.Write(ctx, func(tx *db.Tx) error {
 				_, err := tx.Exec(mandateSession, mandate, tokenHash(token), s.Officer.ID)
 				return err
-			})
+			}, db.Repeatable)
 		}
 	}
 	return fault.New(fault.NotFound, "mandate.none", nil)
@@ -242,7 +242,7 @@ func (d *Directory) End(ctx context.Context, token string, now calendar.Moment) 
 		}
 		_, err := tx.Exec(deleteEnded, now)
 		return err
-	})
+	}, db.Repeatable)
 }
 
 // AbsoluteEnd is how long a session can last at the most, for its cookie.
@@ -275,5 +275,5 @@ func (d *Directory) SetPassword(ctx context.Context, login, password string) err
 		}
 		_, err = tx.Exec(endSessions, login)
 		return err
-	})
+	}, db.Repeatable)
 }
