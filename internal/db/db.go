@@ -121,7 +121,7 @@ func open(ctx context.Context, path string) (*DB, error) {
 // source is how the driver is told of a file.
 func source(path string) string {
 	// _dqs: a misspelt column in double quotes must be an error, not a text.
-	return "file:" + escape(path) + "?_dqs=0&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=temp_store(MEMORY)"
+	return "file:" + escape(path) + "?_dqs=0&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(16384)&_pragma=temp_store(MEMORY)"
 }
 
 func escape(path string) string {

@@ -204,8 +204,6 @@ func (k *Docket) judge(w *work) error {
 	return k.chosen(w)
 }
 
-const selectHolds = `SELECT count(*) FROM mandate WHERE officer = $1 AND office = $2 AND role = $3 AND valid_from <= $4 AND (valid_to = 0 OR valid_to > $4)`
-
 // chosen checks officers and offices that the form names: a forged id must not get in.
 func (k *Docket) chosen(w *work) error {
 	bad := map[string]string{}
@@ -220,15 +218,15 @@ func (k *Docket) chosen(w *work) error {
 				bad[f.Name] = procedure.FieldNotChoice
 			}
 		case fact.Officer:
-			found := 0
+			found := false
 			for _, role := range f.Roles {
-				var n int
-				if err := w.t.s.tx.QueryRow(selectHolds, value, k.dir.Tree().Competent(w.next.Office, role), role, w.recorded).Scan(&n); err != nil {
-					return fmt.Errorf("read mandates: %w", err)
+				serves, err := w.t.s.serves(value, k.dir.Tree().Competent(w.next.Office, role), role, w.recorded)
+				if err != nil {
+					return err
 				}
-				found += n
+				found = found || serves
 			}
-			if found == 0 {
+			if !found {
 				bad[f.Name] = procedure.FieldNotChoice
 			}
 		}

@@ -11,14 +11,18 @@ import (
 
 var (
 	writeProceeding = db.NewRows(`INSERT INTO proceeding (id, law, number, office, supervisor, in_charge, root_state, title, version, opened, changed, state, edition, head)`, 14,
-		`ON CONFLICT (id) DO UPDATE SET office = excluded.office, supervisor = excluded.supervisor, in_charge = excluded.in_charge, root_state = excluded.root_state,
-title = excluded.title, version = excluded.version, changed = excluded.changed, state = excluded.state, edition = excluded.edition, head = excluded.head`)
+		onProceeding+`, office = excluded.office, supervisor = excluded.supervisor, in_charge = excluded.in_charge, edition = excluded.edition`)
+	// Most acts leave the proceeding where it is: then no index is touched but the key's.
+	writeState = db.NewRows(`INSERT INTO proceeding (id, law, number, office, supervisor, in_charge, root_state, title, version, opened, changed, state, edition, head)`, 14, onProceeding)
 	writeEntry = db.NewRows(`INSERT INTO entry (leaf, proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, effects, previous, hash, salt, submission)`, 20, ``)
 	writeCopy  = db.NewRows(`INSERT INTO copy (office, role, at, proceeding, seq)`, 5, ``)
 	writeLink  = db.NewRows(`INSERT INTO link (from_proceeding, from_seq, n, to_proceeding, to_seq)`, 5, ``)
 	writeTally = db.NewRows(`INSERT INTO tally (office, law, state, n)`, 4, `ON CONFLICT (office, law, state) DO UPDATE SET n = tally.n + excluded.n`)
 	writeLast  = db.NewRows(`INSERT INTO numbering (office, law, year, last)`, 4, `ON CONFLICT (office, law, year) DO UPDATE SET last = excluded.last`)
 )
+
+const onProceeding = `ON CONFLICT (id) DO UPDATE SET root_state = excluded.root_state, title = excluded.title, version = excluded.version, changed = excluded.changed,
+state = excluded.state, head = excluded.head`
 
 const (
 	insertDeadline = `INSERT INTO deadline (proceeding, no, law, term, thing, role, office, officer, supervisor, breach, started, due, status, closed, basis, steps)`
@@ -54,7 +58,7 @@ func (s *sheet) flush() error {
 }
 
 func (s *sheet) flushProceedings() error {
-	var args []any
+	var moved, stayed []any
 	for _, id := range sorted(s.held) {
 		h := s.held[id]
 		if !h.dirty {
@@ -64,9 +68,16 @@ func (s *sheet) flushProceedings() error {
 		if err != nil {
 			return err
 		}
-		args = append(args, h.id, h.law.Name, h.number, h.office, h.super, h.charge, h.root, h.law.Title(&h.state), h.version, int64(h.opened), int64(h.changed), string(state), h.edition, h.head[:])
+		args := &stayed
+		if h.moved {
+			args = &moved
+		}
+		*args = append(*args, h.id, h.law.Name, h.number, h.office, h.super, h.charge, h.root, h.law.Title(&h.state), h.version, int64(h.opened), int64(h.changed), string(state), h.edition, h.head[:])
 	}
-	if _, err := s.tx.ExecRows(writeProceeding, args); err != nil {
+	if _, err := s.tx.ExecRows(writeProceeding, moved); err != nil {
+		return fmt.Errorf("write proceedings: %w", err)
+	}
+	if _, err := s.tx.ExecRows(writeState, stayed); err != nil {
 		return fmt.Errorf("write proceedings: %w", err)
 	}
 	return nil

@@ -154,7 +154,7 @@ func (k *Docket) force(t *turn, e *procedure.Edition, id, by string, now calenda
 		return true, nil
 	}
 	noted := *w.was
-	noted.edition, noted.dirty = e.Name, true
+	noted.edition, noted.dirty, noted.moved = e.Name, true, true
 	t.held[id] = &noted
 	return false, nil
 }

@@ -4,9 +4,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/fact"
 	"nazorat/internal/journal"
 	"nazorat/internal/leaf"
 	"nazorat/internal/procedure"
@@ -21,9 +23,10 @@ type sheet struct {
 	tx     *db.Tx
 	tip    *leaf.Tip // the end of the journal
 	held   map[string]*held
-	last   map[series]int64  // the last number given in a series
-	sent   map[string]*entry // what this batch did, by submission
-	before map[string]bool   // submissions that were done before; what is no key was not looked for
+	last   map[series]int64     // the last number given in a series
+	sent   map[string]*entry    // what this batch did, by submission
+	holds  map[string][]holding // the mandates of the officers that forms of the batch name; who is no key was not looked up
+	before map[string]bool      // submissions that were done before; what is no key was not looked for
 	rows
 }
 
@@ -50,6 +53,7 @@ type held struct {
 	head          journal.Hash // of the last entry
 	state         procedure.State
 	dirty         bool // the tables do not have it yet
+	moved         bool // nor the office, officer or edition that it came to
 }
 
 // series is what numbers are given in.
@@ -80,7 +84,7 @@ func (k *Docket) sheet(tx *db.Tx, batch []*request) (*sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sheet{k: k, tx: tx, tip: tip, held: map[string]*held{}, last: map[series]int64{}, sent: map[string]*entry{}, before: map[string]bool{}}
+	s := &sheet{k: k, tx: tx, tip: tip, held: map[string]*held{}, last: map[series]int64{}, sent: map[string]*entry{}, before: map[string]bool{}, holds: map[string][]holding{}}
 	var ids, submissions []string
 	for _, r := range batch {
 		for i := range r.commands {
@@ -98,7 +102,10 @@ func (k *Docket) sheet(tx *db.Tx, batch []*request) (*sheet, error) {
 	if err := s.read(ids); err != nil {
 		return nil, err
 	}
-	return s, s.look(submissions)
+	if err := s.look(submissions); err != nil {
+		return nil, err
+	}
+	return s, s.officers(batch)
 }
 
 // lookTogether is how many keys one statement asks for at most.
@@ -171,6 +178,81 @@ func (s *sheet) look(submissions []string) error {
 		submissions = submissions[n:]
 	}
 	return nil
+}
+
+// holding is a mandate of an officer: a role in an office, from one moment to another.
+type holding struct {
+	office, role string
+	from, to     calendar.Moment // to 0: open
+}
+
+const selectHolds = `SELECT officer, office, role, valid_from, valid_to FROM mandate WHERE officer IN `
+
+// officers looks up the mandates of all officers whom forms of the batch name.
+func (s *sheet) officers(batch []*request) error {
+	var named []string
+	for _, r := range batch {
+		for i := range r.commands {
+			c := &r.commands[i]
+			law := s.k.laws[c.Law]
+			if h := s.held[c.Proceeding]; h != nil {
+				law = h.law
+			}
+			if law == nil {
+				continue
+			}
+			rule := law.Editions[len(law.Editions)-1].Act(c.Act) // one of an older edition alone is looked up when it is judged
+			if rule == nil {
+				continue
+			}
+			for _, f := range rule.Form {
+				if f != nil && f.Type == fact.Officer && c.Form[f.Name] != "" {
+					named = append(named, c.Form[f.Name])
+				}
+			}
+		}
+	}
+	return s.lookUp(named)
+}
+
+// lookUp reads the mandates of officers who were not looked up yet.
+func (s *sheet) lookUp(named []string) error {
+	named = slices.DeleteFunc(named, func(x string) bool {
+		_, known := s.holds[x]
+		s.holds[x] = s.holds[x]
+		return known
+	})
+	for len(named) > 0 {
+		n := min(len(named), lookTogether)
+		keys := fewLengths(named[:n])
+		rows, err := s.tx.Query(selectHolds+db.In(len(keys), 1), keys...)
+		if err != nil {
+			return fmt.Errorf("read mandates: %w", err)
+		}
+		for rows.Next() {
+			var officer string
+			var h holding
+			if err = rows.Scan(&officer, &h.office, &h.role, &h.from, &h.to); err != nil {
+				break
+			}
+			s.holds[officer] = append(s.holds[officer], h)
+		}
+		if err := errors.Join(err, rows.Err(), rows.Close()); err != nil {
+			return fmt.Errorf("read mandates: %w", err)
+		}
+		named = named[n:]
+	}
+	return nil
+}
+
+// serves reports whether an officer has a role in an office at a moment.
+func (s *sheet) serves(officer, office, role string, at calendar.Moment) (bool, error) {
+	if err := s.lookUp([]string{officer}); err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(s.holds[officer], func(h holding) bool {
+		return h.office == office && h.role == role && h.from <= at && (h.to == 0 || h.to > at)
+	}), nil
 }
 
 // turn begins what one request does.

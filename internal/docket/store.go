@@ -22,14 +22,16 @@ type entry struct {
 // store puts what follows from an act on the sheet: the proceeding as it now
 // stands, its entry, deadlines, tallies and copies.
 func (k *Docket) store(w *work) (*Receipt, error) {
-	now := *w.was
+	was := w.was
+	now := *was
 	now.office, now.charge = w.next.Office, w.next.InCharge
 	now.super = k.dir.Tree().Supervisor(now.office)
 	now.root = w.law.StateName(0, w.next.Things[0].State)
 	now.edition = w.law.Editions[w.next.Edition].Name
 	now.state, now.changed, now.dirty = w.next, w.recorded, true
+	now.moved = was.moved || was.version == 0 || now.office != was.office || now.super != was.super || now.charge != was.charge || now.edition != was.edition
 	now.version++
-	if w.was.version == 0 {
+	if was.version == 0 {
 		now.opened = w.act.Done
 		var err error
 		if now.number, err = k.nextNumber(w); err != nil {
