@@ -72,7 +72,7 @@ func runDemo(ctx context.Context, env environment, args []string) (err error) {
 		return nil
 	}
 	log := logger(env, *verbose)
-	defer office.KeepInForce(ctx, log)()
+	defer office.Keep(ctx, log)()
 	h, err := office.Handler(app.Pages{Log: log, Synthetic: true, Accounts: accounts})
 	if err != nil {
 		return err

@@ -44,7 +44,7 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, office.Close()) }()
 	log := logger(env, *verbose)
-	defer office.KeepInForce(ctx, log)()
+	defer office.Keep(ctx, log)()
 	h, err := office.Handler(app.Pages{Log: log, Secure: *secure})
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -22,6 +23,7 @@ import (
 	"nazorat/internal/desk"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
+	"nazorat/internal/duty"
 	"nazorat/internal/explain"
 	"nazorat/internal/lawbook"
 	"nazorat/internal/lawload"
@@ -41,7 +43,7 @@ const zoneName = "Asia/Tashkent"
 
 // Migrations of all packages, in the order in which their tables build on each other.
 func Migrations() []db.Migration {
-	return append(append([]db.Migration{}, directory.Migrations...), docket.Migrations...)
+	return slices.Concat(duty.Migrations, directory.Migrations, docket.Migrations)
 }
 
 // LoadLaws loads laws by name from a folder tree, side by side: a code takes a tenth of a
@@ -91,11 +93,21 @@ type Office struct {
 	DB        *db.DB
 	Directory *directory.Directory
 	Docket    *docket.Docket
+	duties    *duty.Keeper
 	laws      []*procedure.Law // all that can be read; those that the office applies come first
 }
 
 // Clock and ids of an office that is not simulated.
 func now() calendar.Moment { return calendar.At(time.Now()) }
+
+// process is what this process is called among those of its office.
+func process() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "?" // a name for people; what decides is drawn at random
+	}
+	return fmt.Sprintf("%s/%d", host, os.Getpid())
+}
 
 func newID() string { return rand.Text() }
 
@@ -122,7 +134,7 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 	if o.NewID == nil {
 		o.NewID = newID
 	}
-	return &Office{DB: d, Directory: dir, Docket: docket.Open(d, dir, list[:len(Applied)], o), laws: list}, nil
+	return &Office{DB: d, Directory: dir, Docket: docket.Open(d, dir, list[:len(Applied)], o), duties: duty.New(d, process()), laws: list}, nil
 }
 
 // Close ends the office in the order in which its parts stand on each other.

@@ -14,31 +14,43 @@ import (
 // midnight, and a proceeding that could not follow, are come back to within it.
 const mostWait = time.Hour
 
-// KeepInForce lets the editions of the laws take hold of open proceedings: at
-// once, and whenever a day begins where one of the laws holds. It goes on until
-// ctx ends or stop is called; stop waits for what is under way.
-func (o *Office) KeepInForce(ctx context.Context, log *slog.Logger) (stop func()) {
+// Keep does what the office has to do by itself, until ctx ends or stop is called; stop waits for what is under
+// way and gives up the duties that this process held. Of all processes of the office one at a time does each.
+func (o *Office) Keep(ctx context.Context, log *slog.Logger) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
-	wg.Go(func() {
-		for {
-			took, err := o.Docket.ComeIntoForce(ctx, o.Docket.Now())
-			if took.Entries+took.Plain > 0 {
-				log.Info("an edition came into force", "changed", took.Entries, "left_as_they_were", took.Plain)
-			}
-			if err != nil && !errors.Is(err, context.Canceled) {
-				log.Error("come into force", "error", err)
-			}
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(o.untilMidnight()):
-			}
-		}
-	})
+	for name, work := range o.work(log) {
+		wg.Go(func() { o.duties.Keep(ctx, log, name, work) })
+	}
 	return func() {
 		cancel()
 		wg.Wait()
+	}
+}
+
+// work of the office that nobody asks for, by the name of the duty.
+func (o *Office) work(log *slog.Logger) map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{
+		"in_force": func(ctx context.Context) error { return o.keepInForce(ctx, log) },
+	}
+}
+
+// keepInForce lets the editions of the laws take hold of open proceedings: at
+// once, and whenever a day begins where one of the laws holds.
+func (o *Office) keepInForce(ctx context.Context, log *slog.Logger) error {
+	for {
+		took, err := o.Docket.ComeIntoForce(ctx, o.Docket.Now())
+		if took.Entries+took.Plain > 0 {
+			log.Info("an edition came into force", "changed", took.Entries, "left_as_they_were", took.Plain)
+		}
+		if err != nil && !errors.Is(err, context.Canceled) {
+			log.Error("come into force", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(o.untilMidnight()):
+		}
 	}
 }
 

@@ -70,9 +70,14 @@ func TestAnEditionTakesHoldWhileTheOfficeServes(t *testing.T) {
 	}
 	now.Store(int64(begins))
 	log := make(lines, 8)
-	stop := o.KeepInForce(ctx, slog.New(slog.NewTextHandler(log, nil)))
-	if line := <-log; !strings.Contains(line, "an edition came into force") {
-		t.Errorf("the log says %s", line)
+	stop := o.Keep(ctx, slog.New(slog.NewTextHandler(log, nil)))
+	for line := range log {
+		if strings.Contains(line, "an edition came into force") {
+			break
+		}
+		if !strings.Contains(line, "duty taken up") {
+			t.Errorf("the log says %s", line)
+		}
 	}
 	stop() // and waits for what is under way
 	p, err := o.Docket.Proceeding(ctx, docket.Actor{Officer: "sardor", Role: "inquirer", Office: "iib"}, r.Proceeding)

@@ -6,46 +6,18 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 )
-
-// Dialect is one of the databases behind the door.
-type Dialect struct {
-	Name   string
-	words  *strings.Replacer
-	append func(table string, keys []string) string
-}
-
-// SQLite is the embedded database.
-var SQLite = Dialect{
-	Name:  "sqlite",
-	words: strings.NewReplacer("{bytes}", "BLOB", "{strict}", "STRICT", "{int}", "INTEGER"),
-	append: func(table string, keys []string) string {
-		var b strings.Builder
-		for _, what := range []string{"UPDATE", "DELETE"} {
-			fmt.Fprintf(&b, "CREATE TRIGGER %s_no_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, '%s is append-only'); END;\n",
-				table, strings.ToLower(what), what, table, table)
-		}
-		// INSERT OR REPLACE takes out the row that stands in its way without asking the trigger above.
-		for i, key := range keys {
-			var same []string
-			for _, column := range strings.Split(key, ",") {
-				same = append(same, column+" = NEW."+column)
-			}
-			fmt.Fprintf(&b, "CREATE TRIGGER %s_no_replace_%d BEFORE INSERT ON %s WHEN EXISTS (SELECT 1 FROM %s WHERE %s) BEGIN SELECT RAISE(ABORT, '%s is append-only'); END;\n",
-				table, i+1, table, table, strings.Join(same, " AND "), table)
-		}
-		return b.String()
-	},
-}
 
 // Migration is one step of the schema: forward only, never changed once it was applied anywhere.
 //
 // Its text is the same for every database but for a few words in braces:
 // {bytes} and {int} (64 bits) for the column types, {strict} after a table, and
-// {append_only:entry proceeding,seq submission} for the triggers that keep
-// the table entry from being updated or deleted from, and its rows, by each of its unique keys, from being replaced.
+// {append_only:entry} for the triggers that keep the rows of the table entry
+// from being updated, deleted or replaced. TEXT stands for the type alone, in
+// capitals (write CAST(x AS VARCHAR)): on PostgreSQL it is compared byte by
+// byte, whatever the language of the database.
 type Migration struct {
 	ID  string // "docket/0001"
 	SQL string
@@ -56,75 +28,122 @@ func (m Migration) hash() string {
 	return hex.EncodeToString(sum[:])
 }
 
-func (d Dialect) expand(text string) (string, error) {
-	for {
-		before, rest, found := strings.Cut(text, "{append_only:")
-		if !found {
-			break
-		}
-		table, after, found := strings.Cut(rest, "}")
-		if !found {
-			return "", errors.New("migration: {append_only: without its closing brace")
-		}
-		words := strings.Fields(table)
-		if len(words) < 2 {
-			return "", errors.New("migration: {append_only:} wants a table and its unique keys")
-		}
-		text = before + d.append(words[0], words[1:]) + after
-	}
-	return d.words.Replace(text), nil
-}
-
 // ErrNewer means that the database was written by a newer version of the program.
 var ErrNewer = errors.New("the database is newer than this program")
 
-const createMigration = `CREATE TABLE IF NOT EXISTS migration (
-	id TEXT PRIMARY KEY, hash TEXT NOT NULL, applied INTEGER NOT NULL
-)`
+const migrationTable = "migration"
+
+const createMigration = `CREATE TABLE migration (id TEXT PRIMARY KEY, hash TEXT NOT NULL, applied {int} NOT NULL) {strict};`
+
+// migrationLock keeps two processes from migrating at once.
+const migrationLock = "migrate"
+
+// migrated reports whether the database has a schema of ours.
+func (d *DB) migrated(ctx context.Context) (bool, error) {
+	names, err := d.engine.tables(ctx)
+	return slices.Contains(names, migrationTable), err
+}
+
+// claim takes hold of an empty database that is there already.
+func (d *DB) claim(ctx context.Context) error {
+	return d.Write(ctx, func(tx *Tx) error {
+		if err := tx.Alone(migrationLock); err != nil {
+			return err
+		}
+		rows, err := tx.Query(ours)
+		if err != nil {
+			return err
+		}
+		names, err := texts(rows)
+		if err != nil {
+			return err
+		}
+		if len(names) > 0 {
+			return fmt.Errorf("%w at %s: it has tables, such as %s", ErrExists, d.Name(), names[0])
+		}
+		return tx.prepareSchema()
+	})
+}
+
+// prepareSchema makes what migrations stand on.
+func (t *Tx) prepareSchema() error {
+	text, err := t.db.Dialect.expand(createMigration)
+	if err != nil {
+		return err
+	}
+	return t.script(t.db.Dialect.prelude + text)
+}
 
 // Pending lists the migrations that the database still lacks. It fails where
 // one that was applied has been changed since, or is not known (ErrNewer).
 func (d *DB) Pending(ctx context.Context, all []Migration) ([]Migration, error) {
-	applied := map[string]string{}
-	var exists int
-	if err := d.read.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'migration'`).Scan(&exists); err != nil {
-		return nil, fmt.Errorf("read the schema: %w", err)
+	have, err := d.migrated(ctx)
+	if err != nil {
+		return nil, err
 	}
-	if exists > 0 {
-		rows, err := d.read.QueryContext(ctx, `SELECT id, hash FROM migration`)
-		if err != nil {
-			return nil, fmt.Errorf("read migrations: %w", err)
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var id, hash string
-			if err := rows.Scan(&id, &hash); err != nil {
-				return nil, err
-			}
-			applied[id] = hash
-		}
-		if err := rows.Err(); err != nil {
-			return nil, err
-		}
+	if !have {
+		return all, nil
 	}
-	var pending []Migration
+	rows, err := d.Query(ctx, selectMigrations)
+	if err != nil {
+		return nil, fmt.Errorf("read migrations: %w", err)
+	}
+	applied, err := readApplied(rows)
+	if err != nil {
+		return nil, fmt.Errorf("read migrations: %w", err)
+	}
+	return lacking(all, applied)
+}
+
+const selectMigrations = `SELECT id, hash FROM migration ORDER BY id`
+
+// lacking holds what was applied against all that there is.
+func lacking(all []Migration, applied []stamp) (pending []Migration, err error) {
+	hashes := make(map[string]string, len(applied))
+	for _, a := range applied {
+		hashes[a.ID] = a.Hash
+	}
 	for _, m := range all {
-		hash, ok := applied[m.ID]
+		hash, ok := hashes[m.ID]
 		switch {
 		case !ok:
 			pending = append(pending, m)
 		case hash != m.hash():
 			return nil, fmt.Errorf("migration %s was changed after it was applied", m.ID)
 		}
-		delete(applied, m.ID)
+		delete(hashes, m.ID)
 	}
-	for id := range applied {
-		return nil, fmt.Errorf("%w: it knows the migration %s", ErrNewer, id)
+	for _, a := range applied {
+		if _, unknown := hashes[a.ID]; unknown {
+			return nil, fmt.Errorf("%w: it knows the migration %s", ErrNewer, a.ID)
+		}
 	}
 	return pending, nil
 }
 
-// Migrate brings the schema up to date, each step in its own transaction.
+// stamp is a migration that was applied.
+type stamp struct {
+	ID   string `json:"id"`
+	Hash string `json:"hash"`
+}
+
+// Plan lists the migrations that Migrate would apply, with the SQL that this database would get.
+func (d *DB) Plan(ctx context.Context, all []Migration) ([]Migration, error) {
+	pending, err := d.Pending(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	plan := slices.Clone(pending)
+	for i := range plan {
+		if plan[i].SQL, err = d.Dialect.expand(plan[i].SQL); err != nil {
+			return nil, fmt.Errorf("migration %s: %w", plan[i].ID, err)
+		}
+	}
+	return plan, nil
+}
+
+// Migrate brings the schema up to date, each step in its own transaction. Of
+// several processes that do so at once each step is done by one.
 func (d *DB) Migrate(ctx context.Context, all []Migration) error {
 	pending, err := d.Pending(ctx, all)
 	if err != nil {
@@ -135,19 +154,51 @@ func (d *DB) Migrate(ctx context.Context, all []Migration) error {
 		if err != nil {
 			return fmt.Errorf("migration %s: %w", m.ID, err)
 		}
-		err = d.Write(ctx, func(tx *Tx) error {
-			if err := tx.script(createMigration); err != nil {
-				return err
-			}
-			if err := tx.script(text); err != nil {
-				return err
-			}
-			_, err := tx.Exec(`INSERT INTO migration (id, hash, applied) VALUES ($1, $2, $3)`, m.ID, m.hash(), time.Now().UnixMicro())
-			return err
-		})
-		if err != nil {
+		if err := d.Write(ctx, func(tx *Tx) error { return tx.migrate(m, text, all) }); err != nil {
 			return fmt.Errorf("migration %s: %w", m.ID, err)
 		}
 	}
 	return nil
+}
+
+// migrate does one step, unless somebody else did it since this process looked.
+func (t *Tx) migrate(m Migration, text string, all []Migration) error {
+	if err := t.script(t.db.Dialect.unhurried); err != nil {
+		return err
+	}
+	if err := t.Alone(migrationLock); err != nil {
+		return err
+	}
+	rows, err := t.Query(t.db.Dialect.tables)
+	if err != nil {
+		return err
+	}
+	names, err := texts(rows)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(names, migrationTable) {
+		if err := t.prepareSchema(); err != nil {
+			return err
+		}
+	}
+	if rows, err = t.Query(selectMigrations); err != nil {
+		return err
+	}
+	applied, err := readApplied(rows)
+	if err != nil {
+		return err
+	}
+	pending, err := lacking(all, applied)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(pending, func(p Migration) bool { return p.ID == m.ID }) {
+		return nil
+	}
+	if err := t.script(text); err != nil {
+		return err
+	}
+	_, err = t.Exec(`INSERT INTO migration (id, hash, applied) VALUES ($1, $2, $3)`, m.ID, m.hash(), time.Now().UnixMicro())
+	return err
 }

@@ -8,7 +8,7 @@ import (
 	"nazorat/internal/docket"
 	"nazorat/internal/lived"
 	"nazorat/internal/picture"
-	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // told writes groups as text: a line for each fold, with the parts and how many acts each has.
@@ -74,7 +74,7 @@ func TestAnActIsMineIfItMeetsWhatIOweAndTheMostUrgentDeadlineIsShown(t *testing.
 	row := func(term, officer, role string, due string) *docket.Deadline {
 		rule := law.Editions[0].Term(term)
 		return &docket.Deadline{Term: term, Law: law.Name, Officer: officer, Role: role, Office: "iib", Status: docket.Running, Due: l.Moment(due), Breach: rule.Breach.String(),
-			Basis: procedure.DeadlineJSON{Edition: law.Editions[0].Name}}
+			Basis: stored.Deadline{Edition: law.Editions[0].Name}}
 	}
 	far, near := row("investigation", "me", "investigator", "2026-06-05 23:59"), row("investigation", "", "prosecutor", "2026-04-10 23:59")
 	gone := row("ask_for_extension", "me", "investigator", "2026-03-20 23:59")

@@ -9,6 +9,7 @@ import (
 	"nazorat/internal/explain"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // Bounds on how far back the journal is searched for what happened to one deadline.
@@ -22,7 +23,7 @@ const (
 // the names of the officers concerned. What lies further back than the newest
 // 10,000 entries is missing. The API tells the same story.
 func Story(ctx context.Context, k *docket.Docket, dir *directory.Directory, p *docket.Proceeding, dl *docket.Deadline) (x procedure.Explanation, s explain.Story, err error) {
-	decoded, err := p.Law.DecodeDeadline(dl.Basis)
+	decoded, err := stored.DecodeDeadline(p.Law, dl.Basis)
 	if err != nil {
 		return x, s, err
 	}
@@ -57,7 +58,7 @@ func Story(ctx context.Context, k *docket.Docket, dir *directory.Directory, p *d
 func hangsOn(law *procedure.Law, x *procedure.Explanation, all []docket.Deadline) *procedure.Deadline {
 	among := make([]procedure.Deadline, 0, len(all))
 	for i := range all {
-		if d, err := law.DecodeDeadline(all[i].Basis); err == nil {
+		if d, err := stored.DecodeDeadline(law, all[i].Basis); err == nil {
 			among = append(among, d)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"nazorat/internal/docket"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
-	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -100,7 +100,7 @@ func (d *Desk) entry(t *web.Words, p *docket.Proceeding, l *docket.Logged, names
 }
 
 // effect puts one consequence into a sentence; "" for those that a reader need not be told.
-func (d *Desk) effect(t *web.Words, p *docket.Proceeding, f *procedure.Record) string {
+func (d *Desk) effect(t *web.Words, p *docket.Proceeding, f *stored.Effect) string {
 	lb := t.Law(p.Law.Name)
 	args := []any{"thing", t.Thing(p.Law, &p.State, f.Thing), "kind", lb.Kind(f.Kind), "from", lb.State(f.Kind, f.From), "to", lb.State(f.Kind, f.To), "rule", lb.Term(f.Rule)}
 	key := "effect." + f.Effect

@@ -9,6 +9,7 @@ import (
 	"nazorat/internal/journal"
 	"nazorat/internal/lived"
 	"nazorat/internal/picture"
+	"nazorat/internal/stored"
 )
 
 func TestMonthsNumberTheDaysCounted(t *testing.T) {
@@ -78,7 +79,7 @@ func TestTermsInHoursAndLongTermsHaveNoMonths(t *testing.T) {
 func monthsOf(t *testing.T, l *lived.Proceeding, term, now string) daysCounted {
 	t.Helper()
 	dl := l.Deadline(term)
-	d, err := l.Law.DecodeDeadline(dl.Basis)
+	d, err := stored.DecodeDeadline(l.Law, dl.Basis)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // work is one act on its way through decide.
@@ -121,7 +122,7 @@ func (t *turn) sending(submission string) (*sending, error) {
 }
 
 // sameForm reports whether what was typed is what the journal has.
-func (k *Docket) sameForm(law, edition, act string, typed map[string]string, stored []byte) (bool, error) {
+func (k *Docket) sameForm(law, edition, act string, typed map[string]string, entered []byte) (bool, error) {
 	l := k.laws[law]
 	if l == nil || l.Edition(edition) == nil || l.Edition(edition).Act(act) == nil {
 		return false, nil
@@ -131,7 +132,7 @@ func (k *Docket) sameForm(law, edition, act string, typed map[string]string, sto
 	if len(bad) > 0 {
 		return false, nil
 	}
-	return string(journal.AppendForm(nil, l.EncodeForm(rule.ID, form))) == string(stored), nil
+	return string(journal.AppendForm(nil, stored.EncodeForm(l, rule.ID, form))) == string(entered), nil
 }
 
 // load takes the proceeding that the act is for, or prepares a new one.

@@ -8,6 +8,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // Check verifies a proceeding's stream of entries: the chain of hashes, and
@@ -33,11 +34,11 @@ func (k *Docket) Check(ctx context.Context, p *Proceeding) error {
 			break
 		}
 	}
-	want, err := p.Law.EncodeState(&state)
+	want, err := stored.EncodeState(p.Law, &state)
 	if err != nil {
 		return err
 	}
-	have, err := p.Law.EncodeState(&p.State)
+	have, err := stored.EncodeState(p.Law, &p.State)
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ WHERE l.from_proceeding = $1 ORDER BY l.from_seq, l.n`
 func (k *Docket) checkLinks(ctx context.Context, p *Proceeding) error {
 	type linked struct {
 		seq int64
-		procedure.CallJSON
+		stored.Call
 	}
 	var want []linked
 	for after := int64(0); after < p.Version; {
@@ -185,7 +186,7 @@ func (k *Docket) replay(law *procedure.Law, s procedure.State, e *journal.Entry)
 	if err != nil {
 		return s, fmt.Errorf("entry %s/%d: %w", e.Proceeding, e.Seq, err)
 	}
-	want, err := json.Marshal(law.Records(effects))
+	want, err := json.Marshal(stored.Effects(law, effects))
 	if err != nil {
 		return s, err
 	}
@@ -216,11 +217,11 @@ func again(edition *procedure.Edition, s procedure.State, e *journal.Entry) (pro
 	if act < 0 {
 		return s, nil, fmt.Errorf("%s has no act %s", e.Law, e.Act)
 	}
-	form, err := law.DecodeForm(act, e.Form)
+	form, err := stored.DecodeForm(law, act, e.Form)
 	if err != nil {
 		return s, nil, err
 	}
-	cargo, err := law.DecodeCargo(e.Cargo)
+	cargo, err := stored.DecodeCargo(law, e.Cargo)
 	if err != nil {
 		return s, nil, err
 	}

@@ -113,7 +113,7 @@ func (k *Docket) together(batch []*request) (sheets []*sheet, err error) {
 			}
 			err = s.flush()
 		}
-		if err != nil && !unavailable(err) {
+		if err != nil && !db.Unavailable(err) {
 			return errAlone
 		}
 		sheets = append(sheets, s)
@@ -141,7 +141,7 @@ func (k *Docket) alone(batch []*request) (sheets []*sheet, err error) {
 			switch {
 			case err == nil:
 				sheets = append(sheets, own)
-			case unavailable(err):
+			case db.Unavailable(err):
 				return err
 			case r.err == nil:
 				r.err, r.failed = err, true

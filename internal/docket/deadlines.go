@@ -6,6 +6,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // The states of a deadline as stored.
@@ -191,7 +192,7 @@ func (k *Docket) row(w *work, now *held, x *touched) (*deadlineRow, error) {
 		}
 		return &deadlineRow{proceeding: now.id, no: d.No, dropped: true}, nil // it may have been a duty before
 	}
-	basis, err := json.Marshal(w.law.EncodeDeadline(d))
+	basis, err := json.Marshal(stored.EncodeDeadline(w.law, d))
 	if err != nil {
 		return nil, fmt.Errorf("deadline: %w", err)
 	}

@@ -30,6 +30,7 @@ import (
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // Docket keeps proceedings. Safe for concurrent use. Close it before its database.
@@ -124,7 +125,7 @@ type Receipt struct {
 	Leaf       int64 // its number in the journal of the office
 	Recorded   calendar.Moment
 	Hash       journal.Hash
-	Effects    []procedure.Record
+	Effects    []stored.Effect
 	Linked     []Linked // acts done along with it in other proceedings, in the order in which they were done
 	Repeated   bool     // the form had been sent before; this is what it did then
 }

@@ -9,6 +9,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // Escalated is a deadline that was not met, and whose steps have come to a role.
@@ -154,7 +155,7 @@ func (k *Docket) escalation(who Actor, d *Deadline, office string, now calendar.
 	if law == nil || k.dir.Tree().Competent(office, who.Role) != who.Office {
 		return Escalated{}, false
 	}
-	basis, err := law.DecodeDeadline(d.Basis)
+	basis, err := stored.DecodeDeadline(law, d.Basis)
 	if err != nil {
 		return Escalated{}, false // the law lost a name; the deadline is on its owner's list all the same
 	}

@@ -7,6 +7,7 @@ import (
 
 	"nazorat/internal/db"
 	"nazorat/internal/journal"
+	"nazorat/internal/stored"
 )
 
 var (
@@ -64,7 +65,7 @@ func (s *sheet) flushProceedings() error {
 		if !h.dirty {
 			continue
 		}
-		state, err := h.law.EncodeState(&h.state)
+		state, err := stored.EncodeState(h.law, &h.state)
 		if err != nil {
 			return err
 		}

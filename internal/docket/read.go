@@ -16,6 +16,7 @@ import (
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // Proceeding is one proceeding as it stands.
@@ -58,7 +59,7 @@ func (k *Docket) Proceeding(ctx context.Context, who Actor, id string) (*Proceed
 	if p.Law = k.laws[law]; p.Law == nil {
 		return nil, fmt.Errorf("proceeding %s: the law %s is not loaded", id, law)
 	}
-	p.State, err = p.Law.DecodeState(state)
+	p.State, err = stored.DecodeState(p.Law, state)
 	if err != nil {
 		return nil, fmt.Errorf("proceeding %s: %w", id, err)
 	}
@@ -154,7 +155,7 @@ type Deadline struct {
 	Due        calendar.Moment
 	Status     string
 	Closed     calendar.Moment
-	Basis      procedure.DeadlineJSON
+	Basis      stored.Deadline
 }
 
 const deadlineColumns = `d.proceeding, p.number, p.title, d.no, d.law, d.term, d.thing, d.role, d.office, d.officer, d.breach, d.started, d.due, d.status, d.closed, d.basis`
@@ -229,7 +230,7 @@ func waits(p *Proceeding) (out []Deadline) {
 		d := &p.State.Deadlines[i]
 		if t := termOf(p.Law, d); t.Waiting() {
 			out = append(out, Deadline{Proceeding: p.ID, Number: p.Number, Title: p.Title, No: d.No, Law: p.Law.Name, Term: t.Name, Thing: d.Thing,
-				Office: p.Office, Breach: t.Breach.String(), Started: d.Start, Due: d.Due, Status: Waiting, Basis: p.Law.EncodeDeadline(d)})
+				Office: p.Office, Breach: t.Breach.String(), Started: d.Start, Due: d.Due, Status: Waiting, Basis: stored.EncodeDeadline(p.Law, d)})
 		}
 	}
 	return out

@@ -10,6 +10,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // This file reads the past: the acts of many proceedings, as the journal has
@@ -227,11 +228,11 @@ func (r *pastReader) page(ctx context.Context, page []PastProceeding) error {
 		}
 		a := PastAct{Edition: r.one(edition), Act: procedure.Act{Act: r.law.Act(act), Thing: thing, Done: done, Recorded: recorded, Officer: officer, Role: role, Office: office}}
 		if a.Act.Act >= 0 {
-			if a.Form, err = r.law.DecodeFormText(a.Act.Act, form); err != nil {
+			if a.Form, err = stored.DecodeFormText(r.law, a.Act.Act, form); err != nil {
 				return fmt.Errorf("entry of %s: %w", id, err)
 			}
 			if len(cargo) > 0 {
-				if a.Cargo, err = r.law.DecodeCargo(cargo); err != nil {
+				if a.Cargo, err = stored.DecodeCargo(r.law, cargo); err != nil {
 					return fmt.Errorf("entry of %s: what came along: %w", id, err)
 				}
 			}
@@ -288,7 +289,7 @@ func (k *Docket) statesPage(ctx context.Context, l *procedure.Law, last *string,
 		if err := rows.Scan(last, &p.Number, &p.Office, &state); err != nil {
 			return n, fmt.Errorf("read proceedings: %w", err)
 		}
-		if p.State, err = l.DecodeState(state); err != nil {
+		if p.State, err = stored.DecodeState(l, state); err != nil {
 			return n, fmt.Errorf("proceeding %s: %w", *last, err)
 		}
 		if err := each(&p); err != nil {

@@ -12,6 +12,7 @@ import (
 	"nazorat/internal/journal"
 	"nazorat/internal/leaf"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // sheet is what a batch works on: the proceedings that its acts are for, read
@@ -145,7 +146,7 @@ func (s *sheet) readSome(text string, keys []any) error {
 		}
 		if known := s.k.states.at(h.id, h.head); known != nil {
 			h.state = *known
-		} else if h.state, err = h.law.DecodeState(state); err != nil {
+		} else if h.state, err = stored.DecodeState(h.law, state); err != nil {
 			return fmt.Errorf("proceeding %s: %w", h.id, err)
 		}
 		s.held[h.id] = h

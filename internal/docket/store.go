@@ -6,6 +6,7 @@ import (
 	"nazorat/internal/fact"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // entry is an act as the journal will have it, with what its row needs beside.
@@ -57,12 +58,12 @@ func (k *Docket) store(w *work) (*Receipt, error) {
 func (k *Docket) enter(w *work, now *held) (*entry, error) {
 	e := &entry{submission: w.cmd.Submission, salt: journal.NewSalt(), Entry: journal.Entry{Format: journal.Format, Proceeding: now.id, Seq: now.version, Law: w.law.Name,
 		Edition: w.edition.Name, Act: w.name, Thing: w.act.Thing, Officer: w.act.Officer, Role: w.act.Role, Mandate: w.cmd.Actor.Mandate, Office: w.act.Office,
-		Done: w.act.Done, Recorded: w.recorded, Form: map[string]fact.JSON{}, Effects: w.law.Records(w.effects), Previous: w.was.head}}
+		Done: w.act.Done, Recorded: w.recorded, Form: map[string]fact.JSON{}, Effects: stored.Effects(w.law, w.effects), Previous: w.was.head}}
 	if w.rule != nil {
-		e.Form = w.law.EncodeForm(w.rule.ID, w.act.Form)
+		e.Form = stored.EncodeForm(w.law, w.rule.ID, w.act.Form)
 	}
 	var err error
-	if e.Cargo, err = w.law.EncodeCargo(w.act.Cargo); err != nil {
+	if e.Cargo, err = stored.EncodeCargo(w.law, w.act.Cargo); err != nil {
 		return nil, fmt.Errorf("entry: %w", err)
 	}
 	e.form, e.effects = journal.AppendForm(nil, e.Form), journal.AppendEffects(nil, e.Effects)

@@ -62,7 +62,6 @@ CREATE TABLE duty (
 type Keeper struct {
 	db      *db.DB
 	process string
-	log     *slog.Logger
 	mono    func() time.Duration
 
 	mu   sync.Mutex
@@ -71,9 +70,9 @@ type Keeper struct {
 
 // New makes a keeper. process is how logs and the doctor call this process, such
 // as its host and number; it need not be unique.
-func New(d *db.DB, process string, log *slog.Logger) *Keeper {
+func New(d *db.DB, process string) *Keeper {
 	start := time.Now()
-	return &Keeper{db: d, process: process, log: log, held: map[string]bool{}, mono: func() time.Duration { return time.Since(start) }}
+	return &Keeper{db: d, process: process, held: map[string]bool{}, mono: func() time.Duration { return time.Since(start) }}
 }
 
 // Keep runs work whenever this process holds the duty of that name, and gives the
@@ -82,26 +81,26 @@ func New(d *db.DB, process string, log *slog.Logger) *Keeper {
 // the duty comes back. Work that returns an error by itself is told in the log
 // and begun anew after a while, here or by another process; work that returns nil
 // by itself has nothing left to do, and Keep returns.
-func (k *Keeper) Keep(ctx context.Context, name string, work func(context.Context) error) {
+func (k *Keeper) Keep(ctx context.Context, log *slog.Logger, name string, work func(context.Context) error) {
 	for ctx.Err() == nil {
 		l := &lease{db: k.db, name: name, holder: k.process + "/" + rand.Text()[:10], mono: k.mono}
-		if !k.acquire(ctx, l) {
+		if !acquire(ctx, log, l) {
 			return
 		}
-		k.log.Info("duty taken up", "duty", name, "holder", l.holder)
+		log.Info("duty taken up", "duty", name, "holder", l.holder)
 		k.mark(name, true)
-		lost, err := k.hold(ctx, l, work)
+		lost, err := hold(ctx, l, work)
 		k.mark(name, false)
-		k.letGo(ctx, l)
+		letGo(ctx, log, l)
 		switch {
 		case ctx.Err() != nil:
 			return
 		case lost:
-			k.log.Warn("duty lost", "duty", name, "holder", l.holder)
+			log.Warn("duty lost", "duty", name, "holder", l.holder)
 		case err == nil:
 			return
 		default:
-			k.log.Error("duty", "duty", name, "error", err)
+			log.Error("duty", "duty", name, "error", err)
 			sleep(ctx, Lease)
 		}
 	}
@@ -130,7 +129,7 @@ func (k *Keeper) mark(name string, held bool) {
 }
 
 // acquire waits until the lease is held; false if ctx ended first.
-func (k *Keeper) acquire(ctx context.Context, l *lease) bool {
+func acquire(ctx context.Context, log *slog.Logger, l *lease) bool {
 	told := false
 	for {
 		got, err := l.take(ctx)
@@ -138,7 +137,7 @@ func (k *Keeper) acquire(ctx context.Context, l *lease) bool {
 			return true
 		}
 		if err != nil && !told && ctx.Err() == nil {
-			k.log.Warn("duty cannot be looked at", "duty", l.name, "error", err)
+			log.Warn("duty cannot be looked at", "duty", l.name, "error", err)
 		}
 		told = err != nil // once for each time that the database is away
 		if !sleep(ctx, lookEvery) {
@@ -148,7 +147,7 @@ func (k *Keeper) acquire(ctx context.Context, l *lease) bool {
 }
 
 // hold runs work under the lease, which it renews until work has returned. lost says that the lease ended first.
-func (k *Keeper) hold(outer context.Context, l *lease, work func(context.Context) error) (lost bool, err error) {
+func hold(outer context.Context, l *lease, work func(context.Context) error) (lost bool, err error) {
 	ctx, cancel := context.WithCancel(context.WithValue(outer, fenceKey{}, l.fence()))
 	defer cancel()
 	// Renewing may hang as long as the database does: the end of the lease must not wait for it.
@@ -185,11 +184,11 @@ func (k *Keeper) hold(outer context.Context, l *lease, work func(context.Context
 }
 
 // letGo gives the duty up, so that another need not wait for the end of the lease.
-func (k *Keeper) letGo(ctx context.Context, l *lease) {
+func letGo(ctx context.Context, log *slog.Logger, l *lease) {
 	within, stop := context.WithTimeout(context.WithoutCancel(ctx), letGoWithin)
 	defer stop()
 	if err := l.release(within); err != nil {
-		k.log.Warn("duty not given up, it runs out", "duty", l.name, "error", err)
+		log.Warn("duty not given up, it runs out", "duty", l.name, "error", err)
 	}
 }
 

@@ -184,8 +184,8 @@ func (w *house) write(l *lease) {
 // office is one process of an office in a bubble of time: its own door to the same file.
 type office struct {
 	*Keeper
-	db  *db.DB
-	log *strings.Builder
+	db     *db.DB
+	logged *strings.Builder
 }
 
 func another(t *testing.T, d *db.DB, name string) *office {
@@ -194,9 +194,11 @@ func another(t *testing.T, d *db.DB, name string) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &office{db: mine, log: &strings.Builder{}}
-	o.Keeper = New(mine, name, slog.New(slog.NewTextHandler(o.log, nil)))
-	return o
+	return &office{Keeper: New(mine, name), db: mine, logged: &strings.Builder{}}
+}
+
+func (o *office) keep(ctx context.Context, work func(context.Context) error) {
+	o.Keep(ctx, slog.New(slog.NewTextHandler(o.logged, nil)), "x", work)
 }
 
 // turns tells who works, and sees to it that never two do.
@@ -225,11 +227,11 @@ func TestAnotherTakesOverWithinTenSecondsOfADeath(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		w := &turns{began: make(chan string, 4)}
 		var wg sync.WaitGroup
-		wg.Go(func() { a.Keep(ctx, "x", w.work(t, "a")) })
+		wg.Go(func() { a.keep(ctx, w.work(t, "a")) })
 		if who := <-w.began; who != "a" {
 			t.Fatal(who)
 		}
-		wg.Go(func() { b.Keep(ctx, "x", w.work(t, "b")) })
+		wg.Go(func() { b.keep(ctx, w.work(t, "b")) })
 		time.Sleep(time.Minute + 1234*time.Millisecond) // and it stays where it is
 		if len(w.began) > 0 || w.working.Load() != 1 {
 			t.Fatal("the duty moved by itself")
@@ -251,8 +253,8 @@ func TestAnotherTakesOverWithinTenSecondsOfADeath(t *testing.T) {
 		}
 		stop()
 		wg.Wait()
-		if !strings.Contains(a.log.String(), "duty lost") {
-			t.Errorf("a does not tell that it lost the duty:\n%s", a.log)
+		if !strings.Contains(a.logged.String(), "duty lost") {
+			t.Errorf("a does not tell that it lost the duty:\n%s", a.logged)
 		}
 		_, _ = b.db.Close(), d.Close()
 	})
@@ -267,9 +269,9 @@ func TestAProcessThatStopsGivesItsDutiesUpAtOnce(t *testing.T) {
 		stopping, stopA := context.WithCancel(ctx)
 		w := &turns{began: make(chan string, 4)}
 		var wg sync.WaitGroup
-		wg.Go(func() { a.Keep(stopping, "x", w.work(t, "a")) })
+		wg.Go(func() { a.keep(stopping, w.work(t, "a")) })
 		<-w.began
-		wg.Go(func() { b.Keep(ctx, "x", w.work(t, "b")) })
+		wg.Go(func() { b.keep(ctx, w.work(t, "b")) })
 		synctest.Wait()
 		at := time.Now()
 		stopA()
@@ -294,14 +296,14 @@ func TestWorkThatFailsIsBegunAnewAndWorkThatIsDoneIsNot(t *testing.T) {
 		d := create(t)
 		a := another(t, d, "a")
 		times := 0
-		a.Keep(t.Context(), "x", func(context.Context) error {
+		a.keep(t.Context(), func(context.Context) error {
 			if times++; times < 3 {
 				return errors.New("not yet")
 			}
 			return nil
 		})
-		if times != 3 || strings.Count(a.log.String(), "not yet") != 2 {
-			t.Errorf("%d times\n%s", times, a.log)
+		if times != 3 || strings.Count(a.logged.String(), "not yet") != 2 {
+			t.Errorf("%d times\n%s", times, a.logged)
 		}
 		_, _ = a.db.Close(), d.Close()
 	})
@@ -324,9 +326,9 @@ func TestALongWorkKeepsItsDutyWhileItWindsUp(t *testing.T) {
 			return nil
 		}
 		var wg sync.WaitGroup
-		wg.Go(func() { a.Keep(ctx, "x", slow) })
+		wg.Go(func() { a.keep(ctx, slow) })
 		time.Sleep(time.Second)
-		wg.Go(func() { b.Keep(t.Context(), "x", func(ctx context.Context) error { working.Add(1); return nil }) })
+		wg.Go(func() { b.keep(t.Context(), func(ctx context.Context) error { working.Add(1); return nil }) })
 		stop()
 		wg.Wait()
 		_, _, _ = a.db.Close(), b.db.Close(), d.Close()

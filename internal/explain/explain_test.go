@@ -13,6 +13,7 @@ import (
 	"nazorat/internal/lawload"
 	"nazorat/internal/lived"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 	"nazorat/internal/web"
 )
 
@@ -22,7 +23,7 @@ var languages = []string{"uz", "uz-Cyrl", "ru", "en"}
 func told(t *testing.T, l *lived.Proceeding, term string, now calendar.Moment) explain.Explained {
 	t.Helper()
 	dl := l.Deadline(term)
-	d, err := l.Law.DecodeDeadline(dl.Basis)
+	d, err := stored.DecodeDeadline(l.Law, dl.Basis)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +36,7 @@ func told(t *testing.T, l *lived.Proceeding, term string, now calendar.Moment) e
 	story.Names = map[string]string{"prosecutor": "Karimov Jasur"}
 	var all []procedure.Deadline
 	for _, o := range l.Deadlines() {
-		od, err := l.Law.DecodeDeadline(o.Basis)
+		od, err := stored.DecodeDeadline(l.Law, o.Basis)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -274,7 +275,7 @@ func TestNewCountUnderANewEditionIsToldAsSuch(t *testing.T) {
 		t.Fatal("nothing was counted anew")
 	}
 	was := l.Deadline("answer_in_time").Due
-	records := law.Records(effects)
+	records := stored.Effects(law, effects)
 	var now procedure.Deadline
 	for _, d := range next.Deadlines {
 		if law.TermName(d.Term) == "answer_in_time" {

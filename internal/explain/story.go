@@ -6,6 +6,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // Story is what is known of one deadline besides the law: which entry of the
@@ -39,7 +40,7 @@ const (
 // Change is one extension of a deadline, one stop of its clock, its going on,
 // or a new edition's counting it anew.
 type Change struct {
-	Effect string // as in procedure.Record
+	Effect string // as in stored.Effect
 	Entry  *journal.Entry
 	Before procedure.Deadline // its No is 0 where it is not known
 	After  procedure.Deadline
@@ -56,7 +57,7 @@ func StoryOf(law *procedure.Law, no int32, entries []*journal.Entry) Story {
 			if r.Deadline == nil || r.Deadline.No != no {
 				continue
 			}
-			after, err := law.DecodeDeadline(*r.Deadline)
+			after, err := stored.DecodeDeadline(law, *r.Deadline)
 			if err != nil {
 				continue
 			}

@@ -2,11 +2,10 @@ package journal
 
 import (
 	"maps"
+	"nazorat/internal/stored"
 	"slices"
 	"strconv"
 	"unicode/utf8"
-
-	"nazorat/internal/procedure"
 )
 
 // The canonical bytes are written here without reflection, field by field, in
@@ -61,7 +60,7 @@ func AppendForm[V ~[2]string](dst []byte, form map[string]V) []byte {
 }
 
 // AppendEffects appends effects as they stand in the canonical bytes.
-func AppendEffects(dst []byte, effects []procedure.Record) []byte {
+func AppendEffects(dst []byte, effects []stored.Effect) []byte {
 	if effects == nil {
 		return append(dst, "null"...)
 	}
@@ -75,7 +74,7 @@ func AppendEffects(dst []byte, effects []procedure.Record) []byte {
 	return append(dst, ']')
 }
 
-func appendEffect(dst []byte, r *procedure.Record) []byte {
+func appendEffect(dst []byte, r *stored.Effect) []byte {
 	dst = appendKey(dst, `{"effect":`, r.Effect)
 	dst = appendInt(dst, `,"thing":`, int64(r.Thing))
 	if r.Of != nil {
@@ -105,7 +104,7 @@ func appendEffect(dst []byte, r *procedure.Record) []byte {
 	return append(dst, '}')
 }
 
-func appendDeadline(dst []byte, d *procedure.DeadlineJSON) []byte {
+func appendDeadline(dst []byte, d *stored.Deadline) []byte {
 	dst = appendInt(dst, `{"no":`, int64(d.No))
 	dst = appendKey(dst, `,"term":`, d.Term)
 	dst = appendInt(dst, `,"thing":`, int64(d.Thing))

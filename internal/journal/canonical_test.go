@@ -11,7 +11,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/journal"
-	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // texts are of the kinds that writers of JSON differ in.
@@ -143,8 +143,8 @@ func TestCommitmentHangsOnEachPart(t *testing.T) {
 
 func BenchmarkCanonical(b *testing.B) {
 	e := entry(7, journal.Hash{1})
-	d := procedure.DeadlineJSON{No: 1, Term: "decide_on_report", Edition: "2025-01-01", By: "register_report", Start: 1772443800000000, Within: "10d", Due: calendar.Moment(1773307800000000)}
-	e.Effects = append(e.Effects, procedure.Record{Effect: "started", Deadline: &d}, procedure.Record{Effect: "moved", Kind: "case", From: "report", To: "check"})
+	d := stored.Deadline{No: 1, Term: "decide_on_report", Edition: "2025-01-01", By: "register_report", Start: 1772443800000000, Within: "10d", Due: calendar.Moment(1773307800000000)}
+	e.Effects = append(e.Effects, stored.Effect{Effect: "started", Deadline: &d}, stored.Effect{Effect: "moved", Kind: "case", From: "report", To: "check"})
 	b.Run("reflection", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {

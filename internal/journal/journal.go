@@ -17,7 +17,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/fact"
-	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // Format names the form of the canonical bytes. Another form gets another name.
@@ -68,7 +68,7 @@ type Entry struct {
 	Recorded   calendar.Moment      `json:"recorded"`
 	Form       map[string]fact.JSON `json:"form"`
 	Cargo      json.RawMessage      `json:"cargo,omitempty"` // what came along from another proceeding, byte for byte as stored
-	Effects    []procedure.Record   `json:"effects"`
+	Effects    []stored.Effect      `json:"effects"`
 	Previous   Hash                 `json:"previous"`
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"nazorat/internal/fact"
 	"nazorat/internal/journal"
-	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 func entry(seq int64, previous journal.Hash) *journal.Entry {
@@ -17,7 +17,7 @@ func entry(seq int64, previous journal.Hash) *journal.Entry {
 	return &journal.Entry{Format: journal.Format, Proceeding: "p1", Seq: seq, Law: "uz/criminal", Edition: "2025-01-01", Act: "register_report",
 		Officer: "o1", Role: "duty_officer", Mandate: "m1", Office: "iib-1", Done: 1772443800000000, Recorded: 1772443860000000,
 		Form:    map[string]fact.JSON{"summary": {"text", "Oʻgʻirlik <A&B>"}, "source": {"choice", "statement"}},
-		Effects: []procedure.Record{{Effect: "opened", Of: &of, Kind: "case", To: "check"}}, Previous: previous}
+		Effects: []stored.Effect{{Effect: "opened", Of: &of, Kind: "case", To: "check"}}, Previous: previous}
 }
 
 // The canonical bytes are a format: whoever keeps a hash must be able to compute it in ten years.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/condition"
 	"nazorat/internal/fact"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
@@ -421,10 +422,10 @@ func (c *compiler) conditions() {
 			r.AddsSets = c.assigns(r, c.e.Kinds[r.Adds], v["adds_sets"])
 		}
 		if n := v["in_charge"]; n.Given() {
-			r.InCharge = c.condition(r, n, procedure.AText)
+			r.InCharge = c.condition(r, n, condition.AText)
 		}
 		if n := v["office"]; n.Given() {
-			r.Office = c.condition(r, n, procedure.AText)
+			r.Office = c.condition(r, n, condition.AText)
 		}
 		for _, f := range c.Entries(v["form"]) {
 			if f.Value.Scalar() {
@@ -432,7 +433,7 @@ func (c *compiler) conditions() {
 			}
 			if n := c.Keys(f.Value, "type", "choice", "optional", "needed_if", "future", "most", "officer", "article", "money")["needed_if"]; n.Given() {
 				if fld := r.Field(f.Name); fld != nil {
-					fld.NeededIf = c.condition(r, n, procedure.YesOrNo)
+					fld.NeededIf = c.condition(r, n, condition.YesOrNo)
 				}
 			}
 		}
@@ -448,7 +449,7 @@ func (c *compiler) whens(r *procedure.ActRule, n lawtext.Node) {
 		return
 	}
 	if n.Scalar() {
-		r.When = append(r.When, procedure.Check{Rule: r.Name, Article: r.Article, If: c.condition(r, n, procedure.YesOrNo)})
+		r.When = append(r.When, procedure.Check{Rule: r.Name, Article: r.Article, If: c.condition(r, n, condition.YesOrNo)})
 		return
 	}
 	for _, item := range c.things(n, "{ rule: name, if: \"condition\" }") {
@@ -465,7 +466,7 @@ func (c *compiler) whens(r *procedure.ActRule, n lawtext.Node) {
 			c.Bad(item, "when: a condition needs if:")
 			continue
 		}
-		check.If = c.condition(r, v["if"], procedure.YesOrNo)
+		check.If = c.condition(r, v["if"], condition.YesOrNo)
 		r.When = append(r.When, check)
 	}
 }
@@ -487,11 +488,11 @@ func (c *compiler) assign(r *procedure.ActRule, k *procedure.Kind, name string, 
 		p.Meant = lawtext.Meant(name, procedure.FieldNames(k.Fields))
 		return procedure.Assign{}, false
 	}
-	return procedure.Assign{Field: f.ID, Value: c.condition(r, a.Value, procedure.WantedFor(f.Type))}, true
+	return procedure.Assign{Field: f.ID, Value: c.condition(r, a.Value, condition.WantedFor(f.Type))}, true
 }
 
 // condition compiles a condition about an act, and reports what is wrong with it at its place.
-func (c *compiler) condition(r *procedure.ActRule, at lawtext.Node, want procedure.Wanted) *procedure.Condition {
+func (c *compiler) condition(r *procedure.ActRule, at lawtext.Node, want condition.Wanted) *procedure.Condition {
 	cond, mistakes := c.conds.Read(c.e, r, c.Text(at), want)
 	for _, m := range mistakes {
 		p := c.Bad(at, "%s", m.What)

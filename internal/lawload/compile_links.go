@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"nazorat/internal/condition"
 	"nazorat/internal/fact"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
@@ -65,10 +66,10 @@ func (c *compiler) links(r *procedure.ActRule, n lawtext.Node) {
 			}
 		}
 		if w := v["when"]; w.Given() {
-			l.When = c.condition(r, w, procedure.YesOrNo)
+			l.When = c.condition(r, w, condition.YesOrNo)
 		}
 		for _, f := range c.Entries(v["form"]) {
-			if cond := c.condition(r, f.Value, procedure.Anything); cond != nil {
+			if cond := c.condition(r, f.Value, condition.Anything); cond != nil {
 				l.Form = append(l.Form, procedure.LinkField{Name: f.Name, Value: cond})
 			}
 		}

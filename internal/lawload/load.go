@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/condition"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 )
@@ -33,7 +34,7 @@ func Load(fsys fs.FS, name string) (*procedure.Law, lawtext.Problems, error) {
 // LoadWith is Load with switches set otherwise than the law's default, by name.
 func LoadWith(fsys fs.FS, name string, chosen map[string]string) (*procedure.Law, lawtext.Problems, error) {
 	s := lawtext.New(fsys)
-	l := &loader{Source: s, law: &procedure.Law{Name: name, Labels: map[string]*procedure.Labels{}}, days: s.Days(), chosen: chosen, conds: procedure.NewConditionReader()}
+	l := &loader{Source: s, law: &procedure.Law{Name: name, Labels: map[string]*procedure.Labels{}}, days: s.Days(), chosen: chosen, conds: condition.NewReader()}
 	files := l.editionFiles(name)
 	if len(files) == 0 {
 		return nil, nil, fmt.Errorf("no law %q: it would be a folder with a file such as %s/2025-01-01.yaml", name, name)
@@ -108,7 +109,7 @@ type loader struct {
 	days *lawtext.Days
 
 	chosen map[string]string // switches set otherwise than by default
-	conds  *procedure.ConditionReader
+	conds  *condition.Reader
 }
 
 // rawEdition is an edition as written: sections by name, each name with its place.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/condition"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 )
@@ -302,13 +303,13 @@ func (c *compiler) termConditions(raw lawtext.Entry) {
 	for _, id := range t.StartedBy {
 		r := c.e.Acts[id]
 		if n := c.forAct(v["when"], r); n.Given() {
-			t.When = c.perAct(t.When, id, c.condition(r, n, procedure.YesOrNo))
+			t.When = c.perAct(t.When, id, c.condition(r, n, condition.YesOrNo))
 		}
 		if n := c.forAct(v["at"], r); n.Given() {
-			t.At = c.perAct(t.At, id, c.condition(r, n, procedure.AMoment))
+			t.At = c.perAct(t.At, id, c.condition(r, n, condition.AMoment))
 		}
 		if n := c.forAct(v["until"], r); n.Given() {
-			t.Until = c.perAct(t.Until, id, c.condition(r, n, procedure.AMoment))
+			t.Until = c.perAct(t.Until, id, c.condition(r, n, condition.AMoment))
 		}
 	}
 	for _, n := range []lawtext.Node{v["when"], v["at"], v["until"]} {
@@ -329,7 +330,7 @@ func (c *compiler) termConditions(raw lawtext.Entry) {
 		}
 		for i := range t.Extended {
 			if t.Extended[i].Act == act.ID {
-				t.Extended[i].Until = c.condition(act, n, procedure.AMoment)
+				t.Extended[i].Until = c.condition(act, n, condition.AMoment)
 			}
 		}
 	}

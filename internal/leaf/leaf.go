@@ -35,7 +35,8 @@ const (
 	width  = 1 << height
 )
 
-// Migrations of this package's tables. A row of journal_leaf holds the data of n
+// Migrations of this package's tables. A signer and a witness are named as their
+// keys are: office.example+1a2b3c4d. A row of journal_leaf holds the data of n
 // leaves from number first on, 32 bytes each, and never reaches over the end of a tile.
 // A row of journal_node is the hash of the complete subtree n of that level; levels are 8, 16, 24, ...
 var Migrations = []db.Migration{{ID: "leaf/0001", SQL: `
@@ -63,6 +64,27 @@ CREATE TABLE journal_node (
 ) {strict};
 
 {append_only:journal_node level,n}
+
+CREATE TABLE checkpoint (
+	size   {int} NOT NULL CHECK (size >= 0),
+	signer TEXT NOT NULL,
+	at     {int} NOT NULL,
+	note   TEXT NOT NULL,
+	PRIMARY KEY (size, signer)
+) {strict};
+
+{append_only:checkpoint size,signer}
+
+CREATE TABLE cosignature (
+	size    {int} NOT NULL,
+	signer  TEXT NOT NULL,
+	witness TEXT NOT NULL,
+	line    TEXT NOT NULL,
+	PRIMARY KEY (size, signer, witness),
+	FOREIGN KEY (size, signer) REFERENCES checkpoint (size, signer)
+) {strict};
+
+{append_only:cosignature size,signer,witness}
 `}}
 
 // Tip is the end of the tree as a transaction has it that holds the head row. It

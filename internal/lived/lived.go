@@ -18,6 +18,7 @@ import (
 	"nazorat/internal/journal"
 	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 	"nazorat/internal/web"
 	"nazorat/laws"
 )
@@ -89,7 +90,7 @@ func (l *Proceeding) Do(line string, form map[string]string) {
 		l.t.Fatalf("%s: %v", line, err)
 	}
 	l.State = next
-	l.History = append([]docket.Logged{{Entry: journal.Entry{Act: r.Name, Thing: a.Thing, Officer: a.Officer, Role: a.Role, Done: at, Recorded: at, Effects: l.Law.Records(effects)}}}, l.History...)
+	l.History = append([]docket.Logged{{Entry: journal.Entry{Act: r.Name, Thing: a.Thing, Officer: a.Officer, Role: a.Role, Done: at, Recorded: at, Effects: stored.Effects(l.Law, effects)}}}, l.History...)
 	for i := range effects {
 		l.keep(&effects[i], at)
 	}
@@ -105,7 +106,7 @@ func (l *Proceeding) keep(f *procedure.Effect, at calendar.Moment) {
 		dl = &docket.Deadline{Proceeding: "p", No: d.No, Law: l.Law.Name, Term: l.Law.TermName(d.Term), Thing: d.Thing, Started: d.Start}
 		l.deadlines[d.No] = dl
 	}
-	dl.Due, dl.Basis, dl.Status = d.Due, l.Law.EncodeDeadline(&d), docket.Running
+	dl.Due, dl.Basis, dl.Status = d.Due, stored.EncodeDeadline(l.Law, &d), docket.Running
 	switch {
 	case f.Kind == procedure.Met && f.Late:
 		dl.Status, dl.Closed = docket.Late, at

@@ -8,6 +8,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -95,7 +96,7 @@ func NewClock(w *web.Words, zone *calendar.Zone, p *docket.Proceeding, deadlines
 
 // OriginalEnd is when the deadline would have ended had nobody extended it.
 func OriginalEnd(law *procedure.Law, dl *docket.Deadline) calendar.Moment {
-	d, err := law.DecodeDeadline(dl.Basis)
+	d, err := stored.DecodeDeadline(law, dl.Basis)
 	t := TermOf(law, dl)
 	if err != nil || t == nil || t.Before != procedure.None || t.AtOnce {
 		return dl.Due

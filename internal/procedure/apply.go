@@ -79,7 +79,7 @@ func (s *State) append(t Thing) {
 //
 // d is working memory: whoever lives through many acts hands in the same again.
 func (e *Edition) step(d *decision, s *State, a *Act, observe bool, out []Effect) ([]Effect, error) {
-	*d = decision{scope: scope{edition: e, state: s, act: a, thing: a.Thing}, observe: observe, out: out, began: s.Started, facts: d.facts[:0], again: d.again[:0], gone: d.gone[:0]}
+	*d = decision{Scope: Scope{edition: e, state: s, act: a, thing: a.Thing}, observe: observe, out: out, began: s.Started, facts: d.facts[:0], again: d.again[:0], gone: d.gone[:0]}
 	if len(s.Things) > 0 && int(s.Edition) < e.Index {
 		d.transit()
 		d.began = s.Started // what the editions began is not what this act begins
@@ -109,7 +109,7 @@ func (e *Edition) step(d *decision, s *State, a *Act, observe bool, out []Effect
 }
 
 type decision struct {
-	scope
+	Scope
 	observe bool
 	out     []Effect
 	by      ActID        // the act that deadlines begin by
@@ -147,7 +147,7 @@ func (d *decision) extended(dl *Deadline, x extension) Deadline {
 	n := *dl
 	switch {
 	case x.rule.Until != nil:
-		until, err := x.rule.Until.end(&d.scope)
+		until, err := x.rule.Until.end(&d.Scope)
 		if err != nil || until <= n.Due {
 			return n
 		}
@@ -282,7 +282,7 @@ func (d *decision) values(list []Assign, kind KindID) []fact.Value {
 	}
 	first := len(d.facts)
 	for _, set := range list {
-		v, err := set.Value.value(&d.scope, d.edition.Kinds[kind].Fields[set.Field].Type)
+		v, err := set.Value.value(&d.Scope, d.edition.Kinds[kind].Fields[set.Field].Type)
 		if err != nil {
 			v = fact.Value{}
 		}
@@ -295,7 +295,7 @@ func (d *decision) word(c *Condition) string {
 	if c == nil {
 		return ""
 	}
-	v, err := c.value(&d.scope, fact.Text)
+	v, err := c.value(&d.Scope, fact.Text)
 	if err != nil {
 		return ""
 	}

@@ -38,7 +38,7 @@ func (d *decision) check() error {
 	}
 	for i := range r.When {
 		w := &r.When[i]
-		ok, err := w.If.holds(&d.scope)
+		ok, err := w.If.holds(&d.Scope)
 		switch {
 		case err != nil:
 			err = d.wrong(&Refusal{Reason: Undecidable, Rule: w.Rule, Article: w.Article, Cause: err})
@@ -207,11 +207,11 @@ func (d *decision) checkForm() error {
 		if f == nil {
 			continue
 		}
-		v := a.value(f.ID)
+		v := a.Value(f.ID)
 		if !v.Given() {
 			needed := !f.Optional
 			if f.NeededIf != nil {
-				ok, err := f.NeededIf.holds(&d.scope)
+				ok, err := f.NeededIf.holds(&d.Scope)
 				needed = err == nil && ok
 			}
 			if needed {

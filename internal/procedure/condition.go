@@ -2,118 +2,159 @@ package procedure
 
 import (
 	"errors"
-	"fmt"
-
-	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/common/types"
-	"cel.dev/cel-go/common/types/ref"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/fact"
 )
 
-// Condition is a CEL expression of a law file, compiled when the law is
-// loaded. It sees these objects, all of them typed, so that a name that does
-// not exist is found when the law is loaded and not when somebody acts:
-//
-//	act         the form of the act; act.done and act.recorded are moments
-//	thing       the thing that the act is done on: its fields, thing.state
-//	proceeding  the proceeding itself: its fields, proceeding.state
-//	officer     officer.role, officer.office, officer.in_charge
-//	parent      the thing that it belongs to, where it belongs to one
-//	count       count.measure.applied: how many things of a kind are in a state
-//	below       the same, of those that belong to the act's thing
-//	running     running.detention: whether a term runs for this thing
-//	due, began  due.detention: when it ends; began.detention: when it started
-//
-// and days(a, b) and years(a, b), the calendar days and whole years from a to b in
-// the law's zone, and plus(a, '10d'), the moment a period later.
-// A fact that was not given makes the condition undecidable, never false:
-// has(act.x) asks whether it was.
+// Condition is what a law says in a formula about an act: whether something holds, or
+// which fact follows. Many only name a fact; what they come to is read from the act or
+// the state. The others are compiled when the law is loaded (package condition), which
+// also says what a formula may see. A fact that was not given makes a condition
+// undecidable, never false. Read-only and safe for concurrent use.
 type Condition struct {
 	Source  string
-	program cel.Program
-	field   FieldID   // the form's field, where the source is just act.<field>
-	of      fact.Type // the type of that field, or of that fact
-	whose   string    // "thing", "parent" or "proceeding", where the source is just a fact of it
-	kind    KindID    // its kind
-	fact    FieldID   // and which of its facts
-	done    bool      // the source is just act.done
+	Formula Formula // nil where Names says all
+	Names   Named   // the fact that the source just names, if it does
 }
 
-// errUndecided: a fact that the condition needs was not given.
-var errUndecided = errors.New("a fact is missing")
+// Formula is a condition that was compiled.
+type Formula interface {
+	// Eval gives what the formula comes to for one act: a yes_no, a number, a text, a date
+	// or a moment, as what the condition is wanted for. The error wraps ErrUndecided.
+	// Safe for concurrent use; the scope is not kept.
+	Eval(*Scope) (fact.Value, error)
+}
 
-func (c *Condition) eval(s *scope) (ref.Val, error) {
-	out, _, err := c.program.Eval(s)
-	if err != nil {
-		// Inside a checked expression only a missing fact or a sum out of range can fail.
-		return nil, fmt.Errorf("%w: %w", errUndecided, err)
+// ErrUndecided tells that a fact that a condition needs was not given.
+var ErrUndecided = errors.New("a fact is missing")
+
+// Whose says where a fact that a condition names is looked up.
+type Whose uint8
+
+// Where facts are.
+const (
+	Nowhere      Whose = iota // the condition does not just name a fact
+	OfAct                     // in the act's form
+	WhenDone                  // the moment at which the act was done
+	OfThing                   // with the act's thing
+	OfParent                  // with the thing that it belongs to
+	OfProceeding              // with the proceeding itself
+)
+
+// Named is a fact that a condition just names.
+type Named struct {
+	Whose Whose
+	Kind  KindID // of the thing that has it; not asked of an act's form
+	Field FieldID
+	Type  fact.Type
+}
+
+// Scope is what a condition is decided over: an act, and the state in which it was done.
+// It is only looked at.
+type Scope struct {
+	edition *Edition
+	rule    *ActRule
+	state   *State
+	act     *Act
+	thing   int32
+}
+
+// Act is the act that the condition is about.
+func (s *Scope) Act() *Act { return s.act }
+
+// State is what the proceeding is when the condition is decided.
+func (s *Scope) State() *State { return s.state }
+
+// Thing is the number of the thing that the act is done on. Observed, there may be none such.
+func (s *Scope) Thing() int32 { return s.thing }
+
+// Clock is the first running deadline of a term for the act's thing or one related to it; nil if
+// there is none. Of a time of waiting that is over it still tells when that was.
+func (s *Scope) Clock(term TermID) *Deadline {
+	for i := range s.state.Deadlines {
+		d := &s.state.Deadlines[i]
+		if d.Term == term && s.bears(d) {
+			return d
+		}
 	}
-	return out, nil
+	return nil
 }
+
+// Runs reports whether a term runs for the act's thing or one related to it. A time of
+// waiting is over by itself.
+func (s *Scope) Runs(t *Term) bool {
+	for i := range s.state.Deadlines {
+		if d := &s.state.Deadlines[i]; d.Term == t.ID && s.bears(d) && !t.passed(d, s.act.Done) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Scope) bears(d *Deadline) bool {
+	return int(s.thing) >= len(s.state.Things) || s.state.related(d.Thing, s.thing)
+}
+
+// eval works the formula out.
+func (c *Condition) eval(s *Scope) (fact.Value, error) { return c.Formula.Eval(s) }
 
 // holds decides the condition.
-func (c *Condition) holds(s *scope) (bool, error) {
-	out, err := c.eval(s)
-	if err != nil {
-		return false, err
-	}
-	return out == types.True, nil
+func (c *Condition) holds(s *Scope) (bool, error) {
+	v, err := c.eval(s)
+	return v.Num != 0, err
 }
 
-// moment gives the condition's moment.
-func (c *Condition) moment(s *scope) (calendar.Moment, error) {
-	switch {
-	case c.done:
-		return s.act.Done, nil
-	case c.field >= 0:
-		v := s.act.fact(c.field, c.of)
-		switch v.Type {
-		case fact.Moment:
-			return calendar.Moment(v.Num), nil
-		case fact.Date:
-			return s.edition.Days.Zone().Moment(calendar.Date(v.Num), 0), nil
+// moment gives the condition's moment; of a day, the first instant of it.
+func (c *Condition) moment(s *Scope) (calendar.Moment, error) {
+	v, ok := c.stated(s)
+	if !ok {
+		var err error
+		if v, err = c.eval(s); err != nil {
+			return 0, err
 		}
-		return 0, errUndecided
 	}
-	out, err := c.eval(s)
-	if err != nil {
-		return 0, err
+	switch v.Type {
+	case fact.Moment:
+		return calendar.Moment(v.Num), nil
+	case fact.Date:
+		return s.edition.Days.Zone().Moment(calendar.Date(v.Num), 0), nil
 	}
-	return calendar.At(out.(types.Timestamp).Time), nil
+	return 0, ErrUndecided
 }
 
 // end is the condition's moment as an end: of a day, the last instant of it.
-func (c *Condition) end(s *scope) (calendar.Moment, error) {
+func (c *Condition) end(s *Scope) (calendar.Moment, error) {
 	m, err := c.moment(s)
-	if err == nil && c.of == fact.Date {
+	if err == nil && c.Names.Type == fact.Date {
 		zone := s.edition.Days.Zone()
 		return zone.EndOfDay(zone.Date(m)), nil
 	}
 	return m, err
 }
 
-// stated is the value of the field or the fact that the source just names; ok is false
+// stated is the value of the fact that the source just names; ok is false
 // where it says more than that.
-func (c *Condition) stated(s *scope) (v fact.Value, ok bool) {
-	if c.field >= 0 {
-		return s.act.fact(c.field, c.of), true
-	}
-	if c.whose == "" {
-		return v, false
-	}
+func (c *Condition) stated(s *Scope) (v fact.Value, ok bool) {
 	n := int32(0)
-	if c.whose != "proceeding" {
+	switch c.Names.Whose {
+	case Nowhere:
+		return v, false
+	case OfAct:
+		return s.act.Fact(c.Names.Field, c.Names.Type), true
+	case WhenDone:
+		return fact.MomentOf(s.act.Done), true
+	case OfThing:
 		n = s.thing
+	case OfParent:
+		if n = s.thing; n >= 0 && int(n) < len(s.state.Things) {
+			n = s.state.Things[n].Of
+		}
 	}
-	if c.whose == "parent" && n >= 0 && int(n) < len(s.state.Things) {
-		n = s.state.Things[n].Of
+	if n >= 0 && int(n) < len(s.state.Things) && s.state.Things[n].Kind == c.Names.Kind {
+		v = s.state.Things[n].Field(c.Names.Field)
 	}
-	if n >= 0 && int(n) < len(s.state.Things) && s.state.Things[n].Kind == c.kind {
-		v = s.state.Things[n].Field(c.fact)
-	}
-	if v.Type != c.of {
+	if v.Type != c.Names.Type {
 		return fact.Value{}, true
 	}
 	return v, true
@@ -121,62 +162,30 @@ func (c *Condition) stated(s *scope) (v fact.Value, ok bool) {
 
 // text gives the condition's value as a form holds it. A sum names its currency: the form
 // may be one of another law.
-func (c *Condition) text(s *scope) (string, error) {
+func (c *Condition) text(s *Scope) (string, error) {
 	if v, ok := c.stated(s); ok {
 		if v.Type == fact.Money && v.Text == "" {
 			v.Text = s.edition.Currency
 		}
 		return v.String(), nil
 	}
-	out, err := c.eval(s)
-	if err != nil {
-		return "", err
-	}
-	switch x := out.(type) {
-	case types.Int:
-		return fact.NumberOf(fact.Number, int64(x)).String(), nil
-	case types.Bool:
-		if x {
-			return "yes", nil
-		}
-		return "no", nil
-	case types.Timestamp:
-		return fact.MomentOf(calendar.At(x.Time)).String(), nil
-	case types.String:
-		return string(x), nil
-	}
-	return "", fmt.Errorf("%w: %v", errUndecided, out.Type())
+	v, err := c.eval(s)
+	return v.String(), err
 }
 
 // value gives the condition's value as a fact of a type.
-func (c *Condition) value(s *scope, t fact.Type) (fact.Value, error) {
-	if v, ok := c.stated(s); ok {
-		if v.Given() && (t == fact.Money || v.Type != fact.Money || v.Text == "") { // a sum in another currency is no number
-			return s.edition.as(t, v), nil
+func (c *Condition) value(s *Scope, t fact.Type) (fact.Value, error) {
+	v, ok := c.stated(s)
+	switch {
+	case !ok:
+		var err error
+		if v, err = c.eval(s); err != nil {
+			return fact.Value{}, err
 		}
-		return fact.Value{}, errUndecided
+	case !v.Given(), t != fact.Money && v.Type == fact.Money && v.Text != "": // a sum in another currency is no number
+		return fact.Value{}, ErrUndecided
 	}
-	if c.done {
-		return s.edition.as(t, fact.MomentOf(s.act.Done)), nil
-	}
-	out, err := c.eval(s)
-	if err != nil {
-		return fact.Value{}, err
-	}
-	switch x := out.(type) {
-	case types.Int:
-		return fact.NumberOf(t, int64(x)), nil
-	case types.Bool:
-		if x {
-			return fact.NumberOf(t, 1), nil
-		}
-		return fact.NumberOf(t, 0), nil
-	case types.Timestamp:
-		return s.edition.as(t, fact.MomentOf(calendar.At(x.Time))), nil
-	case types.String:
-		return fact.TextOf(t, string(x)), nil
-	}
-	return fact.Value{}, fmt.Errorf("%w: %v", errUndecided, out.Type())
+	return s.edition.as(t, v), nil
 }
 
 // as turns a date into a moment or a moment into a date where the field wants the other one.

@@ -289,7 +289,7 @@ func (d *decision) start(t *Term) {
 		return
 	}
 	if w := t.When.of(d.rule.ID); w != nil {
-		ok, err := w.holds(&d.scope)
+		ok, err := w.holds(&d.Scope)
 		if err != nil {
 			d.undecided(t, err)
 		}
@@ -299,7 +299,7 @@ func (d *decision) start(t *Term) {
 	}
 	from := d.act.Done
 	if at := t.At.of(d.rule.ID); at != nil {
-		m, err := at.moment(&d.scope)
+		m, err := at.moment(&d.Scope)
 		if err != nil {
 			d.undecided(t, err)
 			return
@@ -309,7 +309,7 @@ func (d *decision) start(t *Term) {
 	span, until := calendar.Span{Within: t.Length(d.rule.ID)}, calendar.Moment(0)
 	u := t.Until.of(d.rule.ID)
 	if u != nil {
-		m, err := u.end(&d.scope)
+		m, err := u.end(&d.Scope)
 		if err != nil {
 			d.undecided(t, err) // and what runs goes on
 			return

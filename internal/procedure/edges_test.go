@@ -11,6 +11,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // matterLaw is a law of no country with a case, persons and what they are held by. The
@@ -409,11 +410,11 @@ func TestAnOlderEditionAddedLaterDoesNotTakeHoldAgain(t *testing.T) {
 	for i := range state.Deadlines {
 		state.Deadlines[i].Edition = 0
 	}
-	stored, err := alone.EncodeState(&state)
+	kept, err := stored.EncodeState(&alone, &state)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.state, err = m.law.DecodeState(stored); err != nil {
+	if m.state, err = stored.DecodeState(m.law, kept); err != nil {
 		t.Fatal(err)
 	}
 	m.do("2026-05-05 10:00", "ask", 0)

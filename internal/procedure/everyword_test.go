@@ -7,6 +7,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // everyWord is a law whose terms hang on each other, stop, sum, repeat, wait and end where a form says, over three editions.
@@ -111,12 +112,12 @@ func TestAnyLifeUnderALawOfEveryWordKeepsItsBooks(t *testing.T) {
 			l.take(t, e, effects)
 			l.balance(t, &next)
 			text := written(t, law, &next)
-			stored, err := law.DecodeState([]byte(text))
-			if err != nil || written(t, law, &stored) != text {
-				t.Fatalf("%s: stored %s, read %s, %v", name, text, written(t, law, &stored), err)
+			back, err := stored.DecodeState(law, []byte(text))
+			if err != nil || written(t, law, &back) != text {
+				t.Fatalf("%s: stored %s, read %s, %v", name, text, written(t, law, &back), err)
 			}
 			nothingHangsOnNothing(t, law, &next, name, late)
-			s = stored
+			s = back
 		}
 	})
 	for _, r := range law.Editions[0].Acts {
@@ -129,7 +130,7 @@ func TestAnyLifeUnderALawOfEveryWordKeepsItsBooks(t *testing.T) {
 // written is a state as it is stored.
 func written(t *testing.T, law *procedure.Law, s *procedure.State) string {
 	t.Helper()
-	text, err := law.EncodeState(s)
+	text, err := stored.EncodeState(law, s)
 	if err != nil {
 		t.Fatal(err)
 	}

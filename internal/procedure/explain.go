@@ -177,7 +177,7 @@ func (e *Edition) Verdicts(s State, actor Act) []Verdict {
 func (e *Edition) verdict(s State, r *ActRule, thing int32, actor Act) Verdict {
 	v := Verdict{Rule: r, Thing: thing}
 	actor.Act, actor.Thing, actor.Form = r.ID, thing, nil
-	d := decision{scope: scope{edition: e, state: &s, act: &actor, thing: thing, rule: r}}
+	d := decision{Scope: Scope{edition: e, state: &s, act: &actor, thing: thing, rule: r}}
 	for _, t := range r.meets {
 		for i := range s.Deadlines {
 			if dl := s.Deadlines[i]; dl.Term == t.ID && s.related(dl.Thing, thing) {
@@ -201,7 +201,7 @@ func (e *Edition) verdict(s State, r *ActRule, thing int32, actor Act) Verdict {
 	}
 	for i := range r.When {
 		// A condition that looks at the form cannot be decided yet; that is no refusal.
-		if ok, err := r.When[i].If.holds(&d.scope); err == nil && !ok {
+		if ok, err := r.When[i].If.holds(&d.Scope); err == nil && !ok {
 			v.Refusal = &Refusal{Reason: ConditionFails, Act: r.Name, Rule: r.When[i].Rule, Article: r.When[i].Article, Zone: e.Days.Zone()}
 			return v
 		}

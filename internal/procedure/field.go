@@ -93,3 +93,30 @@ func (f *Field) currency(v *fact.Value) string {
 	}
 	return ""
 }
+
+// ReadForm reads what was typed into the form of an act, by field. bad holds
+// the key of what is wrong, by field; a field that the form does not have is wrong too.
+func (e *Edition) ReadForm(r *ActRule, typed map[string]string) (form []fact.Value, bad map[string]string) {
+	zone := e.Days.Zone()
+	form = make([]fact.Value, len(r.Form))
+	fail := func(name, key string) {
+		if bad == nil {
+			bad = make(map[string]string)
+		}
+		bad[name] = key
+	}
+	for name, text := range typed {
+		f := r.Field(name)
+		if f == nil {
+			fail(name, FieldUnknown)
+			continue
+		}
+		v, key := f.ParseValue(text, zone)
+		if key != "" {
+			fail(name, key)
+			continue
+		}
+		form[f.ID] = v
+	}
+	return form, bad
+}

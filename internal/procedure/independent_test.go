@@ -11,6 +11,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 	"nazorat/laws"
 )
 
@@ -130,8 +131,8 @@ func TestALaterEditionChangesNothingThatHappenedBeforeIt(t *testing.T) {
 				b := a
 				if b.Act >= 0 && int(b.Act) < len(e.Acts) { // the numbers of acts are those of a loaded law
 					b.Act, b.Form = whole.Act(before.ActName(a.Act)), nil
-					encoded := before.EncodeForm(a.Act, a.Form[:min(len(a.Form), len(e.Acts[a.Act].Form))])
-					if b.Form, err = whole.DecodeForm(b.Act, encoded); err != nil {
+					encoded := stored.EncodeForm(before, a.Act, a.Form[:min(len(a.Form), len(e.Acts[a.Act].Form))])
+					if b.Form, err = stored.DecodeForm(whole, b.Act, encoded); err != nil {
 						t.Fatal(err)
 					}
 					if len(a.Form) > len(e.Acts[a.Act].Form) {
@@ -143,8 +144,8 @@ func TestALaterEditionChangesNothingThatHappenedBeforeIt(t *testing.T) {
 				if fmt.Sprint(errOld) != fmt.Sprint(errNew) {
 					t.Fatalf("act %d: %v without %s, %v with it", i, errOld, next.Name, errNew)
 				}
-				x, errX := before.EncodeState(&after)
-				y, errY := whole.EncodeState(&same)
+				x, errX := stored.EncodeState(before, &after)
+				y, errY := stored.EncodeState(whole, &same)
 				if errX != nil || errY != nil || string(x) != string(y) {
 					t.Fatalf("act %d: without %s %s %v\nwith it %s %v", i, next.Name, x, errX, y, errY)
 				}

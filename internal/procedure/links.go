@@ -86,7 +86,7 @@ func (d *decision) checkLinks() error {
 	for i := range d.rule.Links {
 		l := &d.rule.Links[i]
 		if l.When != nil {
-			ok, err := l.When.holds(&d.scope)
+			ok, err := l.When.holds(&d.Scope)
 			if err != nil {
 				if err := d.wrong(&Refusal{Reason: Undecidable, Rule: l.Act, Cause: err}); err != nil {
 					return err
@@ -98,12 +98,12 @@ func (d *decision) checkLinks() error {
 		}
 		call := &Call{Procedure: l.Procedure, Act: l.Act, Form: make(map[string]string, len(l.Form))}
 		if l.To != None {
-			if call.To = d.act.value(l.To).Text; call.To == "" {
+			if call.To = d.act.Value(l.To).Text; call.To == "" {
 				continue
 			}
 		}
 		for _, f := range l.Form {
-			if text, err := f.Value.text(&d.scope); err == nil { // what is not known is left out: the other act's form says whether it may be
+			if text, err := f.Value.text(&d.Scope); err == nil { // what is not known is left out: the other act's form says whether it may be
 				call.Form[f.Name] = text
 			}
 		}

@@ -83,6 +83,22 @@ func (s *State) Under(a, b int32) bool {
 // other: the thing itself, what belongs to it, and what it belongs to.
 func (s *State) related(a, b int32) bool { return s.Under(a, b) || s.Under(b, a) }
 
+// Title is what lists call a proceeding: the first text known of it, at most 160 letters.
+func (l *Law) Title(s *State) string {
+	if root := s.Root(); root != nil {
+		for _, v := range root.Fields {
+			if v.Type == fact.Text && v.Text != "" {
+				runes := []rune(v.Text)
+				if len(runes) > 160 {
+					return string(runes[:159]) + "…"
+				}
+				return v.Text
+			}
+		}
+	}
+	return ""
+}
+
 // Act is one procedural action, done by someone at a moment.
 type Act struct {
 	Act      ActID
@@ -94,6 +110,23 @@ type Act struct {
 	Office   string          // for which office
 	Form     []fact.Value    // by FieldID of the act's form
 	Cargo    *Cargo          // what comes along from another proceeding; nil: nothing
+}
+
+// Value of a form's field; not given where the form has none.
+func (a *Act) Value(id FieldID) fact.Value {
+	if id < 0 || int(id) >= len(a.Form) {
+		return fact.Value{}
+	}
+	return a.Form[id]
+}
+
+// Fact is the value of a form's field if it is of the field's type. A value of
+// another type, which only observed acts can have, is as good as none.
+func (a *Act) Fact(id FieldID, t fact.Type) fact.Value {
+	if v := a.Value(id); v.Type == t {
+		return v
+	}
+	return fact.Value{}
 }
 
 // EffectKind says what an effect is.

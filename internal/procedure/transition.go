@@ -32,7 +32,7 @@ func (e *Edition) ComeIntoForce(s State, at calendar.Moment) (State, []Effect) {
 	}
 	next := s.Clone()
 	a := Act{Done: at, Recorded: at, Act: None}
-	d := decision{scope: scope{edition: e, state: &next, act: &a}, added: None, began: next.Started}
+	d := decision{Scope: Scope{edition: e, state: &next, act: &a}, added: None, began: next.Started}
 	d.transit()
 	return next, d.out
 }

@@ -1,4 +1,4 @@
-package procedure
+package condition
 
 import (
 	"strings"
@@ -9,67 +9,60 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/fact"
+	"nazorat/internal/procedure"
 )
 
-// scope is what a condition may see. Its views are the same memory under
-// other types, so that looking at one allocates nothing.
-type scope struct {
-	edition *Edition
-	rule    *ActRule
-	state   *State
-	act     *Act
-	thing   int32
-}
+// activation lets CEL look at what a formula may see. It and its views are the scope
+// under other types, so that looking at one allocates nothing.
+type activation struct{ *procedure.Scope }
 
 type (
-	actView        scope
-	thingView      scope
-	proceedingView scope
-	officerView    scope
-	countView      scope
-	runningView    scope
-	parentView     scope
-	belowView      scope
-	dueView        scope
-	beganView      scope
+	actView        struct{ *procedure.Scope }
+	thingView      struct{ *procedure.Scope }
+	proceedingView struct{ *procedure.Scope }
+	officerView    struct{ *procedure.Scope }
+	countView      struct{ *procedure.Scope }
+	runningView    struct{ *procedure.Scope }
+	parentView     struct{ *procedure.Scope }
+	belowView      struct{ *procedure.Scope }
+	dueView        struct{ *procedure.Scope }
+	beganView      struct{ *procedure.Scope }
 	kindCount      struct {
-		state *State
-		kind  KindID
+		state *procedure.State
+		kind  procedure.KindID
 		under int32 // None: anywhere
 	}
 )
 
 // ResolveName is cel's way to ask for a variable.
-func (s *scope) ResolveName(name string) (any, bool) {
+func (s activation) ResolveName(name string) (any, bool) {
 	switch name {
 	case "act":
-		return (*actView)(s), true
+		return actView{s.Scope}, true
 	case "thing":
-		return (*thingView)(s), true
+		return thingView{s.Scope}, true
 	case "proceeding":
-		return (*proceedingView)(s), true
+		return proceedingView{s.Scope}, true
 	case "officer":
-		return (*officerView)(s), true
+		return officerView{s.Scope}, true
 	case "count":
-		return (*countView)(s), true
+		return countView{s.Scope}, true
 	case "running":
-		return (*runningView)(s), true
+		return runningView{s.Scope}, true
 	case "parent":
-		return (*parentView)(s), true
+		return parentView{s.Scope}, true
 	case "below":
-		return (*belowView)(s), true
+		return belowView{s.Scope}, true
 	case "due":
-		return (*dueView)(s), true
+		return dueView{s.Scope}, true
 	case "began":
-		return (*beganView)(s), true
+		return beganView{s.Scope}, true
 	}
 	return nil, false
 }
 
 // Parent is part of cel's activation.
-func (s *scope) Parent() cel.Activation { return nil }
-
-func (s *scope) String() string { return "scope of " + s.rule.Name }
+func (s activation) Parent() cel.Activation { return nil }
 
 // typeForCEL is the CEL type of a field's values.
 func typeForCEL(t fact.Type) *cel.Type {
@@ -87,10 +80,10 @@ func typeForCEL(t fact.Type) *cel.Type {
 func celValue(v fact.Value, zone *calendar.Zone) (any, error) {
 	switch v.Type {
 	case fact.NoType:
-		return nil, errUndecided
+		return nil, procedure.ErrUndecided
 	case fact.Number, fact.Money:
 		if v.Text != "" {
-			return nil, errUndecided // a sum in another currency is no number of this one's
+			return nil, procedure.ErrUndecided // a sum in another currency is no number of this one's
 		}
 		return types.Int(v.Num), nil
 	case fact.YesNo:
@@ -108,7 +101,7 @@ func celMoment(m calendar.Moment) types.Timestamp { return types.Timestamp{Time:
 // vocabulary knows the types of everything that a condition of one edition may name.
 type vocabulary struct {
 	types.Provider
-	edition *Edition
+	edition *procedure.Edition
 }
 
 // Names of the CEL types; those of acts and kinds carry the name.
@@ -136,11 +129,11 @@ func (v *vocabulary) FindStructFieldNames(name string) ([]string, bool) {
 	switch {
 	case strings.HasPrefix(name, actType):
 		if r := e.Act(name[len(actType):]); r != nil {
-			return append(FieldNames(r.Form), "done", "recorded"), true
+			return append(procedure.FieldNames(r.Form), "done", "recorded"), true
 		}
 	case strings.HasPrefix(name, thingType):
 		if k := e.Kind(name[len(thingType):]); k != nil {
-			return append(FieldNames(k.Fields), "state", "since"), true
+			return append(procedure.FieldNames(k.Fields), "state", "since"), true
 		}
 	case strings.HasPrefix(name, countOfType):
 		if k := e.Kind(name[len(countOfType):]); k != nil {
@@ -174,14 +167,14 @@ func (v *vocabulary) FindStructFieldType(name, field string) (*types.FieldType, 
 	case name == countType:
 		if k := e.Kind(field); k != nil {
 			return &types.FieldType{Type: types.NewObjectType(countOfType + field), IsSet: always,
-				GetFrom: func(o any) (any, error) { return kindCount{(o.(*countView)).state, k.ID, None}, nil }}, true
+				GetFrom: func(o any) (any, error) { return kindCount{o.(countView).State(), k.ID, procedure.None}, nil }}, true
 		}
 		return nil, false
 	case name == belowType:
 		if k := e.Kind(field); k != nil {
 			return &types.FieldType{Type: types.NewObjectType(countOfType + field), IsSet: always, GetFrom: func(o any) (any, error) {
-				s := o.(*belowView)
-				return kindCount{s.state, k.ID, s.thing}, nil
+				s := o.(belowView)
+				return kindCount{s.State(), k.ID, s.Thing()}, nil
 			}}, true
 		}
 		return nil, false
@@ -193,8 +186,8 @@ func (v *vocabulary) FindStructFieldType(name, field string) (*types.FieldType, 
 	case name == runningType:
 		if t := e.Term(field); t != nil {
 			return &types.FieldType{Type: types.BoolType, IsSet: always, GetFrom: func(o any) (any, error) {
-				s := o.(*runningView)
-				return types.Bool((*scope)(s).runs(t)), nil
+				s := o.(runningView)
+				return types.Bool(s.Runs(t)), nil
 			}}, true
 		}
 		return nil, false
@@ -206,46 +199,46 @@ func (v *vocabulary) FindStructFieldType(name, field string) (*types.FieldType, 
 
 func always(any) bool { return true }
 
-func actField(e *Edition, r *ActRule, name string) (*types.FieldType, bool) {
+func actField(e *procedure.Edition, r *procedure.ActRule, name string) (*types.FieldType, bool) {
 	zone := e.Days.Zone()
 	switch name {
 	case "done":
 		return &types.FieldType{Type: types.TimestampType, IsSet: always,
-			GetFrom: func(o any) (any, error) { return celMoment(o.(*actView).act.Done), nil }}, true
+			GetFrom: func(o any) (any, error) { return celMoment(o.(actView).Act().Done), nil }}, true
 	case "recorded":
 		return &types.FieldType{Type: types.TimestampType, IsSet: always,
-			GetFrom: func(o any) (any, error) { return celMoment(o.(*actView).act.Recorded), nil }}, true
+			GetFrom: func(o any) (any, error) { return celMoment(o.(actView).Act().Recorded), nil }}, true
 	}
 	f := r.Field(name)
 	if f == nil {
 		return nil, false
 	}
 	return &types.FieldType{Type: typeForCEL(f.Type),
-		IsSet:   func(o any) bool { return o.(*actView).act.value(f.ID).Type == f.Type },
-		GetFrom: func(o any) (any, error) { return celValue(o.(*actView).act.fact(f.ID, f.Type), zone) }}, true
+		IsSet:   func(o any) bool { return o.(actView).Act().Value(f.ID).Type == f.Type },
+		GetFrom: func(o any) (any, error) { return celValue(o.(actView).Act().Fact(f.ID, f.Type), zone) }}, true
 }
 
 // thingField serves the act's thing, what it belongs to, and the proceeding itself: they differ in which thing they look at.
-func thingField(e *Edition, k *Kind, name string) (*types.FieldType, bool) {
+func thingField(e *procedure.Edition, k *procedure.Kind, name string) (*types.FieldType, bool) {
 	zone := e.Days.Zone()
-	of := func(o any) *Thing {
+	of := func(o any) *procedure.Thing {
 		switch v := o.(type) {
-		case *thingView:
-			if int(v.thing) < len(v.state.Things) {
-				return &v.state.Things[v.thing]
+		case thingView:
+			if int(v.Thing()) < len(v.State().Things) {
+				return &v.State().Things[v.Thing()]
 			}
-		case *parentView:
-			if int(v.thing) < len(v.state.Things) {
-				if of := v.state.Things[v.thing].Of; of >= 0 {
-					return &v.state.Things[of]
+		case parentView:
+			if int(v.Thing()) < len(v.State().Things) {
+				if of := v.State().Things[v.Thing()].Of; of >= 0 {
+					return &v.State().Things[of]
 				}
 			}
-		case *proceedingView:
-			return v.state.Root()
+		case proceedingView:
+			return v.State().Root()
 		}
 		return nil
 	}
-	look := func(o any) *Thing {
+	look := func(o any) *procedure.Thing {
 		if t := of(o); t != nil && t.Kind == k.ID { // observed, an act may name a thing of another kind: nothing is known of it
 			return t
 		}
@@ -257,14 +250,14 @@ func thingField(e *Edition, k *Kind, name string) (*types.FieldType, bool) {
 			if t := look(o); t != nil {
 				return types.String(e.Law.StateName(t.Kind, t.State)), nil
 			}
-			return nil, errUndecided
+			return nil, procedure.ErrUndecided
 		}}, true
 	case "since":
 		return &types.FieldType{Type: types.TimestampType, IsSet: always, GetFrom: func(o any) (any, error) {
 			if t := look(o); t != nil {
 				return celMoment(t.Since), nil
 			}
-			return nil, errUndecided
+			return nil, procedure.ErrUndecided
 		}}, true
 	}
 	f := k.Field(name)
@@ -277,12 +270,12 @@ func thingField(e *Edition, k *Kind, name string) (*types.FieldType, bool) {
 			if t := look(o); t != nil {
 				return celValue(t.Field(f.ID), zone)
 			}
-			return nil, errUndecided
+			return nil, procedure.ErrUndecided
 		}}, true
 }
 
-func stateCount(e *Edition, k *Kind, name string) (*types.FieldType, bool) {
-	want := StateID(None)
+func stateCount(e *procedure.Edition, k *procedure.Kind, name string) (*types.FieldType, bool) {
+	want := procedure.StateID(procedure.None)
 	if name != "all" {
 		want = e.State(k.ID, name)
 		if want < 0 {
@@ -302,13 +295,13 @@ func stateCount(e *Edition, k *Kind, name string) (*types.FieldType, bool) {
 }
 
 // clockField is the end or the start of a running term, the first there is for the thing.
-func clockField(t *Term) *types.FieldType {
-	look := func(o any) (*Deadline, bool) {
+func clockField(t *procedure.Term) *types.FieldType {
+	look := func(o any) (*procedure.Deadline, bool) {
 		switch v := o.(type) {
-		case *dueView:
-			return (*scope)(v).clock(t.ID), true
-		case *beganView:
-			return (*scope)(v).clock(t.ID), false
+		case dueView:
+			return v.Clock(t.ID), true
+		case beganView:
+			return v.Clock(t.ID), false
 		}
 		return nil, false
 	}
@@ -318,7 +311,7 @@ func clockField(t *Term) *types.FieldType {
 			d, due := look(o)
 			switch {
 			case d == nil:
-				return nil, errUndecided
+				return nil, procedure.ErrUndecided
 			case due:
 				return celMoment(d.Due), nil
 			}
@@ -330,7 +323,7 @@ func officerField(name string) (*types.FieldType, bool) {
 	switch name {
 	case "role", "office":
 		return &types.FieldType{Type: types.StringType, IsSet: always, GetFrom: func(o any) (any, error) {
-			if a := o.(*officerView).act; name == "role" {
+			if a := o.(officerView).Act(); name == "role" {
 				return types.String(a.Role), nil
 			} else {
 				return types.String(a.Office), nil
@@ -338,68 +331,24 @@ func officerField(name string) (*types.FieldType, bool) {
 		}}, true
 	case "in_charge":
 		return &types.FieldType{Type: types.BoolType, IsSet: always, GetFrom: func(o any) (any, error) {
-			s := o.(*officerView)
-			return types.Bool(s.act.Officer != "" && s.act.Officer == s.state.InCharge), nil
+			s := o.(officerView)
+			return types.Bool(s.Act().Officer != "" && s.Act().Officer == s.State().InCharge), nil
 		}}, true
 	}
 	return nil, false
 }
 
-// value of a form's field.
-func (a *Act) value(id FieldID) fact.Value {
-	if id < 0 || int(id) >= len(a.Form) {
-		return fact.Value{}
-	}
-	return a.Form[id]
-}
-
-// fact is the value of a form's field if it is of the field's type. A value of
-// another type, which only observed acts can have, is as good as none.
-func (a *Act) fact(id FieldID, t fact.Type) fact.Value {
-	if v := a.value(id); v.Type == t {
-		return v
-	}
-	return fact.Value{}
-}
-
-// clock is the first running deadline of a term for the act's thing or one related to it; nil if
-// there is none. Of a time of waiting that is over it still tells when that was.
-func (s *scope) clock(term TermID) *Deadline {
-	for i := range s.state.Deadlines {
-		d := &s.state.Deadlines[i]
-		if d.Term == term && s.bears(d) {
-			return d
-		}
-	}
-	return nil
-}
-
-// runs reports whether a term runs for the act's thing or one related to it. A time of
-// waiting is over by itself.
-func (s *scope) runs(t *Term) bool {
-	for i := range s.state.Deadlines {
-		if d := &s.state.Deadlines[i]; d.Term == t.ID && s.bears(d) && !t.passed(d, s.act.Done) {
-			return true
-		}
-	}
-	return false
-}
-
-func (s *scope) bears(d *Deadline) bool {
-	return int(s.thing) >= len(s.state.Things) || s.state.related(d.Thing, s.thing)
-}
-
 // environment makes the CEL environment for conditions about one act.
-func (e *Edition) environment(base *cel.Env, r *ActRule) (*cel.Env, error) {
+func environment(base *cel.Env, e *procedure.Edition, r *procedure.ActRule) (*cel.Env, error) {
 	thing := e.Law.KindName(r.On)
 	names := []cel.EnvOption{cel.Variable("act", cel.ObjectType(actType+r.Name)), cel.Variable("thing", cel.ObjectType(thingType+thing))}
-	if of := e.Kinds[r.On].Of; of != None {
+	if of := e.Kinds[r.On].Of; of != procedure.None {
 		names = append(names, cel.Variable("parent", cel.ObjectType(thingType+e.Law.KindName(of))))
 	}
 	return base.Extend(names...)
 }
 
-func (e *Edition) baseEnvironment() (*cel.Env, error) {
+func baseEnvironment(e *procedure.Edition) (*cel.Env, error) {
 	registry := types.NewEmptyRegistry()
 	days := e.Days
 	return cel.NewEnv(

@@ -1,4 +1,4 @@
-package procedure_test
+package stored_test
 
 import (
 	"encoding/json"
@@ -7,6 +7,7 @@ import (
 
 	"nazorat/internal/fact"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // A stored form is read the same by the quick reader as by package json,
@@ -27,7 +28,7 @@ func FuzzFormTextIsReadAsJSON(f *testing.F) {
 		law.Names.Forms[0].ID(name)
 	}
 	f.Fuzz(func(t *testing.T, data string) {
-		got, failed := law.DecodeFormText(0, data)
+		got, failed := stored.DecodeFormText(law, 0, data)
 		var typed map[string]fact.JSON
 		if err := json.Unmarshal([]byte(data), &typed); err != nil {
 			if failed == nil {
@@ -35,7 +36,7 @@ func FuzzFormTextIsReadAsJSON(f *testing.F) {
 			}
 			return
 		}
-		want, err := law.DecodeForm(0, typed)
+		want, err := stored.DecodeForm(law, 0, typed)
 		if (err == nil) != (failed == nil) {
 			t.Fatalf("%q: %v, want %v", data, failed, err)
 		}

@@ -1,4 +1,11 @@
-package procedure
+// Package stored is how states, deadlines, forms, cargo and effects are kept outside of
+// memory: in the database, in the journal, in what is sent.
+//
+// What is kept holds names, never the numbers of a loaded law: it must still be read when
+// an edition has been added. Times are microseconds UTC. The package writes what the
+// engine made and reads it back to the same; it holds nothing against the law again, and
+// fails on a name that the law does not have.
+package stored
 
 import (
 	"encoding/json"
@@ -6,21 +13,18 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/fact"
+	"nazorat/internal/procedure"
 )
-
-// What is kept of proceedings outside this package holds names, never the
-// numbers of a loaded law: it must still be read when an edition has been
-// added. Times are microseconds UTC.
 
 // stateJSON is how a State is stored.
 type stateJSON struct {
-	Things    []thingJSON    `json:"things"`
-	Deadlines []DeadlineJSON `json:"deadlines,omitempty"`
-	Started   int32          `json:"started,omitempty"`
-	InCharge  string         `json:"in_charge,omitempty"`
-	Office    string         `json:"office,omitempty"`
-	Edition   string         `json:"edition,omitempty"`
-	Spent     []spentJSON    `json:"spent,omitempty"`
+	Things    []thingJSON `json:"things"`
+	Deadlines []Deadline  `json:"deadlines,omitempty"`
+	Started   int32       `json:"started,omitempty"`
+	InCharge  string      `json:"in_charge,omitempty"`
+	Office    string      `json:"office,omitempty"`
+	Edition   string      `json:"edition,omitempty"`
+	Spent     []spentJSON `json:"spent,omitempty"`
 }
 
 type spentJSON struct {
@@ -39,8 +43,8 @@ type thingJSON struct {
 	Fields map[string]fact.JSON `json:"fields,omitempty"`
 }
 
-// DeadlineJSON is a deadline as stored: all that an explanation needs.
-type DeadlineJSON struct {
+// Deadline is a deadline as stored: all that an explanation needs.
+type Deadline struct {
 	No      int32           `json:"no"`
 	Term    string          `json:"term"`
 	Thing   int32           `json:"thing"`
@@ -69,11 +73,11 @@ func grow[T any](list []T, id int) []T {
 }
 
 // EncodeState writes a state for storage.
-func (l *Law) EncodeState(s *State) ([]byte, error) {
-	return json.Marshal(l.stateForm(s))
+func EncodeState(l *procedure.Law, s *procedure.State) ([]byte, error) {
+	return json.Marshal(stateForm(l, s))
 }
 
-func (l *Law) stateForm(s *State) *stateJSON {
+func stateForm(l *procedure.Law, s *procedure.State) *stateJSON {
 	j := &stateJSON{Things: make([]thingJSON, len(s.Things)), Started: s.Started, InCharge: s.InCharge, Office: s.Office}
 	if root := s.Root(); root != nil && root.Kind == 0 { // also of the first edition: an older one may be added later; cargo has none
 		j.Edition = l.Editions[s.Edition].Name
@@ -94,26 +98,26 @@ func (l *Law) stateForm(s *State) *stateJSON {
 		}
 	}
 	for i := range s.Deadlines {
-		j.Deadlines = append(j.Deadlines, l.EncodeDeadline(&s.Deadlines[i]))
+		j.Deadlines = append(j.Deadlines, EncodeDeadline(l, &s.Deadlines[i]))
 	}
 	return j
 }
 
 // EncodeCargo writes what goes from one proceeding to another, for storage; nil for nothing.
-func (l *Law) EncodeCargo(c *Cargo) (json.RawMessage, error) {
+func EncodeCargo(l *procedure.Law, c *procedure.Cargo) (json.RawMessage, error) {
 	if c == nil {
 		return nil, nil
 	}
-	s := State{Things: c.Things, Deadlines: c.Deadlines, Spent: c.Spent}
-	return json.Marshal(l.stateForm(&s))
+	s := procedure.State{Things: c.Things, Deadlines: c.Deadlines, Spent: c.Spent}
+	return json.Marshal(stateForm(l, &s))
 }
 
 // DecodeCargo reads a stored cargo.
-func (l *Law) DecodeCargo(data json.RawMessage) (*Cargo, error) {
+func DecodeCargo(l *procedure.Law, data json.RawMessage) (*procedure.Cargo, error) {
 	if len(data) == 0 {
 		return nil, nil
 	}
-	s, err := l.DecodeState(data)
+	s, err := DecodeState(l, data)
 	if err != nil {
 		return nil, fmt.Errorf("cargo: %w", err)
 	}
@@ -122,34 +126,34 @@ func (l *Law) DecodeCargo(data json.RawMessage) (*Cargo, error) {
 			return nil, fmt.Errorf("cargo: thing %d belongs to a later one", i)
 		}
 	}
-	return &Cargo{Things: s.Things, Deadlines: s.Deadlines, Spent: s.Spent}, nil
+	return &procedure.Cargo{Things: s.Things, Deadlines: s.Deadlines, Spent: s.Spent}, nil
 }
 
 // DecodeState reads a stored state. It fails on a name that the law does not have.
-func (l *Law) DecodeState(data []byte) (State, error) {
+func DecodeState(l *procedure.Law, data []byte) (procedure.State, error) {
 	var j stateJSON
 	if err := json.Unmarshal(data, &j); err != nil {
-		return State{}, fmt.Errorf("state of %s: %w", l.Name, err)
+		return procedure.State{}, fmt.Errorf("state of %s: %w", l.Name, err)
 	}
-	s := State{Things: make([]Thing, len(j.Things)), Started: j.Started, InCharge: j.InCharge, Office: j.Office}
+	s := procedure.State{Things: make([]procedure.Thing, len(j.Things)), Started: j.Started, InCharge: j.InCharge, Office: j.Office}
 	for i, t := range j.Things {
 		kind := l.Kind(t.Kind)
 		if kind < 0 {
-			return State{}, fmt.Errorf("state: %s has no kind %q", l.Name, t.Kind)
+			return procedure.State{}, fmt.Errorf("state: %s has no kind %q", l.Name, t.Kind)
 		}
 		state := l.Names.States[kind].Find(t.State)
 		if state < 0 || int(t.Of) >= len(j.Things) {
-			return State{}, fmt.Errorf("state: a %s of %s cannot be %q of %d", t.Kind, l.Name, t.State, t.Of)
+			return procedure.State{}, fmt.Errorf("state: a %s of %s cannot be %q of %d", t.Kind, l.Name, t.State, t.Of)
 		}
-		s.Things[i] = Thing{Kind: kind, State: StateID(state), Of: t.Of, Came: t.Came, Since: t.Since}
+		s.Things[i] = procedure.Thing{Kind: kind, State: procedure.StateID(state), Of: t.Of, Came: t.Came, Since: t.Since}
 		for name, v := range t.Fields {
 			id := l.Names.Fields[kind].Find(name)
 			if id < 0 {
-				return State{}, fmt.Errorf("state: a %s of %s has no field %q", t.Kind, l.Name, name)
+				return procedure.State{}, fmt.Errorf("state: a %s of %s has no field %q", t.Kind, l.Name, name)
 			}
 			val, err := fact.Decode(v)
 			if err != nil {
-				return State{}, fmt.Errorf("state: %s.%s: %w", t.Kind, name, err)
+				return procedure.State{}, fmt.Errorf("state: %s.%s: %w", t.Kind, name, err)
 			}
 			s.Things[i].Fields = grow(s.Things[i].Fields, id)
 			s.Things[i].Fields[id] = val
@@ -158,24 +162,24 @@ func (l *Law) DecodeState(data []byte) (State, error) {
 	if j.Edition != "" {
 		e := l.Edition(j.Edition)
 		if e == nil {
-			return State{}, fmt.Errorf("state: %s has no edition %q", l.Name, j.Edition)
+			return procedure.State{}, fmt.Errorf("state: %s has no edition %q", l.Name, j.Edition)
 		}
 		s.Edition = int16(e.Index)
 	}
 	for _, sp := range j.Spent {
 		term := l.Term(sp.Term)
 		if term < 0 || int(sp.Thing) >= len(s.Things) {
-			return State{}, fmt.Errorf("state: %s has no term %q of %d", l.Name, sp.Term, sp.Thing)
+			return procedure.State{}, fmt.Errorf("state: %s has no term %q of %d", l.Name, sp.Term, sp.Thing)
 		}
-		s.Spent = append(s.Spent, Spent{term, sp.Thing, sp.Days, sp.For})
+		s.Spent = append(s.Spent, procedure.Spent{Term: term, Thing: sp.Thing, Days: sp.Days, For: sp.For})
 	}
 	for _, d := range j.Deadlines {
-		dl, err := l.DecodeDeadline(d)
+		dl, err := DecodeDeadline(l, d)
 		if err != nil {
-			return State{}, err
+			return procedure.State{}, err
 		}
 		if dl.Thing < 0 || int(dl.Thing) >= len(s.Things) {
-			return State{}, fmt.Errorf("state: the deadline %s belongs to thing %d of %d", d.Term, d.Thing, len(s.Things))
+			return procedure.State{}, fmt.Errorf("state: the deadline %s belongs to thing %d of %d", d.Term, d.Thing, len(s.Things))
 		}
 		s.Deadlines = append(s.Deadlines, dl)
 	}
@@ -183,15 +187,15 @@ func (l *Law) DecodeState(data []byte) (State, error) {
 }
 
 // EncodeDeadline writes a deadline for storage.
-func (l *Law) EncodeDeadline(d *Deadline) DeadlineJSON {
-	return DeadlineJSON{No: d.No, Term: l.TermName(d.Term), Thing: d.Thing, Edition: l.Editions[d.Edition].Name, By: l.ActName(d.By), Start: d.Start,
+func EncodeDeadline(l *procedure.Law, d *procedure.Deadline) Deadline {
+	return Deadline{No: d.No, Term: l.TermName(d.Term), Thing: d.Thing, Edition: l.Editions[d.Edition].Name, By: l.ActName(d.By), Start: d.Start,
 		Within: d.Span.Within.String(), Added: d.Span.Added.String(), Times: d.Times, Days: d.Span.StoppedDays, For: d.Span.StoppedFor, Spent: d.Span.SpentDays, Used: d.Span.SpentFor,
 		Until: d.Until, Stopped: d.Stopped, Due: d.Due}
 }
 
 // DecodeDeadline reads a stored deadline.
-func (l *Law) DecodeDeadline(j DeadlineJSON) (Deadline, error) {
-	d := Deadline{No: j.No, Term: l.Term(j.Term), Thing: j.Thing, By: l.Act(j.By), Start: j.Start, Times: j.Times, Until: j.Until, Stopped: j.Stopped, Due: j.Due}
+func DecodeDeadline(l *procedure.Law, j Deadline) (procedure.Deadline, error) {
+	d := procedure.Deadline{No: j.No, Term: l.Term(j.Term), Thing: j.Thing, By: l.Act(j.By), Start: j.Start, Times: j.Times, Until: j.Until, Stopped: j.Stopped, Due: j.Due}
 	d.Span.StoppedDays, d.Span.StoppedFor, d.Span.SpentDays, d.Span.SpentFor = j.Days, j.For, j.Spent, j.Used
 	e := l.Edition(j.Edition)
 	if d.Term < 0 || d.By < 0 || e == nil || e.Terms[d.Term] == nil {
@@ -214,7 +218,7 @@ func (l *Law) DecodeDeadline(j DeadlineJSON) (Deadline, error) {
 }
 
 // EncodeForm gives a form by field names, as stored. Fields that were not given are left out.
-func (l *Law) EncodeForm(act ActID, form []fact.Value) map[string]fact.JSON {
+func EncodeForm(l *procedure.Law, act procedure.ActID, form []fact.Value) map[string]fact.JSON {
 	out := make(map[string]fact.JSON, len(form))
 	for id, v := range form {
 		if v.Given() {
@@ -225,113 +229,70 @@ func (l *Law) EncodeForm(act ActID, form []fact.Value) map[string]fact.JSON {
 }
 
 // DecodeForm reads a stored form.
-func (l *Law) DecodeForm(act ActID, form map[string]fact.JSON) ([]fact.Value, error) {
+func DecodeForm(l *procedure.Law, act procedure.ActID, form map[string]fact.JSON) ([]fact.Value, error) {
 	var out []fact.Value
 	for name, j := range form {
 		var err error
-		if out, err = l.put(act, out, name, j); err != nil {
+		if out, err = put(l, act, out, name, j); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-// Record is an effect by names, as the journal keeps it.
-type Record struct {
-	Effect   string        `json:"effect"`
-	Thing    int32         `json:"thing"`
-	Of       *int32        `json:"of,omitempty"`
-	Kind     string        `json:"kind,omitempty"`
-	From     string        `json:"from,omitempty"`
-	To       string        `json:"to,omitempty"`
-	Field    string        `json:"field,omitempty"`
-	Value    *fact.JSON    `json:"value,omitempty"`
-	Deadline *DeadlineJSON `json:"deadline,omitempty"`
-	Was      int64         `json:"was,omitempty"`
-	Late     bool          `json:"late,omitempty"`
-	Call     *CallJSON     `json:"call,omitempty"`
-	Rule     string        `json:"rule,omitempty"`
-	Reason   string        `json:"reason,omitempty"`
+// Effect is an effect by names, as the journal keeps it.
+type Effect struct {
+	Effect   string     `json:"effect"`
+	Thing    int32      `json:"thing"`
+	Of       *int32     `json:"of,omitempty"`
+	Kind     string     `json:"kind,omitempty"`
+	From     string     `json:"from,omitempty"`
+	To       string     `json:"to,omitempty"`
+	Field    string     `json:"field,omitempty"`
+	Value    *fact.JSON `json:"value,omitempty"`
+	Deadline *Deadline  `json:"deadline,omitempty"`
+	Was      int64      `json:"was,omitempty"`
+	Late     bool       `json:"late,omitempty"`
+	Call     *Call      `json:"call,omitempty"`
+	Rule     string     `json:"rule,omitempty"`
+	Reason   string     `json:"reason,omitempty"`
 }
 
-// CallJSON is an act on another proceeding, as the journal keeps it: what was done
+// Call is an act on another proceeding, as the journal keeps it: what was done
 // there stands in that proceeding's own entry.
-type CallJSON struct {
+type Call struct {
 	Procedure string `json:"procedure"`
 	Act       string `json:"act"`
 	To        string `json:"to,omitempty"`
 }
 
-// Records gives effects by names, for storage.
-func (l *Law) Records(effects []Effect) []Record {
-	out := make([]Record, 0, len(effects))
+// Effects gives effects by names, for storage.
+func Effects(l *procedure.Law, effects []procedure.Effect) []Effect {
+	out := make([]Effect, 0, len(effects))
 	for i := range effects {
 		f := &effects[i]
-		r := Record{Effect: f.Kind.String(), Thing: f.Thing, Was: int64(f.Was), Late: f.Late}
+		r := Effect{Effect: f.Kind.String(), Thing: f.Thing, Was: int64(f.Was), Late: f.Late}
 		switch f.Kind {
-		case Opened, Added:
+		case procedure.Opened, procedure.Added:
 			of := f.Of
 			r.Of, r.Kind, r.To = &of, l.KindName(f.KindOf), l.StateName(f.KindOf, f.To)
-		case Moved:
+		case procedure.Moved:
 			r.Kind, r.From, r.To = l.KindName(f.KindOf), l.StateName(f.KindOf, f.From), l.StateName(f.KindOf, f.To)
-		case Set:
+		case procedure.Set:
 			v := fact.Encode(f.Value)
 			r.Kind, r.Field, r.Value = l.KindName(f.KindOf), l.Names.Fields[f.KindOf].List[f.Field], &v
-		case Charged, Handed, Copied:
+		case procedure.Charged, procedure.Handed, procedure.Copied:
 			v := fact.Encode(f.Value)
 			r.Value = &v
-		case Linked:
-			r.Call = &CallJSON{Procedure: f.Call.Procedure, Act: f.Call.Act, To: f.Call.To}
-		case Started, Met, Ended, Extended, Stopped, Resumed, Recounted:
-			d := l.EncodeDeadline(&f.Deadline)
+		case procedure.Linked:
+			r.Call = &Call{Procedure: f.Call.Procedure, Act: f.Call.Act, To: f.Call.To}
+		case procedure.Started, procedure.Met, procedure.Ended, procedure.Extended, procedure.Stopped, procedure.Resumed, procedure.Recounted:
+			d := EncodeDeadline(l, &f.Deadline)
 			r.Deadline = &d
-		case Deviates, Undecided:
+		case procedure.Deviates, procedure.Undecided:
 			r.Rule, r.Reason = f.Refusal.Rule, f.Refusal.Reason.String()
 		}
 		out = append(out, r)
 	}
 	return out
-}
-
-// Title is what lists call a proceeding: the first text known of it, at most 160 letters.
-func (l *Law) Title(s *State) string {
-	if root := s.Root(); root != nil {
-		for _, v := range root.Fields {
-			if v.Type == fact.Text && v.Text != "" {
-				runes := []rune(v.Text)
-				if len(runes) > 160 {
-					return string(runes[:159]) + "…"
-				}
-				return v.Text
-			}
-		}
-	}
-	return ""
-}
-
-// ReadForm reads what was typed into the form of an act, by field. bad holds
-// the key of what is wrong, by field; a field that the form does not have is wrong too.
-func (e *Edition) ReadForm(r *ActRule, typed map[string]string) (form []fact.Value, bad map[string]string) {
-	zone := e.Days.Zone()
-	form = make([]fact.Value, len(r.Form))
-	fail := func(name, key string) {
-		if bad == nil {
-			bad = make(map[string]string)
-		}
-		bad[name] = key
-	}
-	for name, text := range typed {
-		f := r.Field(name)
-		if f == nil {
-			fail(name, FieldUnknown)
-			continue
-		}
-		v, key := f.ParseValue(text, zone)
-		if key != "" {
-			fail(name, key)
-			continue
-		}
-		form[f.ID] = v
-	}
-	return form, bad
 }

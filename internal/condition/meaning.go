@@ -1,4 +1,4 @@
-package procedure
+package condition
 
 import (
 	"fmt"
@@ -14,6 +14,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/fact"
 	"nazorat/internal/lawtext"
+	"nazorat/internal/procedure"
 )
 
 // CEL speaks to programmers. These functions say the same to a lawyer.
@@ -66,11 +67,11 @@ func quote(s string) string { return `"` + s + `"` }
 
 // misspeltTexts finds the texts of a condition that are compared with a choice,
 // a state or a role and are none of them: CEL sees only text and text.
-func (e *Edition) misspeltTexts(parsed *cel.Ast, r *ActRule) []Mistake {
+func misspeltTexts(e *procedure.Edition, r *procedure.ActRule, parsed *cel.Ast) []Mistake {
 	tree := parsed.NativeRep()
 	var out []Mistake
 	check := func(named, text ast.Expr) {
-		what, known := e.texts(r, named)
+		what, known := texts(e, r, named)
 		s, ok := literal(text)
 		if known == nil || !ok || slices.Contains(known, s) {
 			return
@@ -79,7 +80,7 @@ func (e *Edition) misspeltTexts(parsed *cel.Ast, r *ActRule) []Mistake {
 		out = append(out, never(what, s, known, at))
 	}
 	ast.PostOrderVisit(tree.Expr(), ast.NewExprVisitor(func(x ast.Expr) {
-		if k := e.notBelow(r, x); k != "" {
+		if k := notBelow(e, r, x); k != "" {
 			at := tree.SourceInfo().GetStartLocation(x.ID())
 			out = append(out, Mistake{Line: at.Line(), Column: at.Column() + 1, What: "no " + k + " belongs to a " + e.Kinds[r.On].Name, Meant: "count." + k + " counts all of the proceeding"})
 		}
@@ -110,7 +111,7 @@ func (e *Edition) misspeltTexts(parsed *cel.Ast, r *ActRule) []Mistake {
 }
 
 // notBelow is the kind of below.kind where nothing of that kind can belong to the act's thing; else "".
-func (e *Edition) notBelow(r *ActRule, x ast.Expr) string {
+func notBelow(e *procedure.Edition, r *procedure.ActRule, x ast.Expr) string {
 	if x.Kind() != ast.SelectKind || x.AsSelect().Operand().Kind() != ast.IdentKind || x.AsSelect().Operand().AsIdent() != "below" {
 		return ""
 	}
@@ -118,7 +119,7 @@ func (e *Edition) notBelow(r *ActRule, x ast.Expr) string {
 	if k == nil {
 		return ""
 	}
-	for id := k.ID; id != None; id = e.Kinds[id].Of {
+	for id := k.ID; id != procedure.None; id = e.Kinds[id].Of {
 		if id == r.On {
 			return ""
 		}
@@ -141,7 +142,7 @@ func literal(x ast.Expr) (string, bool) {
 }
 
 // texts lists the texts that an expression such as act.source can be; nil if it can be any.
-func (e *Edition) texts(r *ActRule, x ast.Expr) (what string, known []string) {
+func texts(e *procedure.Edition, r *procedure.ActRule, x ast.Expr) (what string, known []string) {
 	if x.Kind() != ast.SelectKind || x.AsSelect().Operand().Kind() != ast.IdentKind {
 		return "", nil
 	}
@@ -161,7 +162,7 @@ func (e *Edition) texts(r *ActRule, x ast.Expr) (what string, known []string) {
 	case "thing":
 		kind = e.Kinds[r.On]
 	case "parent":
-		if kind = nil; e.Kinds[r.On].Of != None {
+		if kind = nil; e.Kinds[r.On].Of != procedure.None {
 			kind = e.Kinds[e.Kinds[r.On].Of]
 		}
 	case "proceeding":

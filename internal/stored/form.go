@@ -1,16 +1,17 @@
-package procedure
+package stored
 
 import (
 	"encoding/json"
 	"fmt"
 	"nazorat/internal/fact"
+	"nazorat/internal/procedure"
 	"strings"
 	"unicode/utf8"
 )
 
 // DecodeFormText reads a stored form from its JSON, as EncodeForm's map is
 // written. The texts of its values share data's memory.
-func (l *Law) DecodeFormText(act ActID, data string) ([]fact.Value, error) {
+func DecodeFormText(l *procedure.Law, act procedure.ActID, data string) ([]fact.Value, error) {
 	if data == "{}" {
 		return nil, nil
 	}
@@ -29,7 +30,7 @@ func (l *Law) DecodeFormText(act ActID, data string) ([]fact.Value, error) {
 			break
 		}
 		var err error
-		if form, err = l.put(act, form, name, fact.JSON{typ, text}); err != nil {
+		if form, err = put(l, act, form, name, fact.JSON{typ, text}); err != nil {
 			return nil, err
 		}
 	}
@@ -40,11 +41,11 @@ func (l *Law) DecodeFormText(act ActID, data string) ([]fact.Value, error) {
 	if err := json.Unmarshal([]byte(data), &typed); err != nil {
 		return nil, fmt.Errorf("form: %w", err)
 	}
-	return l.DecodeForm(act, typed)
+	return DecodeForm(l, act, typed)
 }
 
 // put sets one field of a form.
-func (l *Law) put(act ActID, form []fact.Value, name string, j fact.JSON) ([]fact.Value, error) {
+func put(l *procedure.Law, act procedure.ActID, form []fact.Value, name string, j fact.JSON) ([]fact.Value, error) {
 	id := l.Names.Forms[act].Find(name)
 	if id < 0 {
 		return nil, fmt.Errorf("form of %s has no field %q", l.ActName(act), name)

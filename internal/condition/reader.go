@@ -1,0 +1,242 @@
+// Package condition is how laws state conditions: formulas of CEL over the case, the
+// thing, the form, the officer, counts of things and running terms. It compiles them
+// into what the engine asks (procedure.Condition), and says in a lawyer's words what
+// cannot be understood.
+//
+// A formula sees these objects, all of them typed, so that a name that does not exist is
+// found when the law is loaded and not when somebody acts:
+//
+//	act         the form of the act; act.done and act.recorded are moments
+//	thing       the thing that the act is done on: its fields, thing.state
+//	proceeding  the proceeding itself: its fields, proceeding.state
+//	officer     officer.role, officer.office, officer.in_charge
+//	parent      the thing that it belongs to, where it belongs to one
+//	count       count.measure.applied: how many things of a kind are in a state
+//	below       the same, of those that belong to the act's thing
+//	running     running.detention: whether a term runs for this thing
+//	due, began  due.detention: when it ends; began.detention: when it started
+//
+// and days(a, b) and years(a, b), the calendar days and whole years from a to b in
+// the law's zone, and plus(a, '10d'), the moment a period later.
+// A fact that was not given makes the formula undecidable, never false:
+// has(act.x) asks whether it was.
+package condition
+
+import (
+	"fmt"
+	"strings"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common"
+	"cel.dev/cel-go/common/types"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
+	"nazorat/internal/lawtext"
+	"nazorat/internal/procedure"
+)
+
+// Wanted is the kind of answer that a condition must give.
+type Wanted uint8
+
+// What a law file can want of a condition.
+const (
+	Anything Wanted = iota
+	YesOrNo
+	AMoment
+	AText
+	ANumber
+)
+
+var wantedTypes = [...]*cel.Type{nil, cel.BoolType, cel.TimestampType, cel.StringType, cel.IntType}
+
+// WantedFor is what a condition must give to be a fact of the type.
+func WantedFor(t fact.Type) Wanted {
+	for w, c := range wantedTypes {
+		if c != nil && c.IsExactType(typeForCEL(t)) {
+			return Wanted(w)
+		}
+	}
+	return Anything
+}
+
+// Mistake is what is wrong with a condition: where in its text, what, and what was probably meant.
+type Mistake struct {
+	Line, Column int // in the text, from 1
+	What         string
+	Meant        string
+}
+
+// Reader compiles the conditions of a law's editions. Kinds, acts, forms and
+// terms of an edition must all have their names before its conditions are read. A text
+// is parsed once, however many editions have it. Not safe for concurrent use.
+type Reader struct {
+	bases  map[*procedure.Edition]*cel.Env
+	envs   map[*procedure.ActRule]*cel.Env
+	parsed map[string]*cel.Ast
+}
+
+// NewReader is a reader for the conditions of one law.
+func NewReader() *Reader {
+	return &Reader{map[*procedure.Edition]*cel.Env{}, map[*procedure.ActRule]*cel.Env{}, map[string]*cel.Ast{}}
+}
+
+// Read compiles a condition about an act of an edition; nil, with what is wrong, if it
+// cannot be understood. It may be understood, and yet name a text that can never be.
+func (c *Reader) Read(e *procedure.Edition, r *procedure.ActRule, source string, want Wanted) (*procedure.Condition, []Mistake) {
+	if short := shortCondition(r, source, want); short != nil {
+		return short, nil
+	}
+	env, err := c.environment(e, r)
+	if err != nil {
+		return nil, []Mistake{{Line: 1, Column: 1, What: err.Error()}}
+	}
+	parsed, at, message := c.parse(env, source)
+	if parsed != nil {
+		var f procedure.Formula
+		if f, at, message = compile(env, parsed, wantedTypes[want]); f != nil {
+			return &procedure.Condition{Source: source, Formula: f, Names: justAFact(e, r, source)}, misspeltTexts(e, r, parsed)
+		}
+	}
+	what, unknown := plainCondition(message)
+	m := Mistake{Line: at.Line(), Column: at.Column() + 1, What: "the condition cannot be understood: " + what}
+	if unknown != "" {
+		if near := lawtext.Nearest(unknown, namesFor(e, r)); near != "" {
+			m.Meant = fmt.Sprintf("was %q meant?", near)
+		} else if len(r.Form) > 0 {
+			m.Meant = "the form of " + r.Name + " has " + strings.Join(procedure.FieldNames(r.Form), ", ")
+		}
+	}
+	return nil, []Mistake{m}
+}
+
+// namesFor lists every name that a condition about an act could use.
+func namesFor(e *procedure.Edition, r *procedure.ActRule) []string {
+	known := append(procedure.FieldNames(r.Form), "done", "recorded", "state", "since", "act", "thing", "proceeding", "officer", "count", "running")
+	known = append(known, procedure.FieldNames(e.Kinds[r.On].Fields)...)
+	known = append(known, procedure.FieldNames(e.Kinds[0].Fields)...)
+	known = append(append(known, e.KindNames()...), e.TermNames()...)
+	for _, k := range e.Kinds {
+		if k != nil {
+			known = append(known, e.StateNames(k.ID, k.States)...)
+		}
+	}
+	return known
+}
+
+// beginning of a condition's text.
+var beginning = common.NewLocation(1, 0)
+
+// environment is what conditions about an act may see, made once.
+func (c *Reader) environment(e *procedure.Edition, r *procedure.ActRule) (env *cel.Env, err error) {
+	if env = c.envs[r]; env != nil {
+		return env, nil
+	}
+	if c.bases[e] == nil {
+		if c.bases[e], err = baseEnvironment(e); err != nil {
+			return nil, err
+		}
+	}
+	c.envs[r], err = environment(c.bases[e], e, r)
+	return c.envs[r], err
+}
+
+// parse reads a text into a tree, once.
+func (c *Reader) parse(env *cel.Env, source string) (*cel.Ast, common.Location, string) {
+	if parsed := c.parsed[source]; parsed != nil {
+		return parsed, nil, ""
+	}
+	parsed, iss := env.Parse(source)
+	if iss.Err() != nil {
+		return nil, iss.Errors()[0].Location, iss.Errors()[0].Message
+	}
+	c.parsed[source] = parsed
+	return parsed, nil, ""
+}
+
+// shortCondition is one that just names a field of the form, or the moment of the act, as most
+// "at:" and many assignments do: no need to ask CEL each time. nil if it is another.
+func shortCondition(r *procedure.ActRule, source string, want Wanted) *procedure.Condition {
+	name, ok := strings.CutPrefix(strings.TrimSpace(source), "act.")
+	if !ok || want == YesOrNo {
+		return nil
+	}
+	if f := r.Field(name); f != nil && (want == Anything || typeForCEL(f.Type).IsExactType(wantedTypes[want])) {
+		return &procedure.Condition{Source: source, Names: procedure.Named{Whose: procedure.OfAct, Field: f.ID, Type: f.Type}}
+	}
+	if name == "done" && want == AMoment {
+		return &procedure.Condition{Source: source, Names: procedure.Named{Whose: procedure.WhenDone, Type: fact.Moment}}
+	}
+	return nil
+}
+
+// justAFact says which fact of a thing a condition just names, if it does: a date is one then,
+// and no moment, and a sum has a currency.
+func justAFact(e *procedure.Edition, r *procedure.ActRule, source string) (n procedure.Named) {
+	whose, name, ok := strings.Cut(strings.TrimSpace(source), ".")
+	if !ok {
+		return n
+	}
+	kind := r.On
+	switch whose {
+	case "thing":
+		n.Whose = procedure.OfThing
+	case "parent":
+		n.Whose, kind = procedure.OfParent, e.Kinds[r.On].Of
+	case "proceeding":
+		n.Whose, kind = procedure.OfProceeding, 0
+	default:
+		return n
+	}
+	if kind == procedure.None {
+		return procedure.Named{}
+	}
+	f := e.Kinds[kind].Field(name)
+	if f == nil {
+		return procedure.Named{}
+	}
+	n.Kind, n.Field, n.Type = kind, f.ID, f.Type
+	return n
+}
+
+// compile makes a formula of the wanted type; nil, with the place and CEL's complaint, if it cannot be.
+func compile(env *cel.Env, parsed *cel.Ast, want *cel.Type) (procedure.Formula, common.Location, string) {
+	checked, iss := env.Check(parsed)
+	if iss.Err() != nil {
+		return nil, iss.Errors()[0].Location, iss.Errors()[0].Message
+	}
+	if want != nil && !checked.OutputType().IsExactType(want) {
+		return nil, beginning, fmt.Sprintf("gives a %s where a %s is wanted", checked.OutputType(), want)
+	}
+	program, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize))
+	if err != nil {
+		return nil, beginning, err.Error()
+	}
+	return formula{program}, nil, ""
+}
+
+// formula is a compiled condition.
+type formula struct{ program cel.Program }
+
+// Eval is the formula's value: what CEL gives, as a fact.
+func (f formula) Eval(s *procedure.Scope) (fact.Value, error) {
+	out, _, err := f.program.Eval(activation{s})
+	if err != nil {
+		// Inside a checked expression only a missing fact or a sum out of range can fail.
+		return fact.Value{}, fmt.Errorf("%w: %w", procedure.ErrUndecided, err)
+	}
+	switch x := out.(type) {
+	case types.Bool:
+		if x {
+			return fact.NumberOf(fact.YesNo, 1), nil
+		}
+		return fact.NumberOf(fact.YesNo, 0), nil
+	case types.Int:
+		return fact.NumberOf(fact.Number, int64(x)), nil
+	case types.Timestamp:
+		return fact.MomentOf(calendar.At(x.Time)), nil
+	case types.String:
+		return fact.TextOf(fact.Text, string(x)), nil
+	}
+	return fact.Value{}, fmt.Errorf("%w: %v", procedure.ErrUndecided, out.Type())
+}

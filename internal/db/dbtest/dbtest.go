@@ -1,0 +1,196 @@
+// Package dbtest gives tests a database of each kind, so that one suite runs on
+// both: Each runs a test on SQLite and on PostgreSQL.
+//
+// PostgreSQL comes from a server that the test binary starts for itself, once,
+// in a temporary directory, with whatever PostgreSQL (15 or later) the machine
+// has; or, where NAZORAT_TEST_POSTGRES is set to the location of a database such
+// as postgres://tester@localhost/postgres, from that server, where the tests make
+// and drop databases of their own. Where there is neither, tests skip; they fail
+// instead where NAZORAT_REQUIRE_POSTGRES or CI is set.
+//
+// A server of ours ends with the test binary, however that ends, and takes its
+// directory along. It is for tests only, and trusts everybody who reaches its
+// socket, which lies in a directory that only its owner may enter.
+package dbtest
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Each runs f twice, as subtests "sqlite" and "postgres". location names where a
+// database can be made with db.Create; there is none yet.
+func Each(t *testing.T, f func(t *testing.T, location string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { f(t, SQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { f(t, Postgres(t)) })
+}
+
+// SQLite is a location for a test's own SQLite database.
+func SQLite(tb testing.TB) string {
+	tb.Helper()
+	return "sqlite:" + filepath.Join(tb.TempDir(), "office.db")
+}
+
+// Postgres is the location of a test's own, empty PostgreSQL database; it is gone when the test ends.
+func Postgres(tb testing.TB) string {
+	tb.Helper()
+	return admin(tb).database(tb, "")
+}
+
+// PostgresWith is Postgres with further words for CREATE DATABASE; the test skips where the server cannot do that.
+func PostgresWith(tb testing.TB, options string) string {
+	tb.Helper()
+	return admin(tb).database(tb, options)
+}
+
+// How a server of ours is run.
+type How uint8
+
+// NoSync lets the server answer before anything is on disk: for suites that
+// commit much and do not ask what a crash leaves behind.
+const NoSync How = 1
+
+// shared is what the tests of one binary have in common.
+type shared struct {
+	nosync atomic.Bool
+	once   sync.Once
+	server *Server
+	admin  *administrator
+	err    error
+}
+
+var common shared
+
+// Main runs the tests of a package and ends what they started. It is only
+// needed to say how the server is run, or to have it gone before the binary is:
+//
+//	func TestMain(m *testing.M) { dbtest.Main(m, dbtest.NoSync) }
+func Main(m *testing.M, how ...How) {
+	for _, h := range how {
+		if h == NoSync {
+			common.nosync.Store(true)
+		}
+	}
+	code := m.Run()
+	if common.server != nil {
+		common.server.end()
+	}
+	os.Exit(code)
+}
+
+// admin gives the server of this binary, or skips.
+func admin(tb testing.TB) *administrator {
+	tb.Helper()
+	common.once.Do(func() {
+		at := os.Getenv("NAZORAT_TEST_POSTGRES")
+		if at == "" {
+			if common.server, common.err = start(common.nosync.Load()); common.err != nil {
+				return
+			}
+			at = common.server.Location("postgres")
+		}
+		common.admin, common.err = newAdministrator(at)
+	})
+	if common.err != nil {
+		missing(tb, common.err)
+	}
+	return common.admin
+}
+
+// missing skips a test that cannot have its server, or fails it where one is asked for.
+func missing(tb testing.TB, err error) {
+	tb.Helper()
+	if os.Getenv("NAZORAT_REQUIRE_POSTGRES") != "" || os.Getenv("CI") != "" {
+		tb.Fatalf("no PostgreSQL to test with: %v", err)
+	}
+	tb.Skipf("no PostgreSQL to test with: %v", err)
+}
+
+// administrator makes and drops databases.
+type administrator struct {
+	at   *url.URL
+	mu   sync.Mutex
+	conn *pgx.Conn
+	n    int
+}
+
+func newAdministrator(location string) (*administrator, error) {
+	at, err := url.Parse(location)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, location)
+	if err != nil {
+		return nil, err
+	}
+	return &administrator{at: at, conn: conn}, nil
+}
+
+func (a *administrator) exec(text string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	_, err := a.conn.Exec(ctx, text)
+	return err
+}
+
+func (a *administrator) database(tb testing.TB, options string) string {
+	tb.Helper()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.n++
+	name := "nazorat_test_" + strconv.Itoa(os.Getpid()) + "_" + strconv.Itoa(a.n)
+	if err := a.exec("CREATE DATABASE " + name + " " + options); err != nil {
+		if options != "" {
+			tb.Skipf("the server makes no such database: %v", err)
+		}
+		tb.Fatalf("make a database: %v", err)
+	}
+	tb.Cleanup(func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if err := a.exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+			tb.Errorf("drop the database: %v", err)
+		}
+	})
+	at := *a.at
+	at.Path = "/" + name
+	return at.String()
+}
+
+// Private starts a server for one test alone, which may do to it what it likes. It skips as Postgres does.
+func Private(tb testing.TB, how ...How) *Server {
+	tb.Helper()
+	s, err := start(len(how) > 0 && how[0] == NoSync)
+	if err != nil {
+		missing(tb, err)
+	}
+	tb.Cleanup(s.end)
+	return s
+}
+
+// Database makes an empty database on a private server and gives its location.
+func (s *Server) Database(tb testing.TB, name string) string {
+	tb.Helper()
+	a, err := newAdministrator(s.Location("postgres"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer func() { _ = a.conn.Close(context.Background()) }()
+	if err := a.exec(fmt.Sprintf("CREATE DATABASE %s", pgx.Identifier{name}.Sanitize())); err != nil {
+		tb.Fatal(err)
+	}
+	return s.Location(name)
+}

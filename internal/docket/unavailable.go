@@ -1,3 +1,0 @@
-package docket
-
-func unavailable(error) bool { return false }
