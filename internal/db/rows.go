@@ -14,7 +14,7 @@ const mostRows = 64
 type Rows struct {
 	Head    string // INSERT INTO entry (proceeding, seq)
 	Columns int
-	Tail    string // ON CONFLICT ...; may be empty
+	Tail    string    // ON CONFLICT ...; may be empty
 	texts   [7]string // for PostgreSQL
 	bare    [7]string // for SQLite, which looks numbered values up one by one
 }

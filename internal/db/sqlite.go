@@ -72,7 +72,7 @@ func createSQLite(ctx context.Context, path string) (*sqlite, error) {
 func source(path string) string {
 	// _dqs: a misspelt column in double quotes must be an error, not a text.
 	// recursive_triggers: INSERT OR REPLACE takes out the row that stands in its way, and so asks the triggers that keep tables append-only.
-	return "file:" + escape(path) + "?_dqs=0&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=recursive_triggers(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=temp_store(MEMORY)"
+	return "file:" + escape(path) + "?_dqs=0&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=recursive_triggers(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(8192)&_pragma=temp_store(MEMORY)"
 }
 
 func escape(path string) string {

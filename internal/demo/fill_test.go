@@ -2,7 +2,6 @@ package demo_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -74,58 +73,6 @@ func TestFilledProceedingsReplayToWhatIsStored(t *testing.T) {
 	}
 	if n := h.number(t, `SELECT sum(n) FROM tally WHERE office = $1`, p.Office); n != h.number(t, `SELECT count(*) FROM proceeding WHERE office = $1`, p.Office) {
 		t.Errorf("the tally says %d", n)
-	}
-}
-
-// The same reports through the docket: every row must be the same but for the ids.
-func TestFilledRowsAreThoseThatTheDocketWrites(t *testing.T) {
-	t.Parallel()
-	f := fill(t, demo.Options{Cases: 40, Seed: 5, Now: now})
-	g := fill(t, demo.Options{Cases: 0, Seed: 5, Now: now})
-	replay(t, f, g)
-	for table, columns := range map[string]string{
-		"proceeding": "law, number, office, supervisor, in_charge, root_state, title, version, opened, changed, state, edition",
-		"entry":      "seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, effects, hex(previous)",
-		"deadline":   "no, law, term, thing, role, office, officer, supervisor, breach, started, due, status, closed, basis, steps",
-		"tally":      "office, law, state, n",
-		"numbering":  "office, law, year, last",
-	} {
-		text := `SELECT ` + strings.ReplaceAll(columns, ", ", ` || '|' || `) + ` FROM ` + table + ` ORDER BY 1`
-		a, b := f.column(t, text), g.column(t, text)
-		if len(a) == 0 || !slices.Equal(a, b) {
-			t.Errorf("%s: filled %d rows, the docket wrote %d, not the same", table, len(a), len(b))
-			for i := range min(len(a), len(b), 1) {
-				t.Logf("filled %s\ndocket %s", a[i], b[i])
-			}
-		}
-	}
-}
-
-// replay sends the reports that are in one office to the docket of another, at their moments.
-func replay(t *testing.T, from, to *office) {
-	t.Helper()
-	to.Close()
-	var at calendar.Moment
-	k := docket.Open(to.db, to.dir, []*procedure.Law{law(t)}, docket.Options{Now: func() calendar.Moment { return at }, NewID: to.clock.NewID})
-	to.Docket = k
-	for _, id := range from.column(t, `SELECT id FROM proceeding ORDER BY opened, id`) {
-		p, err := from.Proceeding(ctx, general, id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		history, err := from.History(ctx, p, 2, 1)
-		if err != nil || len(history) != 1 {
-			t.Fatal(history, err)
-		}
-		e := history[0]
-		form := map[string]string{}
-		for name, v := range e.Form {
-			form[name] = v[1]
-		}
-		at = e.Done
-		if _, err := k.Act(ctx, docket.Command{Law: e.Law, Act: e.Act, Form: form, Actor: docket.Actor{Officer: e.Officer, Role: e.Role, Office: e.Office, Mandate: e.Mandate}}); err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 

@@ -61,7 +61,7 @@ type entryView struct {
 
 func (d *Desk) entry(t *web.Words, p *docket.Proceeding, l *docket.Logged, names map[string]string, links []docket.Link) entryView {
 	lb := t.Law(p.Law.Name)
-	v := entryView{Thing: t.Thing(p.Law, &p.State, l.Thing), Hash: t.T("history.hash", "n", l.Seq, "hash", l.Hash.String()[:16])}
+	v := entryView{Thing: t.Thing(p.Law, &p.State, l.Thing), Hash: t.T("history.hash", "n", l.Seq, "hash", l.Leaf.String()[:16])}
 	if l.Recorded != l.Done {
 		v.Recorded = t.T("history.recorded", "when", t.Moment(d.zone, l.Recorded))
 	}

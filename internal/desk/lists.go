@@ -81,7 +81,7 @@ func (d *Desk) showCases(w http.ResponseWriter, r *web.Request, heading ui.Headi
 	if len(list) > mostListed {
 		list = list[:mostListed]
 		last := list[len(list)-1]
-		q := url.Values{"changed": {strconv.FormatInt(int64(last.Changed), 10)}, "id": {last.ID}}
+		q := url.Values{"opened": {strconv.FormatInt(int64(last.Opened), 10)}, "id": {last.ID}}
 		v.Pages.OlderHref, v.Pages.OlderText = path+"?"+q.Encode(), t.T("pages.older")
 	}
 	if behind != (docket.Behind{}) {
@@ -129,14 +129,14 @@ func (d *Desk) find(w http.ResponseWriter, r *web.Request) error {
 }
 
 func readBehind(q url.Values) (docket.Behind, error) {
-	if q.Get("changed") == "" {
+	if q.Get("opened") == "" {
 		return docket.Behind{}, nil
 	}
-	n, err := number(q.Get("changed"))
+	n, err := number(q.Get("opened"))
 	if err != nil {
 		return docket.Behind{}, badLink(err)
 	}
-	return docket.Behind{Changed: calendar.Moment(n), ID: q.Get("id")}, nil
+	return docket.Behind{Opened: calendar.Moment(n), ID: q.Get("id")}, nil
 }
 
 func number(s string) (int64, error) { return strconv.ParseInt(s, 10, 64) }

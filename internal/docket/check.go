@@ -17,13 +17,13 @@ func (k *Docket) Check(ctx context.Context, p *Proceeding) error {
 	var chain journal.Chain
 	var state procedure.State
 	for {
-		list, err := k.entries(ctx, selectStream, p.ID, chain.Seq, 500)
+		list, err := k.entries(ctx, selectStream, p.Number, p.ID, chain.Seq, 500)
 		if err != nil {
 			return err
 		}
 		for i := range list {
 			l := &list[i]
-			if err := chain.Next(&l.Entry, l.Hash); err != nil {
+			if err := chain.Follow(l); err != nil {
 				return err
 			}
 			if state, err = k.replay(p.Law, state, &l.Entry); err != nil {
@@ -83,7 +83,7 @@ func (k *Docket) checkLinks(ctx context.Context, p *Proceeding) error {
 	}
 	var want []linked
 	for after := int64(0); after < p.Version; {
-		list, err := k.entries(ctx, selectStream, p.ID, after, 500)
+		list, err := k.entries(ctx, selectStream, p.Number, p.ID, after, 500)
 		if err != nil {
 			return err
 		}
@@ -140,7 +140,6 @@ func (k *Docket) checkRows(ctx context.Context, p *Proceeding, s *procedure.Stat
 		return fmt.Errorf("read deadlines: %w", err)
 	}
 	defer rows.Close()
-	w := &work{law: p.Law, next: *s}
 	duties := make([]*procedure.Deadline, 0, len(s.Deadlines))
 	for i := range s.Deadlines {
 		if d := &s.Deadlines[i]; !termOf(p.Law, d).Waiting() {
@@ -161,7 +160,7 @@ func (k *Docket) checkRows(ctx context.Context, p *Proceeding, s *procedure.Stat
 		}
 		d := duties[n]
 		t := termOf(p.Law, d)
-		wantOfficer, wantOffice := k.owner(w, d)
+		wantOfficer, wantOffice := k.owner(p.Law, s, d)
 		want := Running
 		if d.Stopped != 0 {
 			want = Stopped

@@ -10,19 +10,21 @@ import (
 	"nazorat/internal/procedure"
 )
 
-const insertCopy = `INSERT INTO copy (office, role, at, proceeding, seq) VALUES ($1, $2, $3, $4, $5)`
+// copyRow is a copy of an act that goes to an office.
+type copyRow struct {
+	office, role string
+	at           calendar.Moment
+	proceeding   string
+	seq          int64
+}
 
 // storeCopies hands the copies that the law orders to the office that supervises the proceeding.
-func (k *Docket) storeCopies(w *work, super string, seq int64) error {
+func (k *Docket) storeCopies(w *work, now *held) {
 	for i := range w.effects {
-		if w.effects[i].Kind != procedure.Copied {
-			continue
-		}
-		if _, err := w.tx.Exec(insertCopy, super, w.effects[i].Value.Text, w.recorded, w.id, seq); err != nil {
-			return fmt.Errorf("copy: %w", err)
+		if w.effects[i].Kind == procedure.Copied {
+			w.t.copies = append(w.t.copies, copyRow{now.super, w.effects[i].Value.Text, w.recorded, now.id, now.version})
 		}
 	}
-	return nil
 }
 
 // Copy is a copy of an act that an office received for one of its roles.

@@ -19,16 +19,45 @@ const (
 	Waiting = "waiting" // a time of waiting: nobody's duty, and never stored as a row
 )
 
+// What a row of a deadline may have changed in it.
 const (
-	insertDeadline = `INSERT INTO deadline (proceeding, no, law, term, thing, role, office, officer, supervisor, breach, started, due, status, closed, basis, steps)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
-	// Counted anew, a deadline is owed and escalated as the new edition says.
-	recountDeadline = insertDeadline + ` ON CONFLICT (proceeding, no) DO UPDATE SET role = excluded.role, office = excluded.office, officer = excluded.officer,
-supervisor = excluded.supervisor, breach = excluded.breach, due = excluded.due, status = excluded.status, closed = excluded.closed, basis = excluded.basis, steps = excluded.steps`
-	dropDeadline   = `DELETE FROM deadline WHERE proceeding = $1 AND no = $2`
-	updateDeadline = `UPDATE deadline SET due = $1, status = $2, closed = $3, basis = $4 WHERE proceeding = $5 AND no = $6`
-	updateOwner    = `UPDATE deadline SET officer = $1, office = $2, supervisor = $3 WHERE proceeding = $4 AND no = $5`
+	counted = 1 << iota // its end, status, when it closed and why
+	owned               // who owes it, and who supervises that
+	whole               // everything: it has just started, or is counted anew
 )
+
+// deadlineRow is a row of the table deadline as it is after an act.
+type deadlineRow struct {
+	proceeding             string
+	no                     int32
+	changed                int // counted, owned, whole
+	dropped                bool
+	law, term              string
+	thing                  int32
+	role                   string
+	officer, office, super string
+	breach                 string
+	steps                  int
+	started, due, closed   calendar.Moment
+	status                 string
+	basis                  []byte
+}
+
+// follow is the row after a later act of the same batch, of which only the part that it changed is new.
+func (d *deadlineRow) follow(later *deadlineRow) *deadlineRow {
+	if later.dropped || later.changed&whole != 0 || d.dropped {
+		return later
+	}
+	next := *d
+	next.changed |= later.changed
+	if later.changed&counted != 0 {
+		next.due, next.status, next.closed, next.basis = later.due, later.status, later.closed, later.basis
+	}
+	if later.changed&owned != 0 {
+		next.officer, next.office, next.super = later.officer, later.office, later.super
+	}
+	return &next
+}
 
 // breachOf is what the rows say of a term that is over: what its breach means,
 // or that it was due at once, and so is never over by a number.
@@ -40,12 +69,12 @@ func breachOf(t *procedure.Term) string {
 }
 
 // owner says who owes a deadline: the officer, if it is one, and the office.
-func (k *Docket) owner(w *work, d *procedure.Deadline) (officer, office string) {
-	t := termOf(w.law, d)
+func (k *Docket) owner(law *procedure.Law, s *procedure.State, d *procedure.Deadline) (officer, office string) {
+	t := termOf(law, d)
 	if t.OwedBy == procedure.InCharge {
-		return w.next.InCharge, w.next.Office
+		return s.InCharge, s.Office
 	}
-	return "", k.dir.Tree().Competent(w.next.Office, t.OwedBy)
+	return "", k.dir.Tree().Competent(s.Office, t.OwedBy)
 }
 
 // stepsOf says in a row whether anybody is told or the matter is escalated when
@@ -62,6 +91,7 @@ type touched struct {
 	deadline  procedure.Deadline
 	started   bool
 	recounted bool
+	owned     bool // somebody else owes it; nothing else changed
 	status    string
 	closed    calendar.Moment
 }
@@ -71,9 +101,9 @@ type touched struct {
 // and what follows is as that edition says.
 func touches(w *work) []*touched {
 	byNo := map[int32]*touched{}
-	counted := make(map[int32]int16, len(w.state.Deadlines))
-	for i := range w.state.Deadlines {
-		counted[w.state.Deadlines[i].No] = w.state.Deadlines[i].Edition
+	edition := make(map[int32]int16, len(w.was.state.Deadlines))
+	for i := range w.was.state.Deadlines {
+		edition[w.was.state.Deadlines[i].No] = w.was.state.Deadlines[i].Edition
 	}
 	var order []*touched
 	for i := range w.effects {
@@ -106,12 +136,12 @@ func touches(w *work) []*touched {
 		}
 	}
 	for _, x := range order {
-		edition, ran := counted[x.deadline.No]
-		x.recounted = x.recounted || ran && edition != x.deadline.Edition
+		by, ran := edition[x.deadline.No]
+		x.recounted = x.recounted || ran && by != x.deadline.Edition
 	}
 	for i := range w.next.Deadlines {
 		d := &w.next.Deadlines[i]
-		if edition, ran := counted[d.No]; !ran || edition == d.Edition || byNo[d.No] != nil {
+		if by, ran := edition[d.No]; !ran || by == d.Edition || byNo[d.No] != nil {
 			continue
 		}
 		x := &touched{deadline: *d, recounted: true, status: Running}
@@ -123,15 +153,19 @@ func touches(w *work) []*touched {
 	return order
 }
 
-// storeDeadlines writes what the act did to deadlines. A time of waiting is
+// storeDeadlines notes what the act did to deadlines. A time of waiting is
 // nobody's duty and has no row: what lists and boards read are duties.
-func (k *Docket) storeDeadlines(w *work, super string) error {
+func (k *Docket) storeDeadlines(w *work, now *held) error {
 	for _, x := range touches(w) {
-		if err := k.storeDeadline(w, x, super); err != nil {
+		row, err := k.row(w, now, x)
+		if err != nil {
 			return err
 		}
+		if row != nil {
+			w.t.deadlines = append(w.t.deadlines, row)
+		}
 	}
-	if w.version == 0 || w.next.InCharge == w.charge && w.next.Office == w.office {
+	if w.was.version == 0 || now.charge == w.was.charge && now.office == w.was.office {
 		return nil
 	}
 	for i := range w.next.Deadlines {
@@ -139,46 +173,44 @@ func (k *Docket) storeDeadlines(w *work, super string) error {
 		if termOf(w.law, d).Waiting() {
 			continue
 		}
-		officer, office := k.owner(w, d)
-		if _, err := w.tx.Exec(updateOwner, officer, office, super, w.id, d.No); err != nil {
-			return fmt.Errorf("hand over deadline: %w", err)
+		row, err := k.row(w, now, &touched{deadline: *d, owned: true})
+		if err != nil {
+			return err
 		}
+		w.t.deadlines = append(w.t.deadlines, row)
 	}
 	return nil
 }
 
-func (k *Docket) storeDeadline(w *work, x *touched, super string) error {
+// row of a deadline that was touched; nil if it has none.
+func (k *Docket) row(w *work, now *held, x *touched) (*deadlineRow, error) {
 	d := &x.deadline
 	t := termOf(w.law, d)
 	if t.Waiting() {
-		if x.recounted { // it may have been a duty before
-			if _, err := w.tx.Exec(dropDeadline, w.id, d.No); err != nil {
-				return fmt.Errorf("drop deadline: %w", err)
-			}
+		if !x.recounted {
+			return nil, nil
 		}
-		return nil
+		return &deadlineRow{proceeding: now.id, no: d.No, dropped: true}, nil // it may have been a duty before
 	}
 	basis, err := json.Marshal(stored.EncodeDeadline(w.law, d))
 	if err != nil {
-		return fmt.Errorf("deadline: %w", err)
+		return nil, fmt.Errorf("deadline: %w", err)
 	}
-	if !x.started && !x.recounted {
-		n, err := w.tx.Exec(updateDeadline, d.Due, x.status, x.closed, string(basis), w.id, d.No)
-		if err != nil || n != 1 {
-			return fmt.Errorf("change deadline %d of %s: %d rows: %w", d.No, w.id, n, err)
+	r := &deadlineRow{proceeding: now.id, no: d.No, law: w.law.Name, term: t.Name, thing: d.Thing, role: t.OwedBy, super: now.super, breach: breachOf(t), steps: stepsOf(t),
+		started: d.Start, due: d.Due, status: x.status, closed: x.closed, basis: basis}
+	r.officer, r.office = k.owner(w.law, &w.next, d)
+	switch {
+	case x.started || x.recounted:
+		r.changed = whole
+	case x.owned:
+		r.changed = owned
+		if r.status = Running; d.Stopped != 0 {
+			r.status = Stopped
 		}
-		return nil
+	default:
+		r.changed = counted
 	}
-	text := insertDeadline
-	if x.recounted {
-		text = recountDeadline
-	}
-	officer, office := k.owner(w, d)
-	_, err = w.tx.Exec(text, w.id, d.No, w.law.Name, t.Name, d.Thing, t.OwedBy, office, officer, super, breachOf(t), d.Start, d.Due, x.status, x.closed, string(basis), stepsOf(t))
-	if err != nil {
-		return fmt.Errorf("start deadline: %w", err)
-	}
-	return nil
+	return r, nil
 }
 
 // termOf is the term of a deadline, in the edition that counts it.

@@ -4,7 +4,7 @@
 // One act is one entry of the journal, the proceeding's new state, its
 // deadlines, its place in the tallies, all in one transaction: no effect
 // without its entry, no entry without its effect. Acts that arrive together are
-// committed together, each in its own savepoint, so that one which is refused
+// committed together, in a way that one which is refused or fails
 // never harms its neighbours; an act is acknowledged when it is on disk.
 //
 // A proceeding has a version, the number of its entries. Whoever acts says
@@ -42,6 +42,9 @@ type Docket struct {
 	now   func() calendar.Moment
 	newID func() string
 
+	states  *states
+	observe func(Batch)
+
 	queue chan *request
 	stop  chan struct{}
 	done  chan struct{}
@@ -55,11 +58,13 @@ type Docket struct {
 type Options struct {
 	Now   func() calendar.Moment
 	NewID func() string // ids that cannot be guessed
+
+	Observe func(Batch) // is told of every batch, if it is given; it must not take long
 }
 
 // Open starts a docket over a migrated database.
 func Open(d *db.DB, dir *directory.Directory, laws []*procedure.Law, o Options) *Docket {
-	k := &Docket{db: d, dir: dir, laws: map[string]*procedure.Law{}, now: o.Now, newID: o.NewID,
+	k := &Docket{db: d, dir: dir, laws: map[string]*procedure.Law{}, now: o.Now, newID: o.NewID, states: newStates(), observe: o.Observe,
 		queue: make(chan *request), stop: make(chan struct{}), done: make(chan struct{}), watchers: map[chan Change]struct{}{}}
 	for _, l := range laws {
 		k.laws[l.Name] = l
@@ -117,6 +122,7 @@ type Receipt struct {
 	Proceeding string
 	Number     string
 	Seq        int64
+	Leaf       int64 // its number in the journal of the office
 	Recorded   calendar.Moment
 	Hash       journal.Hash
 	Effects    []stored.Effect

@@ -240,8 +240,9 @@ func TestJournalRefusesUpdateAndDelete(t *testing.T) {
 	h := open(t)
 	h.must(t, register("sardor"))
 	for _, text := range []string{`UPDATE entry SET officer = 'x'`, `DELETE FROM entry`, `UPDATE entry SET hash = hash WHERE seq = 1`,
-		`REPLACE INTO entry SELECT proceeding, seq, law, edition, act, thing, 'x', role, mandate, office, done, recorded, form, effects, previous, hash, 'other', cargo FROM entry`,
-		`REPLACE INTO entry SELECT proceeding, seq + 1, law, edition, act, thing, 'x', role, mandate, office, done, recorded, form, effects, previous, hash, submission, cargo FROM entry`} {
+		`REPLACE INTO entry SELECT leaf, proceeding, seq + 1, law, edition, act, thing, 'x', role, mandate, office, done, recorded, form, cargo, 'other', previous, hash, salt, effects FROM entry`,
+		`REPLACE INTO entry SELECT leaf + 1, proceeding, seq, law, edition, act, thing, 'x', role, mandate, office, done, recorded, form, cargo, 'other', previous, hash, salt, effects FROM entry`,
+		`REPLACE INTO entry SELECT leaf + 1, proceeding, seq + 1, law, edition, act, thing, 'x', role, mandate, office, done, recorded, form, cargo, submission, previous, hash, salt, effects FROM entry`} {
 		err := h.db.Write(ctx, func(tx *dbTx) error { _, err := tx.Exec(text); return err })
 		if err == nil || !strings.Contains(err.Error(), "append-only") {
 			t.Errorf("%s: %v", text, err)

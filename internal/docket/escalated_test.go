@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"nazorat/internal/calendar"
-	"nazorat/internal/db"
 	"nazorat/internal/docket"
 )
 
@@ -198,45 +197,5 @@ func TestATimeOfWaitingIsNobodysDuty(t *testing.T) {
 	list, err = h.Deadlines(ctx, h.read(t, r.Proceeding))
 	if err != nil || list[0].Term != "wait" || list[0].No != 4 || len(list) != 3 {
 		t.Errorf("it begins again: %+v, %v", list, err)
-	}
-}
-
-// An office of the days before editions took hold of proceedings is brought up to date.
-func TestMigrationTellsTheEditionOfWhatThereIs(t *testing.T) {
-	t.Parallel()
-	h := court(t)
-	h.set(at(t, "2026-07-02 09:00"))
-	h.opened(t, "bricks")
-	var sql string
-	for _, m := range docket.Migrations {
-		if m.ID == "docket/0003" {
-			sql = m.SQL
-		}
-	}
-	var statements []string
-	for _, s := range strings.Split(sql, ";") {
-		if strings.Contains(s, "UPDATE proceeding") {
-			statements = append(statements, s)
-		}
-	}
-	if len(statements) != 2 {
-		t.Fatalf("%d statements", len(statements))
-	}
-	err := h.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.Exec(`UPDATE proceeding SET edition = '', state = replace(state, '"office":"iib-1","edition":"2026-07-01"', '"office":"iib-1"')`); err != nil {
-			return err
-		}
-		for _, s := range statements {
-			if _, err := tx.Exec(s); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if p := h.read(t, "id000002"); p.Edition != "2026-07-01" {
-		t.Errorf("edition %s", p.Edition)
 	}
 }

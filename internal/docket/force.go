@@ -2,14 +2,12 @@ package docket
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/procedure"
-	"nazorat/internal/stored"
 )
 
 // ComesIntoForce is the act of an entry that nobody did: an edition of the law
@@ -61,11 +59,11 @@ func (k *Docket) ComeIntoForce(ctx context.Context, now calendar.Moment) (took T
 }
 
 // takeHold takes the proceedings that an older edition holds, in bounded transactions.
-func (k *Docket) takeHold(ctx context.Context, e *procedure.Edition, held string, now calendar.Moment, took *Took) error {
+func (k *Docket) takeHold(ctx context.Context, e *procedure.Edition, by string, now calendar.Moment, took *Took) error {
 	var errs []error
 	after := ""
 	for ctx.Err() == nil {
-		ids, err := k.behind(ctx, e.Law.Name, held, after)
+		ids, err := k.behind(ctx, e.Law.Name, by, after)
 		if err != nil {
 			return errors.Join(append(errs, err)...)
 		}
@@ -75,31 +73,41 @@ func (k *Docket) takeHold(ctx context.Context, e *procedure.Edition, held string
 		after = ids[len(ids)-1]
 		var changes []Change
 		var batch Took
+		var written map[string]*held
+		before := len(errs)
 		err = k.db.Write(ctx, func(tx *db.Tx) error {
+			changes, batch, errs = nil, Took{}, errs[:before]
+			s, err := k.sheet(tx, nil)
+			if err != nil {
+				return err
+			}
+			if err := s.read(ids); err != nil { // one of them cannot be read: which one, is told when it is asked for alone
+				clear(s.held)
+			}
 			for _, id := range ids {
-				var mine []Change
-				entered := false
-				err := tx.Savepoint(func() (err error) {
-					entered, err = k.force(tx, e, id, held, now, &mine)
-					return err
-				})
+				t := s.turn()
+				entered, err := k.force(t, e, id, by, now)
 				switch {
 				case errors.Is(err, errMoved):
 				case err != nil:
 					errs = append(errs, err)
 				case entered:
+					t.keep()
 					batch.Entries++
-					changes = append(changes, mine...)
+					changes = append(changes, t.changes...)
 				default:
+					t.keep()
 					batch.Plain++
 				}
 			}
-			return nil
+			written = s.held
+			return s.flush()
 		})
 		if err != nil {
 			return errors.Join(append(errs, err)...)
 		}
 		took.Entries, took.Plain = took.Entries+batch.Entries, took.Plain+batch.Plain
+		k.states.keep(written)
 		for _, c := range changes {
 			k.tell(c)
 		}
@@ -127,38 +135,27 @@ func (k *Docket) behind(ctx context.Context, law, held, after string) ([]string,
 // errMoved: an act let the edition take hold between the look and the transaction.
 var errMoved = errors.New("the edition took hold meanwhile")
 
-const (
-	selectForForce = `SELECT number, office, supervisor, in_charge, root_state, version, state FROM proceeding WHERE id = $1 AND edition = $2`
-	updateEdition  = `UPDATE proceeding SET edition = $1 WHERE id = $2`
-)
-
 // force lets an edition take hold of one proceeding; entered says whether it changed anything.
-func (k *Docket) force(tx *db.Tx, e *procedure.Edition, id, held string, now calendar.Moment, changes *[]Change) (entered bool, err error) {
-	w := &work{tx: tx, cmd: &Command{Submission: ComesIntoForce + "/" + id + "/" + e.Name}, law: e.Law, edition: e, name: ComesIntoForce, id: id, recorded: now}
-	var state []byte
-	err = tx.QueryRow(selectForForce, id, held).Scan(&w.number, &w.office, &w.super, &w.charge, &w.root, &w.version, &state)
-	if errors.Is(err, sql.ErrNoRows) {
+func (k *Docket) force(t *turn, e *procedure.Edition, id, by string, now calendar.Moment) (entered bool, err error) {
+	w := &work{t: t, cmd: &Command{Submission: ComesIntoForce + "/" + id + "/" + e.Name}, law: e.Law, edition: e, name: ComesIntoForce, recorded: now}
+	if w.was, err = t.proceeding(id); err != nil {
+		return false, err
+	}
+	if w.was == nil || w.was.edition != by {
 		return false, errMoved
 	}
-	if err != nil {
-		return false, fmt.Errorf("read proceeding: %w", err)
-	}
-	if w.state, err = stored.DecodeState(e.Law, state); err != nil {
-		return false, fmt.Errorf("proceeding %s: %w", id, err)
-	}
 	w.act = procedure.Act{Act: procedure.None, Done: startOf(e), Recorded: now}
-	if over(e, &w.state) {
+	if over(e, &w.was.state) {
 		// A matter that is over asks for nothing; should an act open it again, the edition takes hold with that act.
-	} else if w.next, w.effects = e.ComeIntoForce(w.state, w.act.Done); len(w.effects) > 0 {
+	} else if w.next, w.effects = e.ComeIntoForce(w.was.state, w.act.Done); len(w.effects) > 0 {
 		if _, err := k.store(w); err != nil {
-			return false, fmt.Errorf("proceeding %s under %s: %w", w.number, e.Name, err)
+			return false, fmt.Errorf("proceeding %s under %s: %w", w.was.number, e.Name, err)
 		}
-		*changes = append(*changes, *k.change(w))
 		return true, nil
 	}
-	if _, err := tx.Exec(updateEdition, e.Name, id); err != nil {
-		return false, fmt.Errorf("proceeding %s under %s: %w", w.number, e.Name, err)
-	}
+	noted := *w.was
+	noted.edition, noted.dirty, noted.moved = e.Name, true, true
+	t.held[id] = &noted
 	return false, nil
 }
 

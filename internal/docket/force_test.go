@@ -200,7 +200,8 @@ func TestOneThatCannotFollowDoesNotHoldUpTheOthers(t *testing.T) {
 	h.set(at(t, "2026-06-26 10:00"))
 	broken, whole := h.opened(t, "bricks"), h.opened(t, "tiles")
 	if err := h.db.Write(ctx, func(tx *dbTx) error {
-		_, err := tx.Exec(`UPDATE proceeding SET state = '{"things":[{"kind":"ghost"}]}' WHERE id = $1`, broken.Proceeding)
+		// The head too, else the docket still remembers how it stood.
+		_, err := tx.Exec(`UPDATE proceeding SET state = '{"things":[{"kind":"ghost"}]}', head = previous FROM entry WHERE entry.proceeding = proceeding.id AND id = $1`, broken.Proceeding)
 		return err
 	}); err != nil {
 		t.Fatal(err)

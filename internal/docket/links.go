@@ -3,9 +3,7 @@ package docket
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
-	"errors"
 	"fmt"
 
 	"nazorat/internal/access"
@@ -54,15 +52,19 @@ const (
 	linkTooDeep  = "link.too_deep"
 )
 
-const (
-	selectByNumber = `SELECT id, law, office, supervisor FROM proceeding WHERE number = $1`
-	insertLink     = `INSERT INTO link (from_proceeding, from_seq, n, to_proceeding, to_seq) VALUES ($1, $2, $3, $4, $5)`
-)
+// linkRow ties an entry to one that it did elsewhere.
+type linkRow struct {
+	from    string
+	fromSeq int64
+	n       int
+	to      string
+	toSeq   int64
+}
 
-// follow does what the act does elsewhere, each in its turn: in the same
-// transaction, by the same officer at the same moment. The act's own rows are
-// written by then, so that one that leads back to the same proceeding finds it as it now is.
-func (k *Docket) follow(w *work, seq int64, changes *[]Change) ([]Linked, error) {
+// follow does what the act does elsewhere, each after the other: in the same
+// transaction, by the same officer at the same moment. The act itself is on the
+// sheet by then, so that one that leads back to the same proceeding finds it as it now is.
+func (k *Docket) follow(w *work, seq int64) ([]Linked, error) {
 	var out []Linked
 	n := 0
 	for i := range w.effects {
@@ -91,16 +93,14 @@ func (k *Docket) follow(w *work, seq int64, changes *[]Change) ([]Linked, error)
 			}
 			c.Proceeding = id
 		}
-		receipt, err := k.carryOut(&work{tx: w.tx, cmd: &c, depth: w.depth + 1, recorded: w.recorded}, changes)
+		receipt, err := k.carryOut(&work{t: w.t, cmd: &c, depth: w.depth + 1, recorded: w.recorded})
 		if err != nil {
 			if failed.Fault = fault.Of(err); failed.Fault.Kind == fault.Internal {
 				return nil, fmt.Errorf("%s in %s: %w", call.Act, call.To, err)
 			}
 			return nil, w.refuse(failed)
 		}
-		if _, err := w.tx.Exec(insertLink, w.id, seq, n, receipt.Proceeding, receipt.Seq); err != nil {
-			return nil, fmt.Errorf("link: %w", err)
-		}
+		w.t.links = append(w.t.links, linkRow{w.was.id, seq, n, receipt.Proceeding, receipt.Seq})
 		out = append(append(out, Linked{Law: law.Name, Act: call.Act, Proceeding: receipt.Proceeding, Number: receipt.Number, Seq: receipt.Seq}), receipt.Linked...)
 	}
 	return out, nil
@@ -115,13 +115,12 @@ func (w *work) refuse(f *LinkFailed) error {
 // linkedTo finds the proceeding that a field of the act's form names. One that
 // is not there, of another law, or not for this officer to see is all the same to him: a mistake in that field.
 func (k *Docket) linkedTo(w *work, call *procedure.Call) (string, error) {
-	var id, law, office, super string
-	err := w.tx.QueryRow(selectByNumber, call.To).Scan(&id, &law, &office, &super)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("find number: %w", err)
+	h, err := w.t.byNumber(call.To)
+	if err != nil {
+		return "", err
 	}
-	if err == nil && law == call.Procedure && access.MayRead(k.dir.Tree(), w.cmd.Actor.Subject(), access.Resource{Office: office, Supervisor: super}) {
-		return id, nil
+	if h != nil && h.law.Name == call.Procedure && access.MayRead(k.dir.Tree(), w.cmd.Actor.Subject(), access.Resource{Office: h.office, Supervisor: h.super}) {
+		return h.id, nil
 	}
 	none := &fault.Error{Kind: fault.NotFound, Key: "refusal.bad_form", Fields: map[string]fault.Error{}}
 	for _, f := range w.rule.Form {

@@ -84,25 +84,23 @@ func (k *Docket) ByNumber(ctx context.Context, who Actor, number string) (string
 	return id, nil
 }
 
-// Logged is an entry of the journal with its hash.
-type Logged struct {
-	journal.Entry
-	Hash journal.Hash
-}
+// Logged is an entry as the journal keeps it.
+type Logged = journal.Sealed
 
-const selectEntries = `SELECT proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, effects, previous, hash
+const selectEntries = `SELECT leaf, proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, effects, previous, hash, salt
 FROM entry WHERE proceeding = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`
 
 // History gives the entries of a proceeding before a number, newest first. The
 // caller has read the proceeding, and so may see them.
 func (k *Docket) History(ctx context.Context, p *Proceeding, before int64, limit int) ([]Logged, error) {
-	return k.entries(ctx, selectEntries, p.ID, before, limit)
+	return k.entries(ctx, selectEntries, p.Number, p.ID, before, limit)
 }
 
-const selectStream = `SELECT proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, effects, previous, hash
+const selectStream = `SELECT leaf, proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, effects, previous, hash, salt
 FROM entry WHERE proceeding = $1 AND seq > $2 ORDER BY seq LIMIT $3`
 
-func (k *Docket) entries(ctx context.Context, text string, args ...any) ([]Logged, error) {
+// entries of the proceeding with a number.
+func (k *Docket) entries(ctx context.Context, text, number string, args ...any) ([]Logged, error) {
 	rows, err := k.db.Query(ctx, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read entries: %w", err)
@@ -110,17 +108,20 @@ func (k *Docket) entries(ctx context.Context, text string, args ...any) ([]Logge
 	defer rows.Close()
 	var out []Logged
 	for rows.Next() {
-		l := Logged{Entry: journal.Entry{Format: journal.Format}}
-		var form, cargo, effects, previous, hash []byte
-		err := rows.Scan(&l.Proceeding, &l.Seq, &l.Law, &l.Edition, &l.Act, &l.Thing, &l.Officer, &l.Role, &l.Mandate, &l.Office, &l.Done, &l.Recorded,
-			&form, &cargo, &effects, &previous, &hash)
+		l := Logged{Number: number, Entry: journal.Entry{Format: journal.Format}}
+		var form, cargo, effects, previous, hash, salt []byte
+		err := rows.Scan(&l.At, &l.Proceeding, &l.Seq, &l.Law, &l.Edition, &l.Act, &l.Thing, &l.Officer, &l.Role, &l.Mandate, &l.Office, &l.Done, &l.Recorded,
+			&form, &cargo, &effects, &previous, &hash, &salt)
 		if err != nil {
 			return nil, err
 		}
 		if l.Previous, err = journal.HashOf(previous); err != nil {
 			return nil, err
 		}
-		if l.Hash, err = journal.HashOf(hash); err != nil {
+		if l.Leaf, err = journal.HashOf(hash); err != nil {
+			return nil, err
+		}
+		if l.Salt, err = journal.SaltOf(salt); err != nil {
 			return nil, err
 		}
 		if len(cargo) > 0 {
@@ -325,22 +326,22 @@ const listedColumns = `p.id, p.law, p.number, p.title, p.office, p.in_charge, p.
 	coalesce((SELECT min(d.due) FROM deadline d WHERE d.proceeding = p.id AND d.status = 'running' AND (d.due >= $5 OR d.breach NOT IN ('lapse', 'at_once'))), 0)`
 
 const (
-	listInCharge   = `SELECT ` + listedColumns + ` FROM proceeding p WHERE p.in_charge = $1 AND p.in_charge <> '' AND p.office = $6 AND (p.changed < $2 OR p.changed = $2 AND p.id > $3) ORDER BY p.changed DESC, p.id LIMIT $4`
-	listOffice     = `SELECT ` + listedColumns + ` FROM proceeding p WHERE p.office = $1 AND (p.changed < $2 OR p.changed = $2 AND p.id > $3) ORDER BY p.changed DESC, p.id LIMIT $4`
-	listSupervised = `SELECT ` + listedColumns + ` FROM proceeding p WHERE p.supervisor = $1 AND (p.changed < $2 OR p.changed = $2 AND p.id > $3) ORDER BY p.changed DESC, p.id LIMIT $4`
+	listInCharge   = `SELECT ` + listedColumns + ` FROM proceeding p WHERE p.in_charge = $1 AND p.in_charge <> '' AND p.office = $6 AND (p.opened < $2 OR p.opened = $2 AND p.id > $3) ORDER BY p.opened DESC, p.id LIMIT $4`
+	listOffice     = `SELECT ` + listedColumns + ` FROM proceeding p WHERE p.office = $1 AND (p.opened < $2 OR p.opened = $2 AND p.id > $3) ORDER BY p.opened DESC, p.id LIMIT $4`
+	listSupervised = `SELECT ` + listedColumns + ` FROM proceeding p WHERE p.supervisor = $1 AND (p.opened < $2 OR p.opened = $2 AND p.id > $3) ORDER BY p.opened DESC, p.id LIMIT $4`
 )
 
 // Behind is where a list of proceedings goes on; the zero Behind is the beginning.
 type Behind struct {
-	Changed calendar.Moment
-	ID      string
+	Opened calendar.Moment
+	ID     string
 }
 
-func (b Behind) changed() calendar.Moment {
-	if b.Changed == 0 {
+func (b Behind) opened() calendar.Moment {
+	if b.Opened == 0 {
 		return 1 << 62
 	}
-	return b.Changed
+	return b.Opened
 }
 
 func scanListed(rows *sql.Rows, err error) ([]Listed, error) {
@@ -359,20 +360,20 @@ func scanListed(rows *sql.Rows, err error) ([]Listed, error) {
 	return out, rows.Err()
 }
 
-// InCharge lists the proceedings of the office that he acts for that an officer is in charge of, last changed first.
+// InCharge lists the proceedings of the office that he acts for that an officer is in charge of, the newest first.
 func (k *Docket) InCharge(ctx context.Context, who Actor, behind Behind, limit int) ([]Listed, error) {
-	return scanListed(k.db.Query(ctx, listInCharge, who.Officer, behind.changed(), behind.ID, limit, k.now(), who.Office))
+	return scanListed(k.db.Query(ctx, listInCharge, who.Officer, behind.opened(), behind.ID, limit, k.now(), who.Office))
 }
 
 // OfOffice lists the proceedings that an office has, and that it supervises if
-// it is a supervisor, last changed first; fault.NotFound for an office that the actor may not see.
+// it is a supervisor, the newest first; fault.NotFound for an office that the actor may not see.
 func (k *Docket) OfOffice(ctx context.Context, who Actor, office string, behind Behind, limit int) ([]Listed, error) {
 	tree := k.dir.Tree()
 	if tree.Office(office) == nil || !access.MayReadOffice(tree, who.Subject(), office, tree.Supervisor(office)) {
 		return nil, fault.New(fault.NotFound, "office.none", nil)
 	}
 	if tree.Supervises(office) {
-		return scanListed(k.db.Query(ctx, listSupervised, office, behind.changed(), behind.ID, limit, k.now()))
+		return scanListed(k.db.Query(ctx, listSupervised, office, behind.opened(), behind.ID, limit, k.now()))
 	}
-	return scanListed(k.db.Query(ctx, listOffice, office, behind.changed(), behind.ID, limit, k.now()))
+	return scanListed(k.db.Query(ctx, listOffice, office, behind.opened(), behind.ID, limit, k.now()))
 }

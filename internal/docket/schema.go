@@ -1,10 +1,16 @@
 package docket
 
-import "nazorat/internal/db"
+import (
+	"slices"
 
-// Migrations of this package's tables. Large tables are keyed by proceeding
-// first: that is what they would be sharded by.
-var Migrations = []db.Migration{{ID: "docket/0001", SQL: `
+	"nazorat/internal/db"
+	"nazorat/internal/leaf"
+)
+
+// Migrations of this package's tables, and of the journal's tree that they build on. Large tables are keyed by proceeding
+// first: that is what they would be sharded by. The entries are one sequence
+// for the whole office, and lie in its order: leaf is the number in the tree.
+var Migrations = append(slices.Clone(leaf.Migrations), db.Migration{ID: "docket/0001", SQL: `
 CREATE TABLE proceeding (
 	id         TEXT PRIMARY KEY,
 	law        TEXT NOT NULL,
@@ -15,16 +21,20 @@ CREATE TABLE proceeding (
 	root_state TEXT NOT NULL,
 	title      TEXT NOT NULL,
 	version    {int} NOT NULL CHECK (version > 0),
+	edition    TEXT NOT NULL,
 	opened     {int} NOT NULL,
 	changed    {int} NOT NULL,
+	head       {bytes} NOT NULL CHECK (length(head) = 32),
 	state      TEXT NOT NULL
 ) {strict};
 
-CREATE INDEX proceeding_office ON proceeding (office, changed DESC, id);
-CREATE INDEX proceeding_supervisor ON proceeding (supervisor, changed DESC, id);
-CREATE INDEX proceeding_in_charge ON proceeding (in_charge, changed DESC, id) WHERE in_charge <> '';
+CREATE INDEX proceeding_office ON proceeding (office, opened DESC, id);
+CREATE INDEX proceeding_supervisor ON proceeding (supervisor, opened DESC, id);
+CREATE INDEX proceeding_in_charge ON proceeding (in_charge, opened DESC, id) WHERE in_charge <> '';
+CREATE INDEX proceeding_edition ON proceeding (law, edition, id);
 
 CREATE TABLE entry (
+	leaf       {int} PRIMARY KEY CHECK (leaf >= 0),
 	proceeding TEXT NOT NULL REFERENCES proceeding(id),
 	seq        {int} NOT NULL CHECK (seq > 0),
 	law        TEXT NOT NULL,
@@ -38,14 +48,16 @@ CREATE TABLE entry (
 	done       {int} NOT NULL,
 	recorded   {int} NOT NULL,
 	form       TEXT NOT NULL,
-	effects    TEXT NOT NULL,
+	cargo      TEXT NOT NULL,
+	submission TEXT NOT NULL UNIQUE,
 	previous   {bytes} NOT NULL CHECK (length(previous) = 32),
 	hash       {bytes} NOT NULL CHECK (length(hash) = 32),
-	submission TEXT NOT NULL UNIQUE,
-	PRIMARY KEY (proceeding, seq)
+	salt       {bytes} NOT NULL,
+	effects    TEXT NOT NULL,
+	UNIQUE (proceeding, seq)
 ) {strict};
 
-{append_only:entry proceeding,seq submission}
+{append_only:entry leaf proceeding,seq submission}
 
 CREATE TABLE deadline (
 	proceeding TEXT NOT NULL REFERENCES proceeding(id),
@@ -58,6 +70,7 @@ CREATE TABLE deadline (
 	officer    TEXT NOT NULL,
 	supervisor TEXT NOT NULL REFERENCES office(id),
 	breach     TEXT NOT NULL,
+	steps      {int} NOT NULL,
 	started    {int} NOT NULL,
 	due        {int} NOT NULL,
 	status     TEXT NOT NULL CHECK (status IN ('running', 'stopped', 'met', 'late', 'ended')),
@@ -66,10 +79,13 @@ CREATE TABLE deadline (
 	PRIMARY KEY (proceeding, no)
 ) {strict};
 
-CREATE INDEX deadline_officer ON deadline (officer, due) WHERE status = 'running' AND officer <> '';
-CREATE INDEX deadline_office ON deadline (office, due) WHERE status = 'running';
-CREATE INDEX deadline_supervisor ON deadline (supervisor, due) WHERE status = 'running';
 CREATE INDEX deadline_due ON deadline (due) WHERE status = 'running';
+CREATE INDEX deadline_office ON deadline (office, due, breach, supervisor) WHERE status = 'running';
+CREATE INDEX deadline_supervisor ON deadline (supervisor, due, breach) WHERE status = 'running';
+CREATE INDEX deadline_officer ON deadline (officer, due, proceeding, no, breach, office) WHERE status = 'running' AND officer <> '';
+CREATE INDEX deadline_role ON deadline (office, role, due, proceeding, no, breach) WHERE status = 'running' AND officer = '';
+CREATE INDEX deadline_steps_office ON deadline (law, term, supervisor, due, proceeding, no, breach, steps) WHERE status = 'running' AND steps > 0;
+CREATE INDEX deadline_steps ON deadline (law, term, due, proceeding, no, supervisor, breach, steps) WHERE status = 'running' AND steps > 0;
 
 CREATE TABLE tally (
 	office TEXT NOT NULL REFERENCES office(id),
@@ -86,19 +102,6 @@ CREATE TABLE numbering (
 	last   {int} NOT NULL,
 	PRIMARY KEY (office, law, year)
 ) {strict};
-`}, {ID: "docket/0002", SQL: `
-DROP INDEX deadline_office;
-DROP INDEX deadline_supervisor;
-CREATE INDEX deadline_office ON deadline (office, due, breach, supervisor) WHERE status = 'running';
-CREATE INDEX deadline_supervisor ON deadline (supervisor, due, breach) WHERE status = 'running';
-CREATE INDEX deadline_role ON deadline (office, role, due, proceeding, no) WHERE status = 'running' AND officer = '';
-`}, {ID: "docket/0003", SQL: `
-ALTER TABLE entry ADD COLUMN cargo TEXT NOT NULL DEFAULT '';
-
-ALTER TABLE proceeding ADD COLUMN edition TEXT NOT NULL DEFAULT '';
-UPDATE proceeding SET edition = coalesce((SELECT max(entry.edition) FROM entry WHERE entry.proceeding = proceeding.id), '');
-UPDATE proceeding SET state = substr(state, 1, length(state) - 1) || ',"edition":"' || edition || '"}' WHERE edition <> '';
-CREATE INDEX proceeding_edition ON proceeding (law, edition, id);
 
 CREATE TABLE link (
 	from_proceeding TEXT NOT NULL,
@@ -131,13 +134,4 @@ CREATE TABLE copies_read (
 	at     {int} NOT NULL,
 	PRIMARY KEY (office, role)
 ) {strict};
-
-ALTER TABLE deadline ADD COLUMN steps {int} NOT NULL DEFAULT 0;
-CREATE INDEX deadline_steps_office ON deadline (law, term, supervisor, due, proceeding, no, breach, steps) WHERE status = 'running' AND steps > 0;
-CREATE INDEX deadline_steps ON deadline (law, term, due, proceeding, no, supervisor, breach, steps) WHERE status = 'running' AND steps > 0;
-`}, {ID: "docket/0004", SQL: `
-DROP INDEX deadline_officer;
-DROP INDEX deadline_role;
-CREATE INDEX deadline_officer ON deadline (officer, due, proceeding, no, breach, office) WHERE status = 'running' AND officer <> '';
-CREATE INDEX deadline_role ON deadline (office, role, due, proceeding, no, breach) WHERE status = 'running' AND officer = '';
-`}}
+`})

@@ -1,74 +1,64 @@
 package docket
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"nazorat/internal/fact"
-	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
 	"nazorat/internal/stored"
 )
 
-const (
-	insertProceeding = `INSERT INTO proceeding (id, law, number, office, supervisor, in_charge, root_state, title, version, opened, changed, state, edition)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
-	updateProceeding = `UPDATE proceeding SET office = $1, supervisor = $2, in_charge = $3, root_state = $4, title = $5, version = $6, changed = $7, state = $8, edition = $9
-WHERE id = $10 AND version = $11`
-	insertEntry = `INSERT INTO entry (proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, effects, previous, hash, submission, cargo)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`
-)
-
-// store writes the entry, the proceeding, its deadlines and the tallies.
-func (k *Docket) store(w *work) (*Receipt, error) {
-	tree := k.dir.Tree()
-	office := w.next.Office
-	super := tree.Supervisor(office)
-	root := w.law.StateName(0, w.next.Things[0].State)
-	state, err := stored.EncodeState(w.law, &w.next)
-	if err != nil {
-		return nil, err
-	}
-	title, edition := w.law.Title(&w.next), w.law.Editions[w.next.Edition].Name
-	if w.version == 0 {
-		if w.number, err = k.nextNumber(w); err != nil {
-			return nil, err
-		}
-		_, err = w.tx.Exec(insertProceeding, w.id, w.law.Name, w.number, office, super, w.next.InCharge, root, title, 1, w.act.Done, w.recorded, string(state), edition)
-		if err != nil {
-			return nil, fmt.Errorf("open proceeding: %w", err)
-		}
-	} else {
-		n, err := w.tx.Exec(updateProceeding, office, super, w.next.InCharge, root, title, w.version+1, w.recorded, string(state), edition, w.id, w.version)
-		if err != nil {
-			return nil, fmt.Errorf("change proceeding: %w", err)
-		}
-		if n != 1 {
-			return nil, fault.New(fault.Conflict, "conflict.changed", fault.Args{"number": w.number})
-		}
-	}
-	receipt, err := k.enter(w)
-	if err != nil {
-		return nil, err
-	}
-	if err := k.storeDeadlines(w, super); err != nil {
-		return nil, err
-	}
-	if err := k.storeTallies(w, office, super, root); err != nil {
-		return nil, err
-	}
-	if err := k.storeCopies(w, super, receipt.Seq); err != nil {
-		return nil, err
-	}
-	return receipt, nil
+// entry is an act as the journal will have it, with what its row needs beside.
+type entry struct {
+	journal.Entry
+	submission string
+	salt       journal.Salt
+	hash       journal.Hash
+	form       []byte // as stored, and as the hash is over it
+	effects    []byte
+	receipt    *Receipt
 }
 
-// enter writes the act into the journal.
-func (k *Docket) enter(w *work) (*Receipt, error) {
-	e := journal.Entry{Format: journal.Format, Proceeding: w.id, Seq: w.version + 1, Law: w.law.Name, Edition: w.edition.Name, Act: w.name, Thing: w.act.Thing,
-		Officer: w.act.Officer, Role: w.act.Role, Mandate: w.cmd.Actor.Mandate, Office: w.act.Office, Done: w.act.Done, Recorded: w.recorded,
-		Form: map[string]fact.JSON{}, Effects: stored.Effects(w.law, w.effects)}
+// store puts what follows from an act on the sheet: the proceeding as it now
+// stands, its entry, deadlines, tallies and copies.
+func (k *Docket) store(w *work) (*Receipt, error) {
+	was := w.was
+	now := *was
+	now.office, now.charge = w.next.Office, w.next.InCharge
+	now.super = k.dir.Tree().Supervisor(now.office)
+	now.root = w.law.StateName(0, w.next.Things[0].State)
+	now.edition = w.law.Editions[w.next.Edition].Name
+	now.state, now.changed, now.dirty = w.next, w.recorded, true
+	now.moved = was.moved || was.version == 0 || now.office != was.office || now.super != was.super || now.charge != was.charge || now.edition != was.edition
+	now.version++
+	if was.version == 0 {
+		now.opened = w.act.Done
+		var err error
+		if now.number, err = k.nextNumber(w); err != nil {
+			return nil, err
+		}
+	}
+	e, err := k.enter(w, &now)
+	if err != nil {
+		return nil, err
+	}
+	now.head = e.hash
+	if err := k.storeDeadlines(w, &now); err != nil {
+		return nil, err
+	}
+	k.storeTallies(w, &now)
+	k.storeCopies(w, &now)
+	w.t.held[now.id] = &now
+	w.t.changes = append(w.t.changes, k.change(w, &now))
+	return e.receipt, nil
+}
+
+// enter makes the entry of an act.
+func (k *Docket) enter(w *work, now *held) (*entry, error) {
+	e := &entry{submission: w.cmd.Submission, salt: journal.NewSalt(), Entry: journal.Entry{Format: journal.Format, Proceeding: now.id, Seq: now.version, Law: w.law.Name,
+		Edition: w.edition.Name, Act: w.name, Thing: w.act.Thing, Officer: w.act.Officer, Role: w.act.Role, Mandate: w.cmd.Actor.Mandate, Office: w.act.Office,
+		Done: w.act.Done, Recorded: w.recorded, Form: map[string]fact.JSON{}, Effects: stored.Effects(w.law, w.effects), Previous: w.was.head}}
 	if w.rule != nil {
 		e.Form = stored.EncodeForm(w.law, w.rule.ID, w.act.Form)
 	}
@@ -76,43 +66,20 @@ func (k *Docket) enter(w *work) (*Receipt, error) {
 	if e.Cargo, err = stored.EncodeCargo(w.law, w.act.Cargo); err != nil {
 		return nil, fmt.Errorf("entry: %w", err)
 	}
-	if w.version > 0 {
-		var last []byte
-		if err := w.tx.QueryRow(selectLast, w.id, w.version).Scan(&last); err != nil {
-			return nil, fmt.Errorf("read the last entry: %w", err)
-		}
-		if e.Previous, err = journal.HashOf(last); err != nil {
-			return nil, err
-		}
-	}
-	sum, err := e.Sum()
-	if err != nil {
-		return nil, err
-	}
-	form, err := json.Marshal(e.Form)
-	if err != nil {
-		return nil, fmt.Errorf("entry: %w", err)
-	}
-	effects, err := json.Marshal(e.Effects)
-	if err != nil {
-		return nil, fmt.Errorf("entry: %w", err)
-	}
-	_, err = w.tx.Exec(insertEntry, e.Proceeding, e.Seq, e.Law, e.Edition, e.Act, e.Thing, e.Officer, e.Role, e.Mandate, e.Office, e.Done, e.Recorded,
-		string(form), string(effects), e.Previous[:], sum[:], w.cmd.Submission, string(e.Cargo))
-	if err != nil {
-		return nil, fmt.Errorf("append entry: %w", err)
-	}
-	return &Receipt{Proceeding: w.id, Number: w.number, Seq: e.Seq, Recorded: w.recorded, Hash: sum, Effects: e.Effects}, nil
+	e.form, e.effects = journal.AppendForm(nil, e.Form), journal.AppendEffects(nil, e.Effects)
+	var head [512]byte
+	e.hash = journal.Commit(e.AppendCanonical(make([]byte, 0, 2048), e.form, e.effects), e.Head(now.number).Append(head[:0]), e.salt)
+	e.receipt = &Receipt{Proceeding: now.id, Number: now.number, Seq: e.Seq, Recorded: w.recorded, Hash: e.hash, Effects: e.Effects}
+	w.t.entries = append(w.t.entries, e)
+	w.t.sent[e.submission] = e
+	return e, nil
 }
-
-const nextNumber = `INSERT INTO numbering (office, law, year, last) VALUES ($1, $2, $3, 1)
-ON CONFLICT (office, law, year) DO UPDATE SET last = numbering.last + 1 RETURNING last`
 
 func (k *Docket) nextNumber(w *work) (string, error) {
 	year, _, _ := w.edition.Days.Zone().Date(w.act.Done).Civil()
-	var seq int64
-	if err := w.tx.QueryRow(nextNumber, w.next.Office, w.law.Name, year).Scan(&seq); err != nil {
-		return "", fmt.Errorf("next number: %w", err)
+	seq, err := w.t.next(series{w.next.Office, w.law.Name, year})
+	if err != nil {
+		return "", err
 	}
 	code := w.next.Office
 	if o := k.dir.Tree().Office(w.next.Office); o != nil {
@@ -121,29 +88,28 @@ func (k *Docket) nextNumber(w *work) (string, error) {
 	return procedure.FormatNumber(w.edition.Number, code, year, seq)
 }
 
-const addTally = `INSERT INTO tally (office, law, state, n) VALUES ($1, $2, $3, $4)
-ON CONFLICT (office, law, state) DO UPDATE SET n = tally.n + excluded.n`
+// tallyRow is what a count by state that boards show grows by.
+type tallyRow struct {
+	office, law, state string
+	n                  int
+}
 
 // storeTallies keeps the counts by state that boards show, for the office that
 // has the proceeding and for the one that supervises it.
-func (k *Docket) storeTallies(w *work, office, super, root string) error {
-	if w.version > 0 && office == w.office && super == w.super && root == w.root {
-		return nil
+func (k *Docket) storeTallies(w *work, now *held) {
+	was := w.was
+	if was.version > 0 && now.office == was.office && now.super == was.super && now.root == was.root {
+		return
 	}
-	for _, o := range distinct(office, super) {
-		if _, err := w.tx.Exec(addTally, o, w.law.Name, root, 1); err != nil {
-			return fmt.Errorf("tally: %w", err)
-		}
+	for _, o := range distinct(now.office, now.super) {
+		w.t.tallies = append(w.t.tallies, tallyRow{o, w.law.Name, now.root, 1})
 	}
-	if w.version == 0 {
-		return nil
+	if was.version == 0 {
+		return
 	}
-	for _, o := range distinct(w.office, w.super) {
-		if _, err := w.tx.Exec(addTally, o, w.law.Name, w.root, -1); err != nil {
-			return fmt.Errorf("tally: %w", err)
-		}
+	for _, o := range distinct(was.office, was.super) {
+		w.t.tallies = append(w.t.tallies, tallyRow{o, w.law.Name, was.root, -1})
 	}
-	return nil
 }
 
 func distinct(a, b string) []string {
@@ -154,9 +120,8 @@ func distinct(a, b string) []string {
 }
 
 // change says whose boards the act touches.
-func (k *Docket) change(w *work) *Change {
-	tree := k.dir.Tree()
-	c := &Change{Proceeding: w.id}
+func (k *Docket) change(w *work, now *held) Change {
+	c := Change{Proceeding: now.id}
 	seen := map[string]bool{}
 	add := func(o string) {
 		if o != "" && !seen[o] {
@@ -164,13 +129,13 @@ func (k *Docket) change(w *work) *Change {
 			c.Offices = append(c.Offices, o)
 		}
 	}
-	add(w.office)
-	add(w.super)
-	add(w.next.Office)
-	add(tree.Supervisor(w.next.Office))
+	add(w.was.office)
+	add(w.was.super)
+	add(now.office)
+	add(now.super)
 	for i := range w.effects {
 		if d := &w.effects[i].Deadline; d.No > 0 {
-			_, owing := k.owner(w, d)
+			_, owing := k.owner(w.law, &w.next, d)
 			add(owing)
 		}
 	}

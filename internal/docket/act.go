@@ -1,0 +1,239 @@
+package docket
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"nazorat/internal/access"
+	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
+	"nazorat/internal/fault"
+	"nazorat/internal/journal"
+	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
+)
+
+// work is one act on its way through decide.
+type work struct {
+	t        *turn
+	cmd      *Command
+	depth    int // how many links lead to it
+	law      *procedure.Law
+	edition  *procedure.Edition
+	rule     *procedure.ActRule // nil where an edition comes into force: nobody acts
+	name     string             // of the act
+	was      *held              // the proceeding before the act
+	act      procedure.Act
+	next     procedure.State
+	effects  []procedure.Effect
+	recorded calendar.Moment
+}
+
+// decide does one act, with those that it does elsewhere, and adds what changed on boards.
+func (k *Docket) decide(t *turn, c *Command) (*Receipt, error) {
+	if c.Submission == "" {
+		c.Submission = k.newID()
+	} else if sent, err := k.sent(t, c); sent != nil || err != nil {
+		return sent, err
+	}
+	return k.carryOut(&work{t: t, cmd: c, recorded: k.now()})
+}
+
+// carryOut takes an act from the question whether it may be done to its last row.
+func (k *Docket) carryOut(w *work) (*Receipt, error) {
+	if err := k.load(w); err != nil {
+		return nil, err
+	}
+	if err := k.judge(w); err != nil {
+		return nil, err
+	}
+	receipt, err := k.store(w)
+	if err != nil {
+		return nil, err
+	}
+	if receipt.Linked, err = k.follow(w, receipt.Seq); err != nil {
+		return nil, err
+	}
+	return receipt, nil
+}
+
+// sending is what is known of an act that was done with a submission.
+type sending struct {
+	receipt                    Receipt
+	officer, law, edition, act string
+	thing                      int32
+	form                       []byte
+}
+
+const selectSent = `SELECT e.proceeding, p.number, e.seq, e.leaf, e.recorded, e.hash, e.effects, e.officer, e.law, e.edition, e.act, e.thing, e.form
+FROM entry e JOIN proceeding p ON p.id = e.proceeding WHERE e.submission = $1`
+
+// sent finds what an earlier sending of the same form did. The same submission
+// with other answers is another form: nothing of it was done, and its sender is told.
+func (k *Docket) sent(t *turn, c *Command) (*Receipt, error) {
+	x, err := t.sending(c.Submission)
+	if x == nil || err != nil {
+		return nil, err
+	}
+	if x.officer != c.Actor.Officer {
+		return nil, fault.New(fault.NotFound, "proceeding.none", nil) // a forged submission id
+	}
+	r := &x.receipt
+	same := c.Act == x.act && c.Thing == x.thing && (c.Proceeding == "" || c.Proceeding == r.Proceeding) && (c.Proceeding != "" || r.Seq == 1)
+	if same {
+		if same, err = k.sameForm(x.law, x.edition, x.act, c.Form, x.form); err != nil {
+			return nil, err
+		}
+	}
+	if !same {
+		return nil, fault.New(fault.Conflict, "conflict.other_form", fault.Args{"number": r.Number})
+	}
+	r.Repeated = true
+	return r, nil
+}
+
+// sending is what was done with a submission, in this batch or before; nil if nothing was.
+func (t *turn) sending(submission string) (*sending, error) {
+	e := t.sent[submission]
+	if e == nil {
+		e = t.s.sent[submission]
+	}
+	if e != nil {
+		return &sending{receipt: *e.receipt, officer: e.Officer, law: e.Law, edition: e.Edition, act: e.Act, thing: e.Thing, form: e.form}, nil
+	}
+	if !t.s.before[submission] {
+		return nil, nil
+	}
+	var x sending
+	var hash, effects []byte
+	r := &x.receipt
+	err := t.s.tx.QueryRow(selectSent, submission).Scan(&r.Proceeding, &r.Number, &r.Seq, &r.Leaf, &r.Recorded, &hash, &effects, &x.officer, &x.law, &x.edition, &x.act, &x.thing, &x.form)
+	if err != nil {
+		return nil, fmt.Errorf("look for an earlier sending: %w", err)
+	}
+	if r.Hash, err = journal.HashOf(hash); err != nil {
+		return nil, err
+	}
+	if r.Linked, err = linkedFrom(t.s.tx, r.Proceeding, r.Seq, 0); err != nil {
+		return nil, err
+	}
+	return &x, json.Unmarshal(effects, &r.Effects)
+}
+
+// sameForm reports whether what was typed is what the journal has.
+func (k *Docket) sameForm(law, edition, act string, typed map[string]string, entered []byte) (bool, error) {
+	l := k.laws[law]
+	if l == nil || l.Edition(edition) == nil || l.Edition(edition).Act(act) == nil {
+		return false, nil
+	}
+	rule := l.Edition(edition).Act(act)
+	form, bad := l.Edition(edition).ReadForm(rule, typed)
+	if len(bad) > 0 {
+		return false, nil
+	}
+	return string(journal.AppendForm(nil, stored.EncodeForm(l, rule.ID, form))) == string(entered), nil
+}
+
+// load takes the proceeding that the act is for, or prepares a new one.
+func (k *Docket) load(w *work) error {
+	c, tree := w.cmd, k.dir.Tree()
+	none := fault.New(fault.NotFound, "proceeding.none", nil)
+	if c.Proceeding == "" {
+		w.law = k.laws[c.Law]
+		if w.law == nil || tree.Office(c.Actor.Office) == nil {
+			return none
+		}
+		w.was = &held{id: k.newID(), law: w.law, office: c.Actor.Office, super: tree.Supervisor(c.Actor.Office)}
+		w.was.state.Office = w.was.office
+		return nil
+	}
+	var err error
+	if w.was, err = w.t.proceeding(c.Proceeding); err != nil {
+		return err
+	}
+	if w.was == nil || !access.MayRead(tree, c.Actor.Subject(), access.Resource{Office: w.was.office, Supervisor: w.was.super}) {
+		return none
+	}
+	if c.Version != 0 && c.Version != w.was.version {
+		return fault.New(fault.Conflict, "conflict.changed", fault.Args{"number": w.was.number})
+	}
+	w.law = w.was.law
+	return nil
+}
+
+// judge reads the form and asks the law.
+func (k *Docket) judge(w *work) error {
+	c := w.cmd
+	done := c.Done
+	if done == 0 {
+		done = w.recorded
+	}
+	w.edition = w.law.At(done)
+	if w.edition.Days.Zone().Date(done) < w.law.Editions[0].InForce {
+		// No edition that is known here governed it: most likely a slip in the year.
+		return &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: map[string]fault.Error{"done": {Kind: fault.Invalid, Key: procedure.FieldTooEarly}}}
+	}
+	w.rule = w.edition.Act(c.Act)
+	if w.rule == nil {
+		return (&procedure.Refusal{Reason: procedure.NoSuchAct, Act: c.Act, Zone: w.edition.Days.Zone()}).Fault()
+	}
+	w.name = w.rule.Name
+	w.act = procedure.Act{Act: w.rule.ID, Thing: c.Thing, Done: done, Recorded: w.recorded, Officer: c.Actor.Officer, Role: c.Actor.Role, Office: c.Actor.Office, Cargo: c.cargo}
+	form, bad := w.edition.ReadForm(w.rule, c.Form)
+	w.act.Form = form
+	var err error
+	w.next, w.effects, err = w.edition.Apply(w.was.state, w.act)
+	var refusal *procedure.Refusal
+	if errors.As(err, &refusal) {
+		if len(bad) > 0 && refusal.Reason == procedure.BadForm {
+			for f, key := range bad { // a field that could not be read is not "missing"
+				refusal.Fields[f] = key
+			}
+		}
+		return refusal.Fault()
+	}
+	if err != nil {
+		return err
+	}
+	if len(bad) > 0 {
+		return (&procedure.Refusal{Reason: procedure.BadForm, Act: w.rule.Name, Article: w.rule.Article, Fields: bad, Zone: w.edition.Days.Zone()}).Fault()
+	}
+	if !access.MayAct(k.dir.Tree(), c.Actor.Subject(), access.Resource{Office: w.was.office, Supervisor: w.was.super}) {
+		return fault.New(fault.Forbidden, "access.not_your_proceeding", nil)
+	}
+	return k.chosen(w)
+}
+
+// chosen checks officers and offices that the form names: a forged id must not get in.
+func (k *Docket) chosen(w *work) error {
+	bad := map[string]string{}
+	for _, f := range w.rule.Form {
+		if f == nil || int(f.ID) >= len(w.act.Form) || !w.act.Form[f.ID].Given() {
+			continue
+		}
+		value := w.act.Form[f.ID].Text
+		switch f.Type {
+		case fact.Office:
+			if k.dir.Tree().Office(value) == nil {
+				bad[f.Name] = procedure.FieldNotChoice
+			}
+		case fact.Officer:
+			found := false
+			for _, role := range f.Roles {
+				serves, err := w.t.s.serves(value, k.dir.Tree().Competent(w.next.Office, role), role, w.recorded)
+				if err != nil {
+					return err
+				}
+				found = found || serves
+			}
+			if !found {
+				bad[f.Name] = procedure.FieldNotChoice
+			}
+		}
+	}
+	if len(bad) > 0 {
+		return (&procedure.Refusal{Reason: procedure.BadForm, Act: w.rule.Name, Article: w.rule.Article, Fields: bad, Zone: w.edition.Days.Zone()}).Fault()
+	}
+	return nil
+}

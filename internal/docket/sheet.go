@@ -1,0 +1,335 @@
+package docket
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/db"
+	"nazorat/internal/fact"
+	"nazorat/internal/journal"
+	"nazorat/internal/leaf"
+	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
+)
+
+// sheet is what a batch works on: the proceedings that its acts are for, read
+// at once and then changed in memory, and the rows that follow, written at
+// once by flush. It holds the head of the journal, so that no other batch of
+// the office, in this process or another, works at the same time.
+type sheet struct {
+	k      *Docket
+	tx     *db.Tx
+	tip    *leaf.Tip // the end of the journal
+	held   map[string]*held
+	last   map[series]int64     // the last number given in a series
+	sent   map[string]*entry    // what this batch did, by submission
+	holds  map[string][]holding // the mandates of the officers that forms of the batch name; who is no key was not looked up
+	before map[string]bool      // submissions that were done before; what is no key was not looked for
+	rows
+}
+
+// rows are what a batch, or one turn of it, adds to the tables, in the order in which it came about.
+type rows struct {
+	entries   []*entry
+	deadlines []*deadlineRow
+	tallies   []tallyRow
+	copies    []copyRow
+	links     []linkRow
+}
+
+// held is a proceeding as the acts of the batch left it so far. A new value
+// takes its place with each act; none is ever changed.
+type held struct {
+	id, number    string
+	law           *procedure.Law
+	office, super string
+	charge, root  string
+	edition       string
+	opened        calendar.Moment
+	changed       calendar.Moment
+	version       int64        // 0 before it is opened
+	head          journal.Hash // of the last entry
+	state         procedure.State
+	dirty         bool // the tables do not have it yet
+	moved         bool // nor the office, officer or edition that it came to
+}
+
+// series is what numbers are given in.
+type series struct {
+	office, law string
+	year        int
+}
+
+// turn is what one request does. Nothing of it is seen by the others of the
+// batch before it is kept; a refused request's turn is forgotten.
+type turn struct {
+	s       *sheet
+	held    map[string]*held
+	last    map[series]int64
+	sent    map[string]*entry
+	changes []Change
+	rows
+}
+
+const (
+	selectHeld = `SELECT id, law, number, office, supervisor, in_charge, root_state, edition, opened, changed, version, head, state FROM proceeding WHERE id IN `
+	selectDone = `SELECT submission FROM entry WHERE submission IN `
+)
+
+// sheet begins a batch. It reads the proceedings and looks for the submissions of all requests.
+func (k *Docket) sheet(tx *db.Tx, batch []*request) (*sheet, error) {
+	tip, err := leaf.Head(tx)
+	if err != nil {
+		return nil, err
+	}
+	s := &sheet{k: k, tx: tx, tip: tip, held: map[string]*held{}, last: map[series]int64{}, sent: map[string]*entry{}, before: map[string]bool{}, holds: map[string][]holding{}}
+	var ids, submissions []string
+	for _, r := range batch {
+		for i := range r.commands {
+			c := &r.commands[i]
+			if id := c.Proceeding; id != "" && s.held[id] == nil {
+				s.held[id] = &held{}
+				ids = append(ids, id)
+			}
+			if c.Submission != "" {
+				submissions = append(submissions, c.Submission)
+			}
+		}
+	}
+	clear(s.held)
+	if err := s.read(ids); err != nil {
+		return nil, err
+	}
+	if err := s.look(submissions); err != nil {
+		return nil, err
+	}
+	return s, s.officers(batch)
+}
+
+// lookTogether is how many keys one statement asks for at most.
+const lookTogether = 128
+
+// read takes proceedings from the database.
+func (s *sheet) read(ids []string) error {
+	for len(ids) > 0 {
+		n := min(len(ids), lookTogether)
+		keys := fewLengths(ids[:n])
+		if err := s.readSome(selectHeld+db.In(len(keys), 1), keys); err != nil {
+			return err
+		}
+		ids = ids[n:]
+	}
+	return nil
+}
+
+func (s *sheet) readSome(text string, keys []any) error {
+	rows, err := s.tx.Query(text, keys...)
+	if err != nil {
+		return fmt.Errorf("read proceedings: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		h := &held{}
+		var law string
+		var head, state []byte
+		if err := rows.Scan(&h.id, &law, &h.number, &h.office, &h.super, &h.charge, &h.root, &h.edition, &h.opened, &h.changed, &h.version, &head, &state); err != nil {
+			return fmt.Errorf("read proceedings: %w", err)
+		}
+		if h.head, err = journal.HashOf(head); err != nil {
+			return fmt.Errorf("proceeding %s: %w", h.id, err)
+		}
+		if h.law = s.k.laws[law]; h.law == nil {
+			return fmt.Errorf("proceeding %s: the law %s is not loaded", h.id, law)
+		}
+		if known := s.k.states.at(h.id, h.head); known != nil {
+			h.state = *known
+		} else if h.state, err = stored.DecodeState(h.law, state); err != nil {
+			return fmt.Errorf("proceeding %s: %w", h.id, err)
+		}
+		s.held[h.id] = h
+	}
+	return rows.Err()
+}
+
+// look finds out which submissions were done before this batch.
+func (s *sheet) look(submissions []string) error {
+	for len(submissions) > 0 {
+		n := min(len(submissions), lookTogether)
+		keys := fewLengths(submissions[:n])
+		for _, x := range submissions[:n] {
+			s.before[x] = false
+		}
+		rows, err := s.tx.Query(selectDone+db.In(len(keys), 1), keys...)
+		if err != nil {
+			return fmt.Errorf("look for earlier sendings: %w", err)
+		}
+		for rows.Next() {
+			var x string
+			if err = rows.Scan(&x); err != nil {
+				break
+			}
+			s.before[x] = true
+		}
+		if err := errors.Join(err, rows.Err(), rows.Close()); err != nil {
+			return fmt.Errorf("look for earlier sendings: %w", err)
+		}
+		submissions = submissions[n:]
+	}
+	return nil
+}
+
+// holding is a mandate of an officer: a role in an office, from one moment to another.
+type holding struct {
+	office, role string
+	from, to     calendar.Moment // to 0: open
+}
+
+const selectHolds = `SELECT officer, office, role, valid_from, valid_to FROM mandate WHERE officer IN `
+
+// officers looks up the mandates of all officers whom forms of the batch name.
+func (s *sheet) officers(batch []*request) error {
+	var named []string
+	for _, r := range batch {
+		for i := range r.commands {
+			c := &r.commands[i]
+			law := s.k.laws[c.Law]
+			if h := s.held[c.Proceeding]; h != nil {
+				law = h.law
+			}
+			if law == nil {
+				continue
+			}
+			rule := law.Editions[len(law.Editions)-1].Act(c.Act) // one of an older edition alone is looked up when it is judged
+			if rule == nil {
+				continue
+			}
+			for _, f := range rule.Form {
+				if f != nil && f.Type == fact.Officer && c.Form[f.Name] != "" {
+					named = append(named, c.Form[f.Name])
+				}
+			}
+		}
+	}
+	return s.lookUp(named)
+}
+
+// lookUp reads the mandates of officers who were not looked up yet.
+func (s *sheet) lookUp(named []string) error {
+	named = slices.DeleteFunc(named, func(x string) bool {
+		_, known := s.holds[x]
+		s.holds[x] = s.holds[x]
+		return known
+	})
+	for len(named) > 0 {
+		n := min(len(named), lookTogether)
+		keys := fewLengths(named[:n])
+		rows, err := s.tx.Query(selectHolds+db.In(len(keys), 1), keys...)
+		if err != nil {
+			return fmt.Errorf("read mandates: %w", err)
+		}
+		for rows.Next() {
+			var officer string
+			var h holding
+			if err = rows.Scan(&officer, &h.office, &h.role, &h.from, &h.to); err != nil {
+				break
+			}
+			s.holds[officer] = append(s.holds[officer], h)
+		}
+		if err := errors.Join(err, rows.Err(), rows.Close()); err != nil {
+			return fmt.Errorf("read mandates: %w", err)
+		}
+		named = named[n:]
+	}
+	return nil
+}
+
+// serves reports whether an officer has a role in an office at a moment.
+func (s *sheet) serves(officer, office, role string, at calendar.Moment) (bool, error) {
+	if err := s.lookUp([]string{officer}); err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(s.holds[officer], func(h holding) bool {
+		return h.office == office && h.role == role && h.from <= at && (h.to == 0 || h.to > at)
+	}), nil
+}
+
+// turn begins what one request does.
+func (s *sheet) turn() *turn {
+	return &turn{s: s, held: map[string]*held{}, last: map[series]int64{}, sent: map[string]*entry{}}
+}
+
+// proceeding as it stands for this turn; nil if there is none.
+func (t *turn) proceeding(id string) (*held, error) {
+	if h := t.held[id]; h != nil {
+		return h, nil
+	}
+	if h := t.s.held[id]; h != nil {
+		return h, nil
+	}
+	if err := t.s.read([]string{id}); err != nil {
+		return nil, err
+	}
+	return t.s.held[id], nil
+}
+
+const selectIDOfNumber = `SELECT id FROM proceeding WHERE number = $1`
+
+// byNumber finds a proceeding, also one that was opened in this batch; nil if there is none.
+func (t *turn) byNumber(number string) (*held, error) {
+	for _, held := range []map[string]*held{t.held, t.s.held} {
+		for _, h := range held {
+			if h.number == number {
+				return t.proceeding(h.id)
+			}
+		}
+	}
+	var id string
+	err := t.s.tx.QueryRow(selectIDOfNumber, number).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find number: %w", err)
+	}
+	return t.proceeding(id)
+}
+
+const selectNumbering = `SELECT last FROM numbering WHERE office = $1 AND law = $2 AND year = $3`
+
+// next gives the next number of a series.
+func (t *turn) next(of series) (int64, error) {
+	n, known := t.last[of]
+	if !known {
+		n, known = t.s.last[of]
+	}
+	if !known {
+		err := t.s.tx.QueryRow(selectNumbering, of.office, of.law, of.year).Scan(&n)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return 0, fmt.Errorf("next number: %w", err)
+		}
+	}
+	t.last[of] = n + 1
+	return n + 1, nil
+}
+
+// keep puts the turn on the sheet.
+func (t *turn) keep() {
+	for id, h := range t.held {
+		t.s.held[id] = h
+	}
+	for of, n := range t.last {
+		t.s.last[of] = n
+	}
+	for x, e := range t.sent {
+		t.s.sent[x] = e
+	}
+	s := &t.s.rows
+	s.entries = append(s.entries, t.entries...)
+	s.deadlines = append(s.deadlines, t.deadlines...)
+	s.tallies = append(s.tallies, t.tallies...)
+	s.copies = append(s.copies, t.copies...)
+	s.links = append(s.links, t.links...)
+}
