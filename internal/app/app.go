@@ -4,7 +4,6 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -109,8 +108,6 @@ func process() string {
 	return fmt.Sprintf("%s/%d", host, os.Getpid())
 }
 
-func newID() string { return rand.Text() }
-
 // Open opens an office over a database that is up to date.
 func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 	pending, err := d.Pending(ctx, Migrations())
@@ -132,7 +129,7 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 		o.Now = now
 	}
 	if o.NewID == nil {
-		o.NewID = newID
+		o.NewID = func() string { return docket.NewID(now()) }
 	}
 	return &Office{DB: d, Directory: dir, Docket: docket.Open(d, dir, list[:len(Applied)], o), duties: duty.New(d, process()), laws: list}, nil
 }

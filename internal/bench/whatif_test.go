@@ -32,15 +32,20 @@ func past(b *testing.B) string {
 		must(b, err)
 		_, err = demo.Live(ctx, office.Docket, clock, service, o)
 		must(b, err)
+		// The copies are leaves of no tree: a trial reads acts and asks no proof of them.
 		must(b, d.Write(ctx, func(tx *db.Tx) error {
+			var leaves int64
+			if err := tx.QueryRow(`SELECT count(*) FROM entry`).Scan(&leaves); err != nil {
+				return err
+			}
 			for i := 1; i < want/o.Cases; i++ {
-				if _, err := tx.Exec(`INSERT INTO proceeding (id, law, number, office, supervisor, in_charge, root_state, title, version, opened, changed, state)
-SELECT id || '-' || $1, law, number || '-' || $1, office, supervisor, in_charge, root_state, title, version, opened, changed, state FROM proceeding WHERE length(id) = 26`, i); err != nil {
+				if _, err := tx.Exec(`INSERT INTO proceeding (id, law, number, office, supervisor, in_charge, root_state, title, version, edition, opened, changed, head, state)
+SELECT id || '-' || $1, law, number || '-' || $1, office, supervisor, in_charge, root_state, title, version, edition, opened, changed, head, state FROM proceeding WHERE length(id) = 26`, i); err != nil {
 					return err
 				}
-				if _, err := tx.Exec(`INSERT INTO entry (proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, effects, previous, hash, submission)
-SELECT proceeding || '-' || $1, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, effects, previous, hash, submission || '-' || $1
-FROM entry WHERE length(proceeding) = 26`, i); err != nil {
+				if _, err := tx.Exec(`INSERT INTO entry (leaf, proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, submission, previous, hash, salt, effects)
+SELECT leaf + $2, proceeding || '-' || $1, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, submission || '-' || $1, previous, hash, salt, effects
+FROM entry WHERE leaf < $3`, i, int64(i)*leaves, leaves); err != nil {
 					return err
 				}
 			}
