@@ -31,7 +31,13 @@ func NewRows(head string, columns int, tail string) *Rows {
 
 func (r *Rows) text(rows int, numbered bool) string {
 	var b strings.Builder
-	b.WriteString(r.Head + " VALUES ")
+	head := r.Head
+	if !numbered {
+		// A statement that fails is the end of its transaction or savepoint anyway:
+		// SQLite need not be ready to take back the rows that it had written before.
+		head = strings.Replace(head, "INSERT INTO", "INSERT OR FAIL INTO", 1)
+	}
+	b.WriteString(head + " VALUES ")
 	for i := range rows {
 		if i > 0 {
 			b.WriteByte(',')
@@ -59,6 +65,7 @@ func (r *Rows) text(rows int, numbered bool) string {
 // ExecRows writes rows, whose values stand one after the other in args, and
 // gives the number of rows that changed. With ON CONFLICT DO UPDATE no two rows
 // may have the same key: PostgreSQL refuses to change a row twice in one statement.
+// After an error some of the rows may be written: the caller rolls back, to a savepoint at least.
 func (t *Tx) ExecRows(r *Rows, args []any) (changed int64, err error) {
 	if len(args)%r.Columns != 0 {
 		return 0, fmt.Errorf("%s: %d values do not fill rows of %d", firstLine(r.Head), len(args), r.Columns)
@@ -67,8 +74,13 @@ func (t *Tx) ExecRows(r *Rows, args []any) (changed int64, err error) {
 	if t.db.Dialect.Name == SQLite.Name {
 		texts = &r.bare
 	}
+	return t.chunks(texts, r.Columns, args)
+}
+
+// chunks runs the longest of the texts that the rest of the values fills, until all are gone.
+func (t *Tx) chunks(texts *[7]string, columns int, args []any) (changed int64, err error) {
 	for i, size := 0, mostRows; i < len(texts); {
-		n := size * r.Columns
+		n := size * columns
 		if len(args) < n {
 			i, size = i+1, size/2
 			continue

@@ -2,6 +2,7 @@ package docket
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -11,10 +12,13 @@ import (
 )
 
 var (
-	writeProceeding = db.NewRows(`INSERT INTO proceeding (id, law, number, office, supervisor, in_charge, root_state, title, version, opened, changed, state, edition, head)`, 14,
-		onProceeding+`, office = excluded.office, supervisor = excluded.supervisor, in_charge = excluded.in_charge, edition = excluded.edition`)
-	// Most acts leave the proceeding where it is: then no index is touched but the key's.
-	writeState = db.NewRows(`INSERT INTO proceeding (id, law, number, office, supervisor, in_charge, root_state, title, version, opened, changed, state, edition, head)`, 14, onProceeding)
+	openProceedings = db.NewRows(`INSERT INTO proceeding (id, law, number, opened, office, supervisor, in_charge, edition, root_state, title, version, changed, state, head)`, 14, ``)
+	// Most acts leave the proceeding where it is: then no index is touched.
+	changeProceedings = db.NewUpdates("proceeding", whatChanges, byID)
+	moveProceedings   = db.NewUpdates("proceeding", slices.Concat(db.Columns("office", "TEXT", "supervisor", "TEXT", "in_charge", "TEXT", "edition", "TEXT"), whatChanges), byID)
+	whatChanges       = db.Columns("root_state", "TEXT", "title", "TEXT", "version", "{int}", "changed", "{int}", "state", "TEXT", "head", "{bytes}")
+	byID              = db.Columns("id", "TEXT")
+
 	writeEntry = db.NewRows(`INSERT INTO entry (leaf, proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, effects, previous, hash, salt, submission)`, 20, ``)
 	writeCopy  = db.NewRows(`INSERT INTO copy (office, role, at, proceeding, seq)`, 5, ``)
 	writeLink  = db.NewRows(`INSERT INTO link (from_proceeding, from_seq, n, to_proceeding, to_seq)`, 5, ``)
@@ -22,27 +26,20 @@ var (
 	writeLast  = db.NewRows(`INSERT INTO numbering (office, law, year, last)`, 4, `ON CONFLICT (office, law, year) DO UPDATE SET last = excluded.last`)
 )
 
-const onProceeding = `ON CONFLICT (id) DO UPDATE SET root_state = excluded.root_state, title = excluded.title, version = excluded.version, changed = excluded.changed,
-state = excluded.state, head = excluded.head`
+const dropDeadline = `DELETE FROM deadline WHERE proceeding = $1 AND no = $2`
 
-const (
-	insertDeadline = `INSERT INTO deadline (proceeding, no, law, term, thing, role, office, officer, supervisor, breach, started, due, status, closed, basis, steps)`
-	deadlineWidth  = 16
-	setCounted     = `due = excluded.due, status = excluded.status, closed = excluded.closed, basis = excluded.basis`
-	setOwned       = `officer = excluded.officer, office = excluded.office, supervisor = excluded.supervisor`
+var (
 	// Counted anew, a deadline is owed and escalated as the new edition says; the law, the term and the thing stay.
-	setWhole     = setCounted + `, ` + setOwned + `, role = excluded.role, breach = excluded.breach, steps = excluded.steps`
-	onDeadline   = `ON CONFLICT (proceeding, no) DO UPDATE SET `
-	dropDeadline = `DELETE FROM deadline WHERE proceeding = $1 AND no = $2`
+	startDeadlines = db.NewRows(`INSERT INTO deadline (proceeding, no, law, term, thing, started, due, status, closed, basis, officer, office, supervisor, role, breach, steps)`, 16,
+		`ON CONFLICT (proceeding, no) DO UPDATE SET due = excluded.due, status = excluded.status, closed = excluded.closed, basis = excluded.basis,
+officer = excluded.officer, office = excluded.office, supervisor = excluded.supervisor, role = excluded.role, breach = excluded.breach, steps = excluded.steps`)
+	whatCounts    = db.Columns("due", "{int}", "status", "TEXT", "closed", "{int}", "basis", "TEXT")
+	whoOwes       = db.Columns("officer", "TEXT", "office", "TEXT", "supervisor", "TEXT")
+	deadlineKey   = db.Columns("proceeding", "TEXT", "no", "{int}")
+	updateCounted = db.NewUpdates("deadline", whatCounts, deadlineKey)
+	updateOwned   = db.NewUpdates("deadline", whoOwes, deadlineKey)
+	updateBoth    = db.NewUpdates("deadline", slices.Concat(whatCounts, whoOwes), deadlineKey)
 )
-
-// writeDeadline by what changed: counted, owned, or both; whole.
-var writeDeadline = map[int]*db.Rows{
-	counted:         db.NewRows(insertDeadline, deadlineWidth, onDeadline+setCounted),
-	owned:           db.NewRows(insertDeadline, deadlineWidth, onDeadline+setOwned),
-	counted | owned: db.NewRows(insertDeadline, deadlineWidth, onDeadline+setCounted+`, `+setOwned),
-	whole:           db.NewRows(insertDeadline, deadlineWidth, onDeadline+setWhole),
-}
 
 // flush writes the sheet, and gives each entry its number in the journal.
 func (s *sheet) flush() error {
@@ -59,7 +56,7 @@ func (s *sheet) flush() error {
 }
 
 func (s *sheet) flushProceedings() error {
-	var moved, stayed []any
+	var opened, moved, changed []any
 	for _, id := range sorted(s.held) {
 		h := s.held[id]
 		if !h.dirty {
@@ -69,19 +66,36 @@ func (s *sheet) flushProceedings() error {
 		if err != nil {
 			return err
 		}
-		args := &stayed
-		if h.moved {
-			args = &moved
+		place := []any{h.office, h.super, h.charge, h.edition}
+		what := []any{h.root, h.law.Title(&h.state), h.version, int64(h.changed), string(state), h.head[:]}
+		switch {
+		case h.fresh:
+			opened = append(append(append(opened, h.id, h.law.Name, h.number, int64(h.opened)), place...), what...)
+		case h.moved:
+			moved = append(append(append(moved, place...), what...), h.id)
+		default:
+			changed = append(append(changed, what...), h.id)
 		}
-		*args = append(*args, h.id, h.law.Name, h.number, h.office, h.super, h.charge, h.root, h.law.Title(&h.state), h.version, int64(h.opened), int64(h.changed), string(state), h.edition, h.head[:])
 	}
-	if _, err := s.tx.ExecRows(writeProceeding, moved); err != nil {
-		return fmt.Errorf("write proceedings: %w", err)
+	if _, err := s.tx.ExecRows(openProceedings, opened); err != nil {
+		return fmt.Errorf("open proceedings: %w", err)
 	}
-	if _, err := s.tx.ExecRows(writeState, stayed); err != nil {
-		return fmt.Errorf("write proceedings: %w", err)
+	if err := s.update(moveProceedings, moved); err != nil {
+		return fmt.Errorf("move proceedings: %w", err)
+	}
+	if err := s.update(changeProceedings, changed); err != nil {
+		return fmt.Errorf("change proceedings: %w", err)
 	}
 	return nil
+}
+
+// update changes rows that must be there.
+func (s *sheet) update(u *db.Updates, args []any) error {
+	n, err := s.tx.ExecUpdates(u, args)
+	if err == nil && n != int64(len(args)/u.Columns) {
+		return fmt.Errorf("%d rows of %d were there", n, len(args)/u.Columns)
+	}
+	return err
 }
 
 func (s *sheet) flushEntries() error {
@@ -118,24 +132,30 @@ func (s *sheet) flushDeadlines() error {
 		at[k] = len(list)
 		list = append(list, d)
 	}
-	args := map[int][]any{}
+	var started, both, counts, owes []any
 	for _, d := range list {
-		if d.dropped {
+		c := []any{int64(d.due), d.status, int64(d.closed), string(d.basis)}
+		o := []any{d.officer, d.office, d.super}
+		switch {
+		case d.dropped:
 			if _, err := s.tx.Exec(dropDeadline, d.proceeding, d.no); err != nil {
 				return fmt.Errorf("drop deadline: %w", err)
 			}
-			continue
+		case d.changed&whole != 0:
+			started = append(append(append(append(started, d.proceeding, int64(d.no), d.law, d.term, int64(d.thing), int64(d.started)), c...), o...), d.role, d.breach, int64(d.steps))
+		case d.changed == counted|owned:
+			both = append(append(append(both, c...), o...), d.proceeding, int64(d.no))
+		case d.changed == counted:
+			counts = append(append(counts, c...), d.proceeding, int64(d.no))
+		default:
+			owes = append(append(owes, o...), d.proceeding, int64(d.no))
 		}
-		how := d.changed
-		if how&whole != 0 {
-			how = whole
-		}
-		args[how] = append(args[how], d.proceeding, int64(d.no), d.law, d.term, int64(d.thing), d.role, d.office, d.officer, d.super, d.breach, int64(d.started), int64(d.due), d.status, int64(d.closed), string(d.basis), int64(d.steps))
 	}
-	for _, how := range sorted(args) {
-		if _, err := s.tx.ExecRows(writeDeadline[how], args[how]); err != nil {
-			return fmt.Errorf("write deadlines: %w", err)
-		}
+	if _, err := s.tx.ExecRows(startDeadlines, started); err != nil {
+		return fmt.Errorf("start deadlines: %w", err)
+	}
+	if err := errors.Join(s.update(updateBoth, both), s.update(updateCounted, counts), s.update(updateOwned, owes)); err != nil {
+		return fmt.Errorf("change deadlines: %w", err)
 	}
 	return nil
 }

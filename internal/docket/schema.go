@@ -10,6 +10,9 @@ import (
 // Migrations of this package's tables, and of the journal's tree that they build on. Large tables are keyed by proceeding
 // first: that is what they would be sharded by. The entries are one sequence
 // for the whole office, and lie in its order: leaf is the number in the tree.
+// Rows that only follow from the entries (deadlines, counts, copies) name offices and
+// proceedings without a foreign key: Check holds them against a replay, and the
+// database is spared a look for each.
 var Migrations = append(slices.Clone(leaf.Migrations), db.Migration{ID: "docket/0001", SQL: `
 CREATE TABLE proceeding (
 	id         TEXT PRIMARY KEY,
@@ -60,15 +63,15 @@ CREATE TABLE entry (
 {append_only:entry leaf proceeding,seq submission}
 
 CREATE TABLE deadline (
-	proceeding TEXT NOT NULL REFERENCES proceeding(id),
+	proceeding TEXT NOT NULL,
 	no         {int} NOT NULL CHECK (no > 0),
 	law        TEXT NOT NULL,
 	term       TEXT NOT NULL,
 	thing      {int} NOT NULL,
 	role       TEXT NOT NULL,
-	office     TEXT NOT NULL REFERENCES office(id),
+	office     TEXT NOT NULL,
 	officer    TEXT NOT NULL,
-	supervisor TEXT NOT NULL REFERENCES office(id),
+	supervisor TEXT NOT NULL,
 	breach     TEXT NOT NULL,
 	steps      {int} NOT NULL,
 	started    {int} NOT NULL,
@@ -88,7 +91,7 @@ CREATE INDEX deadline_steps_office ON deadline (law, term, supervisor, due, proc
 CREATE INDEX deadline_steps ON deadline (law, term, due, proceeding, no, supervisor, breach, steps) WHERE status = 'running' AND steps > 0;
 
 CREATE TABLE tally (
-	office TEXT NOT NULL REFERENCES office(id),
+	office TEXT NOT NULL,
 	law    TEXT NOT NULL,
 	state  TEXT NOT NULL,
 	n      {int} NOT NULL,
@@ -96,7 +99,7 @@ CREATE TABLE tally (
 ) {strict};
 
 CREATE TABLE numbering (
-	office TEXT NOT NULL REFERENCES office(id),
+	office TEXT NOT NULL,
 	law    TEXT NOT NULL,
 	year   {int} NOT NULL,
 	last   {int} NOT NULL,
@@ -119,17 +122,16 @@ CREATE UNIQUE INDEX link_to ON link (to_proceeding, to_seq);
 {append_only:link from_proceeding,from_seq,n to_proceeding,to_seq}
 
 CREATE TABLE copy (
-	office     TEXT NOT NULL REFERENCES office(id),
+	office     TEXT NOT NULL,
 	role       TEXT NOT NULL,
 	at         {int} NOT NULL,
 	proceeding TEXT NOT NULL,
 	seq        {int} NOT NULL,
-	PRIMARY KEY (office, role, at, proceeding, seq),
-	FOREIGN KEY (proceeding, seq) REFERENCES entry (proceeding, seq)
+	PRIMARY KEY (office, role, at, proceeding, seq)
 ) {strict};
 
 CREATE TABLE copies_read (
-	office TEXT NOT NULL REFERENCES office(id),
+	office TEXT NOT NULL,
 	role   TEXT NOT NULL,
 	at     {int} NOT NULL,
 	PRIMARY KEY (office, role)

@@ -54,6 +54,7 @@ type held struct {
 	head          journal.Hash // of the last entry
 	state         procedure.State
 	dirty         bool // the tables do not have it yet
+	fresh         bool // nor the proceeding itself
 	moved         bool // nor the office, officer or edition that it came to
 }
 

@@ -30,7 +30,8 @@ func (k *Docket) store(w *work) (*Receipt, error) {
 	now.root = w.law.StateName(0, w.next.Things[0].State)
 	now.edition = w.law.Editions[w.next.Edition].Name
 	now.state, now.changed, now.dirty = w.next, w.recorded, true
-	now.moved = was.moved || was.version == 0 || now.office != was.office || now.super != was.super || now.charge != was.charge || now.edition != was.edition
+	now.fresh = was.fresh || was.version == 0
+	now.moved = was.moved || now.office != was.office || now.super != was.super || now.charge != was.charge || now.edition != was.edition
 	now.version++
 	if was.version == 0 {
 		now.opened = w.act.Done
