@@ -277,3 +277,23 @@ func tamper(tx *db.Tx) error {
 	}
 	return tip.Append(tx, list)
 }
+
+// tamperOne changes one byte of one stored leaf.
+func tamperOne(t *testing.T, o *office) {
+	t.Helper()
+	err := o.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := tx.Exec(`DROP TRIGGER journal_leaf_no_update`); err != nil {
+			return err
+		}
+		var data []byte
+		if err := tx.QueryRow(`SELECT data FROM journal_leaf WHERE first = 512`).Scan(&data); err != nil {
+			return err
+		}
+		data[77] ^= 1
+		_, err := tx.Exec(`UPDATE journal_leaf SET data = $1 WHERE first = 512`, data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
