@@ -16,13 +16,13 @@ include assets.mk
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-run: build ## serve a synthetic office at http://localhost:8080 (CASES, SEED, ADDR)
-	bin/nazorat demo --cases $(CASES) --seed $(SEED) --addr $(ADDR)
+run: build ## serve a synthetic office at http://localhost:8080 (CASES, SEED, ADDR; DB to keep it there)
+	bin/nazorat demo --cases $(CASES) --seed $(SEED) --addr $(ADDR) $(if $(DB),--db '$(DB)')
 
 build: assets ## build bin/nazorat
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/nazorat ./cmd/nazorat
 
-setup: ## install what the tests need beside Go, Node and make: a browser
+setup: ## install what the tests need beside Go, Node and make: a browser, PostgreSQL
 	scripts/setup.sh
 
 test: setup assets check lint vuln unit browser fuzz ## everything that must hold before a change lands

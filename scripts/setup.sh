@@ -20,3 +20,21 @@ if [ -z "$browser" ]; then
     [ -z "${CI:-}" ] || exit 1
   fi
 fi
+
+# The tests start servers of their own; the one that the package would set up and start is not needed.
+server=""
+for at in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/local/pgsql/bin "$(dirname "$(command -v initdb || echo /nowhere/initdb)")"; do
+  if [ -x "$at/initdb" ] && [ "$("$at/postgres" --version | grep -oE '[0-9]+' | head -n 1)" -ge 15 ]; then server=$at; fi
+done
+if [ -z "$server" ] && [ -z "${NAZORAT_TEST_POSTGRES:-}" ]; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "setup: installing postgresql"
+    mkdir -p /etc/postgresql-common/createcluster.d
+    echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/nazorat.conf
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null
+  else
+    echo "setup: no PostgreSQL 15 or later: the tests run on SQLite alone. Install it, such as: sudo apt-get install postgresql; or set NAZORAT_TEST_POSTGRES to a server's database" >&2
+    [ -z "${CI:-}" ] || exit 1
+  fi
+fi

@@ -169,3 +169,26 @@ func ParseSigningKey(text string) (note.Signer, *Key, error) {
 	k, err := NewKey(s.Name(), pub, false)
 	return s, k, err
 }
+
+// CheckLine checks one signature line of a note with this text, without its end,
+// and gives the time in it, if it is a witness's. A line of another key is ErrUnsigned.
+func (k *Key) CheckLine(text, line string) (at int64, err error) {
+	n, err := note.Open([]byte(text+"\n"+line+"\n"), Keys{k})
+	var unverified *note.UnverifiedNoteError
+	switch {
+	case errors.As(err, &unverified):
+		return 0, ErrUnsigned
+	case err != nil:
+		return 0, fmt.Errorf("signature: %w", err)
+	}
+	if n.Text != text || len(n.Sigs) != 1 || line != "— "+n.Sigs[0].Name+" "+n.Sigs[0].Base64 {
+		return 0, errors.New("signature: not one line")
+	}
+	if raw, err := base64.StdEncoding.Strict().DecodeString(n.Sigs[0].Base64); err != nil || base64.StdEncoding.EncodeToString(raw) != n.Sigs[0].Base64 {
+		return 0, errors.New("signature: not written as base64 is")
+	}
+	if !k.Witness() {
+		return 0, nil
+	}
+	return cosignedAt(n.Sigs[0]), nil
+}

@@ -30,12 +30,15 @@ type Stored struct {
 }
 
 const (
-	selectLatest = `SELECT size, signer, at, note FROM checkpoint ORDER BY size DESC, at DESC, signer LIMIT 1`
-	selectAfter  = `SELECT size, signer, at, note FROM checkpoint WHERE (size, signer) > ($1, $2) ORDER BY size, signer LIMIT $3`
-	selectLines  = `SELECT line FROM cosignature WHERE size = $1 AND signer = $2 ORDER BY witness`
-	insertSigned = `INSERT INTO checkpoint (size, signer, at, note) VALUES ($1, $2, $3, $4)`
-	insertLine   = `INSERT INTO cosignature (size, signer, witness, line) VALUES ($1, $2, $3, $4)`
-	countLine    = `SELECT count(*) FROM cosignature WHERE size = $1 AND signer = $2 AND witness = $3`
+	selectLatest   = `SELECT size, signer, at, note FROM checkpoint ORDER BY size DESC, at DESC, signer LIMIT 1`
+	selectCosigned = `SELECT size, signer FROM cosignature GROUP BY size, signer HAVING count(*) >= $1 ORDER BY size DESC, signer DESC LIMIT 1`
+	selectOne      = `SELECT size, signer, at, note FROM checkpoint WHERE size = $1 AND signer = $2`
+	selectSize     = `SELECT size FROM checkpoint ORDER BY size DESC LIMIT 1`
+	selectAfter    = `SELECT size, signer, at, note FROM checkpoint WHERE (size, signer) > ($1, $2) ORDER BY size, signer LIMIT $3`
+	selectLines    = `SELECT line FROM cosignature WHERE size = $1 AND signer = $2 ORDER BY witness`
+	insertSigned   = `INSERT INTO checkpoint (size, signer, at, note) VALUES ($1, $2, $3, $4)`
+	insertLine     = `INSERT INTO cosignature (size, signer, witness, line) VALUES ($1, $2, $3, $4)`
+	countLine      = `SELECT count(*) FROM cosignature WHERE size = $1 AND signer = $2 AND witness = $3`
 )
 
 // Latest is the newest checkpoint; a NotFound fault says that none was signed yet.
@@ -48,6 +51,36 @@ func (l *Log) Latest(ctx context.Context) (*Stored, error) {
 		return nil, err
 	}
 	return s, l.withLines(ctx, s)
+}
+
+// LatestCosigned is the newest checkpoint that at least n witnesses have signed; a NotFound fault says that there is none.
+func (l *Log) LatestCosigned(ctx context.Context, n int) (*Stored, error) {
+	var size int64
+	var signer string
+	err := l.db.QueryRow(ctx, selectCosigned, n).Scan(&size, &signer)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fault.New(fault.NotFound, "journal.no_checkpoint", nil)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read cosignatures: %w", err)
+	}
+	s, err := scan(l.db.QueryRow(ctx, selectOne, size, signer))
+	if err != nil {
+		return nil, err
+	}
+	return s, l.withLines(ctx, s)
+}
+
+// Published is the size of the newest checkpoint, 0 before the first.
+func (l *Log) Published(ctx context.Context) (size int64, err error) {
+	err = l.db.QueryRow(ctx, selectSize).Scan(&size)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("read the newest checkpoint: %w", err)
+	}
+	return size, nil
 }
 
 // Checkpoints are the first n of those with a larger size than the one given, or
