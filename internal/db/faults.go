@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"syscall"
 
 	"github.com/jackc/pgx/v5"
@@ -122,7 +123,7 @@ func severed(err error) bool {
 	}
 	var number syscall.Errno
 	return errors.As(err, &number) && (number == syscall.EPIPE || number == syscall.ECONNRESET || number == syscall.ECONNREFUSED) ||
-		pgconn.SafeToRetry(err)
+		pgconn.SafeToRetry(err) && !strings.Contains(err.Error(), "conn busy") // busy is a mistake of ours: a statement while rows are open
 }
 
 // gone reports whether the connection that an error came over is of no use any more.
@@ -158,9 +159,10 @@ func passing(err error) bool {
 // open reports whether a commit that failed with this error may have taken effect.
 func open(err error) bool {
 	switch {
-	case err == nil, errors.Is(err, pgx.ErrTxCommitRollback), errors.Is(err, sql.ErrTxDone), pgconn.SafeToRetry(err):
+	case err == nil, errors.Is(err, pgx.ErrTxCommitRollback), errors.Is(err, sql.ErrTxDone):
 		return false // the server said that it rolled back, or was never asked
 	}
+	// pgconn.SafeToRetry is not asked: it says yes also where the connection broke while the answer was awaited (5.12.0, simple protocol).
 	var p *pgconn.PgError
 	if errors.As(err, &p) {
 		// After the point of no return the server does not answer ERROR any more: it answers that it has committed, or breaks off.

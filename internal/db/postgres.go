@@ -121,31 +121,36 @@ const (
 	unhurried // reading or writing much, without time-outs
 )
 
-// settings are what a session of ours asks of the server.
+// settings are what a session of ours asks of the server. Where the location
+// names one of them (?statement_timeout=60000), it knows better.
 func (p *postgres) settings(what purpose) *pgx.ConnConfig {
 	c := p.config.Copy()
-	set := c.RuntimeParams
-	ms := func(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
-	if set["application_name"] == "" {
-		set["application_name"] = "nazorat"
+	set := func(name, value string) {
+		if _, said := p.config.RuntimeParams[name]; !said {
+			c.RuntimeParams[name] = value
+		}
 	}
-	set["timezone"] = "UTC"
-	set["default_transaction_isolation"] = "read committed"
+	ms := func(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
+	set("application_name", "nazorat")
+	set("timezone", "UTC")
+	set("default_transaction_isolation", "read committed")
 	// The server finds out that we are gone as fast as we find out that it is.
-	set["tcp_keepalives_idle"], set["tcp_keepalives_interval"], set["tcp_keepalives_count"] = "5", "2", "3"
-	set["client_connection_check_interval"] = "2000"
-	set["lock_timeout"] = ms(lockLimit)
+	set("tcp_keepalives_idle", "5")
+	set("tcp_keepalives_interval", "2")
+	set("tcp_keepalives_count", "3")
+	set("client_connection_check_interval", "2000")
+	set("lock_timeout", ms(lockLimit))
 	switch what {
 	case reading:
-		set["default_transaction_read_only"] = "on"
-		set["jit"] = "off" // compiling costs more than any page may take
-		set["statement_timeout"] = ms(statementLimit)
+		set("default_transaction_read_only", "on")
+		set("jit", "off") // compiling costs more than any page may take
+		set("statement_timeout", ms(statementLimit))
 	case writing:
-		set["jit"] = "off"
-		set["statement_timeout"] = ms(statementLimit)
-		set["idle_in_transaction_session_timeout"] = ms(idleInTransaction)
+		set("jit", "off")
+		set("statement_timeout", ms(statementLimit))
+		set("idle_in_transaction_session_timeout", ms(idleInTransaction))
 	case unhurried:
-		set["statement_timeout"], set["idle_in_transaction_session_timeout"] = "0", "0"
+		c.RuntimeParams["statement_timeout"], c.RuntimeParams["idle_in_transaction_session_timeout"] = "0", "0"
 	}
 	return c
 }

@@ -21,7 +21,6 @@ package leaf
 import (
 	"errors"
 	"fmt"
-	"math/bits"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -89,10 +88,7 @@ CREATE TABLE cosignature (
 
 // Tip is the end of the tree as a transaction has it that holds the head row. It
 // belongs to that transaction.
-type Tip struct {
-	Size  int64 // how many leaves there are
-	peaks peaks
-}
+type Tip struct{ journal.Frontier }
 
 const (
 	lockHead = `UPDATE journal_head SET size = size WHERE id = 1 RETURNING size, peaks`
@@ -102,58 +98,23 @@ const (
 // Head locks the head row for the rest of the transaction and gives the tree's
 // end. Whoever calls it is the only one who appends until he commits, so it is
 // called as late in a transaction as can be, and once.
-func Head(tx *db.Tx) (*Tip, error) {
-	var t Tip
+func Head(tx *db.Tx) (*Tip, error) { return scanTip(tx.QueryRow(lockHead)) }
+
+func scanTip(row db.Row) (*Tip, error) {
+	var size int64
 	var raw []byte
-	if err := tx.QueryRow(lockHead).Scan(&t.Size, &raw); err != nil {
-		return nil, fmt.Errorf("hold the journal's head: %w", err)
+	if err := row.Scan(&size, &raw); err != nil {
+		return nil, fmt.Errorf("read the journal's head: %w", err)
 	}
-	var err error
-	if t.peaks, err = readPeaks(t.Size, raw); err != nil {
-		return nil, err
+	f, err := journal.ReadFrontier(size, raw)
+	if err != nil {
+		return nil, fmt.Errorf("the journal's head: %w", err)
 	}
-	return &t, nil
+	return &Tip{f}, nil
 }
 
-// errHead means that the head row is not what this package wrote.
-var errHead = errors.New("the journal's head does not fit itself")
-
-// peaks are the roots of the complete subtrees that a tree of some size consists
-// of, by their level; from left to right the levels fall.
-type peaks [63]journal.Hash
-
-// readPeaks reads the head row's hashes: for each bit that is set in size, from the highest.
-func readPeaks(size int64, raw []byte) (p peaks, err error) {
-	if size < 0 || len(raw) != bits.OnesCount64(uint64(size))*len(journal.Hash{}) {
-		return p, fmt.Errorf("%w: %d leaves and %d bytes of hashes", errHead, size, len(raw))
-	}
-	for level := len(p) - 1; level >= 0; level-- {
-		if size>>level&1 == 1 {
-			raw = raw[copy(p[level][:], raw):]
-		}
-	}
-	return p, nil
-}
-
-func (p *peaks) write(size int64) []byte {
-	out := make([]byte, 0, 24*len(journal.Hash{}))
-	for level := len(p) - 1; level >= 0; level-- {
-		if size>>level&1 == 1 {
-			out = append(out, p[level][:]...)
-		}
-	}
-	return out
-}
-
-// ReadHashes gives the stored hashes that appending asks for, which are all peaks.
-func (p *peaks) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
-	out := make([]tlog.Hash, len(indexes))
-	for i, index := range indexes {
-		level, _ := tlog.SplitStoredHashIndex(index)
-		out[i] = tlog.Hash(p[level])
-	}
-	return out, nil
-}
+// errMoved means that somebody appended who did not hold the head row.
+var errMoved = errors.New("the journal's head was moved")
 
 var (
 	insertLeaves = db.NewRows(`INSERT INTO journal_leaf (first, n, data)`, 3, "")
@@ -161,12 +122,12 @@ var (
 )
 
 // Append adds leaves at the end, the first of them with the number t.Size, and
-// moves t on. Each is what journal.Commit gave.
+// moves t on. Each is what journal.Commit gave. After an error t is spent.
 func (t *Tip) Append(tx *db.Tx, leaves []journal.Hash) error {
 	if len(leaves) == 0 {
 		return nil
 	}
-	size := t.Size
+	before := t.Size
 	var rows, nodes []any
 	data := make([]byte, 0, len(leaves)*len(journal.Hash{}))
 	start := 0
@@ -177,43 +138,34 @@ func (t *Tip) Append(tx *db.Tx, leaves []journal.Hash) error {
 	}
 	for i := range leaves {
 		data = append(data, leaves[i][:]...)
-		hashes, err := tlog.StoredHashesForRecordHash(size, tlog.RecordHash(leaves[i][:]), &t.peaks)
+		done, err := t.Add(tlog.RecordHash(leaves[i][:]))
 		if err != nil {
-			return fmt.Errorf("append leaf %d: %w", size, err)
+			return err
 		}
-		top := len(hashes) - 1
-		t.peaks[top] = journal.Hash(hashes[top])
-		for level := height; level <= top; level += height {
-			nodes = append(nodes, level, size>>level, hashes[level][:])
+		for level := height; level < len(done); level += height {
+			nodes = append(nodes, level, (t.Size-1)>>level, done[level][:])
 		}
-		if size++; size%width == 0 {
-			flush(size)
+		if t.Size%width == 0 {
+			flush(t.Size)
 		}
 	}
 	if start < len(leaves) {
-		flush(size)
+		flush(t.Size)
 	}
 	if _, err := tx.ExecRows(insertLeaves, rows); err != nil {
-		return fmt.Errorf("append leaves from %d on: %w", t.Size, err)
+		return fmt.Errorf("append leaves from %d on: %w", before, err)
 	}
 	if len(nodes) > 0 {
 		if _, err := tx.ExecRows(insertNodes, nodes); err != nil {
-			return fmt.Errorf("append hashes above leaf %d: %w", t.Size, err)
+			return fmt.Errorf("append hashes above leaf %d: %w", before, err)
 		}
 	}
-	n, err := tx.Exec(moveHead, size, t.peaks.write(size), t.Size)
+	n, err := tx.Exec(moveHead, t.Size, t.Peaks(), before)
 	if err != nil {
 		return fmt.Errorf("move the journal's head: %w", err)
 	}
 	if n != 1 {
-		return fmt.Errorf("%w: it is not at %d any more", errHead, t.Size)
+		return fmt.Errorf("%w: it is not at %d any more", errMoved, before)
 	}
-	t.Size = size
 	return nil
-}
-
-// Root is the hash of the tree up to its end.
-func (t *Tip) Root() (journal.Hash, error) {
-	h, err := tlog.TreeHash(t.Size, &t.peaks)
-	return journal.Hash(h), err
 }

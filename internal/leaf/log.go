@@ -41,16 +41,7 @@ func (l *Log) Size(ctx context.Context) (int64, error) {
 	return t.Size, nil
 }
 
-func (l *Log) tip(ctx context.Context) (*Tip, error) {
-	var t Tip
-	var raw []byte
-	if err := l.db.QueryRow(ctx, selectHead).Scan(&t.Size, &raw); err != nil {
-		return nil, fmt.Errorf("read the journal's head: %w", err)
-	}
-	var err error
-	t.peaks, err = readPeaks(t.Size, raw)
-	return &t, err
-}
+func (l *Log) tip(ctx context.Context) (*Tip, error) { return scanTip(l.db.QueryRow(ctx, selectHead)) }
 
 // errHole means that leaves or hashes that must be there are not.
 var errHole = errors.New("the journal's tree has a hole")

@@ -29,7 +29,7 @@ func (s *Server) HandleData(pattern string, h Handler, fail func(http.ResponseWr
 					if aborted(p) {
 						panic(p)
 					}
-					s.Log.Error("panic", "request", req.ID, "path", r.Pattern, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+					s.Log.ErrorContext(r.Context(), "panic", "request", req.ID, "page", r.Pattern, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 					err = errors.New("panic")
 				}
 			}()
@@ -41,9 +41,9 @@ func (s *Server) HandleData(pattern string, h Handler, fail func(http.ResponseWr
 		if err == nil || errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 			return
 		}
-		f := fault.Of(err)
+		f := fault.Of(s.known(err))
 		if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
-			s.Log.Error("request failed", "request", req.ID, "page", r.Pattern, "error", err)
+			s.Log.ErrorContext(r.Context(), "request failed", "request", req.ID, "page", r.Pattern, "error", err)
 		}
 		if answered.status != 0 {
 			return // half an answer has gone out

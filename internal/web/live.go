@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"sync"
@@ -25,6 +26,9 @@ const (
 	// liveMost streams may an officer have open: as many as a browser opens to one host.
 	liveMost = 6
 )
+
+// streamType is the content type of a stream.
+const streamType = "text/event-stream; charset=utf-8"
 
 // streams counts the live pages that each officer has open.
 type streams struct {
@@ -69,7 +73,7 @@ func (r *Request) Live(w http.ResponseWriter, event string, concerns func(docket
 	defer stop()
 	l := &line{w: w, control: http.NewResponseController(w)}
 	h := w.Header()
-	h.Set("Content-Type", "text/event-stream; charset=utf-8")
+	h.Set("Content-Type", streamType)
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
 	w.WriteHeader(http.StatusOK)
@@ -83,6 +87,8 @@ func (r *Request) Live(w http.ResponseWriter, event string, concerns func(docket
 	for {
 		select {
 		case <-r.Context().Done():
+			// Where it is the office that ends, those who watch come back one after the other and not all at once; a reader who has gone reads nothing.
+			_ = l.send(fmt.Sprintf("retry: %d\n\n", 500+rand.IntN(4500)))
 			return nil
 		case c := <-changes:
 			if due == nil && concerns(c) {
@@ -108,7 +114,7 @@ func (r *Request) stillIn() bool {
 	session, err := s.Directory.Look(r.Context(), r.Token, s.Docket.Now())
 	if err != nil {
 		if !fault.Is(err, fault.NotFound) && r.Context().Err() == nil {
-			s.Log.Error("live", "request", r.ID, "error", err)
+			s.Log.ErrorContext(r.Context(), "live", "request", r.ID, "error", err)
 		}
 		return false
 	}
@@ -144,7 +150,7 @@ func (l *line) sendPart(r *Request, event string, part func() (templ.Component, 
 	}
 	if err != nil {
 		if r.Context().Err() == nil {
-			r.server.Log.Error("live", "request", r.ID, "error", err)
+			r.server.Log.ErrorContext(r.Context(), "live", "request", r.ID, "error", err)
 		}
 		return false
 	}

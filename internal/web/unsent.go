@@ -37,7 +37,7 @@ func (s *Server) unsent(w http.ResponseWriter, r *Request, cause error) error {
 	status := http.StatusUnauthorized
 	if cause != nil {
 		f := fault.Of(cause)
-		s.Log.Error("session", "request", r.ID, "page", r.Pattern, "error", cause)
+		s.Log.ErrorContext(r.Context(), "form not used", "request", r.ID, "page", r.Pattern, "error", cause)
 		status = Status(f)
 		v.Title, v.Text, v.What, v.SignIn = t.T("fault.title."+f.Kind.String()), t.Fault(nil, f), t.T("unsent.later"), ""
 		w.Header().Set("Retry-After", retryAfter)

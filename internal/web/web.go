@@ -56,6 +56,19 @@ type Options struct {
 	Accounts  []Account // one may sign in as these by choosing; nil outside the demonstration
 	Nav       []NavItem
 	Secure    bool // cookies over TLS only
+	// Observe, if given, is told of every request that was answered.
+	Observe func(context.Context, Answered)
+	// Unavailable, if given, reports whether an error means that the office's records cannot be
+	// reached now: such an error is answered as what may work later, not as a mistake of ours.
+	Unavailable func(error) bool
+}
+
+// Answered tells of a request, and nothing of who sent it or what he typed.
+type Answered struct {
+	Page   string // the pattern of its route; "" where none fits
+	Status int
+	Took   time.Duration
+	Stream bool // it lasted as long as somebody looked
 }
 
 // NavItem is an entry of the main navigation: the key of its text, and where it leads.
@@ -135,12 +148,16 @@ func (s *Server) outermost(next http.Handler) http.Handler {
 		seen.limit() // also over what an earlier request on this connection left
 		defer func() {
 			if p := recover(); p != nil && !aborted(p) {
-				s.Log.Error("panic", "request", id, "path", r.Pattern, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+				s.Log.ErrorContext(r.Context(), "panic", "request", id, "page", r.Pattern, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 				if seen.status == 0 {
 					s.fail(seen, s.request(r), errors.New("panic"))
 				}
 			}
-			s.Log.Debug("request", "request", id, "method", r.Method, "page", r.Pattern, "status", seen.status, "ms", float64(time.Since(start).Microseconds())/1000)
+			a := Answered{Page: r.Pattern, Status: seen.status, Took: time.Since(start), Stream: h.Get("Content-Type") == streamType}
+			s.Log.DebugContext(r.Context(), "request", "request", id, "method", r.Method, "page", a.Page, "status", a.Status, "ms", float64(a.Took.Microseconds())/1000)
+			if s.Observe != nil {
+				s.Observe(r.Context(), a)
+			}
 		}()
 		next.ServeHTTP(seen, r)
 	})
@@ -194,7 +211,7 @@ func (s *Server) HandlePublic(pattern string, h Handler) {
 			return
 		}
 		if err := s.attach(w, req); err != nil {
-			s.Log.Error("session", "request", req.ID, "error", err) // the page needs none
+			s.Log.ErrorContext(req.Context(), "session", "request", req.ID, "error", err) // the page needs none
 		}
 		s.answer(w, req, h)
 	})
@@ -223,10 +240,25 @@ func (s *Server) Handle(pattern string, h Handler) {
 	})
 }
 
+// answer runs a handler. A form that could not be used because the office is
+// away comes back with all that was typed, to be sent again.
 func (s *Server) answer(w http.ResponseWriter, r *Request, h Handler) {
-	if err := h(w, r); err != nil {
+	err := h(w, r)
+	if err != nil && r.Session != nil && r.Method == http.MethodPost && fault.Is(s.known(err), fault.Unavailable) {
+		cause := err
+		err = s.unsent(w, r, s.known(cause))
+	}
+	if err != nil {
 		s.fail(w, r, err)
 	}
+}
+
+// known says of an error that nobody has put into words whether it means that the records cannot be reached.
+func (s *Server) known(err error) error {
+	if s.Unavailable == nil || fault.Of(err).Kind != fault.Internal || !s.Unavailable(err) {
+		return err
+	}
+	return fault.New(fault.Unavailable, "fault.away", nil).Because(err)
 }
 
 // attach finds the session that the request's cookie names. It errs where the
@@ -300,9 +332,9 @@ func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 	if errors.As(err, &tooLarge) {
 		err = fault.New(fault.Invalid, "fault.too_large", fault.Args{"kib": mostBody >> 10})
 	}
-	f := fault.Of(err)
+	f := fault.Of(s.known(err))
 	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
-		s.Log.Error("request failed", "request", r.ID, "page", r.Pattern, "error", err)
+		s.Log.ErrorContext(r.Context(), "request failed", "request", r.ID, "page", r.Pattern, "error", err)
 	}
 	if f.Kind == fault.Unavailable {
 		w.Header().Set("Retry-After", retryAfter)
@@ -312,7 +344,7 @@ func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 	page.Narrow = true
 	if err := r.Render(w, Status(f), page, faultBody(faultView{
 		Title: t.T("fault.title." + f.Kind.String()), Text: t.Fault(nil, f), Number: t.T("fault.number", "number", r.ID), Home: t.T("fault.home")})); err != nil {
-		s.Log.Error("error page", "request", r.ID, "error", err)
+		s.Log.ErrorContext(r.Context(), "error page", "request", r.ID, "error", err)
 	}
 }
 
