@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,62 +15,95 @@ import (
 	"nazorat/internal/app"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/db/dbtest"
 	"nazorat/internal/demo"
 	"nazorat/internal/docket"
 )
 
 const (
-	callers  = 64
-	together = 256 // as many as the docket commits together at most
+	mostCallers = 64
+	together    = 256 // as many as the docket commits together at most
 )
 
 // BenchmarkDurable sets acts that are on disk when they are acknowledged
 // against a bare insert and update, in turn, so that both meet the same disk
 // and the same neighbours. An operation is one act of each.
 //
-// An act's way is the docket's: 64 callers, each with a proceeding of its own
+// An act's way is the docket's: 1, 8 or 64 callers, each with a proceeding of its own
 // that lives from the report over a hand-over and an extension to its refusal,
 // four acts. The peer has the same package db with the same settings, the same
-// 64 callers, the same rule for what is committed together, ids of the same
+// callers, the same rule for what is committed together, ids of the same
 // form, and for each item one insert of a journal row (with its keys and hash)
 // and one update of a row, each as long as the office's own are on average: the
 // limit of whoever must put those bytes on disk. No law, no deadlines, no
 // tallies, no tree, no check. A fourth of its items opens a new row, as a fourth of the acts does.
-// Budget: half of the peer.
+// Budget: half of the peer, with 64 callers.
 func BenchmarkDurable(b *testing.B) {
-	dir := b.TempDir()
-	o, lives := lively(b, filepath.Join(dir, "acts.db"))
-	each(b, 1024, func(caller int) error { return lives[caller].act(o.Docket) })
-	p := newPeer(b, filepath.Join(dir, "peer.db"), o.DB)
+	for _, place := range []struct {
+		name string
+		at   func(b *testing.B, name string) string
+	}{
+		{"sqlite", func(b *testing.B, name string) string { return "sqlite:" + filepath.Join(b.TempDir(), name+".db") }},
+		{"postgres", func(b *testing.B, name string) string { return dbtest.Postgres(b) }},
+	} {
+		for _, callers := range []int{1, 8, mostCallers} {
+			b.Run(fmt.Sprintf("%s/%d", place.name, callers), func(b *testing.B) {
+				o, lives := lively(b, place.at(b, "acts"))
+				_, _ = each(b, callers, 512, func(caller int) error { return lives[caller].act(o.Docket) }) // so that there are rows whose length can be told
+				p := newPeer(b, place.at(b, "peer"), o.DB)
+				setAgainst(b, callers, func(caller int) error { return lives[caller].act(o.Docket) }, p.item)
+			})
+		}
+	}
+}
+
+// setAgainst times acts and the peer's items in turns, b.N of each.
+func setAgainst(b *testing.B, callers int, act, item func(caller int) error) {
 	var acts, bare time.Duration
-	n := 0
-	const turn = 1024 // so many of each, then the other
+	var waits, peers []time.Duration
+	turn := 16 * callers // so many of each, then the other
 	b.ResetTimer()
+	n := 0
 	for n < b.N {
-		acts += each(b, turn, func(caller int) error { return lives[caller].act(o.Docket) })
-		bare += each(b, turn, p.item)
+		took, waited := each(b, callers, turn, act)
+		acts, waits = acts+took, append(waits, waited...)
+		took, waited = each(b, callers, turn, item)
+		bare, peers = bare+took, append(peers, waited...)
 		n += turn
+	}
+	slices.Sort(waits)
+	slices.Sort(peers)
+	ms := func(list []time.Duration, part int) float64 {
+		return float64(list[len(list)*part/100].Microseconds()) / 1000
 	}
 	b.ReportMetric(float64(n)/acts.Seconds(), "acts/s")
 	b.ReportMetric(float64(n)/bare.Seconds(), "peer/s")
 	b.ReportMetric(bare.Seconds()/acts.Seconds(), "ratio")
+	b.ReportMetric(ms(waits, 50), "p50-ms")
+	b.ReportMetric(ms(waits, 99), "p99-ms")
+	b.ReportMetric(ms(peers, 50), "peer-p50-ms")
+	b.ReportMetric(ms(peers, 99), "peer-p99-ms")
 	b.ReportMetric(0, "ns/op")
 }
 
-// each lets all callers do their share of n at once, and takes the time.
-func each(b *testing.B, n int, do func(caller int) error) time.Duration {
+// each lets all callers do their share of n at once, and takes the time of all and of each.
+func each(b *testing.B, callers, n int, do func(caller int) error) (all time.Duration, waited []time.Duration) {
 	b.Helper()
 	var wg sync.WaitGroup
+	waited = make([]time.Duration, n/callers*callers)
 	start := time.Now()
 	for caller := range callers {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			for range n / callers {
+			mine := waited[caller*(n/callers) : (caller+1)*(n/callers)]
+			for i := range mine {
+				at := time.Now()
 				if err := do(caller); err != nil {
 					b.Error(err)
 					return
 				}
+				mine[i] = time.Since(at)
 			}
 		}()
 	}
@@ -77,7 +111,7 @@ func each(b *testing.B, n int, do func(caller int) error) time.Duration {
 	if b.Failed() {
 		b.FailNow()
 	}
-	return time.Since(start)
+	return time.Since(start), waited
 }
 
 // life is a proceeding that one caller leads from its report to its end, and then the next.
@@ -90,10 +124,10 @@ type life struct {
 }
 
 // lively is an office with the synthetic service, and one life for each caller, in as many districts.
-func lively(b *testing.B, path string) (*app.Office, []*life) {
+func lively(b *testing.B, location string) (*app.Office, []*life) {
 	b.Helper()
 	o := demo.Options{Seed: 1, Now: now()}
-	d, _, service := create(b, path, o)
+	d, _, service := create(b, location, o)
 	var clock atomic.Int64
 	clock.Store(int64(now()))
 	// Every look at the clock is a microsecond later, as in life.
@@ -112,13 +146,13 @@ func lively(b *testing.B, path string) (*app.Office, []*life) {
 	tree := office.Directory.Tree()
 	for _, x := range tree.Offices() {
 		body, above := actors[x.ID], actors[tree.Supervisor(x.ID)]
-		if len(body["duty_officer"]) == 0 || len(body["inquirer"]) < 2 || len(above["prosecutor"]) == 0 || len(lives) == callers {
+		if len(body["duty_officer"]) == 0 || len(body["inquirer"]) < 2 || len(above["prosecutor"]) == 0 || len(lives) == mostCallers {
 			continue
 		}
 		lives = append(lives, &life{duty: body["duty_officer"][0], prosecutor: above["prosecutor"][0],
 			officers: [2]string{body["inquirer"][0].Officer, body["inquirer"][1].Officer}})
 	}
-	if len(lives) < callers {
+	if len(lives) < mostCallers {
 		b.Fatalf("only %d bodies have what a case needs", len(lives))
 	}
 	return office, lives
@@ -170,9 +204,9 @@ type peerItem struct {
 	reply chan error
 }
 
-func newPeer(b *testing.B, path string, office *db.DB) *peer {
+func newPeer(b *testing.B, location string, office *db.DB) *peer {
 	b.Helper()
-	d, err := db.Create(ctx, "sqlite:"+path)
+	d, err := db.Create(ctx, location)
 	must(b, err)
 	must(b, d.Migrate(ctx, []db.Migration{{ID: "peer/0001", SQL: `
 CREATE TABLE state (id TEXT PRIMARY KEY, version {int} NOT NULL, body TEXT NOT NULL) {strict};
@@ -182,7 +216,7 @@ CREATE TABLE log (id TEXT NOT NULL, seq {int} NOT NULL, body TEXT NOT NULL, hash
 + length(effects) + length(previous) + length(salt)) / count(*) FROM entry`).Scan(&entry))
 	must(b, office.QueryRow(ctx, `SELECT sum(length(law) + length(number) + length(office) + length(supervisor) + length(in_charge) + length(root_state) + length(title) + length(edition)
 + length(head) + length(state)) / count(*) FROM proceeding`).Scan(&state))
-	p := &peer{db: d, queue: make(chan peerItem), lives: make([]peerLife, callers), entry: strings.Repeat("x", entry), state: strings.Repeat("y", state)}
+	p := &peer{db: d, queue: make(chan peerItem), lives: make([]peerLife, mostCallers), entry: strings.Repeat("x", entry), state: strings.Repeat("y", state)}
 	stop, done := make(chan struct{}), make(chan struct{})
 	go p.write(stop, done)
 	b.Cleanup(func() {

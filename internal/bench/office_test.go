@@ -79,9 +79,9 @@ func must(tb testing.TB, err error) {
 }
 
 // create makes a database with the synthetic service and nothing else in it.
-func create(tb testing.TB, path string, o demo.Options) (*db.DB, *directory.Directory, *directory.Service) {
+func create(tb testing.TB, location string, o demo.Options) (*db.DB, *directory.Directory, *directory.Service) {
 	tb.Helper()
-	d, err := db.Create(ctx, "sqlite:"+path)
+	d, err := db.Create(ctx, location)
 	must(tb, err)
 	must(tb, d.Migrate(ctx, app.Migrations()))
 	dir, err := directory.Open(ctx, d)
@@ -95,7 +95,7 @@ func create(tb testing.TB, path string, o demo.Options) (*db.DB, *directory.Dire
 func empty(b *testing.B) string {
 	b.Helper()
 	return once(b, filepath.Join(room(b), "empty.db"), func(path string) {
-		d, _, _ := create(b, path, demo.Options{Seed: 1, Now: now()})
+		d, _, _ := create(b, "sqlite:"+path, demo.Options{Seed: 1, Now: now()})
 		must(b, d.Close())
 	})
 }
@@ -107,7 +107,7 @@ func filled(b *testing.B) string {
 	return once(b, filepath.Join(room(b), "filled.db"), func(path string) {
 		start := time.Now()
 		o := demo.Options{Cases: cases(b), Seed: 1, Now: now()}
-		d, dir, service := create(b, path, o)
+		d, dir, service := create(b, "sqlite:"+path, o)
 		must(b, demo.Fill(ctx, d, dir, law(b), service, o))
 		must(b, d.Close())
 		fmt.Fprintf(os.Stderr, "filled %d proceedings in %.0f s\n", o.Cases, time.Since(start).Seconds())

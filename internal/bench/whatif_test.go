@@ -26,7 +26,7 @@ func past(b *testing.B) string {
 	return once(b, filepath.Join(room(b), fmt.Sprintf("past-%d.db", want)), func(path string) {
 		start := time.Now()
 		o := demo.Options{Cases: min(2000, want), Seed: 1, Now: now()}
-		d, _, service := create(b, path, o)
+		d, _, service := create(b, "sqlite:"+path, o)
 		clock := demo.NewClock(o.Now, now)
 		office, err := app.Open(ctx, d, docket.Options{Now: clock.Now, NewID: clock.NewID})
 		must(b, err)

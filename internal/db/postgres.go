@@ -147,6 +147,12 @@ func (p *postgres) settings(what purpose) *pgx.ConnConfig {
 		set("statement_timeout", ms(statementLimit))
 	case writing:
 		set("jit", "off")
+		// What is written is written by its key: no plan is better for knowing the
+		// values, and none that reads a whole table is ever meant, however young its statistics.
+		set("plan_cache_mode", "force_generic_plan")
+		set("enable_seqscan", "off")
+		set("enable_hashjoin", "off")
+		set("enable_mergejoin", "off")
 		set("statement_timeout", ms(statementLimit))
 		set("idle_in_transaction_session_timeout", ms(idleInTransaction))
 	case unhurried:
