@@ -131,7 +131,12 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 	if o.NewID == nil {
 		o.NewID = func() string { return docket.NewID(now()) }
 	}
-	return &Office{DB: d, Directory: dir, Docket: docket.Open(d, dir, list[:len(Applied)], o), duties: duty.New(d, process()), laws: list}, nil
+	k := docket.Open(d, dir, list[:len(Applied)], o)
+	if err := k.Hears(); err != nil {
+		k.Close()
+		return nil, err
+	}
+	return &Office{DB: d, Directory: dir, Docket: k, duties: duty.New(d, process()), laws: list}, nil
 }
 
 // Close ends the office in the order in which its parts stand on each other.

@@ -14,7 +14,6 @@ type request struct {
 	ctx      context.Context
 	commands []Command
 	receipts []*Receipt
-	changes  []Change
 	err      error
 	failed   bool // err is no refusal: something went wrong
 	reply    chan struct{}
@@ -82,11 +81,7 @@ func (k *Docket) commit(batch []*request) {
 			// Whether it is on disk cannot be told from here; sending the form again will tell.
 			r.err = fault.New(fault.Unavailable, "fault.not_saved", nil).Because(err)
 		}
-		if r.err == nil {
-			for _, c := range r.changes {
-				k.tell(c)
-			}
-		} else {
+		if r.err != nil {
 			r.receipts = nil
 			told.Refused = append(told.Refused, r.err)
 		}
@@ -154,7 +149,7 @@ func (k *Docket) alone(batch []*request) (sheets []*sheet, err error) {
 
 // do carries out one request; what it did is on the sheet if r.err is nil.
 func (s *sheet) do(r *request) {
-	r.receipts, r.changes, r.failed = nil, nil, false
+	r.receipts, r.failed = nil, false
 	if r.err = r.ctx.Err(); r.err != nil {
 		return // whoever sent it has gone
 	}
@@ -173,5 +168,4 @@ func (s *sheet) do(r *request) {
 		r.receipts = append(r.receipts, receipt)
 	}
 	t.keep()
-	r.changes = t.changes
 }

@@ -42,6 +42,9 @@ type Docket struct {
 	now   func() calendar.Moment
 	newID func() string
 
+	deaf    func() // ends the listening
+	unheard error  // why changes are not heard of
+
 	states  *states
 	observe func(Batch)
 
@@ -70,14 +73,21 @@ func Open(d *db.DB, dir *directory.Directory, laws []*procedure.Law, o Options) 
 		k.laws[l.Name] = l
 		k.order = append(k.order, l.Name)
 	}
+	listening, stop := context.WithCancel(context.Background())
+	k.deaf = stop
+	k.unheard = d.Listen(listening, k.hear)
 	go k.write()
 	return k
 }
+
+// Hears reports why this process does not hear of what others change, if it does not.
+func (k *Docket) Hears() error { return k.unheard }
 
 // Close stops taking acts and waits until those under way are on disk.
 func (k *Docket) Close() {
 	close(k.stop)
 	<-k.done
+	k.deaf()
 }
 
 // Law by its name; nil if the office does not apply it.
@@ -134,6 +144,7 @@ type Receipt struct {
 type Change struct {
 	Proceeding string
 	Offices    []string // the office that has it, its supervisor, and who owes something
+	All        bool     // something may have been missed: everybody looks again
 }
 
 // Watch gives a channel of changes, from now on. A watcher that does not keep

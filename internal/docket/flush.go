@@ -191,7 +191,7 @@ func (s *sheet) flushRest() error {
 			return fmt.Errorf("write %s: %w", x.what, err)
 		}
 	}
-	return nil
+	return say(s.tx, s.changes)
 }
 
 // sorted gives the keys of a map in order, so that every batch takes rows in the same order.

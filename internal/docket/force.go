@@ -71,12 +71,11 @@ func (k *Docket) takeHold(ctx context.Context, e *procedure.Edition, by string, 
 			break
 		}
 		after = ids[len(ids)-1]
-		var changes []Change
 		var batch Took
 		var written map[string]*held
 		before := len(errs)
 		err = k.db.Write(ctx, func(tx *db.Tx) error {
-			changes, batch, errs = nil, Took{}, errs[:before]
+			batch, errs = Took{}, errs[:before]
 			s, err := k.sheet(tx, nil)
 			if err != nil {
 				return err
@@ -94,7 +93,6 @@ func (k *Docket) takeHold(ctx context.Context, e *procedure.Edition, by string, 
 				case entered:
 					t.keep()
 					batch.Entries++
-					changes = append(changes, t.changes...)
 				default:
 					t.keep()
 					batch.Plain++
@@ -108,9 +106,6 @@ func (k *Docket) takeHold(ctx context.Context, e *procedure.Edition, by string, 
 		}
 		took.Entries, took.Plain = took.Entries+batch.Entries, took.Plain+batch.Plain
 		k.states.keep(written)
-		for _, c := range changes {
-			k.tell(c)
-		}
 	}
 	return errors.Join(errs...)
 }

@@ -38,6 +38,7 @@ type rows struct {
 	tallies   []tallyRow
 	copies    []copyRow
 	links     []linkRow
+	changes   []Change // on whose boards
 }
 
 // held is a proceeding as the acts of the batch left it so far. A new value
@@ -67,11 +68,10 @@ type series struct {
 // turn is what one request does. Nothing of it is seen by the others of the
 // batch before it is kept; a refused request's turn is forgotten.
 type turn struct {
-	s       *sheet
-	held    map[string]*held
-	last    map[series]int64
-	sent    map[string]*entry
-	changes []Change
+	s    *sheet
+	held map[string]*held
+	last map[series]int64
+	sent map[string]*entry
 	rows
 }
 
@@ -333,4 +333,5 @@ func (t *turn) keep() {
 	s.tallies = append(s.tallies, t.tallies...)
 	s.copies = append(s.copies, t.copies...)
 	s.links = append(s.links, t.links...)
+	s.changes = append(s.changes, t.changes...)
 }

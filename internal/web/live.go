@@ -169,5 +169,5 @@ func eventText(event string, html []byte) string {
 
 // Concerns reports whether a change touches one of the offices.
 func Concerns(c docket.Change, offices []string) bool {
-	return slices.ContainsFunc(c.Offices, func(o string) bool { return slices.Contains(offices, o) })
+	return c.All || slices.ContainsFunc(c.Offices, func(o string) bool { return slices.Contains(offices, o) })
 }
