@@ -7,11 +7,14 @@ import (
 	"time"
 
 	"nazorat/internal/db"
+	"nazorat/internal/leaf"
 )
 
 func TestFiguresCountWhatBoardsCountOverTheWholeOffice(t *testing.T) {
-	t.Parallel()
-	h := open(t)
+	each(t, open, figuresCountWhatBoardsCountOverTheWholeOffice)
+}
+
+func figuresCountWhatBoardsCountOverTheWholeOffice(t *testing.T, h *house) {
 	h.must(t, register("sardor"))
 	h.set(at(t, "2026-03-14 09:00"))
 	h.must(t, register("sardor"))
@@ -26,15 +29,18 @@ func TestFiguresCountWhatBoardsCountOverTheWholeOffice(t *testing.T) {
 }
 
 // A writer that is stuck must be seen: somebody waits, and has for a while.
-func TestWhoWaitsForTheWriterIsCounted(t *testing.T) {
-	t.Parallel()
-	h := open(t)
+func TestWhoWaitsForTheWriterIsCounted(t *testing.T) { each(t, open, whoWaitsForTheWriterIsCounted) }
+
+func whoWaitsForTheWriterIsCounted(t *testing.T, h *house) {
 	if n, _ := h.Waiting(); n != 0 {
 		t.Errorf("%d wait before anybody came", n)
 	}
 	began := time.Now()
 	var acts sync.WaitGroup
-	err := h.db.Write(context.Background(), func(*db.Tx) error { // it has the writer's place
+	err := h.db.Write(context.Background(), func(tx *db.Tx) error { // it has the writer's place
+		if _, err := leaf.Head(tx); err != nil {
+			return err
+		}
 		for range 3 {
 			acts.Go(func() { h.must(t, register("sardor")) })
 		}
