@@ -116,7 +116,7 @@ type Rule struct {
 // Span is what is counted: a period, what extensions added to it, and how long the clock stood still.
 type Span struct {
 	Within      Period
-	Added       Period
+	Added       Sum
 	StoppedDays int    // for periods in days or longer; working days for periods in working days
 	StoppedFor  Moment // for periods in hours
 	SpentDays   int    // what earlier periods used up, where a law counts them together
@@ -140,7 +140,7 @@ func (c *Days) End(r Rule, start Moment, s Span) End {
 	last := c.add(day, s.Within, r.Counts)
 	if !s.Added.IsZero() {
 		// An addition goes on from the end reached, whose own day is already counted.
-		last = c.add(last, s.Added, FromNext)
+		last = c.further(last, s.Added, Years, Months, DaysUnit, WorkingDays)
 	}
 	if s.Within.Unit == WorkingDays {
 		last = c.add(last, Period{N: s.StoppedDays, Unit: WorkingDays}, FromNext)
@@ -150,18 +150,32 @@ func (c *Days) End(r Rule, start Moment, s Span) End {
 	} else {
 		last += Date(s.StoppedDays) - Date(s.SpentDays)
 	}
+	if clock := s.Added.clock(); clock != 0 { // hours go on from the end reached, and end at a time of day
+		if r.Counts == FromMoment || r.Ends == CloseOfBusiness {
+			last, tod = c.zone.Local(c.closing(r, last, tod) + clock)
+		} else if last, tod = c.zone.Local(c.zone.Moment(last+1, clock)); tod == 0 {
+			last, tod = last-1, dayLength-Microsecond // 24:00
+		}
+		r.Counts = FromMoment
+	}
 	end := End{Plain: last, ByClock: r.Counts == FromMoment}
 	moved := c.roll(last, r.Rolls)
 	end.Rolled = int(moved - last)
-	switch {
-	case r.Counts == FromMoment:
-		end.Due = c.zone.Moment(moved, tod) - s.SpentFor
-	case r.Ends == CloseOfBusiness:
-		end.Due = c.zone.Moment(moved, c.closes)
-	default:
-		end.Due = c.zone.EndOfDay(moved)
+	if end.Due = c.closing(r, moved, tod); r.Counts == FromMoment {
+		end.Due -= s.SpentFor
 	}
 	return end
+}
+
+// closing is when the last day of a term ends that began at a time of day.
+func (c *Days) closing(r Rule, last Date, tod Moment) Moment {
+	switch {
+	case r.Counts == FromMoment:
+		return c.zone.Moment(last, tod)
+	case r.Ends == CloseOfBusiness:
+		return c.zone.Moment(last, c.closes)
+	}
+	return c.zone.EndOfDay(last)
 }
 
 func (c *Days) endByClock(r Rule, start Moment, s Span) End {
@@ -176,7 +190,14 @@ func (c *Days) endByClock(r Rule, start Moment, s Span) End {
 			from = start - past + unit
 		}
 	}
-	due := from + s.Within.duration() + s.Added.duration() + s.StoppedFor + Moment(s.StoppedDays)*dayLength - s.SpentFor - Moment(s.SpentDays)*dayLength
+	due := from + s.Within.duration()
+	if !s.Added.IsZero() {
+		if day, tod := c.zone.Local(due); s.Added.of(Years).N+s.Added.of(Months).N+s.Added.of(WorkingDays).N != 0 {
+			due = c.zone.Moment(c.further(day, s.Added, Years, Months, WorkingDays), tod)
+		}
+		due += s.Added.of(DaysUnit).duration() + s.Added.clock()
+	}
+	due += s.StoppedFor + Moment(s.StoppedDays)*dayLength - s.SpentFor - Moment(s.SpentDays)*dayLength
 	end := End{Due: due, ByClock: true}
 	day, tod := c.zone.Local(due)
 	end.Plain = day

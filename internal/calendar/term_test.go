@@ -110,10 +110,19 @@ func TestExtensionsAndStandstillsLengthenATermInItsOwnUnit(t *testing.T) {
 		span  calendar.Span
 		want  string
 	}{
-		{"an inquiry and twenty days more", office, "2026-02-15 11:00", calendar.Span{Within: period(t, "1mo"), Added: period(t, "20d")}, "2026-04-06 24:00"}, // 4 April is a Saturday
-		{"a month more goes on from the end reached", office, "2026-01-31 11:00", calendar.Span{Within: period(t, "1mo"), Added: period(t, "1mo")}, "2026-03-30 24:00"},
-		{"working days more", office, "2026-02-27 11:00", calendar.Span{Within: period(t, "7d"), Added: period(t, "2wd")}, "2026-03-11 24:00"},
-		{"detention and 48 hours more", held, "2026-03-06 23:10", calendar.Span{Within: period(t, "48h"), Added: period(t, "48h")}, "2026-03-10 23:10"},
+		{"an inquiry and twenty days more", office, "2026-02-15 11:00", calendar.Span{Within: period(t, "1mo"), Added: calendar.SumOf(period(t, "20d"))}, "2026-04-06 24:00"}, // 4 April is a Saturday
+		{"a month more goes on from the end reached", office, "2026-01-31 11:00", calendar.Span{Within: period(t, "1mo"), Added: calendar.SumOf(period(t, "1mo"))}, "2026-03-30 24:00"},
+		{"working days more", office, "2026-02-27 11:00", calendar.Span{Within: period(t, "7d"), Added: calendar.SumOf(period(t, "2wd"))}, "2026-03-11 24:00"},
+		{"detention and 48 hours more", held, "2026-03-06 23:10", calendar.Span{Within: period(t, "48h"), Added: calendar.SumOf(period(t, "48h"))}, "2026-03-10 23:10"},
+		{"a month more, and ten days", office, "2026-01-31 11:00", calendar.Span{Within: period(t, "1mo"), Added: calendar.SumOf(period(t, "1mo"), period(t, "10d"))}, "2026-04-07 24:00"},
+		{"ten days more, and a month: the same", office, "2026-01-31 11:00", calendar.Span{Within: period(t, "1mo"), Added: calendar.SumOf(period(t, "10d"), period(t, "1mo"))}, "2026-04-07 24:00"},
+		{"a month and a year", office, "2025-01-31 11:00", calendar.Span{Within: period(t, "1mo"), Added: calendar.SumOf(period(t, "1mo"), period(t, "1y"))}, "2026-03-30 24:00"},
+		{"hours after months go on from the end of the day", office, "2026-02-15 11:00", calendar.Span{Within: period(t, "1mo"), Added: calendar.SumOf(period(t, "1mo"), period(t, "30h"))}, "2026-04-17 06:00"},
+		{"and the end that they reach rolls", office, "2026-02-15 11:00", calendar.Span{Within: period(t, "1mo"), Added: calendar.SumOf(period(t, "1mo"), period(t, "60h"))}, "2026-04-20 12:00"},
+		{"a day of hours more is the end of the next day", calendar.Rule{}, "2026-02-15 11:00", calendar.Span{Within: period(t, "10d"), Added: calendar.SumOf(period(t, "24h"))}, "2026-02-26 24:00"},
+		{"hours after the close of business", calendar.Rule{Ends: calendar.CloseOfBusiness}, "2026-02-15 11:00", calendar.Span{Within: period(t, "10d"), Added: calendar.SumOf(period(t, "3h"))}, "2026-02-25 21:00"},
+		{"a custody of months, and hours more", held, "2026-02-15 11:00", calendar.Span{Within: period(t, "1mo"), Added: calendar.SumOf(period(t, "1mo"), period(t, "24h"))}, "2026-04-16 11:00"},
+		{"a detention of hours, and a month more", held, "2026-03-06 23:10", calendar.Span{Within: period(t, "48h"), Added: calendar.SumOf(period(t, "24h"), period(t, "1mo"))}, "2026-04-09 23:10"},
 		{"a clock that stood still for days", office, "2026-02-27 11:00", calendar.Span{Within: period(t, "7d"), StoppedDays: 3}, "2026-03-10 24:00"},
 		{"a clock that stood still for an hour", held, "2026-03-06 23:10", calendar.Span{Within: period(t, "12h"), StoppedFor: calendar.Hour}, "2026-03-07 12:10"},
 		{"nothing at all", held, "2026-03-06 23:10", calendar.Span{Within: calendar.Period{Unit: calendar.Minutes}}, "2026-03-06 23:10"},
@@ -170,6 +179,26 @@ func TestATermThatIsCountedDoesNotEndBeforeItStarts(t *testing.T) {
 			t.Fatalf("%v + %s ends at %v, begun an hour later at %v", start.Time(), p, end.Due.Time(), later.Due.Time())
 		}
 	})
+}
+
+func TestASumKeepsItsUnitsApartAndReadsBack(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"": "", "20d 1mo": "1mo 20d", "1mo 1mo": "2mo", "30min 2wd 5h 1y 3d": "1y 2wd 3d 5h 30min", "0d": ""} {
+		s, err := calendar.ParseSum(text)
+		if err != nil || s.String() != want || s.IsZero() != (want == "") {
+			t.Errorf("%q reads as %q, %v; want %q", text, s, err, want)
+		}
+		if back, err := calendar.ParseSum(s.String()); err != nil || back != s {
+			t.Errorf("%q reads back as %q, %v", s, back, err)
+		}
+	}
+	if s, err := calendar.ParseSum("1mo 3"); err == nil {
+		t.Errorf("a number without a unit reads as %q", s)
+	}
+	all, some := calendar.SumOf(period(t, "1mo"), period(t, "10d"), period(t, "20d")), calendar.SumOf(period(t, "10d"), period(t, "1mo"))
+	if got := all.Less(some); got != calendar.SumOf(period(t, "20d")) {
+		t.Errorf("what is more is %q", got)
+	}
 }
 
 func TestPeriodsAreReadAsLawsWriteThem(t *testing.T) {

@@ -56,7 +56,7 @@ const (
 	selectCopies = `SELECT ` + copyColumns + ` FROM copy c JOIN proceeding p ON p.id = c.proceeding JOIN entry e ON e.proceeding = c.proceeding AND e.seq = c.seq
 WHERE c.office = $1 AND c.role = $2 AND (c.at, c.proceeding, c.seq) < ($3, $4, $5) ORDER BY c.at DESC, c.proceeding DESC, c.seq DESC LIMIT $6`
 	countNewCopies = `SELECT count(*) FROM (SELECT 1 FROM copy WHERE office = $1 AND role = $2
-	AND at > coalesce((SELECT r.at FROM copies_read r WHERE r.office = $1 AND r.role = $2), 0) LIMIT $3)`
+	AND at > coalesce((SELECT r.at FROM copies_read r WHERE r.office = $1 AND r.role = $2), 0) LIMIT $3) n`
 	noteCopies = `INSERT INTO copies_read (office, role, at) VALUES ($1, $2, $3)
 ON CONFLICT (office, role) DO UPDATE SET at = excluded.at WHERE excluded.at > copies_read.at`
 )

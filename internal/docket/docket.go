@@ -22,6 +22,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
@@ -51,6 +52,9 @@ type Docket struct {
 	queue chan *request
 	stop  chan struct{}
 	done  chan struct{}
+
+	waiting atomic.Int64 // requests that are not answered yet
+	since   atomic.Int64 // when that was 0 last, in nanoseconds since 1970
 
 	mu       sync.Mutex
 	watchers map[chan Change]struct{}
@@ -198,6 +202,7 @@ func (k *Docket) ActAll(ctx context.Context, commands []Command) ([]*Receipt, er
 }
 
 func (k *Docket) send(r *request) error {
+	defer k.wait()()
 	select {
 	case k.queue <- r:
 	case <-k.stop:

@@ -10,7 +10,7 @@ import (
 )
 
 // shifting is an office under a law whose second edition moves duties from one role to another, and no end.
-func shifting(t *testing.T, transition string) *house {
+func shifting(t testing.TB, location, transition string) *house {
 	t.Helper()
 	law, _, err := lawload.Load(fstest.MapFS{
 		"calendars/x.yaml": {Data: []byte("zone: Asia/Tashkent\nweekend: [saturday, sunday]\ncloses: \"18:00\"\nyears:\n  2026: { source: none }\n")},
@@ -40,7 +40,7 @@ terms:
 	if err != nil {
 		t.Fatal(err)
 	}
-	return openWith(t, []*procedure.Law{law})
+	return openWith(t, location, []*procedure.Law{law})
 }
 
 // owes says of each stored duty who owes it.
@@ -58,8 +58,13 @@ func owes(t *testing.T, h *house, id string) map[string]string {
 }
 
 func TestADutyThatANewEditionGivesToAnotherIsHisOnThatDay(t *testing.T) {
-	t.Parallel()
-	h := shifting(t, "transition: { recount: [answer, think] }")
+	recounting := func(tb testing.TB, location string) *house {
+		return shifting(tb, location, "transition: { recount: [answer, think] }")
+	}
+	each(t, recounting, aDutyThatANewEditionGivesToAnotherIsHisOnThatDay)
+}
+
+func aDutyThatANewEditionGivesToAnotherIsHisOnThatDay(t *testing.T, h *house) {
 	r := h.must(t, docket.Command{Law: "x", Act: "begin", Actor: duty})
 	if got := owes(t, h, r.Proceeding); got["answer"] != "inquirer running" || got["think"] != " waiting" {
 		t.Errorf("before: %v", got)
@@ -78,8 +83,11 @@ func TestADutyThatANewEditionGivesToAnotherIsHisOnThatDay(t *testing.T) {
 }
 
 func TestADutyThatIsExtendedUnderANewEditionIsOwedAsThatOneSays(t *testing.T) {
-	t.Parallel()
-	h := shifting(t, "")
+	plain := func(tb testing.TB, location string) *house { return shifting(tb, location, "") }
+	each(t, plain, aDutyThatIsExtendedUnderANewEditionIsOwedAsThatOneSays)
+}
+
+func aDutyThatIsExtendedUnderANewEditionIsOwedAsThatOneSays(t *testing.T, h *house) {
 	r := h.must(t, docket.Command{Law: "x", Act: "begin", Actor: duty})
 	h.set(at(t, "2026-07-01 03:00"))
 	h.force(t)

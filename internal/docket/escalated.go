@@ -173,7 +173,7 @@ func (k *Docket) escalation(who Actor, d *Deadline, office string, now calendar.
 // choosing the index of a single supervisor.
 const (
 	overdueOne = `SELECT * FROM (SELECT d.due, d.proceeding, d.no FROM deadline d WHERE d.status = 'running' AND d.steps > 0 AND d.law = `
-	overdueEnd = ` ORDER BY d.due, d.proceeding, d.no LIMIT $4)`
+	overdueEnd = ` ORDER BY d.due, d.proceeding, d.no LIMIT $4) o`
 )
 
 // overdueQuery asks for what is overdue of some terms under some supervising offices, with the office that has the proceeding.

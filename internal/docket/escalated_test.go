@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/db"
 	"nazorat/internal/docket"
 )
 
@@ -37,8 +38,10 @@ func words(list []docket.Escalated) string {
 }
 
 func TestWhatIsNotDoneGoesFromStepToStep(t *testing.T) {
-	t.Parallel()
-	h := court(t)
+	each(t, court, whatIsNotDoneGoesFromStepToStep)
+}
+
+func whatIsNotDoneGoesFromStepToStep(t *testing.T, h *house) {
 	r := h.opened(t, "bricks") // to be answered by the end of 12 March, a Thursday
 	for _, x := range []struct {
 		when                string
@@ -73,9 +76,9 @@ func TestWhatIsNotDoneGoesFromStepToStep(t *testing.T) {
 	}
 }
 
-func TestReleasesStandFirstOnEveryList(t *testing.T) {
-	t.Parallel()
-	h := court(t)
+func TestReleasesStandFirstOnEveryList(t *testing.T) { each(t, court, releasesStandFirstOnEveryList) }
+
+func releasesStandFirstOnEveryList(t *testing.T, h *house) {
 	for i := range 5 {
 		h.opened(t, fmt.Sprintf("c%d", i))
 	}
@@ -94,38 +97,65 @@ func TestReleasesStandFirstOnEveryList(t *testing.T) {
 }
 
 // A page of escalations looks at a range of an index for each term, however much there is.
-func TestEscalationsAreFoundByAnIndex(t *testing.T) {
-	t.Parallel()
-	h := court(t)
+func TestEscalationsAreFoundByAnIndex(t *testing.T) { each(t, court, escalationsAreFoundByAnIndex) }
+
+func escalationsAreFoundByAnIndex(t *testing.T, h *house) {
 	for i, supers := range [][]string{{"pr-1"}, {"pr-1", "pr-2"}} {
 		text, args := h.EscalatedQuery(prosecutor.Role, supers)
-		rows, err := h.db.Query(ctx, "EXPLAIN QUERY PLAN "+text, args...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var plan []string
-		for rows.Next() {
-			var a, b, c int
-			var detail string
-			if err := rows.Scan(&a, &b, &c, &detail); err != nil {
-				t.Fatal(err)
-			}
-			plan = append(plan, detail)
-		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
-		}
-		all := strings.Join(plan, "\n")
+		all := h.plan(t, text, args...)
 		want := []string{"COVERING INDEX deadline_steps_office (law=? AND term=? AND supervisor=? AND (due", "COVERING INDEX deadline_steps (law=? AND term=? AND (due"}[i]
-		if strings.Contains(all, "SCAN d") || !strings.Contains(all, want) {
+		bad := "SCAN d"
+		if h.db.Dialect.Name == db.Postgres.Name {
+			want, bad = "Index Only Scan using deadline_steps", "Sort  (" // which of the two depends on how many rows there are
+		}
+		if strings.Contains(all, bad) || !strings.Contains(all, want) {
 			t.Errorf("%d supervising offices:\n%s", len(supers), all)
 		}
 	}
 }
 
+// plan is how the database would look for something.
+func (h *house) plan(t *testing.T, text string, args ...any) string {
+	t.Helper()
+	var plan []string
+	err := h.db.Write(ctx, func(tx *db.Tx) error {
+		explain, into := "EXPLAIN QUERY PLAN ", make([]any, 4)
+		if h.db.Dialect.Name == db.Postgres.Name {
+			explain, into = "EXPLAIN ", make([]any, 1)
+			// Next to no rows are there: without this the server would rightly read them all.
+			if _, err := tx.Exec(`SET LOCAL enable_seqscan = off`); err != nil {
+				return err
+			}
+		}
+		rows, err := tx.Query(explain+text, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var detail string
+			for i := range into {
+				into[i] = new(any)
+			}
+			into[len(into)-1] = &detail
+			if err := rows.Scan(into...); err != nil {
+				return err
+			}
+			plan = append(plan, detail)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(plan, "\n")
+}
+
 func TestCopiesGoToTheOfficeThatSupervises(t *testing.T) {
-	t.Parallel()
-	h := court(t)
+	each(t, court, copiesGoToTheOfficeThatSupervises)
+}
+
+func copiesGoToTheOfficeThatSupervises(t *testing.T, h *house) {
 	first := h.opened(t, "bricks")
 	h.set(at(t, "2026-03-03 09:00"))
 	second := h.opened(t, "tiles")
@@ -176,9 +206,9 @@ func TestCopiesGoToTheOfficeThatSupervises(t *testing.T) {
 	}
 }
 
-func TestATimeOfWaitingIsNobodysDuty(t *testing.T) {
-	t.Parallel()
-	h := court(t)
+func TestATimeOfWaitingIsNobodysDuty(t *testing.T) { each(t, court, aTimeOfWaitingIsNobodysDuty) }
+
+func aTimeOfWaitingIsNobodysDuty(t *testing.T, h *house) {
 	r := h.opened(t, "bricks")
 	if n := h.count(t, `SELECT count(*) FROM deadline WHERE term = 'wait'`); n != 0 {
 		t.Errorf("%d rows", n)

@@ -3,7 +3,6 @@ package docket_test
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -11,6 +10,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/db/dbtest"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/lawload"
@@ -53,13 +53,22 @@ var (
 	general    = actor("aziz", "prosecutor_general", "gp")
 )
 
-func open(tb testing.TB) *house {
+// each runs a test on an office with a database of each kind.
+func each(t *testing.T, open func(tb testing.TB, location string) *house, f func(t *testing.T, h *house)) {
+	t.Helper()
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, location string) { f(t, open(t, location)) })
+}
+
+func TestMain(m *testing.M) { dbtest.Main(m, dbtest.NoSync) }
+
+func open(tb testing.TB, location string) *house {
 	tb.Helper()
 	law, err := criminal()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return openWith(tb, []*procedure.Law{law})
+	return openWith(tb, location, []*procedure.Law{law})
 }
 
 // criminal is loaded once for all tests: it is long, and nobody changes it.
@@ -69,10 +78,10 @@ var criminal = sync.OnceValues(func() (*procedure.Law, error) {
 })
 
 // openWith opens the office under laws.
-func openWith(tb testing.TB, list []*procedure.Law) *house {
+func openWith(tb testing.TB, location string, list []*procedure.Law) *house {
 	tb.Helper()
 	ctx := context.Background()
-	d, err := db.Create(ctx, "sqlite:"+filepath.Join(tb.TempDir(), "office.db"))
+	d, err := db.Create(ctx, location)
 	if err != nil {
 		tb.Fatal(err)
 	}

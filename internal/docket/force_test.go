@@ -12,14 +12,13 @@ import (
 )
 
 // opened before July 2026, paused, with a stopped, a running and an old duty: what the new edition finds.
-func acrossEditions(t *testing.T) (*house, *docket.Receipt) {
+func acrossEditions(t *testing.T, h *house) *docket.Receipt {
 	t.Helper()
-	h := court(t)
 	h.set(at(t, "2026-06-26 10:00"))
 	r := h.opened(t, "bricks")
 	h.do(t, r, inquirer, "pause", 0, nil)
 	h.read(t, r.Proceeding)
-	return h, r
+	return r
 }
 
 // followed checks that the case is as the transition rule of July 2026 says.
@@ -55,9 +54,10 @@ func (h *house) force(t *testing.T) docket.Took {
 	return took
 }
 
-func TestAnEditionTakesHoldOfWhatIsOpen(t *testing.T) {
-	t.Parallel()
-	h, r := acrossEditions(t)
+func TestAnEditionTakesHoldOfWhatIsOpen(t *testing.T) { each(t, court, anEditionTakesHoldOfWhatIsOpen) }
+
+func anEditionTakesHoldOfWhatIsOpen(t *testing.T, h *house) {
+	r := acrossEditions(t, h)
 	if took := h.force(t); took != (docket.Took{}) {
 		t.Errorf("before its day: %+v", took)
 	}
@@ -85,8 +85,11 @@ func TestAnEditionTakesHoldOfWhatIsOpen(t *testing.T) {
 }
 
 func TestAnActLetsTheEditionTakeHoldByItself(t *testing.T) {
-	t.Parallel()
-	h, r := acrossEditions(t)
+	each(t, court, anActLetsTheEditionTakeHoldByItself)
+}
+
+func anActLetsTheEditionTakeHoldByItself(t *testing.T, h *house) {
+	r := acrossEditions(t, h)
 	h.set(at(t, "2026-07-02 09:00"))
 	done := h.do(t, r, inquirer, "note", 0, map[string]string{"text": "x"})
 	if done.Seq != 3 || done.Effects[0].Effect != "moved" {
@@ -99,8 +102,11 @@ func TestAnActLetsTheEditionTakeHoldByItself(t *testing.T) {
 }
 
 func TestARefusedActLeavesTheEditionToTakeHoldLater(t *testing.T) {
-	t.Parallel()
-	h, r := acrossEditions(t)
+	each(t, court, aRefusedActLeavesTheEditionToTakeHoldLater)
+}
+
+func aRefusedActLeavesTheEditionToTakeHoldLater(t *testing.T, h *house) {
+	r := acrossEditions(t, h)
 	h.set(at(t, "2026-07-02 09:00"))
 	if _, err := h.Act(ctx, docket.Command{Proceeding: r.Proceeding, Act: "note", Actor: second, Form: nil}); err == nil {
 		t.Fatal("it was not refused")
@@ -114,8 +120,10 @@ func TestARefusedActLeavesTheEditionToTakeHoldLater(t *testing.T) {
 
 // What an edition leaves as it is gets no entry, and is not looked at again.
 func TestWhereNothingChangesThereIsNoEntry(t *testing.T) {
-	t.Parallel()
-	h := court(t)
+	each(t, court, whereNothingChangesThereIsNoEntry)
+}
+
+func whereNothingChangesThereIsNoEntry(t *testing.T, h *house) {
 	w := h.must(t, docket.Command{Law: "xx/watch", Act: "open_watch", Actor: inquirer, Form: map[string]string{"about": "a law of one edition"}})
 	r := h.opened(t, "bricks")
 	h.do(t, r, inquirer, "close", 0, nil)
@@ -137,8 +145,11 @@ func TestWhereNothingChangesThereIsNoEntry(t *testing.T) {
 // An act of June that is written down in July is decided under June's edition.
 // The new one has taken hold already; what the late entry starts is not lost.
 func TestAnActOfTheOldTimeWrittenDownLater(t *testing.T) {
-	t.Parallel()
-	h, r := acrossEditions(t)
+	each(t, court, anActOfTheOldTimeWrittenDownLater)
+}
+
+func anActOfTheOldTimeWrittenDownLater(t *testing.T, h *house) {
+	r := acrossEditions(t, h)
 	h.set(at(t, "2026-07-02 09:00"))
 	h.force(t)
 	h.must(t, docket.Command{Proceeding: r.Proceeding, Act: "note", Actor: inquirer, Form: map[string]string{"text": "x"}, Done: at(t, "2026-06-29 10:00")})
@@ -157,8 +168,10 @@ func TestAnActOfTheOldTimeWrittenDownLater(t *testing.T) {
 
 // Beside live acts, over more proceedings than one transaction takes: each is taken once, and every check passes.
 func TestAnEditionTakesHoldBesideLiveActs(t *testing.T) {
-	t.Parallel()
-	h := court(t)
+	each(t, court, anEditionTakesHoldBesideLiveActs)
+}
+
+func anEditionTakesHoldBesideLiveActs(t *testing.T, h *house) {
 	h.set(at(t, "2026-06-26 10:00"))
 	const n = 230
 	var ids []string
@@ -195,8 +208,10 @@ func TestAnEditionTakesHoldBesideLiveActs(t *testing.T) {
 
 // One that cannot follow is named, and the others follow.
 func TestOneThatCannotFollowDoesNotHoldUpTheOthers(t *testing.T) {
-	t.Parallel()
-	h := court(t)
+	each(t, court, oneThatCannotFollowDoesNotHoldUpTheOthers)
+}
+
+func oneThatCannotFollowDoesNotHoldUpTheOthers(t *testing.T, h *house) {
 	h.set(at(t, "2026-06-26 10:00"))
 	broken, whole := h.opened(t, "bricks"), h.opened(t, "tiles")
 	if err := h.db.Write(ctx, func(tx *dbTx) error {
@@ -217,8 +232,11 @@ func TestOneThatCannotFollowDoesNotHoldUpTheOthers(t *testing.T) {
 }
 
 func TestComingIntoForceStopsWhenItIsTold(t *testing.T) {
-	t.Parallel()
-	h, r := acrossEditions(t)
+	each(t, court, comingIntoForceStopsWhenItIsTold)
+}
+
+func comingIntoForceStopsWhenItIsTold(t *testing.T, h *house) {
+	r := acrossEditions(t, h)
 	h.set(at(t, "2026-07-01 00:00"))
 	stopped, cancel := context.WithCancel(ctx)
 	cancel()
@@ -232,8 +250,11 @@ func TestComingIntoForceStopsWhenItIsTold(t *testing.T) {
 
 // Nothing moves without an entry: a row that says that an edition took hold, with nothing to show for it, is found.
 func TestCheckFindsAnEditionThatTookHoldWithoutAnEntry(t *testing.T) {
-	t.Parallel()
-	h, r := acrossEditions(t)
+	each(t, court, checkFindsAnEditionThatTookHoldWithoutAnEntry)
+}
+
+func checkFindsAnEditionThatTookHoldWithoutAnEntry(t *testing.T, h *house) {
+	r := acrossEditions(t, h)
 	for _, text := range []string{`UPDATE proceeding SET edition = '2026-07-01'`, `UPDATE proceeding SET edition = ''`} {
 		if err := h.db.Write(ctx, func(tx *dbTx) error { _, err := tx.Exec(text); return err }); err != nil {
 			t.Fatal(err)

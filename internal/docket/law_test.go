@@ -10,7 +10,7 @@ import (
 )
 
 // court is an office that applies the small law of testdata, and another that this opens matters under.
-func court(tb testing.TB) *house {
+func court(tb testing.TB, location string) *house {
 	tb.Helper()
 	fsys := os.DirFS("testdata/laws")
 	var laws []*procedure.Law
@@ -21,7 +21,7 @@ func court(tb testing.TB) *house {
 		}
 		laws = append(laws, l)
 	}
-	return openWith(tb, laws)
+	return openWith(tb, location, laws)
 }
 
 // opened registers a case of the small law about something.

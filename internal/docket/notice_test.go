@@ -13,9 +13,9 @@ import (
 )
 
 // What one process changes, another one of the same office hears of, however much it is.
-func TestOtherProcessesHearOfChanges(t *testing.T) {
-	t.Parallel()
-	h := open(t)
+func TestOtherProcessesHearOfChanges(t *testing.T) { each(t, open, otherProcessesHearOfChanges) }
+
+func otherProcessesHearOfChanges(t *testing.T, h *house) {
 	other := docket.Open(h.db, nil, nil, docket.Options{Now: func() calendar.Moment { return 0 }})
 	defer other.Close()
 	if err := other.Hears(); err != nil {

@@ -36,6 +36,9 @@ type Proceeding struct {
 	State      procedure.State
 }
 
+// isNone reports whether nothing of that name is there: also where no database could store the name.
+func isNone(err error) bool { return errors.Is(err, sql.ErrNoRows) || errors.Is(err, db.ErrText) }
+
 const selectProceeding = `SELECT id, law, number, title, office, supervisor, in_charge, root_state, version, edition, opened, changed, state FROM proceeding WHERE id = $1`
 
 // Proceeding reads one proceeding for somebody who may see it; else, and where
@@ -47,7 +50,7 @@ func (k *Docket) Proceeding(ctx context.Context, who Actor, id string) (*Proceed
 	var state []byte
 	err := k.db.QueryRow(ctx, selectProceeding, id).Scan(&p.ID, &law, &p.Number, &p.Title, &p.Office, &p.Supervisor, &p.InCharge, &p.RootState,
 		&p.Version, &p.Edition, &p.Opened, &p.Changed, &state)
-	if errors.Is(err, sql.ErrNoRows) {
+	if isNone(err) {
 		return nil, none
 	}
 	if err != nil {
@@ -72,7 +75,7 @@ func (k *Docket) ByNumber(ctx context.Context, who Actor, number string) (string
 	none := fault.New(fault.NotFound, "proceeding.none", nil)
 	var id, office, super string
 	err := k.db.QueryRow(ctx, `SELECT id, office, supervisor FROM proceeding WHERE number = $1`, strings.TrimSpace(number)).Scan(&id, &office, &super)
-	if errors.Is(err, sql.ErrNoRows) {
+	if isNone(err) {
 		return "", none
 	}
 	if err != nil {

@@ -41,7 +41,10 @@ func gathered(t *testing.T, read func(lane func() func(*docket.PastProceeding) e
 }
 
 func TestThePastIsGivenToThoseWhoMayReadIt(t *testing.T) {
-	h := open(t)
+	each(t, open, thePastIsGivenToThoseWhoMayReadIt)
+}
+
+func thePastIsGivenToThoseWhoMayReadIt(t *testing.T, h *house) {
 	ctx := context.Background()
 	law := h.Law("uz/criminal")
 	for i := range 3 {
@@ -90,8 +93,9 @@ func TestThePastIsGivenToThoseWhoMayReadIt(t *testing.T) {
 	}
 }
 
-func TestAnErrorEndsTheReadingOfThePast(t *testing.T) {
-	h := open(t)
+func TestAnErrorEndsTheReadingOfThePast(t *testing.T) { each(t, open, anErrorEndsTheReadingOfThePast) }
+
+func anErrorEndsTheReadingOfThePast(t *testing.T, h *house) {
 	h.must(t, register(inquirer.Officer))
 	broken := fault.New(fault.Internal, "broken", nil)
 	err := h.WholePast(context.Background(), h.Law("uz/criminal"), func() func(*docket.PastProceeding) error {

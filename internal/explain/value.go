@@ -21,6 +21,8 @@ type (
 	Date calendar.Date
 	// Period is a length as a law writes it.
 	Period calendar.Period
+	// Sum is what lengths come to in all, the longest unit first.
+	Sum calendar.Sum
 	// Length is how long something lasted.
 	Length calendar.Moment
 	// Number is a plain number.
@@ -64,6 +66,7 @@ type States struct {
 func (Moment) Type() string  { return "moment" }
 func (Date) Type() string    { return "date" }
 func (Period) Type() string  { return "period" }
+func (Sum) Type() string     { return "period" }
 func (Length) Type() string  { return "length" }
 func (Number) Type() string  { return "number" }
 func (Act) Type() string     { return "act" }
@@ -92,6 +95,12 @@ func (x Explained) Value(w Words, v Value) any {
 		return w.LongDate(calendar.Date(v))
 	case Period:
 		return w.Period(calendar.Period(v))
+	case Sum:
+		var out []string
+		for _, p := range calendar.Sum(v).Periods() {
+			out = append(out, w.Period(p))
+		}
+		return strings.Join(out, " ")
 	case Length:
 		return w.Length(calendar.Moment(v))
 	case Number:
@@ -172,6 +181,8 @@ func (x Explained) Plain(v Value) any {
 		return calendar.Date(v).String()
 	case Period:
 		return calendar.Period(v).String()
+	case Sum:
+		return calendar.Sum(v).String()
 	case Length:
 		return int64(calendar.Moment(v) / calendar.Second)
 	case Number:

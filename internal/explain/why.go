@@ -220,7 +220,7 @@ func (t *teller) changes() {
 		t.say("explain.why.extended_to", "period", Period(span.Within))
 	}
 	if !span.Added.IsZero() {
-		t.say("explain.why.extended_add", "period", Period(span.Added))
+		t.say("explain.why.extended_add", "period", Sum(span.Added))
 	}
 	switch {
 	case span.StoppedDays > 0:
@@ -290,16 +290,12 @@ func (t *teller) extended(c *Change, end func(...any) []any) {
 	case a.Span.Within != b.Span.Within:
 		t.say("explain.why.extended_total", end("period", Period(a.Span.Within), "article", article)...)
 	case a.Span.Added != b.Span.Added:
-		more := a.Span.Added
-		if b.Span.Added.Unit == more.Unit {
-			more.N -= b.Span.Added.N
-		}
-		if a.Span.Within.Unit == more.Unit {
-			total := calendar.Period{N: a.Span.Within.N + a.Span.Added.N, Unit: more.Unit}
-			t.say("explain.why.added_total", end("period", Period(more), "total", Period(total), "article", article)...)
+		more := a.Span.Added.Less(b.Span.Added)
+		if total := a.Span.Added.Plus(a.Span.Within).Periods(); len(total) == 1 {
+			t.say("explain.why.added_total", end("period", Sum(more), "total", Period(total[0]), "article", article)...)
 			return
 		}
-		t.say("explain.why.added", end("period", Period(more), "within", Period(a.Span.Within), "added", Period(a.Span.Added), "article", article)...)
+		t.say("explain.why.added", end("period", Sum(more), "within", Period(a.Span.Within), "added", Sum(a.Span.Added), "article", article)...)
 	case a.Until != b.Until:
 		t.say("explain.why.extended_until", end("article", article)...)
 	case t.x.After != nil:

@@ -102,7 +102,7 @@ func OriginalEnd(law *procedure.Law, dl *docket.Deadline) calendar.Moment {
 		return dl.Due
 	}
 	span := d.Span
-	span.Within, span.Added = t.Within, calendar.Period{}
+	span.Within, span.Added = t.Within, calendar.Sum{}
 	return min(dl.Due, law.Editions[d.Edition].Days.End(t.Rule, d.Start, span).Due)
 }
 

@@ -3,7 +3,6 @@ package procedure
 import (
 	"slices"
 
-	"nazorat/internal/calendar"
 	"nazorat/internal/fact"
 )
 
@@ -159,7 +158,7 @@ func (d *decision) extended(dl *Deadline, x extension) Deadline {
 			return n
 		}
 		n.Times++
-		n.Span.Added = more(n.Span.Added, x.rule.Add)
+		n.Span.Added = n.Span.Added.Plus(x.rule.Add) // what was given before stays as it was given, whatever an edition gives now
 	default:
 		n.Span.Within = x.rule.To
 	}
@@ -169,21 +168,6 @@ func (d *decision) extended(dl *Deadline, x extension) Deadline {
 		return *dl // a total that is no longer than what holds already
 	}
 	return n
-}
-
-// more is what extensions add in all: what was given before stays as it was given,
-// whatever an edition gives now. Additions of one term are in one unit; where an
-// edition changed it, days stand for the longer unit as the calendar year has them.
-func more(have, add calendar.Period) calendar.Period {
-	if have.IsZero() || have.Unit == add.Unit {
-		return calendar.Period{N: have.N + add.N, Unit: add.Unit}
-	}
-	days := map[calendar.Unit]int{calendar.DaysUnit: 1, calendar.WorkingDays: 1, calendar.Months: 30, calendar.Years: 365}
-	hours := map[calendar.Unit]int{calendar.Minutes: 0, calendar.Hours: 1, calendar.DaysUnit: 24}
-	if add.Unit == calendar.Hours || have.Unit == calendar.Hours {
-		return calendar.Period{N: have.N*hours[have.Unit] + add.N*hours[add.Unit], Unit: calendar.Hours}
-	}
-	return calendar.Period{N: have.N*days[have.Unit] + add.N*days[add.Unit], Unit: calendar.DaysUnit}
 }
 
 // count sets the end of a deadline from its start and span, by the rule of the edition that counts it.

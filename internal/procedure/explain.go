@@ -132,7 +132,7 @@ func (e *Edition) longer(d Deadline, t *Term, ext *Extension) Longer {
 			lg.Spent = true
 			return lg
 		}
-		span.Added = more(span.Added, ext.Add)
+		span.Added = span.Added.Plus(ext.Add)
 	default:
 		return lg
 	}

@@ -202,17 +202,14 @@ func DecodeDeadline(l *procedure.Law, j Deadline) (procedure.Deadline, error) {
 		return d, fmt.Errorf("deadline: %s has no term %q started by %q in the edition %q", l.Name, j.Term, j.By, j.Edition)
 	}
 	d.Edition = int16(e.Index)
-	for _, p := range []struct {
-		text string
-		into *calendar.Period
-	}{{j.Within, &d.Span.Within}, {j.Added, &d.Span.Added}} {
-		if p.text == "" {
-			continue
-		}
-		var err error
-		if *p.into, err = calendar.ParsePeriod(p.text); err != nil {
+	var err error
+	if j.Within != "" {
+		if d.Span.Within, err = calendar.ParsePeriod(j.Within); err != nil {
 			return d, fmt.Errorf("deadline %s: %w", j.Term, err)
 		}
+	}
+	if d.Span.Added, err = calendar.ParseSum(j.Added); err != nil {
+		return d, fmt.Errorf("deadline %s: %w", j.Term, err)
 	}
 	return d, nil
 }

@@ -26,6 +26,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"nazorat/internal/db"
 )
 
 // Each runs f twice, as subtests "sqlite" and "postgres". location names where a
@@ -193,4 +195,24 @@ func (s *Server) Database(tb testing.TB, name string) string {
 		tb.Fatal(err)
 	}
 	return s.Location(name)
+}
+
+// Unguard lets the rows of an append-only table be changed, for tests that then do what must be found.
+func Unguard(tb testing.TB, d *db.DB, table string) {
+	tb.Helper()
+	drop := []string{"DROP TRIGGER " + table + "_no_update", "DROP TRIGGER " + table + "_no_delete"}
+	if d.Dialect.Name == db.Postgres.Name {
+		drop = []string{"DROP TRIGGER " + table + "_append_only ON " + table}
+	}
+	err := d.Write(context.Background(), func(tx *db.Tx) error {
+		for _, text := range drop {
+			if _, err := tx.Exec(text); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
 }
