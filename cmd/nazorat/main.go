@@ -28,6 +28,7 @@ type environment struct {
 	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
+	vars   []string // the environment, NAME=VALUE
 }
 
 func commands() map[string]command {
@@ -56,7 +57,8 @@ func main() { os.Exit(run()) }
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	env := environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	context.AfterFunc(ctx, stop) // asked once more, it ends at once
+	env := environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, vars: os.Environ()}
 	err := dispatch(ctx, env, os.Args[1:])
 	switch {
 	case err == nil:
