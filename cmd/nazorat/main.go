@@ -35,6 +35,9 @@ func commands() map[string]command {
 	return map[string]command{
 		"init":     {"make the database of a new office", runInit},
 		"serve":    {"serve an office", runServe},
+		"backup":   {"copy a running office into an archive", runBackup},
+		"restore":  {"make a database of an archive", runRestore},
+		"migrate":  {"bring a database up to date, or say what that would do", runMigrate},
 		"demo":     {"build a synthetic service and serve it", runDemo},
 		"laws":     {"check or test the laws: laws check|test [LAW ...]", runLaws},
 		"observe":  {"hold the event log of another system against a law", runObserve},
