@@ -59,6 +59,7 @@ type Scope struct {
 	state   *State
 	act     *Act
 	thing   int32
+	counts  counts // nil: they are not counted beforehand
 }
 
 // Act is the act that the condition is about.
@@ -69,6 +70,21 @@ func (s *Scope) State() *State { return s.state }
 
 // Thing is the number of the thing that the act is done on. Observed, there may be none such.
 func (s *Scope) Thing() int32 { return s.thing }
+
+// Count is how many things of a kind are in a state (None: in any), of all that there are
+// or of those that belong to one of them, itself among them (under; None: all).
+func (s *Scope) Count(kind KindID, state StateID, under int32) (n int) {
+	if s.counts != nil {
+		return s.counts[counted{kind, state, under}]
+	}
+	for i := range s.state.Things {
+		t := &s.state.Things[i]
+		if t.Kind == kind && (state < 0 || t.State == state) && (under < 0 || s.state.Under(int32(i), under)) {
+			n++
+		}
+	}
+	return n
+}
 
 // Clock is the first running deadline of a term for the act's thing or one related to it; nil if
 // there is none. Of a time of waiting that is over it still tells when that was.
