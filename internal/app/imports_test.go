@@ -37,7 +37,7 @@ const (
 var knows = map[kind][]kind{
 	pure:   {pure},
 	law:    {},
-	door:   {},
+	door:   {door},
 	store:  {pure, door, store},
 	pages:  {pure, store, pages},
 	system: {pure, door, store, pages},
@@ -73,6 +73,7 @@ var rooms = []room{
 	{"observe", pure, ""},
 	{"amend", pure, ""},
 	{"laws", law, ""},
+	{"db/internal/seam", door, ""},
 	{"db", door, ""},
 	{"duty", store, ""},
 	{"leaf", store, ""},
