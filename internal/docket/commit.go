@@ -103,17 +103,17 @@ func (k *Docket) together(batch []*request) (sheets []*sheet, err error) {
 		if err == nil {
 			for _, r := range batch {
 				if s.do(r); r.failed {
-					return errAlone
+					return fmt.Errorf("%w: %w", errAlone, r.err)
 				}
 			}
 			err = s.flush()
 		}
 		if err != nil && !db.Unavailable(err) {
-			return errAlone
+			return fmt.Errorf("%w: %w", errAlone, err)
 		}
 		sheets = append(sheets, s)
 		return err
-	})
+	}, db.Repeatable)
 	return sheets, err
 }
 
@@ -143,7 +143,7 @@ func (k *Docket) alone(batch []*request) (sheets []*sheet, err error) {
 			}
 		}
 		return nil
-	})
+	}, db.Repeatable)
 	return sheets, err
 }
 

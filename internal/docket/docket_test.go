@@ -137,6 +137,29 @@ func secondSubmissionOfAFormIsDoneOnce(t *testing.T, h *house) {
 	}
 }
 
+// Also where both sendings come together: the second answer is the first one's, leaf and all.
+func TestTwoSendingsInOneTransactionAreOneAct(t *testing.T) {
+	each(t, open, twoSendingsInOneTransactionAreOneAct)
+}
+
+func twoSendingsInOneTransactionAreOneAct(t *testing.T, h *house) {
+	h.must(t, register("sardor"))
+	c := register("sardor")
+	c.Submission = "the same form"
+	both, err := h.ActAll(ctx, []docket.Command{c, c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, again := both[0], both[1]
+	if first.Leaf != 1 || !again.Repeated || again.Leaf != first.Leaf || again.Hash != first.Hash || again.Number != first.Number {
+		t.Errorf("%+v, then %+v", first, again)
+	}
+	later := h.must(t, c)
+	if !later.Repeated || later.Leaf != first.Leaf || later.Hash != first.Hash {
+		t.Errorf("later %+v", later)
+	}
+}
+
 func TestRefusedActDoesNotHarmItsNeighboursInTheBatch(t *testing.T) {
 	each(t, open, refusedActDoesNotHarmItsNeighboursInTheBatch)
 }

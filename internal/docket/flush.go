@@ -41,7 +41,7 @@ officer = excluded.officer, office = excluded.office, supervisor = excluded.supe
 	updateBoth    = db.NewUpdates("deadline", slices.Concat(whatCounts, whoOwes), deadlineKey)
 )
 
-// flush writes the sheet, and gives each entry its number in the journal.
+// flush writes the sheet.
 func (s *sheet) flush() error {
 	if err := s.flushProceedings(); err != nil {
 		return err
@@ -105,7 +105,6 @@ func (s *sheet) flushEntries() error {
 	args := make([]any, 0, len(s.entries)*writeEntry.Columns)
 	leaves := make([]journal.Hash, len(s.entries))
 	for i, e := range s.entries {
-		e.receipt.Leaf = s.tip.Size + int64(i)
 		leaves[i] = e.hash
 		args = append(args, e.receipt.Leaf, e.Proceeding, e.Seq, e.Law, e.Edition, e.Act, int64(e.Thing), e.Officer, e.Role, e.Mandate, e.Office, int64(e.Done), int64(e.Recorded),
 			string(e.form), string(e.Cargo), string(e.effects), e.Previous[:], e.hash[:], e.salt[:], e.submission)

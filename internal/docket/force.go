@@ -100,7 +100,7 @@ func (k *Docket) takeHold(ctx context.Context, e *procedure.Edition, by string, 
 			}
 			written = s.held
 			return s.flush()
-		})
+		}, db.Repeatable)
 		if err != nil {
 			return errors.Join(append(errs, err)...)
 		}

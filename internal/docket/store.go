@@ -70,7 +70,9 @@ func (k *Docket) enter(w *work, now *held) (*entry, error) {
 	e.form, e.effects = journal.AppendForm(nil, e.Form), journal.AppendEffects(nil, e.Effects)
 	var head [512]byte
 	e.hash = journal.Commit(e.AppendCanonical(make([]byte, 0, 2048), e.form, e.effects), e.Head(now.number).Append(head[:0]), e.salt)
-	e.receipt = &Receipt{Proceeding: now.id, Number: now.number, Seq: e.Seq, Recorded: w.recorded, Hash: e.hash, Effects: e.Effects}
+	// Turns follow each other, and one that is not kept leaves no gap: the next leaf is known.
+	leaf := w.t.s.tip.Size + int64(len(w.t.s.entries)+len(w.t.entries))
+	e.receipt = &Receipt{Proceeding: now.id, Number: now.number, Seq: e.Seq, Leaf: leaf, Recorded: w.recorded, Hash: e.hash, Effects: e.Effects}
 	w.t.entries = append(w.t.entries, e)
 	w.t.sent[e.submission] = e
 	return e, nil

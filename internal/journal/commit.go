@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"nazorat/internal/calendar"
 )
 
@@ -97,3 +99,6 @@ func Leaf(head []byte, body Hash) Hash {
 func Commit(canonical, head []byte, salt Salt) Hash {
 	return Leaf(head, Body(canonical, salt))
 }
+
+// TreeLeaf is the hash of a leaf in the tree: that of RFC 6962 over its data.
+func TreeLeaf(leaf Hash) [sha256.Size]byte { return tlog.RecordHash(leaf[:]) }

@@ -1,0 +1,278 @@
+package journal
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+)
+
+// Parts are the pieces of an entry's canonical bytes that a verifier needs, found
+// without reading the rest into values. Texts are as they stand, quotes and all.
+type Parts struct {
+	Proceeding []byte
+	Seq        int64
+	Office     []byte
+	Act        []byte
+	Recorded   int64
+	Form       []byte
+	Cargo      []byte // nil if there is none
+	Effects    []byte
+	Previous   Hash
+}
+
+// errCanonical means that bytes are not written as an entry is.
+var errCanonical = errors.New("these are no canonical bytes of an entry")
+
+// Split takes canonical bytes apart. It accepts what Entry.Canonical writes, and of
+// other bytes only such as have the same keys in the same order and are JSON without
+// blanks; the pieces point into canonical.
+func Split(canonical []byte) (p Parts, err error) {
+	s := splitter{rest: canonical}
+	s.word(`{"format":"` + Format + `","proceeding":`)
+	p.Proceeding = s.text()
+	s.word(`,"seq":`)
+	p.Seq = s.number()
+	s.word(`,"law":`)
+	s.text()
+	s.word(`,"edition":`)
+	s.text()
+	s.word(`,"act":`)
+	p.Act = s.text()
+	s.word(`,"thing":`)
+	s.number()
+	s.word(`,"officer":`)
+	s.text()
+	s.word(`,"role":`)
+	s.text()
+	s.word(`,"mandate":`)
+	s.text()
+	s.word(`,"office":`)
+	p.Office = s.text()
+	s.word(`,"done":`)
+	s.number()
+	s.word(`,"recorded":`)
+	p.Recorded = s.number()
+	s.word(`,"form":`)
+	p.Form = s.value()
+	if bytes.HasPrefix(s.rest, []byte(`,"cargo":`)) {
+		s.word(`,"cargo":`)
+		p.Cargo = s.value()
+	}
+	s.word(`,"effects":`)
+	p.Effects = s.value()
+	s.word(`,"previous":"`)
+	if len(s.rest) != 2*len(p.Previous)+2 || string(s.rest[2*len(p.Previous):]) != `"}` {
+		s.bad = true
+	}
+	if s.bad {
+		return Parts{}, fmt.Errorf("%w: off at byte %d", errCanonical, len(canonical)-len(s.rest))
+	}
+	digits := s.rest[:2*len(p.Previous)]
+	if _, err := hex.Decode(p.Previous[:], digits); err != nil || !bytes.Equal(digits, bytes.ToLower(digits)) {
+		return Parts{}, fmt.Errorf("%w: the hash before it", errCanonical)
+	}
+	return p, nil
+}
+
+// AppendHead appends the canonical bytes of the head of an entry in the proceeding with this number.
+func (p *Parts) AppendHead(dst []byte, number string) []byte {
+	dst = appendKey(dst, `{"number":`, number)
+	dst = appendInt(dst, `,"seq":`, p.Seq)
+	dst = append(append(dst, `,"office":`...), p.Office...)
+	dst = append(append(dst, `,"act":`...), p.Act...)
+	return append(appendInt(dst, `,"recorded":`, p.Recorded), '}')
+}
+
+// splitter walks over JSON. Once it is bad it stays where it is.
+type splitter struct {
+	rest []byte
+	bad  bool
+}
+
+func (s *splitter) word(w string) {
+	if s.bad || len(s.rest) < len(w) || string(s.rest[:len(w)]) != w {
+		s.bad = true
+		return
+	}
+	s.rest = s.rest[len(w):]
+}
+
+// take gives the first n bytes, if there are any.
+func (s *splitter) take(n int) []byte {
+	if s.bad || n <= 0 {
+		s.bad = true
+		return nil
+	}
+	out := s.rest[:n:n]
+	s.rest = s.rest[n:]
+	return out
+}
+
+func (s *splitter) text() []byte {
+	if s.bad {
+		return nil
+	}
+	return s.take(textEnd(s.rest, 0))
+}
+
+func (s *splitter) number() int64 {
+	if s.bad {
+		return 0
+	}
+	n := 0
+	for n < len(s.rest) && (s.rest[n] == '-' || s.rest[n] >= '0' && s.rest[n] <= '9') {
+		n++
+	}
+	digits := s.take(n)
+	if s.bad {
+		return 0
+	}
+	if n < 16 && digits[0] != '-' { // nearly all
+		v := int64(0)
+		for _, c := range digits {
+			if c == '-' {
+				s.bad = true
+			}
+			v = 10*v + int64(c-'0')
+		}
+		s.bad = s.bad || n > 1 && digits[0] == '0'
+		return v
+	}
+	v, err := strconv.ParseInt(string(digits), 10, 64)
+	if err != nil || strconv.FormatInt(v, 10) != string(digits) {
+		s.bad = true
+	}
+	return v
+}
+
+func (s *splitter) value() []byte {
+	if s.bad {
+		return nil
+	}
+	return s.take(valueEnd(s.rest, 0, 0))
+}
+
+// deepest that a value may be; a law's forms are flat, its cargo has few levels.
+const deepest = 64
+
+// valueEnd is where the JSON value that begins at i ends, -1 if there is none.
+func valueEnd(b []byte, i, depth int) int {
+	if i >= len(b) || depth > deepest {
+		return -1
+	}
+	switch c := b[i]; {
+	case c == '"':
+		return textEnd(b, i)
+	case c == '{' || c == '[':
+		return listEnd(b, i, depth)
+	case c == '-' || c >= '0' && c <= '9':
+		return numberEnd(b, i)
+	case bytes.HasPrefix(b[i:], []byte("true")) || bytes.HasPrefix(b[i:], []byte("null")):
+		return i + 4
+	case bytes.HasPrefix(b[i:], []byte("false")):
+		return i + 5
+	}
+	return -1
+}
+
+func listEnd(b []byte, i, depth int) int {
+	object := b[i] == '{'
+	end := byte(']')
+	if object {
+		end = '}'
+	}
+	if i++; i < len(b) && b[i] == end {
+		return i + 1
+	}
+	for {
+		if object {
+			if i = textEnd(b, i); i < 0 || i >= len(b) || b[i] != ':' {
+				return -1
+			}
+			i++
+		}
+		if i = valueEnd(b, i, depth+1); i < 0 || i >= len(b) {
+			return -1
+		}
+		switch b[i] {
+		case end:
+			return i + 1
+		case ',':
+			i++
+		default:
+			return -1
+		}
+	}
+}
+
+// textEnd is where the JSON string that begins at i ends.
+func textEnd(b []byte, i int) int {
+	if i >= len(b) || b[i] != '"' {
+		return -1
+	}
+	for i++; i < len(b); i++ {
+		switch c := b[i]; {
+		case c == '"':
+			return i + 1
+		case c < ' ':
+			return -1
+		case c == '\\':
+			if i++; i >= len(b) {
+				return -1
+			}
+			switch b[i] {
+			case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+			case 'u':
+				if i+4 >= len(b) || !isHex(b[i+1:i+5]) {
+					return -1
+				}
+				i += 4
+			default:
+				return -1
+			}
+		}
+	}
+	return -1
+}
+
+func isHex(b []byte) bool {
+	for _, c := range b {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') && (c < 'A' || c > 'F') {
+			return false
+		}
+	}
+	return true
+}
+
+func numberEnd(b []byte, i int) int {
+	if b[i] == '-' {
+		i++
+	}
+	from := i
+	digits := func() bool {
+		from := i
+		for i < len(b) && b[i] >= '0' && b[i] <= '9' {
+			i++
+		}
+		return i > from
+	}
+	if !digits() || i-from > 1 && b[from] == '0' {
+		return -1
+	}
+	if i < len(b) && b[i] == '.' {
+		if i++; !digits() {
+			return -1
+		}
+	}
+	if i < len(b) && (b[i] == 'e' || b[i] == 'E') {
+		if i++; i < len(b) && (b[i] == '+' || b[i] == '-') {
+			i++
+		}
+		if !digits() {
+			return -1
+		}
+	}
+	return i
+}
