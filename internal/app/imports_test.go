@@ -98,6 +98,7 @@ var rooms = []room{
 	{"browsertest", tests, ""},
 	{"e2e", tests, ""},
 	{"bench", tests, ""},
+	{"torture", tests, ""},
 }
 
 // impure is what the standard library has and a pure room must not use.
