@@ -66,6 +66,7 @@ var rooms = []room{
 	{"scenario", pure, ""},
 	{"stored", pure, ""},
 	{"journal", pure, "golang.org/x/mod"},
+	{"bundle", pure, "github.com/klauspost/compress"},
 	{"explain", pure, ""},
 	{"script", pure, "golang.org/x/text"},
 	{"access", pure, ""},

@@ -52,6 +52,10 @@ type engine interface {
 	tables(ctx context.Context) ([]string, error)
 	// bulk opens connections without limits for reading much, and how many at once are of use.
 	bulk() (*sql.DB, error)
+	// snapshot reads one moment of the whole, without time-outs.
+	snapshot(ctx context.Context) (snapshot, error)
+	// laxly prepares a database that is nobody's yet for writing much at once.
+	laxly(ctx context.Context) error
 	now(ctx context.Context) (int64, error)
 	// listen feeds the hub from now on with what other processes say.
 	listen(ctx context.Context) error

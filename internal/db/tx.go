@@ -22,6 +22,9 @@ type transaction interface {
 	// alone holds a lock by its number until the end.
 	alone(key int64) error
 	now() (int64, error)
+	// snapshot reads what the transaction sees.
+	snapshot() snapshot
+	loader() loader
 	// commit ends the transaction; a failure that leaves open whether it took effect is ErrMaybe.
 	commit() error
 	rollback() error
