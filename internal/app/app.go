@@ -23,12 +23,14 @@ import (
 	"nazorat/internal/docket"
 	"nazorat/internal/duty"
 	"nazorat/internal/explain"
+	"nazorat/internal/journal"
 	"nazorat/internal/lawbook"
 	"nazorat/internal/lawload"
 	"nazorat/internal/leaf"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/publiclog"
+	"nazorat/internal/receipt"
 	"nazorat/internal/seal"
 	"nazorat/internal/web"
 	"nazorat/internal/web/static"
@@ -158,6 +160,8 @@ type Pages struct {
 	Synthetic bool
 	Accounts  []web.Account
 	Secure    bool
+	Keys      journal.Keys                        // that checkpoints are checked with beside this process's own: of others that sign, and former ones
+	Address   string                              // where those outside reach the service, such as https://nazorat.example; "" where each page is asked for
 	Observe   func(context.Context, web.Answered) // is told of every request, if it is given
 }
 
@@ -166,7 +170,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := static.Check(); err != nil {
 		return nil, err
 	}
-	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, api.Texts}
+	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, receipt.Texts, api.Texts}
 	words, err := web.NewCatalogue(o.laws, texts...)
 	if err != nil {
 		return nil, err
@@ -182,6 +186,29 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	lawbook.Register(s, o.laws)
 	whatif.Register(s, laws.FS, texts...)
 	desk.Register(s)
+	if err := receipt.Register(s, receipt.Options{Log: o.Tree, Keys: o.keys(p.Keys), Laws: laws.FS, Address: p.Address}); err != nil {
+		return nil, err
+	}
 	api.Register(s, o.laws)
 	return s, nil
+}
+
+// keys that the journal's checkpoints are checked with. Without any there are no receipts.
+func (o *Office) keys(more journal.Keys) journal.Keys {
+	var out journal.Keys
+	add := func(k *journal.Key) {
+		if !slices.ContainsFunc(out, func(x *journal.Key) bool { return x.String() == k.String() }) {
+			out = append(out, k)
+		}
+	}
+	if o.signer != nil {
+		add(o.signer.Key())
+	}
+	for _, k := range more {
+		add(k)
+	}
+	for _, w := range o.witnesses {
+		add(w.Key)
+	}
+	return out
 }

@@ -88,6 +88,7 @@ var rooms = []room{
 	{"picture", pages, ""},
 	{"lawbook", pages, ""},
 	{"whatif", pages, ""},
+	{"receipt", pages, ""},
 	{"desk", pages, ""},
 	{"api", pages, ""},
 	{"demo", world, ""},
