@@ -63,9 +63,9 @@ func asked(hook seam.Hook, s seam.Step, do func() (*sql.Rows, error)) (rows *sql
 	return rows, nil
 }
 
-// tried is a transaction whose steps a hook takes.
+// tried is a transaction whose steps a hook takes. What is no step passes it by: a restore is tried as a whole.
 type tried struct {
-	in   transaction
+	transaction
 	hook seam.Hook
 }
 
@@ -77,7 +77,7 @@ func (t *tried) step(what seam.What, text string, do func() error) error {
 
 // saw lets a transaction of SQLite know of a fault of the disk, as it would have seen it.
 func (t *tried) saw(err error) error {
-	if s, ok := t.in.(*sqliteTx); ok {
+	if s, ok := t.transaction.(*sqliteTx); ok {
 		return s.saw(err)
 	}
 	return err
@@ -85,10 +85,10 @@ func (t *tried) saw(err error) error {
 
 func (t *tried) of(what seam.What, text string) seam.Step {
 	s := seam.Step{What: what, Text: text, Run: func(text string) error {
-		_, err := t.in.exec(text, nil)
+		_, err := t.transaction.exec(text, nil)
 		return err
 	}}
-	if p, ok := t.in.(*postgresTx); ok {
+	if p, ok := t.transaction.(*postgresTx); ok {
 		s.Sever = func() {
 			_ = p.conn.Raw(func(driver any) error {
 				if c, ok := driver.(*stdlib.Conn); ok {
@@ -103,32 +103,32 @@ func (t *tried) of(what seam.What, text string) seam.Step {
 
 func (t *tried) exec(text string, args []any) (res sql.Result, err error) {
 	told := t.step(seam.Statement, text, func() error {
-		res, err = t.in.exec(text, args)
+		res, err = t.transaction.exec(text, args)
 		return err
 	})
 	return res, told
 }
 
 func (t *tried) query(text string, args []any) (*sql.Rows, error) {
-	rows, err := asked(t.hook, t.of(seam.Statement, text), func() (*sql.Rows, error) { return t.in.query(text, args) })
+	rows, err := asked(t.hook, t.of(seam.Statement, text), func() (*sql.Rows, error) { return t.transaction.query(text, args) })
 	return rows, t.saw(err)
 }
 
 func (t *tried) script(text string) error {
-	return t.step(seam.Statement, text, func() error { return t.in.script(text) })
+	return t.step(seam.Statement, text, func() error { return t.transaction.script(text) })
 }
 
 func (t *tried) notify(text string) error {
-	return t.step(seam.Notify, "", func() error { return t.in.notify(text) })
+	return t.step(seam.Notify, "", func() error { return t.transaction.notify(text) })
 }
 
 func (t *tried) alone(key int64) error {
-	return t.step(seam.Alone, "", func() error { return t.in.alone(key) })
+	return t.step(seam.Alone, "", func() error { return t.transaction.alone(key) })
 }
 
 func (t *tried) now() (now int64, err error) {
 	told := t.step(seam.Clock, "", func() error {
-		now, err = t.in.now()
+		now, err = t.transaction.now()
 		return err
 	})
 	return now, told
@@ -139,16 +139,16 @@ func (t *tried) commit() error {
 	ended := false
 	err := t.step(seam.Commit, "", func() error {
 		ended = true
-		return t.in.commit()
+		return t.transaction.commit()
 	})
 	if !ended {
-		_ = t.in.rollback()
+		_ = t.transaction.rollback()
 	}
 	if err == nil || errors.Is(err, ErrMaybe) {
 		return err
 	}
 	doubtful := ioFault(err)
-	if _, ok := t.in.(*postgresTx); ok {
+	if _, ok := t.transaction.(*postgresTx); ok {
 		doubtful = open(err)
 	}
 	if doubtful {
@@ -161,13 +161,10 @@ func (t *tried) rollback() error {
 	ended := false
 	err := t.step(seam.Rollback, "", func() error {
 		ended = true
-		return t.in.rollback()
+		return t.transaction.rollback()
 	})
 	if !ended { // nobody would get another turn
-		_ = t.in.rollback()
+		_ = t.transaction.rollback()
 	}
 	return err
 }
-
-// loader takes rows past the hook: a restore is tried as a whole.
-func (t *tried) loader() loader { return t.in.loader() }
