@@ -29,7 +29,10 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
+
+	"nazorat/internal/db/internal/seam"
 )
 
 // DB is an open database. Safe for concurrent use.
@@ -38,6 +41,7 @@ type DB struct {
 	engine  engine
 	hub     *hub
 	created bool
+	hook    atomic.Pointer[seam.Hook] // of a test
 }
 
 // engine is what the two databases do each in its own way.
@@ -188,7 +192,7 @@ func (d *DB) Query(ctx context.Context, text string, args ...any) (*sql.Rows, er
 	if err := sound(args); err != nil {
 		return nil, err
 	}
-	return d.engine.query(ctx, text, args)
+	return d.read(ctx, text, args)
 }
 
 // QueryRow reads one row.

@@ -77,7 +77,7 @@ func (d *DB) Write(ctx context.Context, f func(*Tx) error, how ...How) error {
 }
 
 func (d *DB) write(ctx context.Context, f func(*Tx) error) error {
-	in, err := d.engine.begin(ctx)
+	in, err := d.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
