@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,13 +14,14 @@ import (
 	"time"
 
 	"nazorat/internal/db"
+	"nazorat/internal/db/dbtest"
 )
 
 var table = append([]db.Migration{{ID: "test/0001", SQL: `CREATE TABLE written (n {int} PRIMARY KEY, holder TEXT NOT NULL) {strict};`}}, Migrations...)
 
-func create(t *testing.T) *db.DB {
+func create(t *testing.T, location string) *db.DB {
 	t.Helper()
-	d, err := db.Create(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "office.db"))
+	d, err := db.Create(t.Context(), location)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,9 +46,19 @@ type node struct {
 // after another has written.
 func TestNeverDoTwoHoldADuty(t *testing.T) {
 	t.Parallel()
-	d := create(t)
-	t.Cleanup(func() { _ = d.Close() })
-	for seed := range uint64(150) {
+	dbtest.Each(t, func(t *testing.T, location string) {
+		d := create(t, location)
+		t.Cleanup(func() { _ = d.Close() })
+		seeds := uint64(150)
+		if d.Dialect.Name == db.Postgres.Name {
+			seeds = 10 // the same steps, each with the way to a server and back
+		}
+		neverDoTwoHoldADuty(t, d, seeds)
+	})
+}
+
+func neverDoTwoHoldADuty(t *testing.T, d *db.DB, seeds uint64) {
+	for seed := range seeds {
 		err := d.Write(t.Context(), func(tx *db.Tx) error {
 			_, err1 := tx.Exec(`DELETE FROM duty`)
 			_, err2 := tx.Exec(`DELETE FROM written`)
@@ -222,7 +232,7 @@ func (w *turns) work(t *testing.T, name string) func(context.Context) error {
 func TestAnotherTakesOverWithinTenSecondsOfADeath(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := create(t)
+		d := create(t, dbtest.SQLite(t)) // in a bubble of time there is no other process
 		a, b := another(t, d, "a"), another(t, d, "b")
 		ctx, stop := context.WithCancel(t.Context())
 		w := &turns{began: make(chan string, 4)}
@@ -263,7 +273,7 @@ func TestAnotherTakesOverWithinTenSecondsOfADeath(t *testing.T) {
 func TestAProcessThatStopsGivesItsDutiesUpAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := create(t)
+		d := create(t, dbtest.SQLite(t)) // in a bubble of time there is no other process
 		a, b := another(t, d, "a"), another(t, d, "b")
 		ctx, stop := context.WithCancel(t.Context())
 		stopping, stopA := context.WithCancel(ctx)
@@ -293,7 +303,7 @@ func TestAProcessThatStopsGivesItsDutiesUpAtOnce(t *testing.T) {
 func TestWorkThatFailsIsBegunAnewAndWorkThatIsDoneIsNot(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := create(t)
+		d := create(t, dbtest.SQLite(t)) // in a bubble of time there is no other process
 		a := another(t, d, "a")
 		times := 0
 		a.keep(t.Context(), func(context.Context) error {
@@ -312,7 +322,7 @@ func TestWorkThatFailsIsBegunAnewAndWorkThatIsDoneIsNot(t *testing.T) {
 func TestALongWorkKeepsItsDutyWhileItWindsUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := create(t)
+		d := create(t, dbtest.SQLite(t)) // in a bubble of time there is no other process
 		a, b := another(t, d, "a"), another(t, d, "b")
 		ctx, stop := context.WithCancel(t.Context())
 		var working atomic.Int32
