@@ -17,6 +17,9 @@ import (
 	"nazorat/internal/db/dbtest"
 )
 
+// Nothing here is asked of a disk.
+func TestMain(m *testing.M) { dbtest.Main(m, dbtest.NoSync) }
+
 var table = append([]db.Migration{{ID: "test/0001", SQL: `CREATE TABLE written (n {int} PRIMARY KEY, holder TEXT NOT NULL) {strict};`}}, Migrations...)
 
 func create(t *testing.T, location string) *db.DB {
@@ -47,6 +50,7 @@ type node struct {
 func TestNeverDoTwoHoldADuty(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, location string) {
+<<<<<<< Updated upstream
 		d := create(t, location)
 		t.Cleanup(func() { _ = d.Close() })
 		seeds := uint64(150)
@@ -59,6 +63,17 @@ func TestNeverDoTwoHoldADuty(t *testing.T) {
 
 func neverDoTwoHoldADuty(t *testing.T, d *db.DB, seeds uint64) {
 	for seed := range seeds {
+=======
+		t.Parallel()
+		neverTwo(t, location, 50)
+	})
+}
+
+func neverTwo(t *testing.T, location string, seeds int) {
+	d := create(t, location)
+	t.Cleanup(func() { _ = d.Close() })
+	for seed := range uint64(seeds) {
+>>>>>>> Stashed changes
 		err := d.Write(t.Context(), func(tx *db.Tx) error {
 			_, err1 := tx.Exec(`DELETE FROM duty`)
 			_, err2 := tx.Exec(`DELETE FROM written`)
@@ -72,7 +87,7 @@ func neverDoTwoHoldADuty(t *testing.T, d *db.DB, seeds uint64) {
 			w.nodes = append(w.nodes, &node{offset: time.Duration(w.chance.IntN(1000)) * time.Second})
 			w.begin(i)
 		}
-		for range 300 {
+		for range 250 {
 			w.step(w.chance.IntN(100), w.chance.IntN(len(w.nodes)))
 			var holding []*lease
 			for _, n := range w.nodes {
@@ -131,17 +146,17 @@ func (w *house) step(what, who int) {
 		l := n.halted
 		n.halted = nil
 		w.write(l)
-	case n.claims != nil && what > 50:
+	case n.claims != nil && what > 60:
 		_, err := n.lease.claim(ctx, *n.claims)
 		n.claims = nil
 		w.must(err)
-	case !held && what < 45:
+	case !held && what < 55:
 		found, free, err := n.lease.look(ctx)
 		w.must(err)
 		if free {
 			n.claims = &found
 		}
-	case !held && what < 50: // taken, and the process was not told
+	case !held && what < 60: // taken, and the process was not told
 		_, err := n.lease.take(ctx)
 		w.must(err)
 		n.lease.until = 0
@@ -232,7 +247,11 @@ func (w *turns) work(t *testing.T, name string) func(context.Context) error {
 func TestAnotherTakesOverWithinTenSecondsOfADeath(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
+<<<<<<< Updated upstream
 		d := create(t, dbtest.SQLite(t)) // in a bubble of time there is no other process
+=======
+		d := create(t, dbtest.SQLite(t))
+>>>>>>> Stashed changes
 		a, b := another(t, d, "a"), another(t, d, "b")
 		ctx, stop := context.WithCancel(t.Context())
 		w := &turns{began: make(chan string, 4)}
@@ -273,7 +292,11 @@ func TestAnotherTakesOverWithinTenSecondsOfADeath(t *testing.T) {
 func TestAProcessThatStopsGivesItsDutiesUpAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
+<<<<<<< Updated upstream
 		d := create(t, dbtest.SQLite(t)) // in a bubble of time there is no other process
+=======
+		d := create(t, dbtest.SQLite(t))
+>>>>>>> Stashed changes
 		a, b := another(t, d, "a"), another(t, d, "b")
 		ctx, stop := context.WithCancel(t.Context())
 		stopping, stopA := context.WithCancel(ctx)
@@ -303,7 +326,11 @@ func TestAProcessThatStopsGivesItsDutiesUpAtOnce(t *testing.T) {
 func TestWorkThatFailsIsBegunAnewAndWorkThatIsDoneIsNot(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
+<<<<<<< Updated upstream
 		d := create(t, dbtest.SQLite(t)) // in a bubble of time there is no other process
+=======
+		d := create(t, dbtest.SQLite(t))
+>>>>>>> Stashed changes
 		a := another(t, d, "a")
 		times := 0
 		a.keep(t.Context(), func(context.Context) error {
@@ -322,7 +349,11 @@ func TestWorkThatFailsIsBegunAnewAndWorkThatIsDoneIsNot(t *testing.T) {
 func TestALongWorkKeepsItsDutyWhileItWindsUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
+<<<<<<< Updated upstream
 		d := create(t, dbtest.SQLite(t)) // in a bubble of time there is no other process
+=======
+		d := create(t, dbtest.SQLite(t))
+>>>>>>> Stashed changes
 		a, b := another(t, d, "a"), another(t, d, "b")
 		ctx, stop := context.WithCancel(t.Context())
 		var working atomic.Int32
@@ -342,5 +373,53 @@ func TestALongWorkKeepsItsDutyWhileItWindsUp(t *testing.T) {
 		stop()
 		wg.Wait()
 		_, _, _ = a.db.Close(), b.db.Close(), d.Close()
+	})
+}
+
+// Two processes of one office race for a duty that nobody has, again and again, over real connections.
+func TestOfTwoWhoWantAFreeDutyOneGetsIt(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, location string) {
+		t.Parallel()
+		d := create(t, location)
+		t.Cleanup(func() { _ = d.Close() })
+		var offices []*db.DB
+		for range 2 {
+			mine, err := db.Open(t.Context(), location)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = mine.Close() })
+			offices = append(offices, mine)
+		}
+		start := time.Now()
+		mono := func() time.Duration { return time.Since(start) }
+		for i := range 40 {
+			var got [4]bool
+			var leases [4]*lease
+			var race sync.WaitGroup
+			for j := range got {
+				leases[j] = &lease{db: offices[j%2], name: "x", holder: fmt.Sprintf("%d/%d", i, j), mono: mono}
+				race.Go(func() {
+					var err error
+					if got[j], err = leases[j].take(t.Context()); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			race.Wait()
+			winners := 0
+			for j := range got {
+				if got[j] {
+					winners++
+					if err := leases[j].release(t.Context()); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+			if winners != 1 {
+				t.Fatalf("%d hold it", winners)
+			}
+		}
 	})
 }
