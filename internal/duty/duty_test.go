@@ -50,20 +50,6 @@ type node struct {
 func TestNeverDoTwoHoldADuty(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, location string) {
-<<<<<<< Updated upstream
-		d := create(t, location)
-		t.Cleanup(func() { _ = d.Close() })
-		seeds := uint64(150)
-		if d.Dialect.Name == db.Postgres.Name {
-			seeds = 10 // the same steps, each with the way to a server and back
-		}
-		neverDoTwoHoldADuty(t, d, seeds)
-	})
-}
-
-func neverDoTwoHoldADuty(t *testing.T, d *db.DB, seeds uint64) {
-	for seed := range seeds {
-=======
 		t.Parallel()
 		neverTwo(t, location, 50)
 	})
@@ -73,7 +59,6 @@ func neverTwo(t *testing.T, location string, seeds int) {
 	d := create(t, location)
 	t.Cleanup(func() { _ = d.Close() })
 	for seed := range uint64(seeds) {
->>>>>>> Stashed changes
 		err := d.Write(t.Context(), func(tx *db.Tx) error {
 			_, err1 := tx.Exec(`DELETE FROM duty`)
 			_, err2 := tx.Exec(`DELETE FROM written`)
@@ -247,11 +232,7 @@ func (w *turns) work(t *testing.T, name string) func(context.Context) error {
 func TestAnotherTakesOverWithinTenSecondsOfADeath(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-<<<<<<< Updated upstream
 		d := create(t, dbtest.SQLite(t)) // in a bubble of time there is no other process
-=======
-		d := create(t, dbtest.SQLite(t))
->>>>>>> Stashed changes
 		a, b := another(t, d, "a"), another(t, d, "b")
 		ctx, stop := context.WithCancel(t.Context())
 		w := &turns{began: make(chan string, 4)}
@@ -292,11 +273,7 @@ func TestAnotherTakesOverWithinTenSecondsOfADeath(t *testing.T) {
 func TestAProcessThatStopsGivesItsDutiesUpAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-<<<<<<< Updated upstream
 		d := create(t, dbtest.SQLite(t)) // in a bubble of time there is no other process
-=======
-		d := create(t, dbtest.SQLite(t))
->>>>>>> Stashed changes
 		a, b := another(t, d, "a"), another(t, d, "b")
 		ctx, stop := context.WithCancel(t.Context())
 		stopping, stopA := context.WithCancel(ctx)
@@ -326,11 +303,7 @@ func TestAProcessThatStopsGivesItsDutiesUpAtOnce(t *testing.T) {
 func TestWorkThatFailsIsBegunAnewAndWorkThatIsDoneIsNot(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-<<<<<<< Updated upstream
 		d := create(t, dbtest.SQLite(t)) // in a bubble of time there is no other process
-=======
-		d := create(t, dbtest.SQLite(t))
->>>>>>> Stashed changes
 		a := another(t, d, "a")
 		times := 0
 		a.keep(t.Context(), func(context.Context) error {
@@ -349,11 +322,7 @@ func TestWorkThatFailsIsBegunAnewAndWorkThatIsDoneIsNot(t *testing.T) {
 func TestALongWorkKeepsItsDutyWhileItWindsUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-<<<<<<< Updated upstream
 		d := create(t, dbtest.SQLite(t)) // in a bubble of time there is no other process
-=======
-		d := create(t, dbtest.SQLite(t))
->>>>>>> Stashed changes
 		a, b := another(t, d, "a"), another(t, d, "b")
 		ctx, stop := context.WithCancel(t.Context())
 		var working atomic.Int32
