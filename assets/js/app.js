@@ -1,6 +1,7 @@
 // What the pages do beyond HTML. Every page works without this file.
 import "./htmx.js"
 import "htmx-ext-sse"
+import "./receipt.js"
 import { Button, ErrorSummary, ServiceNavigation, SkipLink } from "govuk-frontend"
 
 // govuk-frontend looks for this class; its own way of setting it is an inline

@@ -18,10 +18,11 @@ import (
 	"nazorat/internal/demo"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
+	"nazorat/internal/telemetry"
 	"nazorat/internal/web"
 )
 
-const demoUsage = "demo [--cases N] [--seed S] [--addr HOST:PORT] [--db sqlite:PATH] [--now MOMENT] [--no-serve]"
+const demoUsage = "demo [--cases N] [--seed S] [--addr HOST:PORT] [--db LOCATION] [--now MOMENT] [--no-serve]"
 
 // mostCases keeps a slip of the finger from filling the disk.
 const mostCases = 2_000_000
@@ -32,7 +33,7 @@ func runDemo(ctx context.Context, env environment, args []string) (err error) {
 	cases := flags.Int("cases", 400, "how many cases the service has lived through")
 	seed := flags.Uint64("seed", 1, "what chance follows from: the same seed, the same service")
 	addr := flags.String("addr", "localhost:8080", "address to serve at")
-	location := flags.String("db", "", "where to make the database and keep it; left out, it is gone afterwards")
+	location := flags.String("db", "", "where to make the database and keep it, "+locations+"; left out, it is gone afterwards")
 	at := flags.String("now", "", "up to when the service has lived, such as 2026-03-02T14:30:00+05:00; left out, now.\nThe same seed up to the same moment gives the same journal, hash by hash")
 	noServe := flags.Bool("no-serve", false, "only build it")
 	verbose := flags.Bool("verbose", false, "log every request")
@@ -65,19 +66,23 @@ func runDemo(ctx context.Context, env environment, args []string) (err error) {
 	}
 	office, accounts, err := liveThrough(ctx, env, d, demo.Options{Cases: *cases, Seed: *seed, Now: calendar.At(now)})
 	if err != nil {
-		return errors.Join(err, d.Close(), os.Remove(d.Path())) // half a past is none
+		return errors.Join(err, d.Discard(context.WithoutCancel(ctx))) // half a past is none
 	}
 	defer func() { err = errors.Join(err, office.Close()) }()
 	if *noServe {
 		return nil
 	}
-	log := logger(env, *verbose)
-	defer office.Keep(ctx, log)()
-	h, err := office.Handler(app.Pages{Log: log, Synthetic: true, Accounts: accounts})
+	log, err := (&settings{logFormat: telemetry.Text, verbose: *verbose}).log(env)
 	if err != nil {
 		return err
 	}
-	return app.Serve(ctx, *addr, h, log, func(at string) { fmt.Fprintf(env.stdout, "serving a synthetic office at http://%s\n", at) })
+	pages, err := office.Handler(app.Pages{Log: log, Synthetic: true, Accounts: accounts})
+	if err != nil {
+		return err
+	}
+	defer office.Keep(ctx, log)()
+	return app.Serve(ctx, app.Serving{Addr: *addr, Pages: pages, Health: telemetry.NewHealth(log, office.Checks(telemetry.New(revision()))), Log: log,
+		Ready: func(at string) { fmt.Fprintf(env.stdout, "serving a synthetic office at http://%s\n", at) }})
 }
 
 func liveThrough(ctx context.Context, env environment, d *db.DB, o demo.Options) (*app.Office, []web.Account, error) {

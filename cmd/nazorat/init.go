@@ -21,16 +21,21 @@ import (
 )
 
 const (
-	initUsage     = "init --directory FILE [--db sqlite:PATH]"
-	passwordUsage = "password --login LOGIN [--db sqlite:PATH]"
+	initUsage     = "init --directory FILE [--db LOCATION]"
+	passwordUsage = "password --login LOGIN [--db LOCATION]"
 	defaultDB     = "sqlite:nazorat.db"
+	// locations says what LOCATION stands for.
+	locations = "sqlite:PATH, or postgres://USER@HOST/DATABASE"
 )
 
 // runInit makes the database of an office from a directory of its offices and officers.
-func runInit(ctx context.Context, env environment, args []string) (err error) {
+func runInit(ctx context.Context, env environment, args []string) error {
 	flags := flag.NewFlagSet("init", flag.ContinueOnError)
-	location := flags.String("db", defaultDB, "where the database is made; it must not be there yet")
+	location := flags.String("db", defaultDB, "where the database is made: "+locations+"; a file must not be there yet, a database on a server must be there and empty")
 	file := flags.String("directory", "", "YAML file of offices, competences and officers (see docs/directory.example.yaml)")
+	if err := fromEnvironment(env, flags); err != nil {
+		return err
+	}
 	rest, err := options(env, flags, initUsage, args)
 	if err != nil {
 		return err
@@ -51,22 +56,13 @@ func runInit(ctx context.Context, env environment, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err = errors.Join(err, d.Close()); err != nil {
-			_ = os.Remove(d.Path()) // half an office is none; closing has taken away what stood beside it
-		}
-	}()
-	if err := d.Migrate(ctx, app.Migrations()); err != nil {
+	if err := furnish(ctx, d, service); err != nil {
+		return errors.Join(err, d.Discard(context.WithoutCancel(ctx))) // half an office is none
+	}
+	if err := d.Close(); err != nil {
 		return err
 	}
-	dir, err := directory.Open(ctx, d)
-	if err != nil {
-		return err
-	}
-	if err := dir.Import(ctx, service, calendar.At(time.Now())); err != nil {
-		return err
-	}
-	fmt.Fprintf(env.stdout, "made %s: %d offices, %d officers\n", d.Path(), len(service.Offices), len(service.Officers))
+	fmt.Fprintf(env.stdout, "made %s: %d offices, %d officers\n", d.Name(), len(service.Offices), len(service.Officers))
 	fmt.Fprint(env.stdout, "First passwords, shown only now; hand each to its officer:\n")
 	logins := make([]string, 0, len(passwords))
 	for l := range passwords {
@@ -79,11 +75,26 @@ func runInit(ctx context.Context, env environment, args []string) (err error) {
 	return nil
 }
 
+// furnish makes the tables of an office and puts its directory in place.
+func furnish(ctx context.Context, d *db.DB, service *directory.Service) error {
+	if err := d.Migrate(ctx, app.Migrations()); err != nil {
+		return err
+	}
+	dir, err := directory.Open(ctx, d)
+	if err != nil {
+		return err
+	}
+	return dir.Import(ctx, service, calendar.At(time.Now()))
+}
+
 // runPassword sets a password, read from the terminal or from the first line of the input.
 func runPassword(ctx context.Context, env environment, args []string) (err error) {
 	flags := flag.NewFlagSet("password", flag.ContinueOnError)
-	location := flags.String("db", defaultDB, "the office's database")
+	location := flags.String("db", defaultDB, "the office's database: "+locations)
 	login := flags.String("login", "", "whose password")
+	if err := fromEnvironment(env, flags); err != nil {
+		return err
+	}
 	rest, err := options(env, flags, passwordUsage, args)
 	if err != nil {
 		return err

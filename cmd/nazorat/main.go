@@ -28,16 +28,22 @@ type environment struct {
 	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
+	vars   []string // the environment, NAME=VALUE
 }
 
 func commands() map[string]command {
 	return map[string]command{
 		"init":     {"make the database of a new office", runInit},
 		"serve":    {"serve an office", runServe},
+		"backup":   {"copy a running office into an archive", runBackup},
+		"restore":  {"make a database of an archive", runRestore},
+		"migrate":  {"bring a database up to date, or say what that would do", runMigrate},
 		"demo":     {"build a synthetic service and serve it", runDemo},
+		"journal":  {"the journal's tree: journal keygen|checkpoint|prove|export", runJournal},
 		"laws":     {"check or test the laws: laws check|test [LAW ...]", runLaws},
 		"observe":  {"hold the event log of another system against a law", runObserve},
 		"password": {"set an officer's password", runPassword},
+		"verify":   {"check a bundle, a receipt, a public log or a database", runVerify},
 		"version":  {"say which version this is", runVersion},
 	}
 }
@@ -56,7 +62,8 @@ func main() { os.Exit(run()) }
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	env := environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	context.AfterFunc(ctx, stop) // asked once more, it ends at once
+	env := environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, vars: os.Environ()}
 	err := dispatch(ctx, env, os.Args[1:])
 	switch {
 	case err == nil:

@@ -24,6 +24,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"nazorat/internal/db"
+	"nazorat/internal/db/dbtest"
 	"nazorat/internal/web/static"
 )
 
@@ -40,6 +41,7 @@ func TestMain(m *testing.M) {
 //	keep NAME REGEXP        set a variable to what the group in REGEXP finds in stdout
 //	pack FROM TO            compress a file with gzip
 //	journal DB              say how many entries a database's journal has and what they amount to
+//	postgres NAME           make an empty PostgreSQL database and set a variable to its location
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	example, err := filepath.Abs("../../docs/directory.example.yaml")
@@ -58,10 +60,20 @@ func TestScripts(t *testing.T) {
 			if name == "pages" { // they are built by make, not by go
 				return static.Check() == nil, nil
 			}
+			if name == "postgres" {
+				location, drop, err := dbtest.Make()
+				if err != nil {
+					if dbtest.Required() {
+						return false, err
+					}
+					return false, nil
+				}
+				return location != "", drop()
+			}
 			return false, fmt.Errorf("there is no condition %s", name)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"start": start, "get": get, "post": post, "stop": stop, "keep": keep, "pack": pack, "journal": journal,
+			"start": start, "get": get, "post": post, "stop": stop, "keep": keep, "pack": pack, "journal": entries, "postgres": postgres,
 		},
 	})
 }
@@ -208,10 +220,14 @@ func pack(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b.Bytes(), 0o600))
 }
 
-func journal(ts *testscript.TestScript, neg bool, args []string) {
+func entries(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, len(args) == 1, "journal DB")
 	ctx := context.Background()
-	d, err := db.Open(ctx, "sqlite:"+ts.MkAbs(args[0]))
+	at := args[0]
+	if !strings.HasPrefix(at, "postgres://") {
+		at = "sqlite:" + ts.MkAbs(at)
+	}
+	d, err := db.Open(ctx, at)
 	ts.Check(err)
 	defer d.Close()
 	rows, err := d.Query(ctx, `SELECT proceeding, seq, hash, submission FROM entry ORDER BY proceeding, seq`)
@@ -228,4 +244,12 @@ func journal(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(rows.Err())
 	fmt.Fprintf(ts.Stdout(), "%d entries, %x\n", n, sum.Sum(nil))
+}
+
+func postgres(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) == 1, "postgres NAME")
+	location, drop, err := dbtest.Make()
+	ts.Check(err)
+	ts.Defer(func() { ts.Check(drop()) })
+	ts.Setenv(args[0], location)
 }

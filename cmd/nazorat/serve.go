@@ -5,23 +5,28 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log/slog"
+	"time"
 
 	"nazorat/internal/app"
 	"nazorat/internal/db"
 	"nazorat/internal/docket"
+	"nazorat/internal/telemetry"
 )
 
-const serveUsage = "serve [--db sqlite:PATH] [--addr HOST:PORT] [--secure] [--migrate]"
+const serveUsage = "serve [--db LOCATION] [--addr HOST:PORT] [--secure] [--migrate] [--key PLACE] [--witnesses FILE] [--metrics-addr HOST:PORT] [OPTION...]"
+
+// sendWithin is how long the last traces may take to be sent.
+const sendWithin = 5 * time.Second
 
 // runServe serves an office that init has made.
 func runServe(ctx context.Context, env environment, args []string) (err error) {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
-	location := flags.String("db", defaultDB, "the office's database")
-	addr := flags.String("addr", "localhost:8080", "address to serve at; TLS is the business of what stands before it")
-	secure := flags.Bool("secure", false, "send cookies over TLS only; set it when TLS stands before this")
+	var s settings
+	s.flags(flags)
 	migrate := flags.Bool("migrate", false, "bring an older database up to date first")
-	verbose := flags.Bool("verbose", false, "log every request")
+	if err := fromEnvironment(env, flags); err != nil {
+		return err
+	}
 	rest, err := options(env, flags, serveUsage, args)
 	if err != nil {
 		return err
@@ -29,7 +34,24 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 	if len(rest) > 0 {
 		return usageError(env, serveUsage, "serve takes no other arguments")
 	}
-	d, err := openDatabase(ctx, *location)
+	log, err := s.log(env)
+	if err != nil {
+		return err
+	}
+	signer, witnesses, err := s.signing(ctx)
+	if err != nil {
+		return err
+	}
+	traces, err := s.tracing(env, log)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		within, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendWithin)
+		defer cancel()
+		err = errors.Join(err, traces.Close(within))
+	}()
+	d, err := openDatabase(ctx, s.db)
 	if err != nil {
 		return err
 	}
@@ -38,18 +60,22 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 			return errors.Join(err, d.Close())
 		}
 	}
-	office, err := app.Open(ctx, d, docket.Options{})
+	figures := telemetry.New(revision())
+	office, err := app.Open(ctx, d, docket.Options{Observe: app.ObserveBatches(figures, traces, log)})
 	if err != nil {
 		return errors.Join(err, d.Close())
 	}
 	defer func() { err = errors.Join(err, office.Close()) }()
-	log := logger(env, *verbose)
-	defer office.Keep(ctx, log)()
-	h, err := office.Handler(app.Pages{Log: log, Secure: *secure})
+	office.SignWith(signer, witnesses)
+	pages, err := office.Handler(app.Pages{Log: log, Secure: s.secure, Observe: app.ObservePages(figures)})
 	if err != nil {
 		return err
 	}
-	return app.Serve(ctx, *addr, h, log, func(at string) { fmt.Fprintf(env.stdout, "serving at http://%s\n", at) })
+	defer office.Keep(ctx, log)()
+	defer office.Tell(ctx, figures, pages, log)()
+	return app.Serve(ctx, app.Serving{Addr: s.addr, Metrics: s.metrics, Pages: pages, Health: telemetry.NewHealth(log, office.Checks(figures)),
+		Figures: figures.Metrics(), Traces: traces, Log: log, Drain: s.drain,
+		Ready: func(at string) { fmt.Fprintf(env.stdout, "serving at http://%s\n", at) }})
 }
 
 // openDatabase opens a database that is there: state is never made by accident.
@@ -59,12 +85,4 @@ func openDatabase(ctx context.Context, location string) (*db.DB, error) {
 		return nil, fmt.Errorf("%w; make one with: nazorat init", err)
 	}
 	return d, err
-}
-
-func logger(env environment, verbose bool) *slog.Logger {
-	level := slog.LevelInfo
-	if verbose {
-		level = slog.LevelDebug
-	}
-	return slog.New(slog.NewTextHandler(env.stderr, &slog.HandlerOptions{Level: level}))
 }

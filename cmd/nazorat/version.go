@@ -11,6 +11,12 @@ func runVersion(_ context.Context, env environment, args []string) error {
 	if len(args) > 0 {
 		return usageError(env, "version", "version takes no arguments")
 	}
+	_, err := fmt.Fprintf(env.stdout, "nazorat, revision %s, %s %s/%s\n", revision(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
+}
+
+// revision of the program, as far as its build knows it.
+func revision() string {
 	revision, changed := "unknown", ""
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
@@ -22,6 +28,5 @@ func runVersion(_ context.Context, env environment, args []string) error {
 			}
 		}
 	}
-	_, err := fmt.Fprintf(env.stdout, "nazorat, revision %s%s, %s %s/%s\n", revision, changed, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	return err
+	return revision + changed
 }

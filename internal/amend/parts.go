@@ -65,7 +65,6 @@ var kindParts = []part[*procedure.Kind]{
 
 var actParts = []part[*procedure.ActRule]{
 	{name: "article", words: func(_ side, r *procedure.ActRule) []Word { return article(r.Article) }},
-	{name: "confidence", words: func(_ side, r *procedure.ActRule) []Word { return plain(r.Confidence) }},
 	{name: "by", set: true, words: func(_ side, r *procedure.ActRule) []Word { return roles(r.By...) }},
 	{name: "opens", words: func(_ side, r *procedure.ActRule) []Word { return yes(r.Opens) }},
 	{name: "on", words: func(s side, r *procedure.ActRule) []Word { return s.kind(r.On) }},
@@ -109,11 +108,11 @@ var actParts = []part[*procedure.ActRule]{
 	}},
 	{name: "in_charge", words: func(_ side, r *procedure.ActRule) []Word { return code(r.InCharge) }},
 	{name: "office", words: func(_ side, r *procedure.ActRule) []Word { return code(r.Office) }},
+	{name: "confidence", words: func(_ side, r *procedure.ActRule) []Word { return sure(r.Confidence) }},
 }
 
 var termParts = []part[*procedure.Term]{
 	{name: "article", words: func(_ side, t *procedure.Term) []Word { return article(t.Article) }},
-	{name: "confidence", words: func(_ side, t *procedure.Term) []Word { return plain(t.Confidence) }},
 	{name: "within", words: func(_ side, t *procedure.Term) []Word {
 		if t.Before != procedure.None {
 			return nil
@@ -226,6 +225,7 @@ var termParts = []part[*procedure.Term]{
 	{name: "again", words: func(_ side, t *procedure.Term) []Word {
 		return key("diff.value.again." + []string{"keep_first", "restart", "each"}[t.Again])
 	}},
+	{name: "confidence", words: func(_ side, t *procedure.Term) []Word { return sure(t.Confidence) }},
 }
 
 // counted leaves out how something is counted that takes its end from another term.
@@ -247,6 +247,17 @@ func extension(x *procedure.Extension) (out []Word) {
 		out = append(out, code(x.Until)...)
 	}
 	return append(out, article(x.Article)...)
+}
+
+// sures are the keys of what marks of confidence mean.
+var sures = map[string]string{"V": "diff.sure.read", "V+": "diff.sure.confirmed", "N": "diff.sure.secondary", "M": "diff.sure.memory", "?": "diff.sure.open"}
+
+// sure says in words how sure a rule is; what bears no mark that is known stands as it is written.
+func sure(mark string) []Word {
+	if k := sures[mark]; k != "" {
+		return key(k)
+	}
+	return plain(mark)
 }
 
 func plain(s string) []Word {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"slices"
@@ -24,10 +23,15 @@ import (
 	"nazorat/internal/docket"
 	"nazorat/internal/duty"
 	"nazorat/internal/explain"
+	"nazorat/internal/journal"
 	"nazorat/internal/lawbook"
 	"nazorat/internal/lawload"
+	"nazorat/internal/leaf"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
+	"nazorat/internal/publiclog"
+	"nazorat/internal/receipt"
+	"nazorat/internal/seal"
 	"nazorat/internal/web"
 	"nazorat/internal/web/static"
 	"nazorat/internal/whatif"
@@ -92,7 +96,10 @@ type Office struct {
 	DB        *db.DB
 	Directory *directory.Directory
 	Docket    *docket.Docket
+	Tree      *leaf.Log // the journal's
 	duties    *duty.Keeper
+	signer    seal.Signer // nil: this process signs no checkpoints
+	witnesses []publiclog.Witness
 	laws      []*procedure.Law // all that can be read; those that the office applies come first
 }
 
@@ -136,7 +143,9 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 		k.Close()
 		return nil, err
 	}
-	return &Office{DB: d, Directory: dir, Docket: k, duties: duty.New(d, process()), laws: list}, nil
+	tree := leaf.Open(d)
+	tree.Fence = duty.Fence
+	return &Office{DB: d, Directory: dir, Docket: k, Tree: tree, duties: duty.New(d, process()), laws: list}, nil
 }
 
 // Close ends the office in the order in which its parts stand on each other.
@@ -151,14 +160,17 @@ type Pages struct {
 	Synthetic bool
 	Accounts  []web.Account
 	Secure    bool
+	Keys      journal.Keys                        // that checkpoints are checked with beside this process's own: of others that sign, and former ones
+	Address   string                              // where those outside reach the service, such as https://nazorat.example; "" where each page is asked for
+	Observe   func(context.Context, web.Answered) // is told of every request, if it is given
 }
 
 // Handler makes the pages of the office.
-func (o *Office) Handler(p Pages) (http.Handler, error) {
+func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := static.Check(); err != nil {
 		return nil, err
 	}
-	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, api.Texts}
+	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, receipt.Texts, api.Texts}
 	words, err := web.NewCatalogue(o.laws, texts...)
 	if err != nil {
 		return nil, err
@@ -168,45 +180,35 @@ func (o *Office) Handler(p Pages) (http.Handler, error) {
 		return nil, err
 	}
 	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, Words: words, Log: p.Log, Zone: zone,
-		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: desk.Nav(), Secure: p.Secure})
+		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: desk.Nav(), Secure: p.Secure,
+		Observe: p.Observe, Unavailable: db.Unavailable})
+	s.Mount("GET /log/", http.StripPrefix("/log/", &publiclog.Handler{Log: o.Tree}))
 	lawbook.Register(s, o.laws)
 	whatif.Register(s, laws.FS, texts...)
 	desk.Register(s)
+	if err := receipt.Register(s, receipt.Options{Log: o.Tree, Keys: o.keys(p.Keys), Laws: laws.FS, Address: p.Address}); err != nil {
+		return nil, err
+	}
 	api.Register(s, o.laws)
 	return s, nil
 }
 
-// Serve serves until ctx ends, then lets what is under way finish. ready is
-// told the address once requests are answered.
-func Serve(ctx context.Context, addr string, h http.Handler, log *slog.Logger, ready func(addr string)) error {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
-	if err != nil {
-		return fmt.Errorf("listen on %s: %w", addr, err)
+// keys that the journal's checkpoints are checked with. Without any there are no receipts.
+func (o *Office) keys(more journal.Keys) journal.Keys {
+	var out journal.Keys
+	add := func(k *journal.Key) {
+		if !slices.ContainsFunc(out, func(x *journal.Key) bool { return x.String() == k.String() }) {
+			out = append(out, k)
+		}
 	}
-	// Streams end with this context: a graceful stop would wait for them for ever.
-	streams, stop := context.WithCancel(context.Background())
-	defer stop()
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn), BaseContext: func(net.Listener) context.Context { return streams }}
-	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(listener) }()
-	if ready != nil {
-		ready(listener.Addr().String())
+	if o.signer != nil {
+		add(o.signer.Key())
 	}
-	select {
-	case err := <-ended:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
+	for _, k := range more {
+		add(k)
 	}
-	log.Info("stopping")
-	stop()
-	grace, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	if err := srv.Shutdown(grace); err != nil {
-		return fmt.Errorf("stop: %w", err)
+	for _, w := range o.witnesses {
+		add(w.Key)
 	}
-	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
+	return out
 }

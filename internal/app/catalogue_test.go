@@ -15,6 +15,7 @@ import (
 	"nazorat/internal/explain"
 	"nazorat/internal/lawbook"
 	"nazorat/internal/picture"
+	"nazorat/internal/receipt"
 	"nazorat/internal/script"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -23,7 +24,7 @@ import (
 
 func catalogue(t *testing.T) *web.Catalogue {
 	t.Helper()
-	c, err := web.NewCatalogue(nil, web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, api.Texts)
+	c, err := web.NewCatalogue(nil, web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, receipt.Texts, api.Texts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +139,7 @@ func TestUzbekIsWrittenWithItsOwnApostrophes(t *testing.T) {
 func sources(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	for _, dir := range []string{"../web", "../explain", "../picture", "../lawdraw", "../amend", "../lawbook", "../whatif", "../desk", "../api", "../docket", "../directory", "../procedure", "../fact", "../fault", "../app", "../access"} {
+	for _, dir := range []string{"../web", "../explain", "../picture", "../lawdraw", "../amend", "../lawbook", "../whatif", "../desk", "../receipt", "../leaf", "../api", "../docket", "../directory", "../procedure", "../fact", "../fault", "../app", "../access"} {
 		err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
 				return err

@@ -37,7 +37,7 @@ const (
 var knows = map[kind][]kind{
 	pure:   {pure},
 	law:    {},
-	door:   {},
+	door:   {door},
 	store:  {pure, door, store},
 	pages:  {pure, store, pages},
 	system: {pure, door, store, pages},
@@ -66,6 +66,7 @@ var rooms = []room{
 	{"scenario", pure, ""},
 	{"stored", pure, ""},
 	{"journal", pure, "golang.org/x/mod"},
+	{"bundle", pure, "github.com/klauspost/compress"},
 	{"explain", pure, ""},
 	{"script", pure, "golang.org/x/text"},
 	{"access", pure, ""},
@@ -73,6 +74,7 @@ var rooms = []room{
 	{"observe", pure, ""},
 	{"amend", pure, ""},
 	{"laws", law, ""},
+	{"db/internal/seam", door, ""},
 	{"db", door, ""},
 	{"duty", store, ""},
 	{"leaf", store, ""},
@@ -86,6 +88,7 @@ var rooms = []room{
 	{"picture", pages, ""},
 	{"lawbook", pages, ""},
 	{"whatif", pages, ""},
+	{"receipt", pages, ""},
 	{"desk", pages, ""},
 	{"api", pages, ""},
 	{"demo", world, ""},
@@ -97,6 +100,7 @@ var rooms = []room{
 	{"browsertest", tests, ""},
 	{"e2e", tests, ""},
 	{"bench", tests, ""},
+	{"torture", tests, ""},
 }
 
 // impure is what the standard library has and a pure room must not use.

@@ -7,12 +7,12 @@ import (
 	"nazorat/internal/journal"
 )
 
-// audit takes frames in their order and holds them against each other.
-type audit struct {
-	header    Header
-	begun     bool
-	frames    int64
-	ended     bool
+// Audit holds entries and checkpoints against each other, as they come: the
+// checkpoints first, by size, then the entries by leaf. It is what Verify does with a
+// file, for whoever has a journal in another form. It is not for concurrent use.
+type Audit struct {
+	origin    string
+	size      int64 // how many leaves there are to be; -1 where that is not known
 	signed    []*journal.Signed
 	next      int // of signed, not yet held against the tree
 	tree      journal.Frontier
@@ -22,6 +22,7 @@ type audit struct {
 	nameless  int64                  // erased entries that streams lack and nobody can name
 	entries   int64
 	erasedAll int64
+	head      []byte // memory to write in
 }
 
 // stream is how far a proceeding has come.
@@ -31,60 +32,89 @@ type stream struct {
 	last   journal.Hash
 }
 
-func newAudit() *audit {
-	return &audit{streams: map[string]*stream{}, numbers: map[string]*stream{}, erased: map[journal.Hash]int64{}}
+// NewAudit begins with an empty tree of that name. A size of -1 says that it is not
+// known yet; then the last leaves may be such as no checkpoint covers.
+func NewAudit(origin string, size int64) *Audit {
+	return &Audit{origin: origin, size: size, streams: map[string]*stream{}, numbers: map[string]*stream{}, erased: map[journal.Hash]int64{}}
 }
 
-func (a *audit) take(j *job) error {
+// container is what a file has around the journal: the order and the number of its frames.
+type container struct {
+	header Header
+	audit  *Audit
+	frames int64
+	ended  bool
+}
+
+func (c *container) take(j *job) error {
 	f := j.frame
 	switch {
-	case a.ended:
+	case c.ended:
 		return broken("something follows its end")
 	case (f.kind == kindHeader) != (f.no == 0):
 		return broken("frame %d: a header comes first and once", f.no)
 	}
-	a.frames++
+	c.frames++
 	switch f.kind {
 	case kindHeader:
-		a.header, a.begun = j.header, true
+		c.header, c.audit = j.header, NewAudit(j.header.Origin, j.header.Size)
 	case kindCheckpoints:
-		if a.tree.Size > 0 {
-			return broken("frame %d: checkpoints come before entries", f.no)
+		for _, s := range j.signed {
+			if err := c.audit.Checkpoint(s); err != nil {
+				return err
+			}
 		}
-		return a.checkpoints(j.signed)
 	case kindRecords:
 		for i := range j.records {
-			if err := a.record(&j.records[i]); err != nil {
+			if err := c.audit.record(&j.records[i]); err != nil {
 				return err
 			}
 		}
 	case kindEnd:
-		a.ended = true
-		if n := binary.BigEndian.Uint64(j.room.plain); n != uint64(a.frames-1) {
-			return broken("it says that it has %d frames, and has %d", n, a.frames-1)
+		c.ended = true
+		if n := binary.BigEndian.Uint64(j.room.plain); n != uint64(c.frames-1) {
+			return broken("it says that it has %d frames, and has %d", n, c.frames-1)
 		}
 	}
 	return nil
 }
 
-func (a *audit) checkpoints(list []*journal.Signed) error {
-	for _, s := range list {
-		if s.Origin != a.header.Origin {
-			return fmt.Errorf("%w: a checkpoint is of %s, the journal is %s", journal.ErrBroken, s.Origin, a.header.Origin)
-		}
-		if n := len(a.signed); n > 0 && s.Size < a.signed[n-1].Size || s.Size > a.header.Size {
-			return broken("its checkpoints are out of order")
-		}
-		a.signed = append(a.signed, s)
+func (c *container) report() (*Report, error) {
+	if !c.ended {
+		return nil, broken("it has no end")
 	}
-	if a.tree.Size == 0 {
-		return a.reached()
+	r, err := c.audit.Report()
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	r.Header = c.header
+	return r, nil
+}
+
+// Checkpoint takes the next checkpoint; it was opened with the keys that count.
+func (a *Audit) Checkpoint(s *journal.Signed) error {
+	switch n := len(a.signed); {
+	case s.Origin != a.origin:
+		return fmt.Errorf("%w: a checkpoint is of %s, the journal is %s", journal.ErrBroken, s.Origin, a.origin)
+	case a.tree.Size > 0 || n > 0 && s.Size < a.signed[n-1].Size || a.size >= 0 && s.Size > a.size:
+		return broken("its checkpoints are out of order")
+	}
+	a.signed = append(a.signed, s)
+	return a.reached()
+}
+
+// Record takes the next entry.
+func (a *Audit) Record(r *journal.Record) error {
+	if r.At != a.tree.Size {
+		return fmt.Errorf("%w: leaf %d is missing", journal.ErrBroken, a.tree.Size)
+	}
+	var c checked
+	c, a.head = check(&record{leaf: r.Leaf, salt: r.Salt, number: []byte(r.Number), canonical: r.Canonical}, a.head)
+	return a.record(&c)
 }
 
 // reached holds the checkpoints of this size against the tree.
-func (a *audit) reached() error {
+func (a *Audit) reached() error {
 	for ; a.next < len(a.signed) && a.signed[a.next].Size == a.tree.Size; a.next++ {
 		root, err := a.tree.Root()
 		if err != nil {
@@ -101,14 +131,14 @@ func (a *audit) reached() error {
 	return nil
 }
 
-func (a *audit) record(c *checked) error {
+func (a *Audit) record(c *checked) error {
 	at := a.tree.Size
 	off := func(format string, args ...any) error {
 		return fmt.Errorf("%w: leaf %d, %s/%d: %s", journal.ErrBroken, at, c.number, c.parts.Seq, fmt.Sprintf(format, args...))
 	}
 	switch {
-	case at >= a.header.Size:
-		return broken("it has more leaves than the %d that it names", a.header.Size)
+	case a.size >= 0 && at >= a.size:
+		return broken("it has more leaves than the %d that it names", a.size)
 	case c.mismatch != nil:
 		return off("%v", c.mismatch)
 	case c.erased:
@@ -127,7 +157,7 @@ func (a *audit) record(c *checked) error {
 }
 
 // follow holds an entry against its proceeding's stream.
-func (a *audit) follow(c *checked, off func(string, ...any) error) error {
+func (a *Audit) follow(c *checked, off func(string, ...any) error) error {
 	s := a.streams[string(c.parts.Proceeding)]
 	if s == nil {
 		s = &stream{number: string(c.number)}
@@ -159,17 +189,25 @@ func (a *audit) follow(c *checked, off func(string, ...any) error) error {
 	return nil
 }
 
-func (a *audit) report() (*Report, error) {
+// Report ends the audit.
+func (a *Audit) Report() (*Report, error) {
 	switch {
-	case !a.begun || !a.ended:
-		return nil, broken("it has no end")
 	case a.nameless > int64(len(a.erased)): // some that seemed to be of one stream were named by another
 		return nil, fmt.Errorf("%w: proceedings lack more entries than were erased", journal.ErrBroken)
-	case a.tree.Size != a.header.Size:
-		return nil, broken("it has %d leaves, not the %d that it names", a.tree.Size, a.header.Size)
-	case len(a.signed) == 0 || a.signed[len(a.signed)-1].Size != a.header.Size:
-		return nil, fmt.Errorf("%w: no checkpoint covers its %d leaves", journal.ErrBroken, a.header.Size)
+	case a.size >= 0 && a.tree.Size != a.size:
+		return nil, broken("it has %d leaves, not the %d that it names", a.tree.Size, a.size)
+	case a.next < len(a.signed):
+		return nil, fmt.Errorf("%w: it has %d leaves, and %d were signed", journal.ErrBroken, a.tree.Size, a.signed[len(a.signed)-1].Size)
+	case a.size >= 0 && (len(a.signed) == 0 || a.signed[len(a.signed)-1].Size != a.size):
+		return nil, fmt.Errorf("%w: no checkpoint covers its %d leaves", journal.ErrBroken, a.size)
 	}
-	last := a.signed[len(a.signed)-1]
-	return &Report{Header: a.header, Entries: a.entries, Erased: a.erasedAll, Proceedings: int64(len(a.streams)), Checkpoints: int64(len(a.signed)), Root: last.Root, Last: last}, nil
+	root, err := a.tree.Root()
+	if err != nil {
+		return nil, err
+	}
+	r := &Report{Entries: a.entries, Erased: a.erasedAll, Proceedings: int64(len(a.streams)), Checkpoints: int64(len(a.signed)), Root: root}
+	if n := len(a.signed); n > 0 {
+		r.Last = a.signed[n-1]
+	}
+	return r, nil
 }

@@ -14,13 +14,13 @@ import (
 
 // Report is what a bundle that holds says.
 type Report struct {
-	Header      Header
-	Entries     int64 // that are there
-	Erased      int64 // of which the leaf is left
+	Header      Header // of the file
+	Entries     int64  // that are there
+	Erased      int64  // of which the leaf is left
 	Proceedings int64
 	Checkpoints int64
 	Root        journal.Hash
-	Last        *journal.Signed // the last checkpoint
+	Last        *journal.Signed // the last checkpoint; nil if there is none
 }
 
 // Verify checks a whole bundle: each entry against its leaf, the streams of
@@ -57,7 +57,7 @@ func Verify(ctx context.Context, r io.Reader, keys journal.Keys) (*Report, error
 			}
 		})
 	}
-	a := newAudit()
+	var c container
 	for j := range order {
 		select {
 		case <-j.done:
@@ -65,7 +65,7 @@ func Verify(ctx context.Context, r io.Reader, keys journal.Keys) (*Report, error
 			return nil, ctx.Err()
 		}
 		if j.err == nil {
-			j.err = a.take(j)
+			j.err = c.take(j)
 		}
 		if j.err != nil {
 			return nil, j.err
@@ -77,7 +77,7 @@ func Verify(ctx context.Context, r io.Reader, keys journal.Keys) (*Report, error
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return a.report()
+	return c.report()
 }
 
 // room is memory that is used again.

@@ -13,6 +13,7 @@
 package calendar
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -46,10 +47,17 @@ func DateOf(year, month, day int) Date {
 	return Date(floorDiv(t.Unix(), 86400))
 }
 
+// errNoDay tells of a day such as 30 February.
+var errNoDay = errors.New("there is no such day")
+
 // ParseDate reads "2026-03-02".
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse("2006-01-02", s)
 	if err != nil {
+		var year, month, day int
+		if _, err := fmt.Sscanf(s+"$", "%4d-%2d-%2d$", &year, &month, &day); err == nil && len(s) == len("2006-01-02") {
+			return 0, fmt.Errorf("date %q: %w", s, errNoDay)
+		}
 		return 0, fmt.Errorf("date %q: want YYYY-MM-DD", s)
 	}
 	return Date(floorDiv(t.Unix(), 86400)), nil

@@ -1,8 +1,10 @@
 package calendar
 
 import (
+	"errors"
 	"fmt"
 	"sort"
+	"strings"
 	"time"
 	_ "time/tzdata" // laws name zones; the machine need not know them
 )
@@ -103,7 +105,28 @@ func (z *Zone) ParseMoment(s string) (Moment, error) {
 			return At(t), nil
 		}
 	}
-	return 0, fmt.Errorf("moment %q: want YYYY-MM-DDTHH:MM", s)
+	return 0, fmt.Errorf("moment %q: %s", s, noMoment(s))
+}
+
+// noMoment says what is wrong with the text of a moment.
+func noMoment(s string) string {
+	date, clock := s, ""
+	if i := strings.IndexAny(s, "T "); i >= 0 {
+		date, clock = s[:i], s[i+1:]
+	}
+	day, err := ParseDate(date)
+	if errors.Is(err, errNoDay) {
+		return errNoDay.Error()
+	}
+	var hour, minute int
+	_, clockErr := fmt.Sscanf(clock+"$", "%2d:%2d$", &hour, &minute)
+	switch {
+	case err != nil || clockErr != nil:
+		return "want YYYY-MM-DDTHH:MM"
+	case hour == 24 && minute == 0:
+		return fmt.Sprintf("a day ends before 24:00; say 00:00 of %s, or 23:59", day+1)
+	}
+	return "there is no such time of day"
 }
 
 var momentLayouts = [...]string{

@@ -1,6 +1,7 @@
 package calendar_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -149,6 +150,27 @@ func TestMomentsAreReadAndWrittenInTheZone(t *testing.T) {
 	for _, name := range []string{"", "Local", "Asia/Tashkend", "../etc/passwd"} {
 		if _, err := calendar.LoadZone(name); err == nil {
 			t.Errorf("zone %q was found", name)
+		}
+	}
+}
+
+func TestWhatIsNoMomentIsToldWhy(t *testing.T) {
+	t.Parallel()
+	z := days(t).Zone()
+	for text, want := range map[string]string{
+		"2027-10-36 10:00": "there is no such day",
+		"2027-02-29":       "there is no such day",
+		"2027-10-36":       "there is no such day",
+		"2026-12-31 24:00": "a day ends before 24:00; say 00:00 of 2027-01-01, or 23:59",
+		"2026-12-31T24:01": "there is no such time of day",
+		"2026-12-31 12:60": "there is no such time of day",
+		"2026-12-31 noon":  "want YYYY-MM-DDTHH:MM",
+		"tomorrow 10:00":   "want YYYY-MM-DDTHH:MM",
+		"":                 "want YYYY-MM-DDTHH:MM",
+		"2026-1-2 10:00":   "want YYYY-MM-DDTHH:MM",
+	} {
+		if m, err := z.ParseMoment(text); err == nil || !strings.HasSuffix(err.Error(), ": "+want) {
+			t.Errorf("%q: %v, %v; want %s", text, m, err, want)
 		}
 	}
 }

@@ -147,7 +147,6 @@ func texts(e *procedure.Edition, r *procedure.ActRule, x ast.Expr) (what string,
 		return "", nil
 	}
 	of, field := x.AsSelect().Operand().AsIdent(), x.AsSelect().FieldName()
-	kind := e.Kinds[0]
 	switch of {
 	case "act":
 		if f := r.Field(field); f != nil && f.Type == fact.Choice {
@@ -159,16 +158,8 @@ func texts(e *procedure.Edition, r *procedure.ActRule, x ast.Expr) (what string,
 			return "officer.role", e.Roles
 		}
 		return "", nil
-	case "thing":
-		kind = e.Kinds[r.On]
-	case "parent":
-		if kind = nil; e.Kinds[r.On].Of != procedure.None {
-			kind = e.Kinds[e.Kinds[r.On].Of]
-		}
-	case "proceeding":
-	default:
-		return "", nil
 	}
+	kind := kindOf(e, r, of)
 	if kind == nil {
 		return "", nil
 	}

@@ -17,7 +17,7 @@
 //	due, began  due.detention: when it ends; began.detention: when it started
 //
 // and days(a, b) and years(a, b), the calendar days and whole years from a to b in
-// the law's zone, and plus(a, '10d'), the moment a period later.
+// the law's zone, and plus(a, '10d'), the moment a period later (of a day, the day; unless hours are added).
 // A fact that was not given makes the formula undecidable, never false:
 // has(act.x) asks whether it was.
 package condition
@@ -46,9 +46,10 @@ const (
 	AMoment
 	AText
 	ANumber
+	AnEnd // a moment, or the day at whose end it is
 )
 
-var wantedTypes = [...]*cel.Type{nil, cel.BoolType, cel.TimestampType, cel.StringType, cel.IntType}
+var wantedTypes = [...]*cel.Type{nil, cel.BoolType, cel.TimestampType, cel.StringType, cel.IntType, cel.TimestampType}
 
 // WantedFor is what a condition must give to be a fact of the type.
 func WantedFor(t fact.Type) Wanted {
@@ -93,9 +94,9 @@ func (c *Reader) Read(e *procedure.Edition, r *procedure.ActRule, source string,
 	}
 	parsed, at, message := c.parse(env, source)
 	if parsed != nil {
-		var f procedure.Formula
-		if f, at, message = compile(env, parsed, wantedTypes[want]); f != nil {
-			return &procedure.Condition{Source: source, Formula: f, Names: justAFact(e, r, source)}, misspeltTexts(e, r, parsed)
+		var f *formula
+		if f, at, message = compile(e, r, env, parsed, want); f != nil {
+			return &procedure.Condition{Source: source, Type: f.yields, Texts: f.texts, Formula: f, Names: justAFact(e, r, source)}, misspeltTexts(e, r, parsed)
 		}
 	}
 	what, unknown := plainCondition(message)
@@ -162,64 +163,62 @@ func shortCondition(r *procedure.ActRule, source string, want Wanted) *procedure
 		return nil
 	}
 	if f := r.Field(name); f != nil && (want == Anything || typeForCEL(f.Type).IsExactType(wantedTypes[want])) {
-		return &procedure.Condition{Source: source, Names: procedure.Named{Whose: procedure.OfAct, Field: f.ID, Type: f.Type}}
+		return &procedure.Condition{Source: source, Type: f.Type, Texts: f.Choices, Names: procedure.Named{Whose: procedure.OfAct, Field: f.ID}}
 	}
-	if name == "done" && want == AMoment {
-		return &procedure.Condition{Source: source, Names: procedure.Named{Whose: procedure.WhenDone, Type: fact.Moment}}
+	if name == "done" && (want == AMoment || want == AnEnd) {
+		return &procedure.Condition{Source: source, Type: fact.Moment, Names: procedure.Named{Whose: procedure.WhenDone}}
 	}
 	return nil
 }
 
-// justAFact says which fact of a thing a condition just names, if it does: a date is one then,
-// and no moment, and a sum has a currency.
+// whoseFacts are the words for things in a condition.
+var whoseFacts = map[string]procedure.Whose{"thing": procedure.OfThing, "parent": procedure.OfParent, "proceeding": procedure.OfProceeding}
+
+// justAFact says which fact of a thing a condition just names, if it does.
 func justAFact(e *procedure.Edition, r *procedure.ActRule, source string) (n procedure.Named) {
-	whose, name, ok := strings.Cut(strings.TrimSpace(source), ".")
-	if !ok {
-		return n
+	whose, name, _ := strings.Cut(strings.TrimSpace(source), ".")
+	if kind := kindOf(e, r, whose); kind != nil {
+		if f := kind.Field(name); f != nil {
+			return procedure.Named{Whose: whoseFacts[whose], Kind: kind.ID, Field: f.ID}
+		}
 	}
-	kind := r.On
-	switch whose {
-	case "thing":
-		n.Whose = procedure.OfThing
-	case "parent":
-		n.Whose, kind = procedure.OfParent, e.Kinds[r.On].Of
-	case "proceeding":
-		n.Whose, kind = procedure.OfProceeding, 0
-	default:
-		return n
-	}
-	if kind == procedure.None {
-		return procedure.Named{}
-	}
-	f := e.Kinds[kind].Field(name)
-	if f == nil {
-		return procedure.Named{}
-	}
-	n.Kind, n.Field, n.Type = kind, f.ID, f.Type
 	return n
 }
 
-// compile makes a formula of the wanted type; nil, with the place and CEL's complaint, if it cannot be.
-func compile(env *cel.Env, parsed *cel.Ast, want *cel.Type) (procedure.Formula, common.Location, string) {
+// compile makes a formula of the wanted type; nil, with the place and the complaint, if it cannot be.
+func compile(e *procedure.Edition, r *procedure.ActRule, env *cel.Env, parsed *cel.Ast, want Wanted) (*formula, common.Location, string) {
 	checked, iss := env.Check(parsed)
 	if iss.Err() != nil {
 		return nil, iss.Errors()[0].Location, iss.Errors()[0].Message
 	}
-	if want != nil && !checked.OutputType().IsExactType(want) {
-		return nil, beginning, fmt.Sprintf("gives a %s where a %s is wanted", checked.OutputType(), want)
+	if t := wantedTypes[want]; t != nil && !checked.OutputType().IsExactType(t) {
+		return nil, beginning, fmt.Sprintf("gives a %s where a %s is wanted", checked.OutputType(), t)
 	}
-	program, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize))
-	if err != nil {
+	types := typist{e: e, r: r, tree: checked.NativeRep()}
+	f := &formula{yields: types.yields(checked.NativeRep().Expr()), texts: types.texts(checked.NativeRep().Expr()), zone: e.Days.Zone()}
+	if f.yields == fact.NoType {
+		return nil, beginning, fmt.Sprintf("gives a %s where a fact is wanted", checked.OutputType())
+	}
+	if want == AnEnd && types.mixed != nil {
+		return nil, checked.NativeRep().SourceInfo().GetStartLocation(types.mixed.ID()), "it gives a day one way and a moment another, and the end of a day is not its beginning"
+	}
+	var err error
+	if f.program, err = env.Program(checked, cel.EvalOptions(cel.OptOptimize)); err != nil {
 		return nil, beginning, err.Error()
 	}
-	return formula{program}, nil, ""
+	return f, nil, ""
 }
 
 // formula is a compiled condition.
-type formula struct{ program cel.Program }
+type formula struct {
+	program cel.Program
+	yields  fact.Type // what it comes to
+	texts   []string
+	zone    *calendar.Zone
+}
 
-// Eval is the formula's value: what CEL gives, as a fact.
-func (f formula) Eval(s *procedure.Scope) (fact.Value, error) {
+// Eval is the formula's value: what CEL gives, as the fact that it is.
+func (f *formula) Eval(s *procedure.Scope) (fact.Value, error) {
 	out, _, err := f.program.Eval(activation{s})
 	if err != nil {
 		// Inside a checked expression only a missing fact or a sum out of range can fail.
@@ -232,11 +231,15 @@ func (f formula) Eval(s *procedure.Scope) (fact.Value, error) {
 		}
 		return fact.NumberOf(fact.YesNo, 0), nil
 	case types.Int:
-		return fact.NumberOf(fact.Number, int64(x)), nil
+		return fact.NumberOf(f.yields, int64(x)), nil
 	case types.Timestamp:
-		return fact.MomentOf(calendar.At(x.Time)), nil
+		if at := calendar.At(x.Time); f.yields == fact.Date {
+			return fact.DateOf(f.zone.Date(at)), nil
+		} else {
+			return fact.MomentOf(at), nil
+		}
 	case types.String:
-		return fact.TextOf(fact.Text, string(x)), nil
+		return fact.TextOf(f.yields, string(x)), nil
 	}
 	return fact.Value{}, fmt.Errorf("%w: %v", procedure.ErrUndecided, out.Type())
 }

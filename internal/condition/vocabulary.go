@@ -28,8 +28,7 @@ type (
 	dueView        struct{ *procedure.Scope }
 	beganView      struct{ *procedure.Scope }
 	kindCount      struct {
-		state *procedure.State
-		kind  procedure.KindID
+		*procedure.Scope
 		under int32 // None: anywhere
 	}
 )
@@ -167,14 +166,14 @@ func (v *vocabulary) FindStructFieldType(name, field string) (*types.FieldType, 
 	case name == countType:
 		if k := e.Kind(field); k != nil {
 			return &types.FieldType{Type: types.NewObjectType(countOfType + field), IsSet: always,
-				GetFrom: func(o any) (any, error) { return kindCount{o.(countView).State(), k.ID, procedure.None}, nil }}, true
+				GetFrom: func(o any) (any, error) { return kindCount{o.(countView).Scope, procedure.None}, nil }}, true
 		}
 		return nil, false
 	case name == belowType:
 		if k := e.Kind(field); k != nil {
 			return &types.FieldType{Type: types.NewObjectType(countOfType + field), IsSet: always, GetFrom: func(o any) (any, error) {
 				s := o.(belowView)
-				return kindCount{s.State(), k.ID, s.Thing()}, nil
+				return kindCount{s.Scope, s.Thing()}, nil
 			}}, true
 		}
 		return nil, false
@@ -283,14 +282,8 @@ func stateCount(e *procedure.Edition, k *procedure.Kind, name string) (*types.Fi
 		}
 	}
 	return &types.FieldType{Type: types.IntType, IsSet: always, GetFrom: func(o any) (any, error) {
-		c, n := o.(kindCount), 0
-		for i := range c.state.Things {
-			t := &c.state.Things[i]
-			if t.Kind == c.kind && (want < 0 || t.State == want) && (c.under < 0 || c.state.Under(int32(i), c.under)) {
-				n++
-			}
-		}
-		return types.Int(n), nil
+		c := o.(kindCount)
+		return types.Int(c.Count(k.ID, want, c.under)), nil
 	}}, true
 }
 

@@ -29,7 +29,10 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
+
+	"nazorat/internal/db/internal/seam"
 )
 
 // DB is an open database. Safe for concurrent use.
@@ -38,6 +41,7 @@ type DB struct {
 	engine  engine
 	hub     *hub
 	created bool
+	hook    atomic.Pointer[seam.Hook] // of a test
 }
 
 // engine is what the two databases do each in its own way.
@@ -48,6 +52,10 @@ type engine interface {
 	tables(ctx context.Context) ([]string, error)
 	// bulk opens connections without limits for reading much, and how many at once are of use.
 	bulk() (*sql.DB, error)
+	// snapshot reads one moment of the whole, without time-outs.
+	snapshot(ctx context.Context) (snapshot, error)
+	// laxly prepares a database that is nobody's yet for writing much at once.
+	laxly(ctx context.Context) error
 	now(ctx context.Context) (int64, error)
 	// listen feeds the hub from now on with what other processes say.
 	listen(ctx context.Context) error
@@ -184,7 +192,7 @@ func (d *DB) Query(ctx context.Context, text string, args ...any) (*sql.Rows, er
 	if err := sound(args); err != nil {
 		return nil, err
 	}
-	return d.engine.query(ctx, text, args)
+	return d.read(ctx, text, args)
 }
 
 // QueryRow reads one row.

@@ -47,7 +47,9 @@ var Postgres = Dialect{
 	prelude: `CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$;
 `,
-	unhurried: `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0`,
+	// Those who write are otherwise made to go by keys; see settings.
+	unhurried: `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL plan_cache_mode = auto;
+SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on; SET LOCAL maintenance_work_mem = '256MB'`,
 }
 
 var textType = regexp.MustCompile(`\bTEXT\b`)

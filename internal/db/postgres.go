@@ -243,8 +243,12 @@ func (p *postgres) bulk() (*sql.DB, error) {
 }
 
 // ours are the tables of our schema, leaving out those that belong to an extension.
-const ours = `SELECT c.relname FROM pg_class c WHERE c.relnamespace = to_regnamespace(current_schema()) AND c.relkind IN ('r', 'p')
+const (
+	ours      = `SELECT c.relname ` + ourTables
+	oursByOid = `SELECT c.oid ` + ourTables
+	ourTables = `FROM pg_class c WHERE c.relnamespace = to_regnamespace(current_schema()) AND c.relkind IN ('r', 'p')
 AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`
+)
 
 func (p *postgres) tables(ctx context.Context) ([]string, error) {
 	rows, err := p.query(ctx, ours, nil)

@@ -22,6 +22,9 @@ type transaction interface {
 	// alone holds a lock by its number until the end.
 	alone(key int64) error
 	now() (int64, error)
+	// snapshot reads what the transaction sees.
+	snapshot() snapshot
+	loader() loader
 	// commit ends the transaction; a failure that leaves open whether it took effect is ErrMaybe.
 	commit() error
 	rollback() error
@@ -74,7 +77,7 @@ func (d *DB) Write(ctx context.Context, f func(*Tx) error, how ...How) error {
 }
 
 func (d *DB) write(ctx context.Context, f func(*Tx) error) error {
-	in, err := d.engine.begin(ctx)
+	in, err := d.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"nazorat/internal/docket"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
+	"nazorat/internal/receipt"
 	"nazorat/internal/stored"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -57,11 +58,14 @@ type entryView struct {
 	Links    []doLink // what was done along with it elsewhere, or along with which it was done
 	Recorded string
 	Hash     string
+
+	ReceiptHref, ReceiptIs, ReceiptOf string
 }
 
 func (d *Desk) entry(t *web.Words, p *docket.Proceeding, l *docket.Logged, names map[string]string, links []docket.Link) entryView {
 	lb := t.Law(p.Law.Name)
-	v := entryView{Thing: t.Thing(p.Law, &p.State, l.Thing), Hash: t.T("history.hash", "n", l.Seq, "hash", l.Leaf.String()[:16])}
+	v := entryView{Thing: t.Thing(p.Law, &p.State, l.Thing), Hash: t.T("history.hash", "n", l.Seq, "hash", l.Leaf.String()[:16]),
+		ReceiptHref: receipt.Href(p.ID, l.Seq), ReceiptIs: t.T("receipt.link"), ReceiptOf: t.T("receipt.link_of", "n", l.Seq)}
 	if l.Recorded != l.Done {
 		v.Recorded = t.T("history.recorded", "when", t.Moment(d.zone, l.Recorded))
 	}

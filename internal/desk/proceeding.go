@@ -10,6 +10,7 @@ import (
 	"nazorat/internal/fact"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
+	"nazorat/internal/receipt"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -93,7 +94,8 @@ func (d *Desk) doneNotice(r *web.Request, p *docket.Proceeding, history []docket
 		}
 		t := r.Words
 		n := ui.NoticeView{Tone: ui.Good, Title: t.T("done.title", "act", t.Law(p.Law.Name).Act(l.Act)),
-			Text: t.T("done.text", "n", l.Seq, "when", t.Moment(d.zone, l.Recorded), "hash", l.Leaf.String()[:16])}
+			Text: t.T("done.text", "n", l.Seq, "when", t.Moment(d.zone, l.Recorded), "hash", l.Leaf.String()[:16]),
+			More: []ui.Crumb{{Text: t.T("receipt.link"), Href: receipt.Href(p.ID, l.Seq)}}}
 		for _, x := range links {
 			if x.Out && x.Seq == l.Seq {
 				line := d.linkLine(t, x)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"nazorat/internal/db"
@@ -77,8 +78,9 @@ func (k *Docket) commit(batch []*request) {
 		}
 	}
 	for _, r := range batch {
-		if err != nil && (r.err == nil || r.failed) {
-			// Whether it is on disk cannot be told from here; sending the form again will tell.
+		if err != nil {
+			// Whether it is on disk cannot be told from here; sending the form again will tell. A refusal may
+			// follow from what others of the batch did, and most likely did not do: it is no answer either.
 			r.err = fault.New(fault.Unavailable, "fault.not_saved", nil).Because(err)
 		}
 		if r.err != nil {
@@ -99,19 +101,22 @@ func (k *Docket) commit(batch []*request) {
 func (k *Docket) together(batch []*request) (sheets []*sheet, err error) {
 	err = k.db.Write(context.Background(), func(tx *db.Tx) error {
 		sheets = nil // a transaction that is run again begins anew
-		s, err := k.sheet(tx, batch)
-		if err == nil {
+		err := guarded(func() error {
+			s, err := k.sheet(tx, batch)
+			if err != nil {
+				return err
+			}
 			for _, r := range batch {
 				if s.do(r); r.failed {
 					return fmt.Errorf("%w: %w", errAlone, r.err)
 				}
 			}
-			err = s.flush()
-		}
+			sheets = append(sheets, s)
+			return s.flush()
+		})
 		if err != nil && !db.Unavailable(err) {
 			return fmt.Errorf("%w: %w", errAlone, err)
 		}
-		sheets = append(sheets, s)
 		return err
 	}, db.Repeatable)
 	return sheets, err
@@ -123,15 +128,17 @@ func (k *Docket) alone(batch []*request) (sheets []*sheet, err error) {
 		sheets = nil
 		for _, r := range batch {
 			var own *sheet
-			err := tx.Savepoint(func() (err error) {
+			err := tx.Savepoint(func() error {
 				r.err, r.failed = nil, false
-				if own, err = k.sheet(tx, []*request{r}); err != nil {
-					return err
-				}
-				if own.do(r); r.err != nil {
-					return r.err
-				}
-				return own.flush()
+				return guarded(func() (err error) {
+					if own, err = k.sheet(tx, []*request{r}); err != nil {
+						return err
+					}
+					if own.do(r); r.err != nil {
+						return r.err
+					}
+					return own.flush()
+				})
 			})
 			switch {
 			case err == nil:
@@ -147,25 +154,35 @@ func (k *Docket) alone(batch []*request) (sheets []*sheet, err error) {
 	return sheets, err
 }
 
+// guarded makes an error of a panic: a mistake that one request brings to light fails that one, not the office.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("act: panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return f()
+}
+
 // do carries out one request; what it did is on the sheet if r.err is nil.
 func (s *sheet) do(r *request) {
 	r.receipts, r.failed = nil, false
-	if r.err = r.ctx.Err(); r.err != nil {
-		return // whoever sent it has gone
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			r.err, r.failed = fmt.Errorf("act: panic: %v", p), true // this act fails, its neighbours do not
+	gone := false
+	r.err = guarded(func() error {
+		if err := r.ctx.Err(); err != nil {
+			gone = true
+			return err // whoever sent it has gone
 		}
-	}()
-	t := s.turn()
-	for i := range r.commands {
-		receipt, err := s.k.decide(t, &r.commands[i])
-		if err != nil {
-			r.err, r.failed = err, fault.Of(err).Kind == fault.Internal
-			return
+		t := s.turn()
+		for i := range r.commands {
+			receipt, err := s.k.decide(t, &r.commands[i])
+			if err != nil {
+				return err
+			}
+			r.receipts = append(r.receipts, receipt)
 		}
-		r.receipts = append(r.receipts, receipt)
-	}
-	t.keep()
+		t.keep()
+		return nil
+	})
+	r.failed = r.err != nil && !gone && fault.Of(r.err).Kind == fault.Internal
 }

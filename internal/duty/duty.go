@@ -118,6 +118,13 @@ func (k *Keeper) Held() []string {
 	return out
 }
 
+// Holds reports whether this process holds a duty now.
+func (k *Keeper) Holds(name string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.held[name]
+}
+
 func (k *Keeper) mark(name string, held bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -2,6 +2,7 @@ package lawbook
 
 import (
 	"slices"
+	"strings"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/lawdraw"
@@ -28,7 +29,7 @@ type lawView struct {
 	TocIs    string
 	PathIs   string
 	Path     picture.PathView
-	Pictures lawLink
+	Pictures []lawLink // the same drawn, and in words
 	Kinds    []lawKind
 	StagesIs string
 	ActsIs   string
@@ -38,7 +39,7 @@ type lawView struct {
 	AllTerms ui.TableView
 	IndexIs  string
 	Index    []lawPart // in the place of acts and terms, where the law is long
-	All      lawLink   // the whole of a long law on one page
+	Whole    []lawLink // where all rules of a long law stand
 	Days     ui.TableView
 	DaysIs   string
 	DaysNote string
@@ -59,18 +60,19 @@ type lawView struct {
 
 type lawLink struct{ Text, Href string }
 
-// lawKind is a kind of thing with its stages.
+// lawKind is a kind of thing with its stages. Those in which nothing more is done stand together.
 type lawKind struct {
-	Name   string
-	Of     string
-	Stages []lawStage
+	ID, Name string
+	Of       string
+	Stages   []lawStage
+	StillIs  string
+	Still    []lawStage
 }
 
 type lawStage struct {
 	ID, Name string
 	End      string // that it is an end, in words
 	Acts     []lawStageAct
-	None     string
 	More     lawLink // in an overview: the acts that leave the thing in this stage, where they are drawn
 }
 
@@ -111,6 +113,16 @@ func (d *lawWriting) sure(mark string) lawSure {
 	return lawSure{"?", d.t.T("law.sure.open")}
 }
 
+// meanings of the marks that a page uses, the surest first.
+func (d *lawWriting) meanings(used map[string]bool) (out []lawSure) {
+	for _, s := range sureKeys {
+		if used[s.mark] {
+			out = append(out, d.sure(s.mark))
+		}
+	}
+	return out
+}
+
 // lawWriting puts one edition into words.
 type lawWriting struct {
 	t      *web.Words
@@ -128,9 +140,10 @@ type lawWriting struct {
 type where uint8
 
 const (
-	inWhole where = iota // all of them
-	inIndex              // none, but names and links
-	inPart               // those of one part
+	inWhole  where = iota // all of them
+	inIndex               // none, but names and links
+	inPart                // those of one part
+	inStages              // none: stages, and where they lead
 )
 
 // showing is what of an edition its page shows.
@@ -144,7 +157,7 @@ func newLawView(t *web.Words, e, inForce *procedure.Edition, now calendar.Moment
 	d := lawWriting{t: t, e: e, lb: t.Law(e.Law.Name), marked: anyMark(e)}
 	d.only = show.only && d.marked
 	if long(e) && !show.all {
-		d.here, d.drawings = inIndex, lawdraw.Drawings(e)
+		d.here = inIndex
 	}
 	v := lawView{Heading: ui.HeadingView{Caption: t.T("law.since", "date", t.Date(e.InForce)), Title: d.lb.Law}, EditIs: t.T("law.editions"),
 		CitesIs: t.T("law.cites"), PathIs: t.T("law.path"), StagesIs: t.T("law.stages"), ActsIs: t.T("law.acts"), TermsIs: t.T("law.terms"),
@@ -159,11 +172,12 @@ func newLawView(t *web.Words, e, inForce *procedure.Edition, now calendar.Moment
 	}
 	v.Cites = cites(d.lb, e)
 	v.Path = d.path()
-	if d.here == inIndex {
-		v.IndexIs, v.All = t.T("law.index"), lawLink{t.T("law.everything"), allHref(e)}
-	}
-	v.Pictures = lawLink{t.T("picture.link"), PictureHref(e, "")}
-	if !d.only {
+	v.Pictures = []lawLink{{t.T("picture.link"), PictureHref(e, "")}}
+	switch {
+	case d.here == inIndex:
+		v.IndexIs, v.Whole = t.T("law.index"), []lawLink{{t.T("law.names"), rulesHref(e)}, {t.T("law.everything"), allHref(e)}}
+		v.Pictures = append(v.Pictures, lawLink{t.T("law.stages_link"), stagesHref(e)})
+	case !d.only:
 		v.Kinds = d.kinds()
 	}
 	d.rules(&v)
@@ -190,7 +204,7 @@ func (d *lawWriting) rules(v *lawView) {
 		return !d.only || !confirmed(mark)
 	}
 	if d.here == inIndex {
-		v.Index = d.index(seen)
+		v.Index = d.index(d.only, seen)
 	}
 	for _, r := range d.e.Acts {
 		if d.here == inWhole && r != nil && seen(r.Confidence) {
@@ -203,11 +217,7 @@ func (d *lawWriting) rules(v *lawView) {
 			v.AllTerms.Rows = append(v.AllTerms.Rows, d.termRow(term))
 		}
 	}
-	for _, s := range sureKeys {
-		if used[s.mark] {
-			v.Sure = append(v.Sure, d.sure(s.mark))
-		}
-	}
+	v.Sure = d.meanings(used)
 	if !d.marked {
 		v.SureNote = t.T("law.sure.no_marks")
 		return
@@ -225,7 +235,7 @@ func (v *lawView) contents() {
 		}
 	}
 	add(!v.Only, v.PathIs, "#path")
-	add(!v.Only, v.StagesIs, "#stages")
+	add(len(v.Kinds) > 0, v.StagesIs, "#stages")
 	add(len(v.Index) > 0, v.IndexIs, "#index")
 	add(len(v.Acts) > 0, v.ActsIs, "#acts")
 	add(len(v.Terms) > 0, v.TermsIs, "#terms")
@@ -241,7 +251,7 @@ func (d *lawWriting) kinds() []lawKind {
 		if k == nil {
 			continue
 		}
-		v := lawKind{Name: d.lb.Kind(k.Name)}
+		v := lawKind{ID: "kind-" + k.Name, Name: d.lb.Kind(k.Name), StillIs: d.t.T("law.no_acts")}
 		if k.Of != procedure.None && d.e.Kinds[k.Of] != nil {
 			v.Of = d.t.T("law.kind_of", "kind", d.lb.Kind(d.e.Kinds[k.Of].Name))
 		}
@@ -257,7 +267,8 @@ func (d *lawWriting) kinds() []lawKind {
 				stage.End = d.t.T("law.final")
 			}
 			if len(stage.Acts) == 0 {
-				stage.None = d.t.T("law.no_acts")
+				v.Still = append(v.Still, stage)
+				continue
 			}
 			d.overview(&stage, lawdraw.Drawing{Kind: k.Name, Stage: name})
 			v.Stages = append(v.Stages, stage)
@@ -270,7 +281,7 @@ func (d *lawWriting) kinds() []lawKind {
 // overview leaves of a stage where it leads, where the law is long: its acts are in the drawing
 // of the stage, and in their parts.
 func (d *lawWriting) overview(s *lawStage, drawn lawdraw.Drawing) {
-	if d.here != inIndex || len(s.Acts) == 0 {
+	if d.here != inStages {
 		return
 	}
 	if !slices.Contains(d.drawings, drawn) {
@@ -318,16 +329,20 @@ func (d *lawWriting) termRow(x *procedure.Term) ui.Row {
 // daysOff is the table of the holidays of a year, and what must be said of it.
 func (d *lawWriting) daysOff(year int) (table ui.TableView, note string) {
 	t, days := d.t, d.e.Days
-	table = ui.TableView{Caption: t.T("law.days_of", "year", year), Columns: []ui.Column{{Text: t.T("law.day"), Unbroken: true}, {Text: t.T("law.day_name")}, {Text: t.T("law.day_source")}}}
+	table = ui.TableView{Caption: t.T("law.days_of", "year", year), Columns: []ui.Column{{Text: t.T("law.day"), Unbroken: true}, {Text: t.T("law.day_name")}}}
 	first := calendar.DateOf(year, 1, 1)
 	if !days.Known(first) {
 		table.Empty = t.T("law.days_unknown", "year", year)
 		return table, ""
 	}
+	var sources []string
 	for day := first; day < calendar.DateOf(year+1, 1, 1); day++ {
 		if off, isOff := days.Why(day); isOff && off.Name != "" {
-			table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: t.LongDate(day)}, {Text: d.lb.Day(off.Name)}, {Text: off.Source}}})
+			table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: t.LongDate(day)}, {Text: d.lb.Day(off.Name)}}})
+			if source := d.lb.Day(off.Source); !slices.Contains(sources, source) {
+				sources = append(sources, source)
+			}
 		}
 	}
-	return table, t.T("law.days_note")
+	return table, t.T("law.days_note", "source", strings.Join(sources, "; "))
 }

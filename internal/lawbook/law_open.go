@@ -64,10 +64,10 @@ func (d *lawWriting) termHref(x *procedure.Term) string {
 }
 
 func (d *lawWriting) stageHref(kind, state string) string {
-	if d.only || d.here == inPart {
-		return editionHref(d.e) + stageHref(kind, state)
+	if d.here == inStages || d.here == inWhole && !d.only {
+		return stageHref(kind, state)
 	}
-	return stageHref(kind, state)
+	return stageAt(d.e, kind, state)
 }
 
 func (d *lawWriting) kindNames(ids []procedure.KindID) (out []string) {

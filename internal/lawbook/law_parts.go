@@ -3,17 +3,18 @@ package lawbook
 import (
 	"net/url"
 
+	"nazorat/internal/lawdraw"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
 
-// A long law is read part by part: the page of the law has the path, the stages and an index of
-// its rules, and each part of the law has a page with its rules in full. A short one stands on one page.
+// A long law is read part by part: the page of the law has its path, its parts and the terms of each; each part has a
+// page with its rules in full, and the names of all rules and the stages of all things have one each. A short law stands on one page.
 
 // shortLaw is how many acts and terms one page holds.
-const shortLaw = 60
+const shortLaw = 30
 
 // long reports whether an edition is read part by part.
 func long(e *procedure.Edition) bool {
@@ -30,6 +31,20 @@ func partHref(e *procedure.Edition, part string) string {
 	return lawHref(e.Law) + "/" + e.Name + "/part/" + part
 }
 
+// rulesHref is where the names of all rules of a long edition stand.
+func rulesHref(e *procedure.Edition) string { return lawHref(e.Law) + "/" + e.Name + "/rules" }
+
+// stagesHref is where the stages of everything under a long edition stand.
+func stagesHref(e *procedure.Edition) string { return lawHref(e.Law) + "/" + e.Name + "/stages" }
+
+// stageAt is where a stage of an edition is described.
+func stageAt(e *procedure.Edition, kind, state string) string {
+	if long(e) {
+		return stagesHref(e) + stageHref(kind, state)
+	}
+	return editionHref(e) + stageHref(kind, state)
+}
+
 // allHref is the whole of a long edition on one page.
 func allHref(e *procedure.Edition) string {
 	return lawHref(e.Law) + "?" + url.Values{"all": {"1"}, "edition": {e.Name}}.Encode()
@@ -42,14 +57,14 @@ func partName(t *web.Words, lb *procedure.Labels, part string) string {
 	return lb.Part(part)
 }
 
-// lawPart is a part in the index of a long law.
+// lawPart is a part in the index of a long law, with its rules, or with its terms and how many acts it has.
 type lawPart struct {
 	ID, Name, Href string
+	Count          lawLink
 	Acts, Terms    []lawEntry
 }
 
-// lawEntry is a rule in the index. It has the anchor that the rule has on other pages, so that
-// an old address still finds it.
+// lawEntry is a rule in the index, with the anchor that it has on other pages.
 type lawEntry struct {
 	ID, Text, Href, Article, Note string
 	Sure                          lawSure
@@ -63,9 +78,9 @@ func (d *lawWriting) unsure(mark string) lawSure {
 	return d.sure(mark)
 }
 
-// index lists the rules that the page shows by their parts.
-func (d *lawWriting) index(shown func(mark string) bool) (out []lawPart) {
-	at := map[string]int{}
+// index lists the rules that the page shows by their parts; with named, the acts by their names, else only how many they are.
+func (d *lawWriting) index(named bool, shown func(mark string) bool) (out []lawPart) {
+	at, acts := map[string]int{}, map[string]int{}
 	for i, name := range d.e.Parts() {
 		at[name] = i
 		p := lawPart{ID: "part-" + name, Name: partName(d.t, d.lb, name), Href: partHref(d.e, name)}
@@ -76,6 +91,9 @@ func (d *lawWriting) index(shown func(mark string) bool) (out []lawPart) {
 	}
 	for _, r := range d.e.Acts {
 		if r != nil && shown(r.Confidence) {
+			if acts[r.Part]++; !named {
+				continue
+			}
 			p := &out[at[r.Part]]
 			p.Acts = append(p.Acts, lawEntry{ID: "act-" + r.Name, Text: d.lb.Act(r.Name), Href: ActHref(d.e, r.Name), Article: d.lb.Article(r.Article), Sure: d.unsure(r.Confidence)})
 		}
@@ -87,12 +105,64 @@ func (d *lawWriting) index(shown func(mark string) bool) (out []lawPart) {
 		}
 	}
 	some := out[:0]
-	for _, p := range out {
-		if len(p.Acts)+len(p.Terms) > 0 {
+	for i, name := range d.e.Parts() {
+		p := out[i]
+		if !named && acts[name] > 0 {
+			p.Count = lawLink{d.t.T("law.acts_count", "n", acts[name]), p.Href + "#acts"}
+		}
+		if acts[name]+len(p.Terms) > 0 {
 			some = append(some, p)
 		}
 	}
 	return some
+}
+
+// nearView is a page that belongs to a long edition: the names of all its rules, or the stages.
+type nearView struct {
+	Heading  ui.HeadingView
+	Notice   string
+	TocIs    string
+	Contents []lawLink
+	ActsIs   string
+	TermsIs  string
+	Index    []lawPart
+	SureIs   string
+	Sure     []lawSure // what the marks in the index mean
+	Kinds    []lawKind
+	Pictures []lawLink
+}
+
+func newNearView(t *web.Words, e, inForce *procedure.Edition, title string) nearView {
+	v := nearView{Heading: ui.HeadingView{Caption: t.Law(e.Law.Name).Law + " · " + t.T("law.since", "date", t.Date(e.InForce)), Title: title}, TocIs: t.T("law.contents")}
+	if e != inForce {
+		v.Notice = t.T("law.not_in_force", "date", t.Date(inForce.InForce))
+	}
+	return v
+}
+
+// newRulesView names every act and term of an edition, by its parts.
+func newRulesView(t *web.Words, e, inForce *procedure.Edition) nearView {
+	d := lawWriting{t: t, e: e, lb: t.Law(e.Law.Name), marked: anyMark(e), here: inIndex}
+	v := newNearView(t, e, inForce, t.T("law.names"))
+	v.ActsIs, v.TermsIs = t.T("law.acts"), t.T("law.terms")
+	used := map[string]bool{}
+	v.Index = d.index(true, func(mark string) bool { used[d.unsure(mark).Mark] = true; return true })
+	for _, p := range v.Index {
+		v.Contents = append(v.Contents, lawLink{p.Name, "#" + p.ID})
+	}
+	v.SureIs, v.Sure = t.T("law.sure"), d.meanings(used)
+	return v
+}
+
+// newStagesView shows the stages of everything under an edition, and where each leads.
+func newStagesView(t *web.Words, e, inForce *procedure.Edition) nearView {
+	d := lawWriting{t: t, e: e, lb: t.Law(e.Law.Name), here: inStages, drawings: lawdraw.Drawings(e)}
+	v := newNearView(t, e, inForce, t.T("law.stages"))
+	v.Kinds, v.Pictures = d.kinds(), []lawLink{{t.T("picture.link"), PictureHref(e, "")}}
+	for _, k := range v.Kinds {
+		v.Contents = append(v.Contents, lawLink{lawdraw.Capital(k.Name), "#" + k.ID})
+	}
+	return v
 }
 
 // partView is the page of one part of a long law.
@@ -134,11 +204,7 @@ func newPartView(t *web.Words, e, inForce *procedure.Edition, part string) (v pa
 	for _, r := range append(append([]lawRule{}, v.Acts...), v.Terms...) {
 		v.Contents = append(v.Contents, lawLink{r.Name, "#" + r.ID})
 	}
-	for _, s := range sureKeys {
-		if used[s.mark] {
-			v.Sure = append(v.Sure, d.sure(s.mark))
-		}
-	}
+	v.Sure = d.meanings(used)
 	parts := e.Parts()
 	for i, name := range parts {
 		if name != part {
@@ -154,5 +220,5 @@ func newPartView(t *web.Words, e, inForce *procedure.Edition, part string) (v pa
 	return v, len(v.Acts)+len(v.Terms) > 0
 }
 
-// path draws the path of the edition, each stop leading to its stage on this page.
-func (d *lawWriting) path() picture.PathView { return picture.NewLawPath(d.t, d.e, stageHref) }
+// path draws the path of the edition, each stop leading to its stage.
+func (d *lawWriting) path() picture.PathView { return picture.NewLawPath(d.t, d.e, d.stageHref) }

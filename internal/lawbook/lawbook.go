@@ -15,6 +15,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"nazorat/internal/calendar"
 	"nazorat/internal/fault"
 	"nazorat/internal/lawdraw"
@@ -42,6 +44,8 @@ func Register(s *web.Server, laws []*procedure.Law) {
 	b := &book{server: s, laws: laws}
 	s.HandlePublic("GET /laws", b.lawsPage)
 	s.HandlePublic("GET /laws/{law...}", b.lawPage)
+	s.HandlePublic("GET /laws/{land}/{name}/{edition}/rules", b.nearPage(newRulesView, rulesBody))
+	s.HandlePublic("GET /laws/{land}/{name}/{edition}/stages", b.nearPage(newStagesView, stagesBody))
 	b.registerPictures(s)
 	b.registerDiffs(s)
 }
@@ -176,6 +180,19 @@ func (b *book) law(name string) *procedure.Law {
 	return nil
 }
 
+// editionOf finds the edition that an address names.
+func (b *book) editionOf(law, edition string) (*procedure.Edition, error) {
+	l := b.law(law)
+	if l == nil {
+		return nil, fault.New(fault.NotFound, "law.none", nil)
+	}
+	e := l.Edition(edition)
+	if e == nil {
+		return nil, fault.New(fault.NotFound, "law.no_edition", nil)
+	}
+	return e, nil
+}
+
 // lawPage: one edition of a law, to be read.
 func (b *book) lawPage(w http.ResponseWriter, r *web.Request) error {
 	path := strings.Split(strings.Trim(r.PathValue("law"), "/"), "/")
@@ -205,22 +222,38 @@ func (b *book) lawPage(w http.ResponseWriter, r *web.Request) error {
 // partPage: one part of a long edition, its rules in full. It has an address of its own that a pattern of the
 // server could not tell from that of a comparison of editions.
 func (b *book) partPage(w http.ResponseWriter, r *web.Request, name, edition, part string) error {
-	law := b.law(name)
-	if law == nil {
-		return fault.New(fault.NotFound, "law.none", nil)
-	}
-	e := law.Edition(edition)
-	if e == nil {
-		return fault.New(fault.NotFound, "law.no_edition", nil)
+	e, err := b.editionOf(name, edition)
+	if err != nil {
+		return err
 	}
 	if part == noPart {
 		part = ""
 	}
-	v, ok := newPartView(r.Words, e, law.At(b.server.Docket.Now()), part)
+	v, ok := newPartView(r.Words, e, e.Law.At(b.server.Docket.Now()), part)
 	if !ok || !long(e) {
 		return fault.New(fault.NotFound, "law.no_part", nil)
 	}
-	page := r.Page(v.Heading.Title)
-	page.Breadcrumbs = []ui.Crumb{{Text: r.Words.T("laws.title"), Href: "/laws"}, {Text: r.Words.Law(law.Name).Law, Href: editionHref(e)}, {Text: v.Heading.Title}}
-	return r.Render(w, http.StatusOK, page, partBody(v))
+	return b.renderNear(w, r, e, v.Heading.Title, partBody(v))
+}
+
+// nearPage: what a long edition has besides its parts; a short one has all on its own page.
+func (b *book) nearPage(view func(t *web.Words, e, inForce *procedure.Edition) nearView, body func(nearView) templ.Component) web.Handler {
+	return func(w http.ResponseWriter, r *web.Request) error {
+		e, err := b.editionOf(r.PathValue("land")+"/"+r.PathValue("name"), r.PathValue("edition"))
+		if err != nil {
+			return err
+		}
+		if !long(e) {
+			return fault.New(fault.NotFound, "fault.no_page", nil)
+		}
+		v := view(r.Words, e, e.Law.At(b.server.Docket.Now()))
+		return b.renderNear(w, r, e, v.Heading.Title, body(v))
+	}
+}
+
+// renderNear writes a page that lies below that of an edition.
+func (b *book) renderNear(w http.ResponseWriter, r *web.Request, e *procedure.Edition, title string, body templ.Component) error {
+	page := r.Page(title)
+	page.Breadcrumbs = []ui.Crumb{{Text: r.Words.T("laws.title"), Href: "/laws"}, {Text: r.Words.Law(e.Law.Name).Law, Href: editionHref(e)}, {Text: title}}
+	return r.Render(w, http.StatusOK, page, body)
 }

@@ -54,13 +54,9 @@ type pictureLink struct {
 
 // drawn finds the edition and the drawing that a request is about.
 func (b *book) drawn(r *web.Request) (*procedure.Edition, lawdraw.Drawing, error) {
-	law := b.law(r.PathValue("land") + "/" + r.PathValue("name"))
-	if law == nil {
-		return nil, lawdraw.Drawing{}, fault.New(fault.NotFound, "law.none", nil)
-	}
-	e := law.Edition(r.PathValue("edition"))
-	if e == nil {
-		return nil, lawdraw.Drawing{}, fault.New(fault.NotFound, "law.no_edition", nil)
+	e, err := b.editionOf(r.PathValue("land")+"/"+r.PathValue("name"), r.PathValue("edition"))
+	if err != nil {
+		return nil, lawdraw.Drawing{}, err
 	}
 	of := r.URL.Query().Get("of")
 	for _, d := range lawdraw.Drawings(e) {
@@ -115,7 +111,7 @@ func pictureLinks(e *procedure.Edition, now lawdraw.Drawing) lawdraw.Links {
 			if stage := (lawdraw.Drawing{Kind: kind, Stage: state}); parts[stage] && stage != now {
 				return PictureHref(e, stage.ID())
 			}
-			return editionHref(e) + stageHref(kind, state)
+			return stageAt(e, kind, state)
 		},
 		Act:  func(name string) string { return ActHref(e, name) },
 		Term: func(name string) string { return TermHref(e, name) },

@@ -54,6 +54,7 @@ func TestWhatADrawingLeadsToIsThere(t *testing.T) {
 				t.Errorf("%s %s: the page of the rules does not lead to the drawings", name, e.Name)
 			}
 			if long(e) {
+				note(stagesHref(e), rendered(t, w, stagesBody(newStagesView(w, e, law.At(now)))))
 				for _, part := range e.Parts() {
 					v, _ := newPartView(w, e, law.At(now), part)
 					note(partHref(e, part), rendered(t, w, partBody(v)))

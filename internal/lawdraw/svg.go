@@ -22,7 +22,7 @@ const fonts = `'Source Sans 3','Liberation Sans',Arial,Helvetica,sans-serif`
 
 // SVG writes the drawing. The same drawing is always written in the same bytes.
 func (p *Picture) SVG(form Form) []byte {
-	w := writer{p: p, prefix: "drawing-" + strings.ReplaceAll(p.Drawing.ID(), ".", "-") + "-", width: p.width}
+	w := writer{p: p, form: form, prefix: "drawing-" + strings.ReplaceAll(p.Drawing.ID(), ".", "-") + "-", width: p.width}
 	w.legendRows(form)
 	var head strings.Builder
 	height := 0.0
@@ -63,6 +63,7 @@ func (p *Picture) SVG(form Form) []byte {
 // writer writes one picture.
 type writer struct {
 	p            *Picture
+	form         Form
 	prefix       string // of all ids, so that two drawings may stand in one page
 	width        float64
 	out          strings.Builder
@@ -149,7 +150,11 @@ func (w *writer) box(b *box) {
 		fmt.Fprintf(&w.out, "<circle %s cx=\"%s\" cy=\"%s\" r=\"%s\"/>\n", dotPaint.attributes(), num(b.x), num(b.y), num(dot/2))
 		return
 	}
-	fmt.Fprintf(&w.out, "<g id=\"%s\">", w.prefix+b.id)
+	first := ""
+	if w.form == InPage && w.first(b) {
+		first = ` data-first=""`
+	}
+	fmt.Fprintf(&w.out, "<g id=\"%s\"%s>", w.prefix+b.id, first)
 	if b.says != "" {
 		fmt.Fprintf(&w.out, "<title>%s</title>", escaped(b.says))
 	}
@@ -184,6 +189,15 @@ func (w *writer) box(b *box) {
 		w.entry(b, i, x, y)
 	}
 	w.out.WriteString("</g>\n")
+}
+
+// first reports whether a drawing that is wider than its page is to be seen from this box: the stage that it is of,
+// else the one that everything begins with.
+func (w *writer) first(b *box) bool {
+	if stage := w.p.Drawing.Stage; stage != "" {
+		return b.shape == stateShape && b.id == "state-"+stage
+	}
+	return b.shape == stateShape && b.start
 }
 
 // entry is one statement of a box: its sign, and its rows as one text.

@@ -2,6 +2,18 @@ package lawload_test
 
 // badMeanings are mistakes in words that are all known: what is written says nothing, or says two things at once.
 var badMeanings = []badLaw{
+	{name: "an end that is a day or a moment", file: courtMain, old: "serve: { article: Act 7, starts: judge, until: act.until,", new: "serve: { article: Act 7, starts: judge, until: \"act.until > act.done ? act.until : act.done\",",
+		want: []string{
+			`xx/court/2025-01-01.yaml:99:71: the condition cannot be understood: it gives a day one way and a moment another, and the end of a day is not its beginning`,
+		}},
+	{name: "a word that is none of the choices", file: courtMain, old: "hold: { of: person, states: [held, ended], final: [ended], fields: { until: date } }\nacts:\n", new: "hold: { of: person, states: [held, ended], final: [ended], fields: { until: date, why: { choice: [flight, harm] } } }\nacts:\n  flee: { article: Act 4, by: [clerk], on: hold, sets: { why: \"has(act.done) ? 'flight' : 'ham'\" } }\n",
+		want: []string{
+			`xx/court/2025-01-01.yaml:20:63: the field "why" of a hold does not take "ham"; was "harm" meant?`,
+		}},
+	{name: "a link that fills in a list", file: courtMain, old: "form: { about: act.reasons }", new: "form: { about: \"[act.reasons]\" }",
+		want: []string{
+			`xx/court/2025-01-01.yaml:52:172: the condition cannot be understood: gives a list(text) where a fact is wanted`,
+		}},
 	{name: "a switch that gives a choice twice", file: courtMain, old: "choices: [from_day, from_next]", new: "choices: [from_day, from_day]",
 		want: []string{
 			`xx/court/2025-01-01.yaml:12:92: the choice "from_day" is given twice`,

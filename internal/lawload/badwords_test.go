@@ -79,3 +79,40 @@ func TestASwitchOnWhichNothingHangsIsWarnedOf(t *testing.T) {
 		t.Errorf("%v, %v", warnings, err)
 	}
 }
+
+func TestCountingAnewWhatIsCountedAsBeforeIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	load := func(editions ...string) []string {
+		files := tiny(t)
+		before := "2025-01-01"
+		for _, text := range editions {
+			day := "2026" + before[4:]
+			if before != "2025-01-01" {
+				day = "2027-01-01"
+			}
+			files["xx/tiny/"+day+".yaml"] = &fstest.MapFile{Data: []byte("procedure: xx/tiny\nin_force: " + day + "\nbased_on: " + before + "\n" + text)}
+			before = day
+		}
+		_, warnings, err := lawload.Load(files, "xx/tiny")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []string
+		for _, w := range warnings {
+			out = append(out, w.String())
+		}
+		return out
+	}
+	longer := "terms:\n  answer: { article: Act 3, starts: begin, at: act.asked_at, within: 12d, rolls: next_working_day, owed_by: clerk, met_by: [finish], extended_by: { prolong: { to: 1mo } } }\n"
+	const recount = "transition: { recount: [answer] }\n"
+	if got := load(recount + longer); len(got) > 0 {
+		t.Errorf("twelve days for ten: %v", got)
+	}
+	if got := load(longer, recount); len(got) > 0 {
+		t.Errorf("what the first edition began is ten days long still: %v", got)
+	}
+	want := "xx/tiny/2026-01-01.yaml:4:25: answer is counted as in every edition before: counted anew, no end moves; leave it out, or say what is new of it under terms:"
+	if got := load(recount); len(got) != 1 || got[0] != want {
+		t.Errorf("got  %v\nwant %s", got, want)
+	}
+}

@@ -157,6 +157,10 @@ func (c *compiler) transitions() {
 			c.Bad(n, "%s hangs on another term and moves with that", n.Word())
 		default:
 			e.Transition.Recount = append(e.Transition.Recount, id)
+			if c.Err() == nil && !e.Recounting(id) {
+				p := c.Bad(n, "%s is counted as in every edition before: counted anew, no end moves", n.Word())
+				p.Meant, p.Warning = "leave it out, or say what is new of it under terms:", true
+			}
 		}
 	}
 	for _, n := range c.List(v["end"]) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"nazorat/internal/fact"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 )
@@ -89,8 +90,17 @@ func checkLink(laws map[string]*procedure.Law, e *procedure.Edition, r *procedur
 	given := map[string]bool{}
 	for _, f := range link.Form {
 		given[f.Name] = true
-		if act.Field(f.Name) == nil {
+		switch into := act.Field(f.Name); {
+		case into == nil:
 			bad(lawtext.Meant(f.Name, procedure.FieldNames(act.Form)), "the form of %s has no field %q", link.Act, f.Name)
+		case !goesInto(f.Value.Type, into.Type):
+			bad("", "the field %q of %s is of type %s, and %s of type %s", f.Name, link.Act, into.Type, f.Value.Source, f.Value.Type)
+		default:
+			for _, text := range f.Value.Texts {
+				if _, key := into.ParseValue(text, to.Days.Zone()); key != "" {
+					bad(lawtext.Meant(text, into.Choices), "the field %q of %s does not take %q", f.Name, link.Act, text)
+				}
+			}
 		}
 	}
 	for _, f := range act.Form {
@@ -109,4 +119,26 @@ func checkLink(laws map[string]*procedure.Law, e *procedure.Edition, r *procedur
 		bad("", "nobody who may do %s may do %s in %s", r.Name, link.Act, link.Procedure)
 	}
 	return out
+}
+
+// goesInto reports whether a fact of a type, as it is written, is read as one of the
+// field's type: a text takes whatever is text, a moment a day (its beginning); what is
+// written as any text may turn out to be what the field wants.
+func goesInto(from, into fact.Type) bool {
+	switch {
+	case from == into, from == fact.Date && into == fact.Moment:
+		return true
+	case from == fact.Text:
+		return isText(into)
+	}
+	return into == fact.Text && isText(from)
+}
+
+// isText reports whether facts of a type are written as any text is.
+func isText(t fact.Type) bool {
+	switch t {
+	case fact.Number, fact.Money, fact.YesNo, fact.Date, fact.Moment:
+		return false
+	}
+	return true
 }

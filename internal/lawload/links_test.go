@@ -86,3 +86,61 @@ func TestALinkIsHeldAgainstEveryEditionThatItMeets(t *testing.T) {
 		t.Errorf("got %v", wrong)
 	}
 }
+
+// What a link fills in must be what the field takes: else the act there would be refused, and with it the act here.
+func TestWhatALinkFillsInIsOfTheTypeThatIsWanted(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ value, field, want string }{
+		{"act.reasons", "text", ""},
+		{"proceeding.where", "text", ""},
+		{"proceeding.where", "place", ""},
+		{"proceeding.damage", "money", ""},
+		{"proceeding.damage + proceeding.damage", "money", ""},
+		{"act.done", "moment", ""},
+		{"plus(proceeding.heard, '10d')", "date", ""},
+		{"proceeding.heard", "moment", ""},
+		{"officer.office", "office", ""},
+		{"'arson'", "{ choice: [theft, arson] }", ""},
+		{"has(proceeding.where) ? 'arson' : 'theft'", "{ choice: [theft, arson] }", ""},
+		{"act.reasons", "date", `the field "about" of open_watch is of type date, and act.reasons of type text`},
+		{"act.done", "date", `the field "about" of open_watch is of type date, and act.done of type moment`},
+		{"plus(proceeding.heard, '10h')", "date", `the field "about" of open_watch is of type date, and plus(proceeding.heard, '10h') of type moment`},
+		{"proceeding.heard", "text", `the field "about" of open_watch is of type text, and proceeding.heard of type date`},
+		{"proceeding.damage", "number", `the field "about" of open_watch is of type number, and proceeding.damage of type money`},
+		{"count.person.all", "money", `the field "about" of open_watch is of type money, and count.person.all of type number`},
+		{"proceeding.where", "article", `the field "about" of open_watch is of type article, and proceeding.where of type place`},
+		{"'arsn'", "{ choice: [theft, arson] }", `the field "about" of open_watch does not take "arsn"; was "arson" meant?`},
+		{"has(proceeding.where) ? 'arson' : 'rape'", "{ choice: [theft, arson] }", `the field "about" of open_watch does not take "rape"; known: theft, arson`},
+	} {
+		t.Run(c.value+" to "+c.field, func(t *testing.T) {
+			t.Parallel()
+			files := fstest.MapFS{}
+			for _, f := range []string{"xx/court/2025-01-01.yaml", "xx/watch/2025-01-01.yaml", "calendars/xx.yaml", "places/xx.yaml"} {
+				data, err := os.ReadFile("../scenario/testdata/laws/" + f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				text := strings.Replace(string(data), "where: place,", "where: place, heard: date,", 1)
+				text = strings.Replace(text, "form: { about: act.reasons }", `form: { about: "`+c.value+`" }`, 1)
+				text = strings.Replace(text, "fields: { about: text }", "fields: {}", 1)
+				text = strings.Replace(text, "    form: { about: text }\n    sets: { about: act.about }\n", "    form: { about: "+c.field+" }\n", 1)
+				files[f] = &fstest.MapFile{Data: []byte(text)}
+			}
+			laws := map[string]*procedure.Law{}
+			for _, n := range []string{"xx/court", "xx/watch"} {
+				law, _, err := lawload.Load(files, n)
+				if err != nil {
+					t.Fatal(err)
+				}
+				laws[n] = law
+			}
+			wrong := lawload.CheckLinks(laws)
+			switch {
+			case c.want == "" && len(wrong) > 0:
+				t.Errorf("nothing is wrong: %v", wrong)
+			case c.want != "" && (len(wrong) != 1 || !strings.HasSuffix(wrong[0].String(), c.want)):
+				t.Errorf("got  %v\nwant %s", wrong, c.want)
+			}
+		})
+	}
+}

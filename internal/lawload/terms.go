@@ -309,7 +309,7 @@ func (c *compiler) termConditions(raw lawtext.Entry) {
 			t.At = c.perAct(t.At, id, c.condition(r, n, condition.AMoment))
 		}
 		if n := c.forAct(v["until"], r); n.Given() {
-			t.Until = c.perAct(t.Until, id, c.condition(r, n, condition.AMoment))
+			t.Until = c.perAct(t.Until, id, c.condition(r, n, condition.AnEnd))
 		}
 	}
 	for _, n := range []lawtext.Node{v["when"], v["at"], v["until"]} {
@@ -330,7 +330,7 @@ func (c *compiler) termConditions(raw lawtext.Entry) {
 		}
 		for i := range t.Extended {
 			if t.Extended[i].Act == act.ID {
-				t.Extended[i].Until = c.condition(act, n, condition.AMoment)
+				t.Extended[i].Until = c.condition(act, n, condition.AnEnd)
 			}
 		}
 	}

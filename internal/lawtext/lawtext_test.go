@@ -137,3 +137,20 @@ func FuzzSource(f *testing.F) {
 		}
 	})
 }
+
+func TestATabIsToldOnItsOwnLine(t *testing.T) {
+	t.Parallel()
+	for text, line := range map[string]string{
+		"\ta: 1\n":                     "1",
+		"a: 1\n\tb: 2\n":               "2",
+		"a: 1\nb:\n\tc: 1\nd: 2\n":     "3",
+		"a: 1\nb:\n  c: 1\n\td: 2\n":   "4",
+		"a: 1\nb:\n  c: 1\n  \td: 2\n": "4",
+		"a:\n  - x\n\t- y\n":           "3",
+	} {
+		s := lawtext.New(fstest.MapFS{"f.yaml": {Data: []byte(text)}})
+		if _, ok := s.Read("f.yaml"); ok || s.Err().Error() != "f.yaml:"+line+": a tab stands in this line; use blanks" {
+			t.Errorf("%q: %v", text, s.Err())
+		}
+	}
+}

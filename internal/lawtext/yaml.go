@@ -37,7 +37,7 @@ func (s *Source) parse(file string, data []byte) (top Node, ok bool) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil {
 		line, what := yamlError(err)
-		line = firstBad(data, line, what)
+		line = tabbed(data, firstBad(data, line, what))
 		what, hint := plainYAML(what, lineOf(data, line))
 		s.problems = append(s.problems, Problem{File: file, Line: line, What: what, Meant: hint})
 		return at, false
@@ -108,6 +108,17 @@ func firstBad(data []byte, line int, what string) int {
 		return same == what
 	})
 	return line + n
+}
+
+// tabbed is the line of a tab before the first word where that is the mistake: the parser
+// names its line or the one before, and the first line of a file not at all.
+func tabbed(data []byte, line int) int {
+	for _, n := range []int{max(line, 1), line + 1} {
+		if indent := strings.TrimLeft(lineOf(data, n), " "); strings.HasPrefix(indent, "\t") {
+			return n
+		}
+	}
+	return line
 }
 
 func lineOf(data []byte, line int) string {

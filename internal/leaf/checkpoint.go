@@ -38,6 +38,9 @@ const (
 	selectLines    = `SELECT line FROM cosignature WHERE size = $1 AND signer = $2 ORDER BY witness`
 	insertSigned   = `INSERT INTO checkpoint (size, signer, at, note) VALUES ($1, $2, $3, $4)`
 	insertLine     = `INSERT INTO cosignature (size, signer, witness, line) VALUES ($1, $2, $3, $4)`
+	insertKey      = `INSERT INTO journal_key (signer, key) VALUES ($1, $2)`
+	countKey       = `SELECT count(*) FROM journal_key WHERE signer = $1`
+	selectKeys     = `SELECT k.key FROM journal_key k ORDER BY (SELECT max(c.size) FROM checkpoint c WHERE c.signer = k.signer) DESC, (SELECT max(c.at) FROM checkpoint c WHERE c.signer = k.signer) DESC, k.signer`
 	countLine      = `SELECT count(*) FROM cosignature WHERE size = $1 AND signer = $2 AND witness = $3`
 )
 
@@ -183,13 +186,53 @@ func (l *Log) Checkpoint(ctx context.Context, s note.Signer, now calendar.Moment
 		return nil, fmt.Errorf("sign a checkpoint: %w", err)
 	}
 	err = l.write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(insertSigned, next.Size, next.Signer, next.At, string(next.Note))
-		return err
+		if _, err := tx.Exec(insertSigned, next.Size, next.Signer, next.At, string(next.Note)); err != nil || signer == last.Signer {
+			return err
+		}
+		return keepKey(tx, s, signer)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("keep a checkpoint: %w", err)
 	}
 	return next, nil
+}
+
+// keepKey keeps the public half of a key that signs for the first time.
+func keepKey(tx *db.Tx, s note.Signer, signer string) error {
+	public, ok := s.(interface{ Key() *journal.Key })
+	if !ok {
+		return nil
+	}
+	var n int
+	if err := tx.QueryRow(countKey, signer).Scan(&n); err != nil || n > 0 {
+		return err
+	}
+	_, err := tx.Exec(insertKey, signer, public.Key().String())
+	return err
+}
+
+// Keys are the public halves of the keys that have signed checkpoints, the one that
+// signed the newest first. They are what the office says of itself: whoever checks
+// the office has them from elsewhere.
+func (l *Log) Keys(ctx context.Context) (journal.Keys, error) {
+	rows, err := l.db.Query(ctx, selectKeys)
+	if err != nil {
+		return nil, fmt.Errorf("read keys: %w", err)
+	}
+	defer rows.Close()
+	var out journal.Keys
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, err
+		}
+		k, err := journal.ParseKey(text)
+		if err != nil {
+			return nil, fmt.Errorf("a stored key: %w", err)
+		}
+		out = append(out, k)
+	}
+	return out, rows.Err()
 }
 
 // extends gives the tree's root after it has shown, from the stored leaves and

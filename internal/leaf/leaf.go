@@ -74,6 +74,13 @@ CREATE TABLE checkpoint (
 
 {append_only:checkpoint size,signer}
 
+CREATE TABLE journal_key (
+	signer TEXT PRIMARY KEY,
+	key    TEXT NOT NULL
+) {strict};
+
+{append_only:journal_key signer}
+
 CREATE TABLE cosignature (
 	size    {int} NOT NULL,
 	signer  TEXT NOT NULL,

@@ -177,3 +177,28 @@ func hashes(list []tlog.Hash) []journal.Hash {
 	}
 	return out
 }
+
+// Prove completes a receipt with the newest checkpoint, or, where witnesses is more
+// than 0, the newest that so many have signed, if that covers its leaf. An
+// Unavailable fault says that none covers it yet: one will in a second or so.
+func (l *Log) Prove(ctx context.Context, r *journal.Receipt, witnesses int) error {
+	s, err := l.Latest(ctx)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	if err != nil || s.Size <= r.Leaf {
+		return fault.New(fault.Unavailable, "journal.not_signed_yet", nil)
+	}
+	if witnesses > 0 {
+		if c, err := l.LatestCosigned(ctx, witnesses); err == nil && c.Size > r.Leaf {
+			s = c
+		} else if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	if r.Proof, err = l.Inclusion(ctx, r.Leaf, s.Size); err != nil {
+		return err
+	}
+	r.Checkpoint = s.Note
+	return nil
+}

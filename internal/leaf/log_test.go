@@ -12,6 +12,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 	"pgregory.net/rapid"
 
+	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/db/dbtest"
 	"nazorat/internal/fault"
@@ -175,6 +176,9 @@ func TestTreeThatDoesNotExtendTheLastOneIsNeverSigned(t *testing.T) {
 			if last, err := log.Latest(ctx); err != nil || last.Size != 300 {
 				t.Errorf("%v, %v", last, err)
 			}
+			if _, err := log.Check(ctx, nil); !errors.Is(err, journal.ErrBroken) && name != "the tree has shrunk" { // which fits itself, being smaller
+				t.Errorf("the tree is said to fit itself: %v", err)
+			}
 		})
 	}
 }
@@ -281,6 +285,62 @@ func TestOldBackupIsNoticedByTheSignersMemory(t *testing.T) {
 		}
 		if _, err := leaf.Open(backup).Checkpoint(ctx, signer, 3); !errors.Is(err, leaf.ErrForked) {
 			t.Errorf("with other leaves in their place: %v", err)
+		}
+	})
+}
+
+func TestStoredTreeFitsItself(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, create func(testing.TB) *db.DB) {
+		d := create(t)
+		log := leaf.Open(d)
+		if n, err := log.Check(ctx, nil); n != 0 || err != nil {
+			t.Errorf("an empty tree: %d, %v", n, err)
+		}
+		for _, n := range []int64{1, 255, 1, 1000, 700} {
+			appendLeaves(t, d, n)
+		}
+		want := int64(0)
+		n, err := log.Check(ctx, func(at int64, leaf journal.Hash) error {
+			if at != want || leaf != data(at) {
+				t.Fatalf("leaf %d is %s", at, leaf)
+			}
+			want++
+			return nil
+		})
+		if n != 1957 || want != n || err != nil {
+			t.Errorf("%d of %d, %v", want, n, err)
+		}
+	})
+}
+
+func TestPublicKeysOfThoseWhoSignedAreKept(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, create func(testing.TB) *db.DB) {
+		d := create(t)
+		log := leaf.Open(d)
+		var want []string
+		for i := range 2 {
+			path := filepath.Join(t.TempDir(), "office.key")
+			k, err := seal.Generate(path, "office.example/log")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := seal.Open(ctx, path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for j := range 2 {
+				appendLeaves(t, d, 1)
+				if _, err := log.Checkpoint(ctx, s, calendar.Moment(2*i+j)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want = append([]string{k.String()}, want...)
+		}
+		keys, err := log.Keys(ctx)
+		if err != nil || len(keys) != 2 || keys[0].String() != want[0] || keys[1].String() != want[1] {
+			t.Errorf("%v, want %v: %v", keys, want, err)
 		}
 	})
 }

@@ -14,14 +14,16 @@ import (
 // undecidable, never false. Read-only and safe for concurrent use.
 type Condition struct {
 	Source  string
-	Formula Formula // nil where Names says all
-	Names   Named   // the fact that the source just names, if it does
+	Type    fact.Type // of what it comes to
+	Texts   []string  // the texts that it can come to, where the law writes them out; nil: any
+	Formula Formula   // nil where Names says all
+	Names   Named     // the fact that the source just names, if it does
 }
 
 // Formula is a condition that was compiled.
 type Formula interface {
-	// Eval gives what the formula comes to for one act: a yes_no, a number, a text, a date
-	// or a moment, as what the condition is wanted for. The error wraps ErrUndecided.
+	// Eval gives what the formula comes to for one act, of the condition's type. The error
+	// wraps ErrUndecided.
 	// Safe for concurrent use; the scope is not kept.
 	Eval(*Scope) (fact.Value, error)
 }
@@ -47,7 +49,6 @@ type Named struct {
 	Whose Whose
 	Kind  KindID // of the thing that has it; not asked of an act's form
 	Field FieldID
-	Type  fact.Type
 }
 
 // Scope is what a condition is decided over: an act, and the state in which it was done.
@@ -58,6 +59,7 @@ type Scope struct {
 	state   *State
 	act     *Act
 	thing   int32
+	counts  counts // nil: they are not counted beforehand
 }
 
 // Act is the act that the condition is about.
@@ -68,6 +70,21 @@ func (s *Scope) State() *State { return s.state }
 
 // Thing is the number of the thing that the act is done on. Observed, there may be none such.
 func (s *Scope) Thing() int32 { return s.thing }
+
+// Count is how many things of a kind are in a state (None: in any), of all that there are
+// or of those that belong to one of them, itself among them (under; None: all).
+func (s *Scope) Count(kind KindID, state StateID, under int32) (n int) {
+	if s.counts != nil {
+		return s.counts[counted{kind, state, under}]
+	}
+	for i := range s.state.Things {
+		t := &s.state.Things[i]
+		if t.Kind == kind && (state < 0 || t.State == state) && (under < 0 || s.state.Under(int32(i), under)) {
+			n++
+		}
+	}
+	return n
+}
 
 // Clock is the first running deadline of a term for the act's thing or one related to it; nil if
 // there is none. Of a time of waiting that is over it still tells when that was.
@@ -96,8 +113,17 @@ func (s *Scope) bears(d *Deadline) bool {
 	return int(s.thing) >= len(s.state.Things) || s.state.related(d.Thing, s.thing)
 }
 
-// eval works the formula out.
-func (c *Condition) eval(s *Scope) (fact.Value, error) { return c.Formula.Eval(s) }
+// eval gives what the condition comes to.
+func (c *Condition) eval(s *Scope) (fact.Value, error) {
+	if c.Names.Whose == Nowhere {
+		return c.Formula.Eval(s)
+	}
+	v := c.stated(s)
+	if !v.Given() {
+		return v, ErrUndecided
+	}
+	return v, nil
+}
 
 // holds decides the condition.
 func (c *Condition) holds(s *Scope) (bool, error) {
@@ -107,43 +133,31 @@ func (c *Condition) holds(s *Scope) (bool, error) {
 
 // moment gives the condition's moment; of a day, the first instant of it.
 func (c *Condition) moment(s *Scope) (calendar.Moment, error) {
-	v, ok := c.stated(s)
-	if !ok {
-		var err error
-		if v, err = c.eval(s); err != nil {
-			return 0, err
-		}
-	}
-	switch v.Type {
-	case fact.Moment:
-		return calendar.Moment(v.Num), nil
-	case fact.Date:
+	v, err := c.eval(s)
+	if err == nil && v.Type == fact.Date {
 		return s.edition.Days.Zone().Moment(calendar.Date(v.Num), 0), nil
 	}
-	return 0, ErrUndecided
+	return calendar.Moment(v.Num), err
 }
 
 // end is the condition's moment as an end: of a day, the last instant of it.
 func (c *Condition) end(s *Scope) (calendar.Moment, error) {
-	m, err := c.moment(s)
-	if err == nil && c.Names.Type == fact.Date {
-		zone := s.edition.Days.Zone()
-		return zone.EndOfDay(zone.Date(m)), nil
+	v, err := c.eval(s)
+	if err == nil && v.Type == fact.Date {
+		return s.edition.Days.Zone().EndOfDay(calendar.Date(v.Num)), nil
 	}
-	return m, err
+	return calendar.Moment(v.Num), err
 }
 
-// stated is the value of the fact that the source just names; ok is false
-// where it says more than that.
-func (c *Condition) stated(s *Scope) (v fact.Value, ok bool) {
+// stated is the value of the fact that the source just names; not given where it is
+// another's or of another type, which can be so under another edition.
+func (c *Condition) stated(s *Scope) (v fact.Value) {
 	n := int32(0)
 	switch c.Names.Whose {
-	case Nowhere:
-		return v, false
 	case OfAct:
-		return s.act.Fact(c.Names.Field, c.Names.Type), true
+		return s.act.Fact(c.Names.Field, c.Type)
 	case WhenDone:
-		return fact.MomentOf(s.act.Done), true
+		return fact.MomentOf(s.act.Done)
 	case OfThing:
 		n = s.thing
 	case OfParent:
@@ -154,35 +168,29 @@ func (c *Condition) stated(s *Scope) (v fact.Value, ok bool) {
 	if n >= 0 && int(n) < len(s.state.Things) && s.state.Things[n].Kind == c.Names.Kind {
 		v = s.state.Things[n].Field(c.Names.Field)
 	}
-	if v.Type != c.Names.Type {
-		return fact.Value{}, true
+	if v.Type != c.Type {
+		return fact.Value{}
 	}
-	return v, true
+	return v
 }
 
 // text gives the condition's value as a form holds it. A sum names its currency: the form
 // may be one of another law.
 func (c *Condition) text(s *Scope) (string, error) {
-	if v, ok := c.stated(s); ok {
-		if v.Type == fact.Money && v.Text == "" {
-			v.Text = s.edition.Currency
-		}
-		return v.String(), nil
-	}
 	v, err := c.eval(s)
+	if v.Type == fact.Money && v.Text == "" {
+		v.Text = s.edition.Currency
+	}
 	return v.String(), err
 }
 
 // value gives the condition's value as a fact of a type.
 func (c *Condition) value(s *Scope, t fact.Type) (fact.Value, error) {
-	v, ok := c.stated(s)
+	v, err := c.eval(s)
 	switch {
-	case !ok:
-		var err error
-		if v, err = c.eval(s); err != nil {
-			return fact.Value{}, err
-		}
-	case !v.Given(), t != fact.Money && v.Type == fact.Money && v.Text != "": // a sum in another currency is no number
+	case err != nil:
+		return fact.Value{}, err
+	case t != fact.Money && v.Type == fact.Money && v.Text != "": // a sum in another currency is no number
 		return fact.Value{}, ErrUndecided
 	}
 	return s.edition.as(t, v), nil

@@ -97,6 +97,7 @@ func TestAnyLifeUnderALawOfEveryWordKeepsItsBooks(t *testing.T) {
 			}
 			a := drawLikely(dd, e, &s, late, done)
 			a.Done, a.Recorded = late, now
+			judgedByItself(t, e, s, a, fmt.Sprintf("life %d, before act %d", number, i))
 			name := fmt.Sprintf("life %d, act %d %s", number, i, law.ActName(a.Act))
 			next, effects, err := e.Apply(s, a)
 			inPlace, errInPlace := run.Apply(e, &a)

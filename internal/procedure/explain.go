@@ -1,9 +1,6 @@
 package procedure
 
 import (
-	"errors"
-	"slices"
-
 	"nazorat/internal/calendar"
 )
 
@@ -139,85 +136,4 @@ func (e *Edition) longer(d Deadline, t *Term, ext *Extension) Longer {
 	lg.Would = e.Days.End(t.Rule, d.Start, span).Due
 	lg.Spent = lg.Would <= d.Due
 	return lg
-}
-
-// Verdict is whether an act may be done now, and if not, why not.
-type Verdict struct {
-	Rule    *ActRule
-	Thing   int32
-	Refusal *Refusal // nil: it may be done
-	// Owes are the running deadlines that the act would meet.
-	Owes []Deadline
-}
-
-// Verdicts says of every act, on every thing that it can be done on, whether
-// the actor may do it now; a form is not looked at. The actor's act gives
-// Done, Recorded, Officer, Role and Office. Acts that open a proceeding are
-// left out of one that is open. For a thing in the wrong state or a role that
-// may never, the refusal says what would have been allowed.
-func (e *Edition) Verdicts(s State, actor Act) []Verdict {
-	var out []Verdict
-	for _, r := range e.Acts {
-		if r == nil || r.Opens != (len(s.Things) == 0) {
-			continue
-		}
-		if r.Opens {
-			out = append(out, e.verdict(s, r, 0, actor))
-			continue
-		}
-		for i := range s.Things {
-			if s.Things[i].Kind == r.On {
-				out = append(out, e.verdict(s, r, int32(i), actor))
-			}
-		}
-	}
-	return out
-}
-
-func (e *Edition) verdict(s State, r *ActRule, thing int32, actor Act) Verdict {
-	v := Verdict{Rule: r, Thing: thing}
-	actor.Act, actor.Thing, actor.Form = r.ID, thing, nil
-	d := decision{Scope: Scope{edition: e, state: &s, act: &actor, thing: thing, rule: r}}
-	for _, t := range r.meets {
-		for i := range s.Deadlines {
-			if dl := s.Deadlines[i]; dl.Term == t.ID && s.related(dl.Thing, thing) {
-				v.Owes = append(v.Owes, dl)
-			}
-		}
-	}
-	if err := d.checkThing(); errors.As(err, &v.Refusal) {
-		return v
-	}
-	if err := d.checkWho(); errors.As(err, &v.Refusal) {
-		return v
-	}
-	if err := d.checkCargo(); errors.As(err, &v.Refusal) {
-		return v
-	}
-	for _, t := range r.barred {
-		if err := d.checkBar(t); errors.As(err, &v.Refusal) {
-			return v
-		}
-	}
-	for i := range r.When {
-		// A condition that looks at the form cannot be decided yet; that is no refusal.
-		if ok, err := r.When[i].If.holds(&d.Scope); err == nil && !ok {
-			v.Refusal = &Refusal{Reason: ConditionFails, Act: r.Name, Rule: r.When[i].Rule, Article: r.When[i].Article, Zone: e.Days.Zone()}
-			return v
-		}
-	}
-	for _, x := range r.extends {
-		if x.rule.Until != nil {
-			continue
-		}
-		if err := d.checkExtension(x); errors.As(err, &v.Refusal) {
-			return v
-		}
-	}
-	return v
-}
-
-// Role reports whether a role may ever do the act.
-func (r *ActRule) Role(role string) bool {
-	return slices.Contains(r.By, role) || slices.Contains(r.By, InCharge)
 }

@@ -115,6 +115,16 @@ func (t *Term) sameDuty(o *Term) bool {
 		})
 }
 
+// Recounting reports whether counting running deadlines of a term anew under the edition
+// can change any that an earlier edition may have begun.
+func (e *Edition) Recounting(id TermID) bool {
+	t := e.Terms[id]
+	return slices.ContainsFunc(e.Law.Editions[:e.Index], func(b *Edition) bool {
+		old := b.Terms[id]
+		return old != nil && (b.Days != e.Days || old.Rule != t.Rule || old.Within != t.Within || !slices.Equal(old.Withins, t.Withins) || !slices.Equal(old.Switches, t.Switches) || !t.sameDuty(old))
+	})
+}
+
 // fallAway ends the running deadlines of a term, and of what hangs on them.
 func (d *decision) fallAway(id TermID, after int32) {
 	type hung struct {

@@ -20,9 +20,14 @@ const (
 // Check is one thing that must hold for the office to be of use. Holds gives
 // "" where it does and otherwise what is wrong, in words that anybody may read:
 // no address, no name of a file, no secret. Its cause goes to the log.
+//
+// What would be as wrong on every other node is Shared: to send nobody here any
+// more, and so to nobody, would help nobody. It is told, and asked for with
+// ?all it counts.
 type Check struct {
-	Name  string
-	Holds func(context.Context) (wrong string, cause error)
+	Name   string
+	Shared bool
+	Holds  func(context.Context) (wrong string, cause error)
 }
 
 // Found is what a check found.
@@ -30,6 +35,8 @@ type Found struct {
 	Name  string `json:"name"`
 	OK    bool   `json:"ok"`
 	Wrong string `json:"wrong,omitempty"`
+
+	shared bool
 }
 
 // Health says whether a process is alive and whether it is ready. Safe for concurrent use.
@@ -57,8 +64,8 @@ func (h *Health) Stop() {
 }
 
 // Ready runs the checks, side by side, or gives what they found a moment ago.
-// One that takes too long has not held.
-func (h *Health) Ready(ctx context.Context) (ready bool, found []Found) {
+// One that takes too long has not held. all says whether those count that are shared.
+func (h *Health) Ready(ctx context.Context, all bool) (ready bool, found []Found) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.stopping {
@@ -69,7 +76,7 @@ func (h *Health) Ready(ctx context.Context) (ready bool, found []Found) {
 	}
 	ready = true
 	for _, f := range h.found {
-		ready = ready && f.OK
+		ready = ready && (f.OK || f.shared && !all)
 	}
 	return ready, h.found
 }
@@ -93,7 +100,7 @@ func (h *Health) look(ctx context.Context) {
 			if wrong != "" && (before == nil || before[i].OK) { // told once, not with every look
 				h.log.Warn("not ready", "check", c.Name, "wrong", wrong, "error", cause)
 			}
-			answers[i] <- Found{Name: c.Name, OK: wrong == "", Wrong: wrong}
+			answers[i] <- Found{Name: c.Name, OK: wrong == "", Wrong: wrong, shared: c.Shared}
 		}()
 	}
 	found := make([]Found, len(h.checks))
@@ -101,7 +108,7 @@ func (h *Health) look(ctx context.Context) {
 		select {
 		case found[i] = <-answers[i]:
 		case <-ctx.Done():
-			found[i] = Found{Name: h.checks[i].Name, Wrong: "no answer in time"}
+			found[i] = Found{Name: h.checks[i].Name, Wrong: "no answer in time", shared: h.checks[i].Shared}
 		}
 	}
 	h.found, h.at = found, time.Now()
@@ -115,10 +122,10 @@ func (h *Health) Alive() http.Handler {
 	})
 }
 
-// Readiness answers 200 where every check holds and 503 where one does not, with what each found.
+// Readiness answers 200 where every check holds that counts and 503 where one does not, with what each found.
 func (h *Health) Readiness() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ready, found := h.Ready(r.Context())
+		ready, found := h.Ready(r.Context(), r.URL.Query().Has("all"))
 		status := http.StatusOK
 		if !ready {
 			status = http.StatusServiceUnavailable

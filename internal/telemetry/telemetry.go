@@ -48,9 +48,7 @@ type Telemetry struct {
 	commit  *histogram
 	batches *histogram
 
-	figures atomic.Pointer[map[string]float64] // what Watch read last, by series
-	read    atomic.Int64                       // when, in nanoseconds since 1970; 0: never
-	batched atomic.Int64                       // when the last batch was done with, likewise
+	batched atomic.Int64 // when the last batch was done with, in nanoseconds since 1970; 0: none was yet
 }
 
 // New begins to collect. version is the program's.
@@ -60,15 +58,7 @@ func New(version string) *Telemetry {
 		pages:   family{name: "nazorat_page_seconds", bounds: pageBounds, lines: map[string]*histogram{}},
 		commit:  newHistogram(commitBounds),
 		batches: newHistogram(batchBounds)}
-	t.figures.Store(&map[string]float64{})
 	t.set.NewGauge(`nazorat_build_info{version=`+strconv.Quote(version)+`}`, func() float64 { return 1 })
-	t.set.NewGauge("nazorat_figures_age_seconds", func() float64 {
-		at := t.read.Load()
-		if at == 0 {
-			return -1
-		}
-		return time.Since(time.Unix(0, at)).Seconds()
-	})
 	return t
 }
 
@@ -143,21 +133,26 @@ func (t *Telemetry) Batched() time.Time {
 
 // Watch reads figures that take a query, again and again until ctx ends: not
 // more often than every, and so that reading takes a twentieth of the time at
-// most. Those who look see what was read last, and how old it is
-// (nazorat_figures_age_seconds); failed is told of a reading that failed.
-func (t *Telemetry) Watch(ctx context.Context, every time.Duration, read func(context.Context) (map[string]float64, error), failed func(error)) {
+// most. Whoever looks sees what was read last, and how old it is
+// (nazorat_figures_age_seconds, -1 before the first reading), under the name
+// given. failed is told of the first of a row of readings that fail.
+func (t *Telemetry) Watch(ctx context.Context, name string, every time.Duration, read func(context.Context) (map[string]float64, error), failed func(error)) {
+	f := &figures{set: t.set}
+	f.last.Store(&map[string]float64{})
+	t.set.NewGauge(series("nazorat_figures_age_seconds", []string{"figures", name}), f.age)
+	failing := false
 	for {
 		start := time.Now()
-		figures, err := read(ctx)
+		last, err := read(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return
-		case err != nil:
+		case err == nil:
+			f.show(last)
+		case !failing:
 			failed(err)
-		default:
-			t.show(figures)
-			t.read.Store(time.Now().UnixNano())
 		}
+		failing = err != nil
 		select {
 		case <-ctx.Done():
 			return
@@ -166,18 +161,33 @@ func (t *Telemetry) Watch(ctx context.Context, every time.Duration, read func(co
 	}
 }
 
-// show keeps figures. One that is not among them any more is gone. Only Watch calls it.
-func (t *Telemetry) show(figures map[string]float64) {
-	before := t.figures.Load()
-	t.figures.Store(&figures)
-	for name := range figures {
-		if _, known := (*before)[name]; !known {
-			t.set.NewGauge(name, func() float64 { return (*t.figures.Load())[name] })
+// figures are what one Watch reads.
+type figures struct {
+	set  *metrics.Set
+	last atomic.Pointer[map[string]float64] // by series
+	at   atomic.Int64                       // when it was read, in nanoseconds since 1970; 0: never
+}
+
+func (f *figures) age() float64 {
+	at := f.at.Load()
+	if at == 0 {
+		return -1
+	}
+	return time.Since(time.Unix(0, at)).Seconds()
+}
+
+// show keeps what was read. A series that is not among it any more is gone.
+func (f *figures) show(now map[string]float64) {
+	before := *f.last.Swap(&now)
+	f.at.Store(time.Now().UnixNano())
+	for name := range now {
+		if _, known := before[name]; !known {
+			f.set.NewGauge(name, func() float64 { return (*f.last.Load())[name] })
 		}
 	}
-	for name := range *before {
-		if _, still := figures[name]; !still {
-			t.set.UnregisterMetric(name)
+	for name := range before {
+		if _, still := now[name]; !still {
+			f.set.UnregisterMetric(name)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -104,10 +103,7 @@ func TestAStreamThatTheOfficeEndsSaysWhenToComeBack(t *testing.T) {
 	s.Handle("GET /live", func(w http.ResponseWriter, r *Request) error {
 		return r.Live(w, "part", func(docket.Change) bool { return true }, func() (templ.Component, error) { return ui.Plain("as it is now"), nil })
 	})
-	office, stop := context.WithCancel(t.Context())
-	srv := httptest.NewUnstartedServer(s)
-	srv.Config.BaseContext = func(net.Listener) context.Context { return office }
-	srv.Start()
+	srv := httptest.NewServer(s)
 	t.Cleanup(srv.Close)
 	hints := map[string]bool{}
 	var streams []*stream
@@ -118,7 +114,11 @@ func TestAStreamThatTheOfficeEndsSaysWhenToComeBack(t *testing.T) {
 		}
 		streams = append(streams, l)
 	}
-	stop()
+	if n := s.Streams(); n != 5 {
+		t.Errorf("%d streams are open", n)
+	}
+	s.EndStreams()
+	s.EndStreams() // a second signal
 	for _, l := range streams {
 		if !l.until("retry: ") {
 			t.Fatal("the stream ended without a hint")

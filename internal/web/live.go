@@ -55,13 +55,23 @@ func (s *streams) leave(officer string) {
 	}
 }
 
+// Streams is how many live pages are open.
+func (s *Server) Streams() (n int) {
+	s.streams.mu.Lock()
+	defer s.streams.mu.Unlock()
+	for _, of := range s.streams.open {
+		n += of
+	}
+	return n
+}
+
 // Live answers with an event stream: the part is rendered and sent as an event
 // of the name given, first of all, so that what changed since the page was made
 // or the line broke is not missed, and then whenever a change touches one of
 // the offices that the reader watches. It ends with the reader, the server, or
 // the session, and when the officer takes up another mandate. Watching is no
-// use of a session: it runs out as if nobody looked. An officer who has too
-// many streams is answered fault.Unavailable.
+// use of a session: it runs out as if nobody looked. Where the server ends it, it
+// says when to come back. An officer who has too many streams is answered fault.Unavailable.
 func (r *Request) Live(w http.ResponseWriter, event string, concerns func(docket.Change) bool, part func() (templ.Component, error)) error {
 	s := r.server
 	officer := r.Session.Officer.ID
@@ -87,7 +97,9 @@ func (r *Request) Live(w http.ResponseWriter, event string, concerns func(docket
 	for {
 		select {
 		case <-r.Context().Done():
-			// Where it is the office that ends, those who watch come back one after the other and not all at once; a reader who has gone reads nothing.
+			return nil
+		case <-s.ending:
+			// Those who watch come back one after the other, not all at once.
 			_ = l.send(fmt.Sprintf("retry: %d\n\n", 500+rand.IntN(4500)))
 			return nil
 		case c := <-changes:

@@ -134,6 +134,9 @@ func (s *Server) signIn(w http.ResponseWriter, r *Request) error {
 	return SeeOther(w, r, to)
 }
 
+// Machine is what a request counts under where somebody is told that he asks too often.
+func (r *Request) Machine() string { return remote(r.RemoteAddr) }
+
 // remote is the machine that a request comes from, as guesses are counted: an
 // IPv4 address, or the network of an IPv6 one, in which one host has as many
 // addresses as it likes. Behind a proxy it is the proxy, for everybody.

@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/a-h/templ"
@@ -80,12 +81,14 @@ type Server struct {
 	mux      *http.ServeMux
 	handler  http.Handler
 	streams  streams
+	ending   chan struct{} // closed when streams are to end
+	end      sync.Once
 	liveBeat time.Duration
 }
 
 // New makes a server with the pages of this package: signing in and out, the language, the static files.
 func New(o Options) *Server {
-	s := &Server{Options: o, mux: http.NewServeMux(), streams: streams{open: map[string]int{}}, liveBeat: liveBeat}
+	s := &Server{Options: o, mux: http.NewServeMux(), streams: streams{open: map[string]int{}}, ending: make(chan struct{}), liveBeat: liveBeat}
 	s.mux.Handle("GET /static/", static.Handler())
 	s.HandlePublic("GET /sign-in", s.signInPage)
 	s.HandlePublic("POST /sign-in", s.signIn)
@@ -99,6 +102,14 @@ func New(o Options) *Server {
 	s.handler = s.outermost(protect.Handler(s.mux))
 	return s
 }
+
+// Mount serves what is no page of a person's under a pattern: it needs no session
+// and chooses its own answers, beside the headers and the bounds that every answer has.
+func (s *Server) Mount(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
+
+// EndStreams ends live pages, and those that begin from now on, with a hint when
+// to come back. What else is being answered goes on.
+func (s *Server) EndStreams() { s.end.Do(func() { close(s.ending) }) }
 
 // Handler answers a request or says what went wrong.
 type Handler func(http.ResponseWriter, *Request) error

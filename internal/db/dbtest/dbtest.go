@@ -94,6 +94,14 @@ func Main(m *testing.M, how ...How) {
 // admin gives the server of this binary, or skips.
 func admin(tb testing.TB) *administrator {
 	tb.Helper()
+	a, err := ours()
+	if err != nil {
+		missing(tb, err)
+	}
+	return a
+}
+
+func ours() (*administrator, error) {
 	common.once.Do(func() {
 		at := os.Getenv("NAZORAT_TEST_POSTGRES")
 		if at == "" {
@@ -104,16 +112,26 @@ func admin(tb testing.TB) *administrator {
 		}
 		common.admin, common.err = newAdministrator(at)
 	})
-	if common.err != nil {
-		missing(tb, common.err)
-	}
-	return common.admin
+	return common.admin, common.err
 }
+
+// Make makes an empty PostgreSQL database where there is no testing.TB at hand,
+// such as in a script. drop takes it away again.
+func Make() (location string, drop func() error, err error) {
+	a, err := ours()
+	if err != nil {
+		return "", nil, err
+	}
+	return a.make("")
+}
+
+// Required reports whether it is a failure that there is no PostgreSQL to test with.
+func Required() bool { return os.Getenv("NAZORAT_REQUIRE_POSTGRES") != "" || os.Getenv("CI") != "" }
 
 // missing skips a test that cannot have its server, or fails it where one is asked for.
 func missing(tb testing.TB, err error) {
 	tb.Helper()
-	if os.Getenv("NAZORAT_REQUIRE_POSTGRES") != "" || os.Getenv("CI") != "" {
+	if Required() {
 		tb.Fatalf("no PostgreSQL to test with: %v", err)
 	}
 	tb.Skipf("no PostgreSQL to test with: %v", err)
@@ -148,28 +166,38 @@ func (a *administrator) exec(text string) error {
 	return err
 }
 
-func (a *administrator) database(tb testing.TB, options string) string {
-	tb.Helper()
+func (a *administrator) make(options string) (location string, drop func() error, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.n++
 	name := "nazorat_test_" + strconv.Itoa(os.Getpid()) + "_" + strconv.Itoa(a.n)
 	if err := a.exec("CREATE DATABASE " + name + " " + options); err != nil {
-		if options != "" {
-			tb.Skipf("the server makes no such database: %v", err)
-		}
+		return "", nil, err
+	}
+	at := *a.at
+	at.Path = "/" + name
+	return at.String(), func() error {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		return a.exec("DROP DATABASE " + name + " WITH (FORCE)")
+	}, nil
+}
+
+func (a *administrator) database(tb testing.TB, options string) string {
+	tb.Helper()
+	location, drop, err := a.make(options)
+	if err != nil && options != "" {
+		tb.Skipf("the server makes no such database: %v", err)
+	}
+	if err != nil {
 		tb.Fatalf("make a database: %v", err)
 	}
 	tb.Cleanup(func() {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		if err := a.exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+		if err := drop(); err != nil {
 			tb.Errorf("drop the database: %v", err)
 		}
 	})
-	at := *a.at
-	at.Path = "/" + name
-	return at.String()
+	return location
 }
 
 // Private starts a server for one test alone, which may do to it what it likes. It skips as Postgres does.

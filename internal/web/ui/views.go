@@ -146,6 +146,7 @@ type NoticeView struct {
 	Tone           Tone
 	Title, Text    string
 	Href, LinkText string
+	More           []Crumb // further links
 }
 
 // ButtonKind is how loud a button is.

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"sync"
 	"time"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/publiclog"
+	"nazorat/internal/seal"
 )
 
 // mostWait is how long the runner sleeps at most. A machine that was asleep at
@@ -30,9 +33,34 @@ func (o *Office) Keep(ctx context.Context, log *slog.Logger) (stop func()) {
 
 // work of the office that nobody asks for, by the name of the duty.
 func (o *Office) work(log *slog.Logger) map[string]func(context.Context) error {
-	return map[string]func(context.Context) error{
+	list := map[string]func(context.Context) error{
 		"in_force": func(ctx context.Context) error { return o.keepInForce(ctx, log) },
 	}
+	if o.signer != nil {
+		list["checkpoints"] = func(ctx context.Context) error {
+			return publiclog.Sign(ctx, o.Tree, o.signer, signEvery, o.Docket.Now, log)
+		}
+	}
+	if len(o.witnesses) > 0 {
+		list["witnesses"] = func(ctx context.Context) error {
+			return publiclog.NewAsker(o.Tree, o.witnesses, &http.Client{Timeout: witnessWithin}).Run(ctx, askEvery, log)
+		}
+	}
+	return list
+}
+
+// How often the journal's tree is signed when it has grown, how often witnesses are
+// asked for a new checkpoint, and how long one may take to answer.
+const (
+	signEvery     = time.Second
+	askEvery      = 10 * time.Second
+	witnessWithin = 10 * time.Second
+)
+
+// SignWith lets this process sign checkpoints of the journal, as one of those that may, and ask
+// witnesses for their signatures. It is called before Keep.
+func (o *Office) SignWith(s seal.Signer, witnesses []publiclog.Witness) {
+	o.signer, o.witnesses = s, witnesses
 }
 
 // keepInForce lets the editions of the laws take hold of open proceedings: at

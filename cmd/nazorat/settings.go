@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"nazorat/internal/publiclog"
+	"nazorat/internal/seal"
+	"nazorat/internal/telemetry"
+)
+
+// settings are those of a running office: serve uses them, doctor looks at them.
+type settings struct {
+	db        string
+	addr      string
+	metrics   string
+	key       string
+	witnesses string
+	traces    string
+	logFormat string
+	drain     time.Duration
+	secure    bool
+	verbose   bool
+}
+
+// prefix of the variables that set what a call leaves out: NAZORAT_METRICS_ADDR for --metrics-addr.
+const prefix = "NAZORAT_"
+
+// Variables of tests, which may run beside a command.
+var ofTests = []string{"TEST_", "REQUIRE_", "CHROMIUM"}
+
+func (s *settings) flags(fs *flag.FlagSet) {
+	fs.StringVar(&s.db, "db", defaultDB, "the office's database: "+locations)
+	fs.StringVar(&s.addr, "addr", "localhost:8080", "address to serve at; TLS is the business of what stands before it")
+	fs.StringVar(&s.metrics, "metrics-addr", "", "address of the figures for Prometheus, such as localhost:9464; left out, none are served")
+	fs.StringVar(&s.key, "key", "", "what signs the journal's checkpoints: a key file, or unix:SOCKET of a signer; left out, this process signs none")
+	fs.StringVar(&s.witnesses, "witnesses", "", "file of witnesses that are asked to sign checkpoints too")
+	fs.StringVar(&s.traces, "traces", "", "collector of OpenTelemetry that requests are traced to, such as http://localhost:4318")
+	fs.StringVar(&s.logFormat, "log-format", telemetry.Text, "text or json")
+	fs.DurationVar(&s.drain, "drain", 0, "how long requests are still taken while stopping, until what stands before this sends them elsewhere")
+	fs.BoolVar(&s.secure, "secure", false, "send cookies over TLS only; set it when TLS stands before this")
+	fs.BoolVar(&s.verbose, "verbose", false, "log every request")
+}
+
+// fromEnvironment sets the flags that variables name. What the call itself says
+// goes before, so it is read afterwards. A variable that names no setting is a
+// slip, and refused: it would be missed only when it is needed.
+func fromEnvironment(env environment, fs *flag.FlagSet) error {
+	var known settings
+	all := flag.NewFlagSet("settings", flag.ContinueOnError)
+	known.flags(all)
+	for _, v := range env.vars {
+		name, value, _ := strings.Cut(v, "=")
+		rest, ours := strings.CutPrefix(name, prefix)
+		if !ours || ofATest(rest) {
+			continue
+		}
+		option := strings.ToLower(strings.ReplaceAll(rest, "_", "-"))
+		if all.Lookup(option) == nil {
+			fmt.Fprintf(env.stderr, "nazorat: the environment has %s, and there is no such setting\n", name)
+			return errUsage
+		}
+		if fs.Lookup(option) == nil {
+			continue // another command's
+		}
+		if err := fs.Set(option, value); err != nil {
+			fmt.Fprintf(env.stderr, "nazorat: %s cannot be used: %v\n", name, err)
+			return errUsage
+		}
+	}
+	return nil
+}
+
+func ofATest(name string) bool {
+	for _, p := range ofTests {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// log of the process.
+func (s *settings) log(env environment) (*slog.Logger, error) {
+	level := slog.LevelInfo
+	if s.verbose {
+		level = slog.LevelDebug
+	}
+	return telemetry.NewLog(env.stderr, s.logFormat, level)
+}
+
+// signing gives what signs and who is asked to sign too, as far as they are set.
+func (s *settings) signing(ctx context.Context) (signer seal.Signer, witnesses []publiclog.Witness, err error) {
+	if s.key != "" {
+		if signer, err = seal.Open(ctx, s.key); err != nil {
+			return nil, nil, err
+		}
+	}
+	if s.witnesses != "" {
+		text, err := os.ReadFile(s.witnesses)
+		if err != nil {
+			return nil, nil, fmt.Errorf("witnesses: %w", err)
+		}
+		if witnesses, err = publiclog.ParseWitnesses(string(text)); err != nil {
+			return nil, nil, err
+		}
+	}
+	return signer, witnesses, nil
+}
+
+// tracing sends traces where that is set. The collector's key, if it wants one, is in OpenTelemetry's own variable.
+func (s *settings) tracing(env environment, log *slog.Logger) (*telemetry.Traces, error) {
+	if s.traces == "" {
+		return nil, nil
+	}
+	headers := ""
+	for _, v := range env.vars {
+		if value, ok := strings.CutPrefix(v, "OTEL_EXPORTER_OTLP_HEADERS="); ok {
+			headers = value
+		}
+	}
+	return telemetry.NewTraces(s.traces, headers, revision(), log)
+}

@@ -1,0 +1,119 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"nazorat/internal/telemetry"
+	"nazorat/internal/web"
+)
+
+// stopWithin is how long what is being answered may take when the office stops.
+const stopWithin = 15 * time.Second
+
+// Serving is how an office is served.
+type Serving struct {
+	Addr    string // of the pages
+	Metrics string // address of the figures, "" for none: they are for those who run the office, so never beside the pages
+	Pages   *web.Server
+	Health  *telemetry.Health
+	Figures http.Handler
+	Traces  *telemetry.Traces
+	Log     *slog.Logger
+	// Drain is how long requests are still taken after ctx ended, while the process says that
+	// it is not ready: what stands before it needs that long to send them elsewhere.
+	Drain time.Duration
+	// Ready is told the address once requests are answered.
+	Ready func(addr string)
+}
+
+// Serve serves until ctx ends. Then it says that it is not ready, ends live
+// pages with a hint when to come back, takes no further requests and lets those
+// under way finish, within a bound: what takes longer is cut off, as if its
+// reader had gone.
+func Serve(ctx context.Context, s Serving) (err error) {
+	pages, err := listen(ctx, s.Addr)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = pages.Close() }() // closed before, unless what follows fails
+	var figures net.Listener
+	if s.Metrics != "" {
+		if figures, err = listen(ctx, s.Metrics); err != nil {
+			return err
+		}
+		defer func() { _ = figures.Close() }()
+	}
+	running, cut := context.WithCancel(context.Background())
+	defer cut()
+	ended := make(chan error, 2)
+	mux := http.NewServeMux()
+	mux.Handle("/", s.Pages)
+	main := s.server(running, probes(mux, s.Health))
+	main.Handler = s.Traces.Handler(main.Handler)
+	go func() { ended <- main.Serve(pages) }()
+	servers := []*http.Server{main}
+	if figures != nil {
+		mux := http.NewServeMux()
+		mux.Handle("GET /metrics", s.Figures)
+		side := s.server(running, probes(mux, s.Health))
+		go func() { ended <- side.Serve(figures) }()
+		servers = append(servers, side)
+		s.Log.Info("figures", "addr", figures.Addr().String())
+	}
+	if s.Ready != nil {
+		s.Ready(pages.Addr().String())
+	}
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	s.Log.Info("stopping")
+	s.Health.Stop()
+	if s.Drain > 0 {
+		time.Sleep(s.Drain)
+	}
+	s.Pages.EndStreams()
+	grace, cancel := context.WithTimeout(context.Background(), stopWithin)
+	defer cancel()
+	for _, srv := range servers { // the figures last: whoever watches sees the end
+		if err := srv.Shutdown(grace); err != nil {
+			s.Log.Warn("requests are cut off: they took too long", "error", err)
+			cut()
+			_ = srv.Close()
+		}
+	}
+	for range servers {
+		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
+		}
+	}
+	return nil
+}
+
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	return l, nil
+}
+
+// server has the bounds that every request of ours has; running ends what is cut off.
+func (s *Serving) server(running context.Context, h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn), BaseContext: func(net.Listener) context.Context { return running }}
+}
+
+// probes adds what machines ask of a process: whether it is alive, and whether it is ready.
+func probes(mux *http.ServeMux, h *telemetry.Health) *http.ServeMux {
+	mux.Handle("GET /healthz", h.Alive())
+	mux.Handle("GET /readyz", h.Readiness())
+	return mux
+}

@@ -1,0 +1,154 @@
+package lawload
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"nazorat/internal/fact"
+	"nazorat/internal/lawtext"
+	"nazorat/internal/procedure"
+)
+
+var kindKeys = []string{"states", "of", "fields", "final", "path"}
+
+// kinds come first: everything else names them.
+func (c *compiler) kinds() {
+	for _, raw := range c.raw.kinds {
+		id := procedure.KindID(c.law.Names.Kinds.ID(raw.Name))
+		k := &procedure.Kind{ID: id, Name: raw.Name, Of: procedure.None}
+		c.e.Kinds[id] = k
+		v := c.Keys(raw.Value, kindKeys...)
+		for _, st := range c.List(v["states"]) {
+			sid := procedure.StateID(c.law.Names.States[id].ID(st.Word()))
+			if slices.Contains(k.States, sid) {
+				c.Bad(st, "the state %q is given twice", st.Word())
+				continue
+			}
+			k.States = append(k.States, sid)
+		}
+		if len(k.States) == 0 {
+			c.Bad(raw.Key, "the kind %q has no states", raw.Name)
+			continue
+		}
+		k.Start = k.States[0]
+		k.Final = make([]bool, len(c.law.Names.States[id].List))
+		for _, f := range c.List(v["final"]) {
+			if sid := c.stateOf(k, f); sid >= 0 {
+				k.Final[sid] = true
+			}
+		}
+		k.Path = c.statesOf(k, v["path"])
+		for _, f := range c.Entries(v["fields"]) {
+			if fld := c.field(f, &c.law.Names.Fields[id]); fld != nil {
+				k.Fields = grow(k.Fields, int(fld.ID))
+				k.Fields[fld.ID] = fld
+			}
+		}
+		if len(k.Final) < len(c.law.Names.States[id].List) {
+			k.Final = append(k.Final, make([]bool, len(c.law.Names.States[id].List)-len(k.Final))...)
+		}
+	}
+	for i, raw := range c.raw.kinds {
+		k := c.e.Kind(raw.Name)
+		v := c.Keys(raw.Value, kindKeys...)
+		of := v["of"]
+		switch {
+		case i == 0 && of.Given():
+			c.Bad(of, "the first kind is the proceeding itself and belongs to nothing")
+		case i > 0:
+			k.Of = 0
+			if of.Given() {
+				if o := c.kindNamed(of); o != nil {
+					k.Of = o.ID
+				}
+			}
+		}
+	}
+	for _, raw := range c.raw.kinds {
+		steps := 0
+		for k := c.e.Kind(raw.Name); k.Of != procedure.None; k = c.e.Kinds[k.Of] {
+			if steps++; steps > len(c.e.Kinds) {
+				c.Bad(raw.Key, "the kind %q belongs, in the end, to itself", raw.Name)
+				c.e.Kind(raw.Name).Of = 0
+				break
+			}
+		}
+	}
+}
+
+// grow lengthens a list until it has a place for an id.
+func grow[T any](list []T, id int) []T {
+	for len(list) <= id {
+		var zero T
+		list = append(list, zero)
+	}
+	return list
+}
+
+// reserved names cannot be fields: conditions use them.
+var reserved = []string{"done", "recorded", "state", "since"}
+
+// field reads "name: type", "name: optional type", or "name: { ... }".
+func (c *compiler) field(raw lawtext.Entry, table *procedure.Names) *procedure.Field {
+	f := &procedure.Field{Name: raw.Name, Line: raw.Key.Line(), In: c.e}
+	if slices.Contains(reserved, raw.Name) {
+		c.Bad(raw.Key, "a field cannot be called %q", raw.Name).Meant = "every act has done and recorded, every thing has state and since"
+		return nil
+	}
+	if raw.Value.Scalar() {
+		word := c.Text(raw.Value)
+		word, f.Optional = strings.CutPrefix(word, "optional ")
+		f.Type = c.typeNamed(raw.Value, word)
+	} else {
+		v := c.Keys(raw.Value, "type", "choice", "optional", "needed_if", "future", "most", "officer", "article", "money")
+		f.Optional, f.Future, f.Article = c.Yes(v["optional"]), c.Yes(v["future"]), c.Text(v["article"])
+		switch {
+		case v["choice"].Given():
+			f.Type, f.Choices = fact.Choice, c.Texts(v["choice"])
+			if len(f.Choices) == 0 {
+				c.Bad(v["choice"], "a choice of nothing")
+			}
+		case v["money"].Given():
+			if f.Type = fact.Money; len(c.List(v["money"])) == 0 {
+				c.Bad(v["money"], "a sum in no currency").Meant = "say money: [UZS, USD], or the word money alone"
+			}
+			for _, cur := range c.List(v["money"]) {
+				if !fact.IsCurrency(cur.Word()) {
+					c.Bad(cur, "%q is no currency", cur.Word()).Meant = "three capital letters, such as UZS or USD"
+				}
+				f.Currencies = append(f.Currencies, cur.Word())
+			}
+		case v["officer"].Given():
+			f.Type, f.Roles = fact.Officer, c.Texts(v["officer"])
+		case v["type"].Given():
+			f.Type = c.typeNamed(v["type"], c.Text(v["type"]))
+		default:
+			c.Bad(raw.Key, "the field %q has no type", raw.Name).Meant = "say type: text, or choice: [one, two]"
+		}
+		if m := v["most"]; m.Given() {
+			n, err := strconv.Atoi(c.Text(m))
+			if err != nil || n < 1 || n > procedure.MostText {
+				c.Bad(m, "most: want a number of letters from 1 to %d", procedure.MostText)
+			}
+			f.Most = n
+		}
+		if v["needed_if"].Given() {
+			f.Optional = true
+		}
+	}
+	if f.Type == fact.NoType {
+		return nil
+	}
+	f.ID = procedure.FieldID(table.ID(raw.Name))
+	return f
+}
+
+func (c *compiler) typeNamed(at lawtext.Node, word string) fact.Type {
+	t, ok := fact.TypeNamed(word)
+	if !ok {
+		c.BadName(at, "type", word, fact.TypeNames())
+		return fact.NoType
+	}
+	return t
+}

@@ -1,0 +1,343 @@
+// Package torture shows that nothing acknowledged is ever lost: it kills an
+// office, fills its disk, takes its database away, stops it and sets its clock,
+// and looks afterwards whether what was acknowledged is there, once, as it was
+// acknowledged. It serves tests and `make torture` only.
+//
+// The audit here knows the tables and not the code that writes them: it reads
+// every entry in the order of the leaves, builds the tree anew, and holds
+// everything that only follows from the entries against them.
+package torture
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"nazorat/internal/db"
+	"nazorat/internal/docket"
+	"nazorat/internal/journal"
+	"nazorat/internal/leaf"
+)
+
+// Entry is what an audit finds in the journal.
+type Entry struct {
+	Leaf       int64
+	Proceeding string
+	Number     string
+	Seq        int64
+	Act        string
+	Submission string
+	Form       string // as stored
+	Hash       journal.Hash
+}
+
+// Audit goes through an office's journal. It may be asked again when the office
+// has gone on, and then looks at what is new. Not for concurrent use.
+type Audit struct {
+	db        *db.DB
+	tree      journal.Frontier
+	heads     map[string]int64 // entries of each proceeding so far
+	keys      journal.Keys
+	nodesSeen int
+	fresh     map[string]bool // proceedings with entries since they were last replayed
+}
+
+// NewAudit begins at the first leaf. Signatures of checkpoints are checked with keys, if there are any.
+func NewAudit(d *db.DB, keys ...*journal.Key) *Audit {
+	return &Audit{db: d, heads: map[string]int64{}, fresh: map[string]bool{}, keys: keys}
+}
+
+// Size is how many leaves it has gone through.
+func (a *Audit) Size() int64 { return a.tree.Size }
+
+const (
+	selectHead   = `SELECT size, peaks FROM journal_head WHERE id = 1`
+	selectLeaves = `SELECT first, n, data FROM journal_leaf WHERE first >= $1 AND first < $2 ORDER BY first`
+	selectNodes  = `SELECT level, n, hash FROM journal_node ORDER BY level, n`
+	selectNew    = `SELECT e.leaf, e.proceeding, p.number, e.seq, e.act, e.submission, e.form, e.hash FROM entry e JOIN proceeding p ON p.id = e.proceeding
+WHERE e.leaf >= $1 AND e.leaf < $2 ORDER BY e.leaf`
+)
+
+// Follow goes through all that came since the last time, while nobody writes:
+// leaves without a gap, each the hash of its entry; the tree that follows from
+// them, its peaks and stored hashes; every checkpoint. each is told of every
+// new entry, if it is given.
+func (a *Audit) Follow(ctx context.Context, each func(*Entry) error) error {
+	var size int64
+	var peaks []byte
+	if err := a.db.QueryRow(ctx, selectHead).Scan(&size, &peaks); err != nil {
+		return fmt.Errorf("the journal's head: %w", err)
+	}
+	points, err := a.checkpoints(ctx)
+	if err != nil {
+		return err
+	}
+	nodes, err := a.nodes(ctx)
+	if err != nil {
+		return err
+	}
+	data, err := a.leaves(ctx, size)
+	if err != nil {
+		return err
+	}
+	for a.tree.Size < size {
+		list, err := a.entries(ctx, min(size, a.tree.Size+1000))
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			break
+		}
+		if data, err = a.take(list, data, nodes, points, each); err != nil {
+			return err
+		}
+	}
+	if a.tree.Size != size || string(a.tree.Peaks()) != string(peaks) {
+		return fmt.Errorf("the %d entries do not lead to the journal's head of %d", a.tree.Size, size)
+	}
+	for at := range points {
+		if at > size {
+			return fmt.Errorf("a checkpoint of %d leaves was signed, and there are %d", at, size)
+		}
+	}
+	if len(nodes) != a.nodesSeen {
+		return fmt.Errorf("%d hashes are stored above the leaves, want %d", len(nodes), a.nodesSeen)
+	}
+	return nil
+}
+
+// take goes through entries in their order, and gives the leaves that are left.
+func (a *Audit) take(list []*Entry, data []journal.Hash, nodes map[place]string, points map[int64][]*leaf.Stored, each func(*Entry) error) ([]journal.Hash, error) {
+	for _, e := range list {
+		if e.Leaf != a.tree.Size || len(data) == 0 {
+			return nil, fmt.Errorf("entry %s/%d has the leaf %d, want %d", e.Proceeding, e.Seq, e.Leaf, a.tree.Size)
+		}
+		if data[0] != e.Hash {
+			return nil, fmt.Errorf("leaf %d is not the hash of its entry %s/%d", e.Leaf, e.Proceeding, e.Seq)
+		}
+		data = data[1:]
+		if a.heads[e.Proceeding]++; a.heads[e.Proceeding] != e.Seq {
+			return nil, fmt.Errorf("leaf %d is entry %d of %s, want %d", e.Leaf, e.Seq, e.Proceeding, a.heads[e.Proceeding])
+		}
+		a.fresh[e.Proceeding] = true
+		if err := a.add(e.Hash, nodes); err != nil {
+			return nil, err
+		}
+		if err := a.signed(points[a.tree.Size]); err != nil {
+			return nil, err
+		}
+		if each != nil {
+			if err := each(e); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return data, nil
+}
+
+// entries reads those from the first that is new up to and without a leaf.
+func (a *Audit) entries(ctx context.Context, to int64) (out []*Entry, err error) {
+	rows, err := a.db.Query(ctx, selectNew, a.tree.Size, to)
+	if err != nil {
+		return nil, fmt.Errorf("read entries: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		e, err := scanEntry(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	return out, rows.Err()
+}
+
+func scanEntry(rows *sql.Rows) (*Entry, error) {
+	var e Entry
+	var hash []byte
+	if err := rows.Scan(&e.Leaf, &e.Proceeding, &e.Number, &e.Seq, &e.Act, &e.Submission, &e.Form, &hash); err != nil {
+		return nil, fmt.Errorf("read entries: %w", err)
+	}
+	var err error
+	if e.Hash, err = journal.HashOf(hash); err != nil {
+		return nil, fmt.Errorf("entry %s/%d: %w", e.Proceeding, e.Seq, err)
+	}
+	return &e, nil
+}
+
+// leaves reads the leaves that are new.
+func (a *Audit) leaves(ctx context.Context, size int64) (out []journal.Hash, err error) {
+	rows, err := a.db.Query(ctx, selectLeaves, a.tree.Size, size)
+	if err != nil {
+		return nil, fmt.Errorf("read leaves: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var first, n int64
+		var data []byte
+		if err := rows.Scan(&first, &n, &data); err != nil {
+			return nil, err
+		}
+		if first != a.tree.Size+int64(len(out)) || int64(len(data)) != n*sha256.Size {
+			return nil, fmt.Errorf("leaves %d to %d come where %d should", first, first+n, a.tree.Size+int64(len(out)))
+		}
+		for ; len(data) > 0; data = data[sha256.Size:] {
+			out = append(out, journal.Hash(data[:sha256.Size]))
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	if int64(len(out)) != size-a.tree.Size {
+		return nil, fmt.Errorf("there are leaves up to %d, and the head is at %d", a.tree.Size+int64(len(out)), size)
+	}
+	return out, nil
+}
+
+// checkpoints reads those that the audit has not come to yet, by size.
+func (a *Audit) checkpoints(ctx context.Context) (map[int64][]*leaf.Stored, error) {
+	out := map[int64][]*leaf.Stored{}
+	log := leaf.Open(a.db)
+	for size, signer := a.tree.Size, "\U0010FFFF"; ; {
+		list, err := log.Checkpoints(ctx, size, signer, 500)
+		if err != nil {
+			return nil, err
+		}
+		if len(list) == 0 {
+			return out, nil
+		}
+		for _, s := range list {
+			out[s.Size] = append(out[s.Size], s)
+			size, signer = s.Size, s.Signer
+		}
+	}
+}
+
+// signed holds checkpoints against the tree as it is.
+func (a *Audit) signed(points []*leaf.Stored) error {
+	for _, s := range points {
+		root, err := a.tree.Root()
+		if err != nil {
+			return err
+		}
+		if s.Root != root {
+			return fmt.Errorf("the checkpoint of %d leaves has not the root that its leaves lead to", s.Size)
+		}
+		if len(a.keys) == 0 {
+			continue
+		}
+		if _, err := journal.OpenCheckpoint(s.Note, a.keys); err != nil {
+			return fmt.Errorf("the checkpoint of %d leaves: %w", s.Size, err)
+		}
+	}
+	return nil
+}
+
+// place of a stored hash above the leaves.
+type place struct {
+	level int
+	n     int64
+}
+
+// nodes reads the stored hashes.
+func (a *Audit) nodes(ctx context.Context) (map[place]string, error) {
+	rows, err := a.db.Query(ctx, selectNodes)
+	if err != nil {
+		return nil, fmt.Errorf("read hashes: %w", err)
+	}
+	defer rows.Close()
+	out := map[place]string{}
+	for rows.Next() {
+		var at place
+		var hash string
+		if err := rows.Scan(&at.level, &at.n, &hash); err != nil {
+			return nil, err
+		}
+		out[at] = hash
+	}
+	return out, rows.Err()
+}
+
+// add adds a leaf to the tree, and holds the stored hashes that it completes against it.
+func (a *Audit) add(hash journal.Hash, nodes map[place]string) error {
+	done, err := a.tree.Add(tlog.RecordHash(hash[:]))
+	if err != nil {
+		return err
+	}
+	for level := 8; level < len(done); level += 8 {
+		at := place{level, (a.tree.Size - 1) >> level}
+		if nodes[at] != string(done[level][:]) {
+			return fmt.Errorf("the stored hash %d of level %d is not what the leaves below it lead to", at.n, at.level)
+		}
+		a.nodesSeen++
+	}
+	return nil
+}
+
+// Replay has the docket check every proceeding that has entries since the last
+// time: its chain, and that a replay gives its state and its deadlines. who may see them all.
+func (a *Audit) Replay(ctx context.Context, k *docket.Docket, who docket.Actor) error {
+	var errs []error
+	for id := range a.fresh {
+		p, err := k.Proceeding(ctx, who, id)
+		if err == nil {
+			if err = k.Check(ctx, p); err == nil && p.Version != a.heads[id] {
+				err = fmt.Errorf("proceeding %s is at version %d and has %d entries", p.Number, p.Version, a.heads[id])
+			}
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("proceeding %s: %w", id, err))
+		}
+		delete(a.fresh, id)
+	}
+	return errors.Join(errs...)
+}
+
+// counts are questions that each answer with a row for each place where what is counted or listed departs from the proceedings and entries.
+var counts = []struct{ what, text string }{
+	{"a count that boards show", `SELECT o || ' ' || law || ' ' || root_state || ': ' || CAST(sum(n) AS {int}) FROM (
+	SELECT office AS o, law, root_state, 1 AS n FROM proceeding
+	UNION ALL SELECT supervisor, law, root_state, 1 FROM proceeding WHERE supervisor <> office
+	UNION ALL SELECT office, law, state, -n FROM tally) x GROUP BY o, law, root_state HAVING sum(n) <> 0`},
+	{"a series of numbers", `SELECT 'last is ' || CAST(coalesce(sum(last), 0) AS {int}) || ', proceedings are ' || (SELECT count(*) FROM proceeding) FROM numbering
+	HAVING coalesce(sum(last), 0) <> (SELECT count(*) FROM proceeding)`},
+	{"a version", `SELECT p.id FROM proceeding p WHERE p.version <> (SELECT max(seq) FROM entry e WHERE e.proceeding = p.id)
+	OR p.head <> (SELECT hash FROM entry e WHERE e.proceeding = p.id AND e.seq = p.version)`},
+	{"a deadline of no proceeding", `SELECT d.proceeding FROM deadline d WHERE NOT EXISTS (SELECT 1 FROM proceeding p WHERE p.id = d.proceeding)`},
+	{"a copy of no entry", `SELECT c.proceeding FROM copy c WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.proceeding = c.proceeding AND e.seq = c.seq)`},
+	{"an act that is no leaf's", `SELECT submission FROM entry GROUP BY submission HAVING count(*) > 1`},
+}
+
+// Counts holds what only follows from proceedings and entries, and is kept beside them, against them.
+func (a *Audit) Counts(ctx context.Context) error {
+	for _, c := range counts {
+		number := "INTEGER"
+		if a.db.Dialect.Name == db.Postgres.Name {
+			number = "BIGINT"
+		}
+		rows, err := a.db.Query(ctx, strings.ReplaceAll(c.text, "{int}", number))
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.what, err)
+		}
+		wrong := []string{}
+		for rows.Next() {
+			var text string
+			if err := rows.Scan(&text); err != nil {
+				return errors.Join(err, rows.Close())
+			}
+			wrong = append(wrong, text)
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return fmt.Errorf("%s: %w", c.what, err)
+		}
+		if len(wrong) > 0 {
+			return fmt.Errorf("%s is wrong: %s", c.what, strings.Join(wrong[:min(len(wrong), 5)], "; "))
+		}
+	}
+	return nil
+}
