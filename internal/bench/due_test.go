@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"nazorat/internal/app"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 )

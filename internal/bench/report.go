@@ -191,7 +191,7 @@ func page(machine string, f figures, skipped []string) string {
 	b.WriteString(strings.TrimSpace(machine))
 	b.WriteString("\n\nEach figure is the median of its rounds, with the least and the greatest. " +
 		"Everything runs on one machine, over loopback, with the readers and callers on the same cores as what they measure. " +
-		"Large databases are built by `internal/demo`'s Fill, which writes the rows that the docket would have written.\n")
+		"Large databases are built by `internal/demo`'s Fill, through the docket; those in PostgreSQL are backups of them, restored.\n")
 	for _, g := range groups() {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| what | budget | measured | least to greatest | rounds | ratio to the budget | met? |\n|---|---|---|---|---|---|---|\n", g.title, g.note)
 		for _, l := range g.lines {
