@@ -230,9 +230,7 @@ func TestSecondTreeFindsNoWitness(t *testing.T) {
 	}
 	second := open(t)
 	second.signer, second.key = o.signer, o.key
-	if err := second.db.Write(ctx, tamper); err != nil {
-		t.Fatal(err)
-	}
+	tamper(t, second.db)
 	err := publiclog.NewAsker(second.log, []publiclog.Witness{a.config()}, client()).Ask(ctx, second.sign(t))
 	if err == nil || a.last.Size != 300 {
 		t.Errorf("%v; the witness stands at %d", err, a.last.Size)
