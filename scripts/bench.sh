@@ -36,7 +36,7 @@ run eventlog '^BenchmarkRoadFines$' 1x
 run bench '^BenchmarkObserve$' 1x
 run bench '^BenchmarkJournal$' 1s
 run bench '^BenchmarkWhatIf$' 1x
-run bench '^BenchmarkDurable$' 20000x
+run bench '^BenchmarkDurable$' 8000x
 run bench '^BenchmarkStart$' 1x
 run bench '^BenchmarkPage$' 300x
 run bench '^BenchmarkPageOverdue$' 30x

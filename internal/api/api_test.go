@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -20,6 +19,7 @@ import (
 	"nazorat/internal/api"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/db/dbtest"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/explain"
@@ -59,7 +59,7 @@ func open(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := db.Create(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "office.db"))
+	d, err := db.Create(t.Context(), dbtest.One(t))
 	if err != nil {
 		t.Fatal(err)
 	}

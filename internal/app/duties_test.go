@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -10,6 +9,7 @@ import (
 	"nazorat/internal/app"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/db/dbtest"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 )
@@ -25,7 +25,7 @@ func (l lines) Write(p []byte) (int, error) {
 func TestAnEditionTakesHoldWhileTheOfficeServes(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	d, err := db.Create(ctx, "sqlite:"+filepath.Join(t.TempDir(), "office.db"))
+	d, err := db.Create(ctx, dbtest.One(t))
 	if err != nil {
 		t.Fatal(err)
 	}

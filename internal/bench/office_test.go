@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -16,6 +17,7 @@ import (
 	"nazorat/internal/app"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/db/dbtest"
 	"nazorat/internal/demo"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
@@ -120,14 +122,51 @@ func million(b *testing.B) string {
 	from := filled(b)
 	return once(b, filepath.Join(room(b), "million.db"), func(path string) {
 		clone(b, from, path)
-		alter(b, path, `UPDATE deadline SET status = 'met', closed = due - 3600000000 WHERE status = 'running' AND due < $1 AND rowid % 20 <> 0`, now())
+		alter(b, "sqlite:"+path, `UPDATE deadline SET status = 'met', closed = due - 3600000000 WHERE status = 'running' AND due < $1 AND started / 1000 % 20 <> 0`, now())
 	})
 }
 
-// alter changes a database past the docket.
-func alter(b *testing.B, path, text string, args ...any) {
+// onBoth runs a benchmark over an office that lies in SQLite, and over the same one restored into PostgreSQL.
+func onBoth(b *testing.B, build func(b *testing.B) string, f func(b *testing.B, o *app.Office)) {
+	b.Run("sqlite", func(b *testing.B) { f(b, open(b, "sqlite:"+build(b))) })
+	b.Run("postgres", func(b *testing.B) { f(b, open(b, moved(b, build(b)))) })
+}
+
+// inPostgres are the databases that were moved there, by the file they came from: for as long as the process lives.
+var inPostgres = map[string]string{}
+
+// staying is a benchmark whose databases outlive it, as the next round asks for them again.
+type staying struct{ testing.TB }
+
+func (staying) Cleanup(func()) {}
+
+// moved backs a SQLite database up and restores it into a PostgreSQL database of its own, at the first call for each.
+func moved(b *testing.B, path string) string {
 	b.Helper()
+	if to := inPostgres[path]; to != "" {
+		return to
+	}
+	start := time.Now()
 	d, err := db.Open(ctx, "sqlite:"+path)
+	must(b, err)
+	to := dbtest.Postgres(staying{b})
+	r, w := io.Pipe()
+	go func() {
+		_, err := d.Backup(ctx, w)
+		w.CloseWithError(errors.Join(err, d.Close()))
+	}()
+	_, err = db.Restore(ctx, to, app.Migrations(), r)
+	must(b, err)
+	alter(b, to, `ANALYZE`)
+	fmt.Fprintf(os.Stderr, "moved %s to PostgreSQL in %.0f s\n", filepath.Base(path), time.Since(start).Seconds())
+	inPostgres[path] = to
+	return to
+}
+
+// alter changes a database past the docket.
+func alter(b *testing.B, location, text string, args ...any) {
+	b.Helper()
+	d, err := db.Open(ctx, location)
 	must(b, err)
 	must(b, d.Write(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(text, args...)
@@ -156,9 +195,9 @@ func law(tb testing.TB) *procedure.Law {
 }
 
 // open opens an office whose clock stands still.
-func open(tb testing.TB, path string) *app.Office {
+func open(tb testing.TB, location string) *app.Office {
 	tb.Helper()
-	d, err := db.Open(ctx, "sqlite:"+path)
+	d, err := db.Open(ctx, location)
 	must(tb, err)
 	o, err := app.Open(ctx, d, docket.Options{Now: now})
 	must(tb, err)
@@ -183,6 +222,9 @@ func binary(b *testing.B) string {
 		}
 	})
 }
+
+// nth is where the id of a proceeding that Fill made begins.
+func nth(n int) string { return fmt.Sprintf("%09X", 2*n) }
 
 // chance is the same in every run.
 func chance() *rand.Rand { return rand.New(rand.NewPCG(1, 1)) }

@@ -33,7 +33,7 @@ func newVisitors(b *testing.B, o *app.Office) *visitors {
 	v := &visitors{office: o, tokens: map[string]string{}, r: chance()}
 	for range picked {
 		var c struct{ id, charge, supervisor string }
-		from := fmt.Sprintf("%08X", v.r.IntN(cases(b)))
+		from := nth(v.r.IntN(cases(b)))
 		must(b, o.DB.QueryRow(ctx, `SELECT id, in_charge, supervisor FROM proceeding WHERE id >= $1 ORDER BY id LIMIT 1`, from).Scan(&c.id, &c.charge, &c.supervisor))
 		v.cases = append(v.cases, c)
 	}
@@ -99,17 +99,18 @@ func (v *visitors) pages(b *testing.B) (names []string, visits map[string][]visi
 // on the loopback interface, to the last byte. Budget: p99 50 ms with a million
 // proceedings.
 func BenchmarkPage(b *testing.B) {
-	readPages(b, million(b), func(string) bool { return true })
+	onBoth(b, million, func(b *testing.B, o *app.Office) { readPages(b, o, func(string) bool { return true }) })
 }
 
 // BenchmarkPageOverdue measures the pages that count what is overdue where
 // nearly every proceeding is: nothing that was due in four hundred days was done.
 func BenchmarkPageOverdue(b *testing.B) {
-	readPages(b, filled(b), func(page string) bool { return strings.HasPrefix(page, "board") || strings.Contains(page, "work") })
+	onBoth(b, filled, func(b *testing.B, o *app.Office) {
+		readPages(b, o, func(page string) bool { return strings.HasPrefix(page, "board") || strings.Contains(page, "work") })
+	})
 }
 
-func readPages(b *testing.B, path string, wanted func(page string) bool) {
-	o := open(b, path)
+func readPages(b *testing.B, o *app.Office, wanted func(page string) bool) {
 	h, err := o.Handler(app.Pages{Log: quiet()})
 	if err != nil {
 		b.Skipf("the pages cannot be served: %v", err)

@@ -71,27 +71,13 @@ func groups() []group {
 			{"a what-if over 100,000 proceedings", "BenchmarkWhatIf", "s", " s", 10, true},
 			{"acts read and decided twice", "BenchmarkWhatIf", "acts/s", perSecond, 0, false},
 		}},
-		{"Acts on disk", "64 callers, SQLite, full sync. An act is checked, decided, entered, and its deadlines and tallies are written; " +
-			"the peer does one insert of a 300-byte journal row and one update of a row for each item, through the same package, in batches made by the same rule, in turn with the acts in one run.", []line{
-			{"acts", "BenchmarkDurable", "acts/s", perSecond, 0, false},
-			{"the peer", "BenchmarkDurable", "peer/s", perSecond, 0, false},
-			{"ratio of the two", "BenchmarkDurable", "ratio", "", 0.5, false},
-		}},
+		durable("SQLite", "sqlite"), durable("PostgreSQL", "postgres"),
 		{"The journal", "What there is to verify by now is the chain of each proceeding; the Merkle tree with its offline proofs comes with the storage. " +
 			"*Chain* is the hashes of entries that lie in memory, on one goroutine; *replay* reads them from the database and applies the law again to every act.", []line{
 			{"chain of hashes", "BenchmarkJournal/chain", "entries/s", " entries/s", 300_000, false},
 			{"chain and replay from the database", "BenchmarkJournal/replay", "entries/s", " entries/s", 0, false},
 		}},
-		{"What fell due", "Within ten minutes around moments of the year at which something did. As the terms of days end at midnight, that is thousands at most of them; " +
-			"an asker takes so many at a time, with the number and the name of the proceeding of each.", []line{
-			{"running deadlines in the table", "BenchmarkFellDue/first_100", "running", "", 0, false},
-			{"the first 100, p50", "BenchmarkFellDue/first_100", "p50-ms", " ms", 0, true},
-			{"the first 100, p99", "BenchmarkFellDue/first_100", "p99-ms", " ms", 10, true},
-			{"found, on average", "BenchmarkFellDue/first_100", "found", "", 0, false},
-			{"the first 1,000, p50", "BenchmarkFellDue/first_1000", "p50-ms", " ms", 0, true},
-			{"the first 1,000, p99", "BenchmarkFellDue/first_1000", "p99-ms", " ms", 0, true},
-			{"found, on average", "BenchmarkFellDue/first_1000", "found", "", 0, false},
-		}},
+		due("SQLite", "sqlite"), due("PostgreSQL", "postgres"),
 		{"Start and memory", "From starting the command to the last byte of the first page; the memory is the resident set three seconds later, with the pages of the database that are mapped. " +
 			"*After use* is three seconds after two hundred pages.", []line{
 			{"an empty office: first page", "BenchmarkStart/empty", "s", " s", 1, true},
@@ -101,12 +87,10 @@ func groups() []group {
 			{"a million proceedings: at rest", "BenchmarkStart/million", "MiB-rest", " MiB", 150, true},
 			{"a million proceedings: after use", "BenchmarkStart/million", "MiB-used", " MiB", 0, true},
 		}},
-		{"Pages, a million proceedings", "Over a loopback connection to the last byte, in one process with the reader; each request for another officer and proceeding, 300 of them. " +
-			"Every proceeding is open; of the deadlines that are over, one in twenty is still running.",
-			pages("BenchmarkPage", "my_work", "work_of_a_prosecutor", "cases", "cases_of_an_office", "proceeding", "history", "deadline", "act_form",
-				"board_of_a_district", "board_of_the_republic", "law")},
-		{"Pages, where nothing was done for a year", "The same million, with nearly all of their deadlines overdue: what the counting pages cost at their worst.",
-			pages("BenchmarkPageOverdue", "my_work", "work_of_a_prosecutor", "board_of_a_district", "board_of_the_republic")},
+		{"Pages, a million proceedings, SQLite", aMillion, pages("BenchmarkPage/sqlite", allPages...)},
+		{"Pages, a million proceedings, PostgreSQL", "The same, with the server on the same machine.", pages("BenchmarkPage/postgres", allPages...)},
+		{"Pages, where nothing was done for a year, SQLite", aYear, pages("BenchmarkPageOverdue/sqlite", countingPages...)},
+		{"Pages, where nothing was done for a year, PostgreSQL", "The same, with the server on the same machine.", pages("BenchmarkPageOverdue/postgres", countingPages...)},
 		{"Scripts", "Text that is mostly not ASCII, megabytes of what goes in.", []line{
 			{"Latin to Cyrillic", "BenchmarkCyrillic", "MB/s", " MB/s", 0, false},
 			{"Cyrillic to Latin", "BenchmarkLatin", "MB/s", " MB/s", 0, false},
@@ -114,6 +98,52 @@ func groups() []group {
 			{"folding for search, Cyrillic", "BenchmarkFoldCyrillic", "MB/s", " MB/s", 0, false},
 		}},
 	}
+}
+
+var (
+	allPages = []string{"my_work", "work_of_a_prosecutor", "cases", "cases_of_an_office", "proceeding", "history", "deadline", "act_form",
+		"board_of_a_district", "board_of_the_republic", "law"}
+	countingPages = []string{"my_work", "work_of_a_prosecutor", "board_of_a_district", "board_of_the_republic"}
+)
+
+const (
+	aMillion = "Over a loopback connection to the last byte, in one process with the reader; each request for another officer and proceeding, 300 of them. " +
+		"Every proceeding is open; of the deadlines that are over, one in twenty is still running."
+	aYear = "The same million, with nearly all of their deadlines overdue: what the counting pages cost at their worst."
+)
+
+// durable is the table of acts on disk in one of the databases.
+func durable(name, bench string) group {
+	g := group{title: "Acts on disk, " + name, note: "An act is checked, decided, entered as a leaf of the tree, and its deadlines, tallies and notices are written, all on disk when it is answered; " +
+		"the peer does one insert of a journal row and one update of a row for each item, as long as the office's own, through the same package, in batches made by the same rule, in turn with the acts in one run."}
+	for _, callers := range []string{"1", "8", "64"} {
+		at, who, budget := "BenchmarkDurable/"+bench+"/"+callers, callers+" callers", 0.0
+		switch callers {
+		case "1":
+			who = "one caller"
+		case "64":
+			budget = 0.5
+		}
+		g.lines = append(g.lines, line{"acts, " + who, at, "acts/s", perSecond, 0, false}, line{"an act, " + who + ", p50", at, "p50-ms", " ms", 0, true},
+			line{"an act, " + who + ", p99", at, "p99-ms", " ms", 0, true}, line{"the peer, " + who, at, "peer/s", perSecond, 0, false},
+			line{"ratio of the two, " + who, at, "ratio", "", budget, false})
+	}
+	return g
+}
+
+// due is the table of what is found as it falls due, in one of the databases.
+func due(name, bench string) group {
+	first, thousand := "BenchmarkFellDue/"+bench+"/first_100", "BenchmarkFellDue/"+bench+"/first_1000"
+	return group{"What fell due, " + name, "Within ten minutes around moments of the year at which something did. As the terms of days end at midnight, that is thousands at most of them; " +
+		"an asker takes so many at a time, with the number and the name of the proceeding of each.", []line{
+		{"running deadlines in the table", first, "running", "", 0, false},
+		{"the first 100, p50", first, "p50-ms", " ms", 0, true},
+		{"the first 100, p99", first, "p99-ms", " ms", 10, true},
+		{"found, on average", first, "found", "", 0, false},
+		{"the first 1,000, p50", thousand, "p50-ms", " ms", 0, true},
+		{"the first 1,000, p99", thousand, "p99-ms", " ms", 0, true},
+		{"found, on average", thousand, "found", "", 0, false},
+	}}
 }
 
 var cores = regexp.MustCompile(`-\d+$`)
@@ -161,7 +191,7 @@ func page(machine string, f figures, skipped []string) string {
 	b.WriteString(strings.TrimSpace(machine))
 	b.WriteString("\n\nEach figure is the median of its rounds, with the least and the greatest. " +
 		"Everything runs on one machine, over loopback, with the readers and callers on the same cores as what they measure. " +
-		"Large databases are built by `internal/demo`'s Fill, which writes the rows that the docket would have written.\n")
+		"Large databases are built by `internal/demo`'s Fill, through the docket; those in PostgreSQL are backups of them, restored.\n")
 	for _, g := range groups() {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| what | budget | measured | least to greatest | rounds | ratio to the budget | met? |\n|---|---|---|---|---|---|---|\n", g.title, g.note)
 		for _, l := range g.lines {

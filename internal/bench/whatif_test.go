@@ -73,7 +73,7 @@ const shorter = `terms:
 // database: every act decided twice, every deadline set beside its other.
 // Budget: 10 s, with both cores of the machine.
 func BenchmarkWhatIf(b *testing.B) {
-	o := open(b, past(b))
+	o := open(b, "sqlite:"+past(b))
 	newest := law(b).Editions[len(law(b).Editions)-1]
 	d, err := amend.LoadDraft(laws.FS, newest.Law.Name, amend.Text{Name: "shorter.yaml", Text: []byte(fmt.Sprintf("procedure: %s\nin_force: 2027-01-01\nbased_on: %s\n%s", newest.Law.Name, newest.Name, shorter))})
 	must(b, err)

@@ -6,15 +6,16 @@ import (
 	"testing"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/db/dbtest"
 	"nazorat/internal/demo"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/procedure"
 )
 
-func fill(tb testing.TB, o demo.Options) *office {
+func fill(tb testing.TB, location string, o demo.Options) *office {
 	tb.Helper()
-	h := &office{db: create(tb)}
+	h := &office{db: createAt(tb, location)}
 	var err error
 	if h.dir, err = directory.Open(ctx, h.db); err != nil {
 		tb.Fatal(err)
@@ -34,8 +35,12 @@ func fill(tb testing.TB, o demo.Options) *office {
 
 func TestFilledProceedingsReplayToWhatIsStored(t *testing.T) {
 	t.Parallel()
+	dbtest.Each(t, filledProceedingsReplayToWhatIsStored)
+}
+
+func filledProceedingsReplayToWhatIsStored(t *testing.T, location string) {
 	const cases = 6000 // more than a batch
-	h := fill(t, demo.Options{Cases: cases, Seed: 2, Now: now})
+	h := fill(t, location, demo.Options{Cases: cases, Seed: 2, Now: now})
 	ids := h.column(t, `SELECT id FROM proceeding ORDER BY id`)
 	if len(ids) != cases {
 		t.Fatalf("%d proceedings", len(ids))
@@ -78,5 +83,5 @@ func TestFilledProceedingsReplayToWhatIsStored(t *testing.T) {
 
 // BenchmarkFill is what filling costs for each proceeding.
 func BenchmarkFill(b *testing.B) {
-	fill(b, demo.Options{Cases: b.N, Seed: 1, Now: now})
+	fill(b, dbtest.SQLite(b), demo.Options{Cases: b.N, Seed: 1, Now: now})
 }

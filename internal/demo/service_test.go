@@ -15,6 +15,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/db/dbtest"
 	"nazorat/internal/demo"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
@@ -181,7 +182,12 @@ func law(tb testing.TB) *procedure.Law { return applied(tb)[0] }
 
 func create(tb testing.TB) *db.DB {
 	tb.Helper()
-	d, err := db.Create(ctx, "sqlite:"+filepath.Join(tb.TempDir(), "office.db"))
+	return createAt(tb, dbtest.One(tb))
+}
+
+func createAt(tb testing.TB, location string) *db.DB {
+	tb.Helper()
+	d, err := db.Create(ctx, location)
 	if err != nil {
 		tb.Fatal(err)
 	}

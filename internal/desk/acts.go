@@ -18,15 +18,14 @@ import (
 const fewActs = 12
 
 // actsView is what an officer may do in a proceeding now: what he owes first, then the rest
-// where a reader of the law looks for it, then what he may not do and why.
+// where a reader of the law looks for it; what he may not do, and why, has a page of its own.
 type actsView struct {
-	Is       string
-	None     string
-	DueIs    string
-	Due      []openAct // what he owes, the most urgent first
-	Groups   []actGroup
-	ClosedIs string
-	Closed   []closedAct
+	Is     string
+	None   string
+	DueIs  string
+	Due    []openAct // what he owes, the most urgent first
+	Groups []actGroup
+	Closed doLink // to what he may not do; no link where he may do all
 }
 
 // actGroup is the acts on the proceeding itself, or those on its things.
@@ -59,9 +58,6 @@ type openAct struct {
 	urgency int64
 }
 
-// closedAct is one that may not be done now, and why.
-type closedAct struct{ Act, Thing, Why, Article string }
-
 // Urgencies of acts that no running deadline waits for: behind all others, what lapsed at the very end.
 const (
 	notUrgent  = 1 << 62
@@ -75,28 +71,20 @@ func (d *Desk) judge(p *docket.Proceeding, who docket.Actor, now calendar.Moment
 	return p.Law.At(now).Verdicts(p.State, procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office}), reach
 }
 
-// acts sorts what the officer may do now, and says of the rest why not.
+// acts sorts what the officer may do now.
 func (d *Desk) acts(r *web.Request, p *docket.Proceeding, deadlines []docket.Deadline) actsView {
 	t, now, who := r.Words, d.docket.Now(), r.Actor()
 	lb := t.Law(p.Law.Name)
-	v := actsView{Is: t.T("proceeding.acts"), None: t.T("proceeding.no_acts"), DueIs: t.T("proceeding.due"), ClosedIs: t.T("proceeding.closed")}
+	v := actsView{Is: t.T("proceeding.acts"), None: t.T("proceeding.no_acts"), DueIs: t.T("proceeding.due")}
 	byNo := map[int32]*docket.Deadline{}
 	for i := range deadlines {
 		byNo[deadlines[i].No] = &deadlines[i]
 	}
 	var open []openAct
-	seenClosed := map[string]bool{}
 	list, reach := d.judge(p, who, now)
 	for _, ver := range list {
 		if ver.Refusal != nil || !reach {
-			c := closedAct{Act: lb.Act(ver.Rule.Name), Thing: t.Thing(p.Law, &p.State, ver.Thing), Why: t.T("access.not_your_proceeding")}
-			if ver.Refusal != nil {
-				c.Why, c.Article = t.Refusal(p.Law, ver.Refusal), lb.Article(ver.Refusal.Article)
-			}
-			if key := c.Act + c.Why; !seenClosed[key] {
-				seenClosed[key] = true
-				v.Closed = append(v.Closed, c)
-			}
+			v.Closed = doLink{Text: t.T("proceeding.closed"), Href: closedHref(p.ID)}
 			continue
 		}
 		a := openAct{Text: lb.Act(ver.Rule.Name), Href: actHref(p.ID, ver.Rule.Name, ver.Thing), Note: lb.Article(ver.Rule.Article),

@@ -26,7 +26,8 @@ const mostLate = 15
 
 type boardView struct {
 	Stats  []ui.StatView
-	Below  ui.TableView
+	Below  ui.TableView // the offices below: what is late there
+	Stages ui.TableView // and where their proceedings stand
 	LateIs string
 	Late   workGroup
 	Calm   string
@@ -94,9 +95,10 @@ func (d *Desk) officeCrumbs(r *web.Request, o *directory.Office) []ui.Crumb {
 	for x := o; x != nil && access.MayReadOffice(tree, r.Actor().Subject(), x.ID, tree.Supervisor(x.ID)); x = tree.Office(x.Parent) {
 		out = append([]ui.Crumb{{Text: r.Words.Office(x), Href: officeHref(x.ID)}}, out...)
 	}
-	if len(out) > 0 {
-		out[len(out)-1].Href = ""
+	if len(out) < 2 {
+		return nil // one's own office: its name is the title of the page
 	}
+	out[len(out)-1].Href = ""
 	return out
 }
 
@@ -118,16 +120,17 @@ func (d *Desk) board(ctx context.Context, r *web.Request, o *directory.Office) (
 	if err != nil {
 		return boardView{}, err
 	}
-	v := boardView{Stats: d.boardStats(t, own), Below: d.boardTable(t, below), LateIs: t.T("board.late"), Calm: t.T("board.calm"), AsOf: t.T("board.as_of", "when", t.Moment(d.zone, now))}
+	v := boardView{Stats: d.boardStats(t, own), Below: d.boardTable(t, below), Stages: d.stagesTable(t, below), LateIs: t.T("board.late"), Calm: t.T("board.calm"), AsOf: t.T("board.as_of", "when", t.Moment(d.zone, now))}
 	late, err := d.docket.OverdueOf(ctx, o.ID, now, mostWork)
 	if err != nil {
 		return boardView{}, err
 	}
-	late = d.overdue(late)
-	rows, err := d.owed(ctx, t, late[:min(len(late), mostLate)], nil)
+	rows, err := d.owed(ctx, t, d.overdue(late), nil)
 	if err != nil {
 		return boardView{}, err
 	}
+	slices.SortStableFunc(rows, freedFirst)
+	rows = rows[:min(len(rows), mostLate)]
 	v.Late = workGroup{ID: "late", Title: v.LateIs, Rows: rows, Who: true,
 		Columns: owedColumns{What: t.T("work.column.what"), Case: t.T("work.column.case"), Until: t.T("work.column.until"), Who: t.T("work.column.who")}}
 	return v, nil
@@ -179,36 +182,68 @@ func (d *Desk) entered(law *procedure.Law, s procedure.StateID) bool {
 	return false
 }
 
-func (d *Desk) boardStats(t *web.Words, c docket.Counts) []ui.StatView {
-	_, _, final := d.stages(t)
-	open := 0
-	for key, n := range c.States {
+// stillOpen counts the proceedings that have not come to an end.
+func stillOpen(c docket.Counts, final map[string]bool) (n int) {
+	for key, of := range c.States {
 		if !final[key] {
-			open += n
+			n += of
 		}
 	}
+	return n
+}
+
+func (d *Desk) boardStats(t *web.Words, c docket.Counts) []ui.StatView {
+	_, _, final := d.stages(t)
 	return []ui.StatView{
-		{ID: "open", Number: t.Number(int64(open)), Label: t.T("board.open")},
-		{ID: "overdue", Number: t.Number(int64(c.Overdue)), Label: t.T("board.overdue"), Tone: toneIf(c.Overdue, ui.Late)},
+		{ID: "release", Number: t.Number(int64(c.Release)), Label: t.T("board.release"), Tone: toneIf(c.Release, ui.Late), Href: anchor(c.Release, "#late")},
+		{ID: "overdue", Number: t.Number(int64(c.Overdue)), Label: t.T("board.overdue"), Tone: toneIf(c.Overdue, ui.Late), Href: anchor(c.Overdue, "#late")},
 		{ID: "due-soon", Number: t.Number(int64(c.Soon)), Label: t.T("board.soon"), Tone: toneIf(c.Soon, ui.Soon)},
-		{ID: "release", Number: t.Number(int64(c.Release)), Label: t.T("board.release"), Tone: toneIf(c.Release, ui.Late)},
+		{ID: "open", Number: t.Number(int64(stillOpen(c, final))), Label: t.T("board.open")},
 	}
 }
 
+// counted is a cell of a board; a nought is passed over by the eye.
+func counted(t *web.Words, n int) ui.Cell { return ui.Cell{Text: t.Number(int64(n)), Quiet: n == 0} }
+
+func (d *Desk) officeCell(t *web.Words, id string) ui.Cell {
+	return ui.Cell{Text: t.Office(d.dir.Tree().Office(id)), Href: officeHref(id), Head: true}
+}
+
+// boardTable has a line for each office: what is late there, what soon will be, how much is open.
 func (d *Desk) boardTable(t *web.Words, lines []docket.Counts) ui.TableView {
+	_, _, final := d.stages(t)
+	v := ui.TableView{ID: "offices", Caption: t.T("board.below"), Scroll: true, Columns: []ui.Column{{Text: t.T("board.column.office")},
+		{Text: t.T("board.column.release"), Numeric: true}, {Text: t.T("board.overdue"), Numeric: true}, {Text: t.T("board.soon"), Numeric: true}, {Text: t.T("board.open"), Numeric: true}}}
+	for _, c := range lines {
+		row := ui.Row{ID: "office-" + c.Office, Tone: toneIf(c.Overdue, ui.Late), Cells: []ui.Cell{d.officeCell(t, c.Office),
+			counted(t, c.Release), counted(t, c.Overdue), counted(t, c.Soon), counted(t, stillOpen(c, final))}}
+		if c.Release > 0 {
+			row.Cells[1].Body = ui.Tag(ui.Bad, row.Cells[1].Text)
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	return v
+}
+
+// stagesTable says of each office where its open proceedings stand. Stages in which none stands are left out.
+func (d *Desk) stagesTable(t *web.Words, lines []docket.Counts) ui.TableView {
 	keys, names, _ := d.stages(t)
-	v := ui.TableView{ID: "offices", Caption: t.T("board.below"), Scroll: true, Columns: []ui.Column{
-		{Text: t.T("board.column.office")}, {Text: t.T("board.overdue"), Numeric: true}, {Text: t.T("board.soon"), Numeric: true}}}
-	for _, n := range names {
-		v.Columns = append(v.Columns, ui.Column{Text: n, Numeric: true})
+	v := ui.TableView{ID: "stages", Caption: t.T("board.stages"), Scroll: true, Columns: []ui.Column{{Text: t.T("board.column.office")}}}
+	var some []string
+	for i, k := range keys {
+		if slices.ContainsFunc(lines, func(c docket.Counts) bool { return c.States[k] > 0 }) {
+			some = append(some, k)
+			v.Columns = append(v.Columns, ui.Column{Text: names[i], Numeric: true})
+		}
+	}
+	if len(some) == 0 {
+		return v
 	}
 	for _, c := range lines {
-		row := ui.Row{ID: "office-" + c.Office, Cells: []ui.Cell{{Text: t.Office(d.dir.Tree().Office(c.Office)), Href: officeHref(c.Office), Head: true},
-			{Text: t.Number(int64(c.Overdue))}, {Text: t.Number(int64(c.Soon))}}}
-		for _, k := range keys {
-			row.Cells = append(row.Cells, ui.Cell{Text: t.Number(int64(c.States[k]))})
+		row := ui.Row{ID: "stages-" + c.Office, Cells: []ui.Cell{d.officeCell(t, c.Office)}}
+		for _, k := range some {
+			row.Cells = append(row.Cells, counted(t, c.States[k]))
 		}
-		row.Tone = toneIf(c.Overdue, ui.Late)
 		v.Rows = append(v.Rows, row)
 	}
 	return v

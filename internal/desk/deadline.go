@@ -45,8 +45,9 @@ type deadlineView struct {
 	OnClock     bool
 }
 
-// dueView is the end of the term, large.
+// dueView is the end of the term, large. Alarm stands above it, larger still: a person must be freed now.
 type dueView struct {
+	Alarm          string
 	Tone           ui.DeadlineTone
 	Label          string
 	Day, Time, Tag string
@@ -148,7 +149,7 @@ func (d *Desk) deadlineView(t *web.Words, read *deadlineRead) deadlineView {
 	if _, over := part(explain.Over); len(over) > 0 {
 		v.Closed = over[0]
 	}
-	if len(v.Count.Months) == 0 {
+	if len(v.Count.Months) == 0 && !x.Term.AtOnce { // what is due at once has no length to be drawn
 		v.OnClock, v.Clock = true, picture.NewClock(t, d.zone, p, []docket.Deadline{*dl}, deadlineHref, read.now)
 		v.Clock.Alone = true
 	}
@@ -200,6 +201,10 @@ func (d *Desk) dueView(t *web.Words, read *deadlineRead) dueView {
 		v.Label = t.T("deadline.until_stopped")
 	case read.x.Term.Waiting():
 		v.Label = t.T("deadline.until_waiting")
+	case read.x.Term.AtOnce:
+		v.Label, v.Time = t.T("deadline.until_at_once"), t.T("deadline.time_since", "time", tod)
+	case read.stands == picture.Over && read.x.Term.Breach == procedure.Release:
+		v.Alarm = t.T("release.now")
 	}
 	return v
 }

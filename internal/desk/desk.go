@@ -40,6 +40,7 @@ func Register(s *web.Server) {
 	s.Handle("GET /find", d.find)
 	s.Handle("GET /proceedings/{id}", d.proceedingPage)
 	s.Handle("GET /proceedings/{id}/history", d.historyPage)
+	s.Handle("GET /proceedings/{id}/closed", d.closedPage)
 	s.Handle("GET /proceedings/{id}/deadlines/{no}", d.deadlinePage)
 	s.Handle("GET /proceedings/{id}/acts/{act}", d.actPage)
 	s.Handle("POST /proceedings/{id}/acts/{act}", d.act)

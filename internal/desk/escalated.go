@@ -17,6 +17,7 @@ type escalatedView struct {
 	Table   ui.TableView
 	More    string
 	MoreURL string
+	shown   map[string]bool // the pages of these deadlines
 }
 
 type escalatedPageView struct {
@@ -32,7 +33,10 @@ func (d *Desk) escalated(r *web.Request, who docket.Actor) (escalatedView, error
 		return escalatedView{}, err
 	}
 	t := r.Words
-	v := escalatedView{Title: t.T("escalated.title")}
+	v := escalatedView{Title: t.T("escalated.title"), shown: map[string]bool{}}
+	for i := range list {
+		v.shown[deadlineHref(&list[i].Deadline)] = true
+	}
 	if v.Table, err = d.escalatedTable(r, list); err != nil {
 		return v, err
 	}
@@ -79,7 +83,6 @@ func (d *Desk) escalatedPage(w http.ResponseWriter, r *web.Request) error {
 // escalatedRow is one line: what, whose, since when it has come to the reader, and by which step.
 type escalatedRow struct {
 	owedRow
-	Release string // a person must be set free: said in so many words
 	Since   string
 	SinceIs string // the same for machines
 	Step    string
@@ -106,9 +109,9 @@ func (d *Desk) escalatedTable(r *web.Request, list []docket.Escalated) (ui.Table
 		}
 		row.Step = t.T(key, "step", e.Step+1, "of", e.Steps)
 		if e.Release {
-			row.Release = t.T("escalated.release")
+			row.Release = t.T("release.owed")
 		}
-		v.Rows = append(v.Rows, ui.Row{Tone: row.Tone, Cells: []ui.Cell{{Body: escalatedWhat(row), Head: true}, {Body: owedCase(row.owedRow)}, {Body: owedUntil(row.owedRow)}, {Text: row.Who}, {Body: escalatedSince(row)}}})
+		v.Rows = append(v.Rows, ui.Row{Tone: row.Tone, Cells: []ui.Cell{{Body: owedWhat(row.owedRow), Head: true}, {Body: owedCase(row.owedRow)}, {Body: owedUntil(row.owedRow)}, {Text: row.Who}, {Body: escalatedSince(row)}}})
 	}
 	return v, nil
 }

@@ -118,6 +118,12 @@ func (d *Desk) effect(t *web.Words, p *docket.Proceeding, f *stored.Effect) stri
 		args = append(args, "was", t.Moment(d.zone, calendar.Moment(f.Was)))
 	}
 	switch f.Effect {
+	case "started":
+		if f.Deadline != nil {
+			if e := p.Law.Edition(f.Deadline.Edition); e != nil && e.Term(f.Deadline.Term) != nil && e.Term(f.Deadline.Term).AtOnce {
+				key = "effect.started_at_once"
+			}
+		}
 	case "copied":
 		return t.T(key, "role", lb.Role(f.Value[1]))
 	case "linked":

@@ -98,7 +98,7 @@ func (d *Desk) showCases(w http.ResponseWriter, r *web.Request, heading ui.Headi
 			due := docket.Deadline{Status: docket.Running, Due: l.NextDue}
 			stands := picture.Stands(nil, &due, now)
 			tone = stands.Tone()
-			next = ui.Cell{Text: t.Moment(d.zone, l.NextDue), Note: stands.Words(t, nil, &due, now)}
+			next = ui.Cell{Body: owedUntil(owedRow{Tone: tone, Until: t.Moment(d.zone, l.NextDue), Machine: web.Machine(d.zone, l.NextDue), Left: stands.Words(t, nil, &due, now)})}
 		}
 		stage := l.RootState
 		if law := d.docket.Law(l.Law); law != nil {

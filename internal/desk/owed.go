@@ -62,6 +62,8 @@ type owedRow struct {
 	Left     string
 	Who      string
 	Do       []doLink
+	Others   string // where the reader may do nothing about it: who may
+	Release  string // a person must be set free: said in so many words
 }
 
 type doLink struct{ Text, Href, About string }
@@ -96,10 +98,32 @@ func (d *Desk) owed(ctx context.Context, w *web.Words, list []docket.Deadline, w
 		}
 		if who != nil {
 			row.Do = d.ways(w, law, t, dl, *who)
+			if len(row.Do) == 0 {
+				row.Others = d.others(w, law, t)
+			}
+		}
+		if stands == picture.Over && t.Breach == procedure.Release {
+			row.Release = w.T("release.owed")
 		}
 		rows = append(rows, row)
 	}
 	return rows, nil
+}
+
+// others says who may do what would meet a deadline, for a reader who may not.
+func (d *Desk) others(w *web.Words, law *procedure.Law, t *procedure.Term) string {
+	e := law.At(d.docket.Now())
+	var roles []string
+	for _, id := range t.MetBy {
+		if r := e.Acts[id]; r != nil {
+			roles = append(roles, r.By...)
+		}
+	}
+	if len(roles) == 0 {
+		return ""
+	}
+	slices.Sort(roles)
+	return w.T("work.others_do", "list", w.Or(web.Roles(w.Law(law.Name), slices.Compact(roles))))
 }
 
 // mostWays is how many acts a line of work offers; the page of the term has them all.

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
+	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
 	"nazorat/internal/fact"
 	"nazorat/internal/picture"
@@ -80,8 +82,37 @@ func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 	v.HasHistory = len(v.History) > 0
 	v.LinksIs, v.Links = t.T("proceeding.links"), d.linksTable(t, links)
 	page := r.Page(p.Number + " · " + v.Heading.Title)
-	page.Notices = d.doneNotice(r, p, history, links)
+	page.Notices = append(d.doneNotice(r, p, history, links), d.releaseNotices(t, p, deadlines, now)...)
 	return r.Render(w, http.StatusOK, page, proceedingBody(v))
+}
+
+// releaseNotices stand above everything where a person must be set free now.
+func (d *Desk) releaseNotices(t *web.Words, p *docket.Proceeding, deadlines []docket.Deadline, now calendar.Moment) (out []ui.NoticeView) {
+	for i := range deadlines {
+		dl := &deadlines[i]
+		term := picture.TermOf(p.Law, dl)
+		stands := picture.Stands(term, dl, now)
+		if stands != picture.Over || term == nil || term.Breach != procedure.Release {
+			continue
+		}
+		name := t.Law(p.Law.Name).Term(dl.Term)
+		out = append(out, ui.NoticeView{Tone: ui.Bad, Title: t.T("release.whom", "whom", d.whom(t, p, dl.Thing)),
+			Text: t.T("release.why", "term", name, "left", stands.Words(t, term, dl, now)), Href: deadlineHref(dl), LinkText: t.T("release.how")})
+	}
+	return out
+}
+
+// whom calls the person whom a thing of a proceeding belongs to, else the thing itself.
+func (d *Desk) whom(t *web.Words, p *docket.Proceeding, thing int32) string {
+	things := p.State.Things
+	for no := thing; no > 0 && int(no) < len(things); no = things[no].Of {
+		for _, v := range things[no].Fields {
+			if v.Type == fact.Person && v.Given() {
+				return t.Thing(p.Law, &p.State, no)
+			}
+		}
+	}
+	return t.Thing(p.Law, &p.State, thing)
 }
 
 // doneNotice acknowledges the act that the officer has just done.
@@ -149,6 +180,8 @@ func (d *Desk) value(t *web.Words, law *procedure.Law, act, field string, v fact
 		if n := names[v.Text]; n != "" {
 			return t.Name(n)
 		}
+	case fact.Text:
+		return t.Name(v.Text) // in the letters of the page, as the title of the proceeding is
 	}
 	e := law.At(d.docket.Now())
 	return t.Value(law.Name, act, field, d.zone, v, e.Currency)
@@ -173,8 +206,12 @@ func (d *Desk) things(t *web.Words, p *docket.Proceeding) ui.TableView {
 			}
 			facts += t.T("thing.fact", "name", lb.Field("", k.Fields[id].Name), "value", d.value(t, p.Law, "", k.Fields[id].Name, val, nil))
 		}
+		name, note := t.Thing(p.Law, &p.State, int32(no)), lb.Kind(kind)
+		if strings.HasPrefix(name, note) { // it has no name but that of its kind
+			note = ""
+		}
 		v.Rows = append(v.Rows, ui.Row{ID: fmt.Sprintf("thing-%d", no), Cells: []ui.Cell{
-			{Text: t.Thing(p.Law, &p.State, int32(no)), Note: lb.Kind(kind), Head: true},
+			{Text: name, Note: note, Head: true},
 			{Text: lb.State(kind, p.Law.StateName(th.Kind, th.State))}, {Text: t.Moment(d.zone, th.Since)}, {Text: cmp.Or(facts, "—")}}})
 	}
 	return v

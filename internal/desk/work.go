@@ -79,6 +79,7 @@ func (d *Desk) workPage(w http.ResponseWriter, r *web.Request) error {
 	cols := owedColumns{What: t.T("work.column.what"), Case: t.T("work.column.case"), Until: t.T("work.column.until"), Who: t.T("work.column.who"), Do: t.T("work.column.do")}
 	for _, g := range groups {
 		if len(g.Rows) > 0 {
+			slices.SortStableFunc(g.Rows, freedFirst)
 			g.Columns = cols
 			v.Groups = append(v.Groups, g)
 		}
@@ -94,13 +95,13 @@ func (d *Desk) workPage(w http.ResponseWriter, r *web.Request) error {
 		last := list[len(list)-1]
 		v.More, v.MoreURL = t.T("work.more"), "/?"+writeAfter(last).Encode()
 	}
-	if err := d.othersLate(r, who, &v, cols); err != nil {
-		return err
-	}
 	if v.Copies, err = d.copiesLink(r, who); err != nil {
 		return err
 	}
 	if v.Urgent, err = d.escalated(r, who); err != nil {
+		return err
+	}
+	if err := d.othersLate(r, who, &v, cols); err != nil {
 		return err
 	}
 	page := r.Page(v.Heading.Title)
@@ -148,7 +149,18 @@ func (d *Desk) myWork(r *web.Request, who docket.Actor, after docket.After) (lis
 	return list, false, nil
 }
 
-// othersLate shows a supervising office what is overdue elsewhere.
+// freedFirst sorts rows: first those where a person must be set free.
+func freedFirst(a, b owedRow) int {
+	switch {
+	case a.Release != "" && b.Release == "":
+		return -1
+	case a.Release == "" && b.Release != "":
+		return 1
+	}
+	return 0
+}
+
+// othersLate shows a supervising office what is overdue elsewhere, but for what stands above already because it was escalated.
 func (d *Desk) othersLate(r *web.Request, who docket.Actor, v *workView, cols owedColumns) error {
 	if len(d.dir.Tree().Serves(who.Office)) == 0 {
 		return nil
@@ -157,11 +169,14 @@ func (d *Desk) othersLate(r *web.Request, who docket.Actor, v *workView, cols ow
 	if err != nil {
 		return err
 	}
-	theirs := slices.DeleteFunc(d.overdue(late), func(dl docket.Deadline) bool { return dl.Office == who.Office && dl.Officer == "" })
+	theirs := slices.DeleteFunc(d.overdue(late), func(dl docket.Deadline) bool {
+		return dl.Office == who.Office && dl.Officer == "" || v.Urgent.shown[deadlineHref(&dl)]
+	})
 	rows, err := d.owed(r.Context(), r.Words, theirs, nil)
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(rows, freedFirst)
 	v.Others = workGroup{ID: "others", Title: r.Words.T("work.others_late"), Rows: rows, Who: true, Columns: cols}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,13 +14,17 @@ import (
 	"time"
 
 	"nazorat/internal/db"
+	"nazorat/internal/db/dbtest"
 )
+
+// Nothing here is asked of a disk.
+func TestMain(m *testing.M) { dbtest.Main(m, dbtest.NoSync) }
 
 var table = append([]db.Migration{{ID: "test/0001", SQL: `CREATE TABLE written (n {int} PRIMARY KEY, holder TEXT NOT NULL) {strict};`}}, Migrations...)
 
-func create(t *testing.T) *db.DB {
+func create(t *testing.T, location string) *db.DB {
 	t.Helper()
-	d, err := db.Create(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "office.db"))
+	d, err := db.Create(t.Context(), location)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,9 +49,16 @@ type node struct {
 // after another has written.
 func TestNeverDoTwoHoldADuty(t *testing.T) {
 	t.Parallel()
-	d := create(t)
+	dbtest.Each(t, func(t *testing.T, location string) {
+		t.Parallel()
+		neverTwo(t, location, 50)
+	})
+}
+
+func neverTwo(t *testing.T, location string, seeds int) {
+	d := create(t, location)
 	t.Cleanup(func() { _ = d.Close() })
-	for seed := range uint64(150) {
+	for seed := range uint64(seeds) {
 		err := d.Write(t.Context(), func(tx *db.Tx) error {
 			_, err1 := tx.Exec(`DELETE FROM duty`)
 			_, err2 := tx.Exec(`DELETE FROM written`)
@@ -62,7 +72,7 @@ func TestNeverDoTwoHoldADuty(t *testing.T) {
 			w.nodes = append(w.nodes, &node{offset: time.Duration(w.chance.IntN(1000)) * time.Second})
 			w.begin(i)
 		}
-		for range 300 {
+		for range 250 {
 			w.step(w.chance.IntN(100), w.chance.IntN(len(w.nodes)))
 			var holding []*lease
 			for _, n := range w.nodes {
@@ -121,17 +131,17 @@ func (w *house) step(what, who int) {
 		l := n.halted
 		n.halted = nil
 		w.write(l)
-	case n.claims != nil && what > 50:
+	case n.claims != nil && what > 60:
 		_, err := n.lease.claim(ctx, *n.claims)
 		n.claims = nil
 		w.must(err)
-	case !held && what < 45:
+	case !held && what < 55:
 		found, free, err := n.lease.look(ctx)
 		w.must(err)
 		if free {
 			n.claims = &found
 		}
-	case !held && what < 50: // taken, and the process was not told
+	case !held && what < 60: // taken, and the process was not told
 		_, err := n.lease.take(ctx)
 		w.must(err)
 		n.lease.until = 0
@@ -222,7 +232,7 @@ func (w *turns) work(t *testing.T, name string) func(context.Context) error {
 func TestAnotherTakesOverWithinTenSecondsOfADeath(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := create(t)
+		d := create(t, dbtest.SQLite(t)) // in a bubble of time there is no other process
 		a, b := another(t, d, "a"), another(t, d, "b")
 		ctx, stop := context.WithCancel(t.Context())
 		w := &turns{began: make(chan string, 4)}
@@ -263,7 +273,7 @@ func TestAnotherTakesOverWithinTenSecondsOfADeath(t *testing.T) {
 func TestAProcessThatStopsGivesItsDutiesUpAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := create(t)
+		d := create(t, dbtest.SQLite(t)) // in a bubble of time there is no other process
 		a, b := another(t, d, "a"), another(t, d, "b")
 		ctx, stop := context.WithCancel(t.Context())
 		stopping, stopA := context.WithCancel(ctx)
@@ -293,7 +303,7 @@ func TestAProcessThatStopsGivesItsDutiesUpAtOnce(t *testing.T) {
 func TestWorkThatFailsIsBegunAnewAndWorkThatIsDoneIsNot(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := create(t)
+		d := create(t, dbtest.SQLite(t)) // in a bubble of time there is no other process
 		a := another(t, d, "a")
 		times := 0
 		a.keep(t.Context(), func(context.Context) error {
@@ -312,7 +322,7 @@ func TestWorkThatFailsIsBegunAnewAndWorkThatIsDoneIsNot(t *testing.T) {
 func TestALongWorkKeepsItsDutyWhileItWindsUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := create(t)
+		d := create(t, dbtest.SQLite(t)) // in a bubble of time there is no other process
 		a, b := another(t, d, "a"), another(t, d, "b")
 		ctx, stop := context.WithCancel(t.Context())
 		var working atomic.Int32
@@ -332,5 +342,53 @@ func TestALongWorkKeepsItsDutyWhileItWindsUp(t *testing.T) {
 		stop()
 		wg.Wait()
 		_, _, _ = a.db.Close(), b.db.Close(), d.Close()
+	})
+}
+
+// Two processes of one office race for a duty that nobody has, again and again, over real connections.
+func TestOfTwoWhoWantAFreeDutyOneGetsIt(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, location string) {
+		t.Parallel()
+		d := create(t, location)
+		t.Cleanup(func() { _ = d.Close() })
+		var offices []*db.DB
+		for range 2 {
+			mine, err := db.Open(t.Context(), location)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = mine.Close() })
+			offices = append(offices, mine)
+		}
+		start := time.Now()
+		mono := func() time.Duration { return time.Since(start) }
+		for i := range 40 {
+			var got [4]bool
+			var leases [4]*lease
+			var race sync.WaitGroup
+			for j := range got {
+				leases[j] = &lease{db: offices[j%2], name: "x", holder: fmt.Sprintf("%d/%d", i, j), mono: mono}
+				race.Go(func() {
+					var err error
+					if got[j], err = leases[j].take(t.Context()); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			race.Wait()
+			winners := 0
+			for j := range got {
+				if got[j] {
+					winners++
+					if err := leases[j].release(t.Context()); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+			if winners != 1 {
+				t.Fatalf("%d hold it", winners)
+			}
+		}
 	})
 }

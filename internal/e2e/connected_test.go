@@ -9,7 +9,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync/atomic"
@@ -18,6 +17,7 @@ import (
 	"nazorat/internal/browsertest"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/db/dbtest"
 	"nazorat/internal/demo"
 	"nazorat/internal/desk"
 	"nazorat/internal/directory"
@@ -52,7 +52,7 @@ func serveConnected(t *testing.T) *connected {
 		}
 		laws = append(laws, l)
 	}
-	d, err := db.Create(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "office.db"))
+	d, err := db.Create(t.Context(), dbtest.One(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,13 +6,13 @@ import (
 	"io"
 	"log/slog"
 	"net/http/httptest"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"nazorat/internal/app"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/db/dbtest"
 	"nazorat/internal/demo"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
@@ -30,7 +30,7 @@ type office struct {
 func serve(t testing.TB, cases int) *office {
 	t.Helper()
 	ctx := context.Background()
-	d, err := db.Create(ctx, "sqlite:"+filepath.Join(t.TempDir(), "office.db"))
+	d, err := db.Create(ctx, dbtest.One(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -102,7 +102,10 @@ func OriginalEnd(law *procedure.Law, dl *docket.Deadline) calendar.Moment {
 		return dl.Due
 	}
 	span := d.Span
-	span.Within, span.Added = t.Within, calendar.Sum{}
+	span.Within, span.Added = t.Length(d.By), calendar.Sum{}
+	if span.Within.IsZero() { // its end was given
+		return dl.Due
+	}
 	return min(dl.Due, law.Editions[d.Edition].Days.End(t.Rule, d.Start, span).Due)
 }
 
@@ -222,6 +225,10 @@ func (d *clockDrawing) row(it clockItem) clockRow {
 	dl, lb := it.dl, d.w.Law(d.p.Law.Name)
 	r := clockRow{Term: lb.Term(dl.Term), Thing: d.w.Thing(d.p.Law, &d.p.State, dl.Thing), Href: d.href(dl), Tone: it.stands.Tone(), Stands: it.stands,
 		When: d.w.T("clock.by", "when", d.w.Moment(d.zone, dl.Due)), Tag: it.stands.Words(d.w, it.term, dl, d.now), End: d.x(dl.Due)}
+	duty := it.term == nil || !it.term.AtOnce && !it.term.Waiting() && it.term.Breach != procedure.Lapse // somebody can be late with it
+	if it.term != nil && it.term.AtOnce {
+		r.When = d.w.T("clock.since", "when", d.w.Moment(d.zone, dl.Due))
+	}
 	bar := func(from, to calendar.Moment, class, pattern string) {
 		if to > from {
 			r.Bars = append(r.Bars, clockBar{X: d.x(from), Width: percent(d.share(to) - d.share(from)), Class: class, Pattern: pattern})
@@ -233,9 +240,10 @@ func (d *clockDrawing) row(it clockItem) clockRow {
 		upTo := min(dl.Closed, dl.Due)
 		bar(dl.Started, upTo, kind, "")
 		bar(max(upTo, dl.Started), dl.Due, "rest", "")
-		if it.term != nil && it.term.AtOnce {
+		switch {
+		case it.term != nil && it.term.AtOnce:
 			bar(dl.Due, dl.Closed, kind, "")
-		} else {
+		case duty:
 			bar(dl.Due, dl.Closed, "late", "clock-late")
 		}
 		if it.stands != Ended {

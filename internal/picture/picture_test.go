@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
+	"nazorat/internal/lawload"
 	"nazorat/internal/lived"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web/ui"
@@ -196,6 +198,88 @@ func TestExtendedTermShowsWhatWasAdded(t *testing.T) {
 	bars := v.Groups[0].Rows[0].Bars
 	if last := bars[len(bars)-1]; !strings.HasSuffix(last.Class, "--longer") {
 		t.Errorf("bars: %+v", bars)
+	}
+}
+
+// A law with an end that a form gives, a length by the act that begins it, a possibility, and what is due at once.
+func shortLaw(t *testing.T) *procedure.Law {
+	t.Helper()
+	law, _, err := lawload.Load(fstest.MapFS{
+		"calendars/xx.yaml": {Data: []byte("zone: Asia/Tashkent\nweekend: [saturday, sunday]\ncloses: \"18:00\"\nnames: { rest: { en: Rest, uz: Dam, ru: Отдых } }\nyears:\n  2025: { source: made up, off: { 2025-01-01: rest } }\n")},
+		"xx/short/2025-01-01.yaml": {Data: []byte(`procedure: xx/short
+in_force: 2025-01-01
+days: xx
+number: "{year}-{seq}"
+cites: { Act: "Short Act" }
+kinds: { case: { states: [open, closed], final: [closed] } }
+acts:
+  begin: { article: Act 1, by: [clerk], opens: case, form: { until: { type: date, future: true } } }
+  again: { article: Act 1, by: [clerk], on: case }
+  free: { article: Act 2, by: [clerk], on: case }
+  ask: { article: Act 3, by: [party], on: case }
+  close: { article: Act 4, by: [clerk], on: case, to: closed }
+terms:
+  held: { article: Act 2, starts: begin, until: act.until, owed_by: clerk, met_by: [free] }
+  answer: { article: Act 2, starts: [begin, again], within: { begin: 5d, again: 9d }, owed_by: clerk, met_by: [free] }
+  asking: { article: Act 3, starts: begin, within: 2d, owed_by: party, met_by: [ask], breach: lapse }
+  tell: { article: Act 2, starts: begin, within: at_once, owed_by: clerk, met_by: [free] }
+`)}}, "xx/short")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return law
+}
+
+// A punishment whose last day the judge gave was drawn as an extension from its first day to its last.
+func TestAnEndThatWasGivenIsNoExtension(t *testing.T) {
+	law := shortLaw(t)
+	l := lived.New(t, law)
+	l.Do("2025-03-03 10:00 clerk begin", lived.Form{"until": "2025-04-01"})
+	for _, term := range []string{"held", "answer"} {
+		if dl := l.Deadline(term); OriginalEnd(law, dl) != dl.Due {
+			t.Errorf("%s: its first end is %d, and it is due at %d", term, OriginalEnd(law, dl), dl.Due)
+		}
+	}
+	v := NewClock(lived.Words(t, law, Texts).In("en"), law.Editions[0].Days.Zone(), l.Proceeding(), l.Deadlines(), nowhere, l.Moment("2025-03-10 12:00"))
+	for _, g := range v.Groups {
+		for _, r := range g.Rows {
+			for _, b := range r.Bars {
+				if strings.HasSuffix(b.Class, "--longer") {
+					t.Errorf("%s is drawn as extended: %+v", r.Term, r.Bars)
+				}
+			}
+		}
+	}
+}
+
+func TestNobodyIsDrawnLateWithAPossibilityThatFellAway(t *testing.T) {
+	law := shortLaw(t)
+	l := lived.New(t, law)
+	l.Do("2025-03-03 10:00 clerk begin", lived.Form{"until": "2025-04-01"})
+	l.Do("2025-04-10 10:00 clerk close", nil)
+	v := NewClock(lived.Words(t, law, Texts).In("en"), law.Editions[0].Days.Zone(), l.Proceeding(), l.Deadlines(), nowhere, l.Moment("2025-05-01 12:00"))
+	late := map[string]bool{}
+	for _, g := range v.Past {
+		for _, r := range g.Rows {
+			late[r.Term] = slices.ContainsFunc(r.Bars, func(b clockBar) bool { return b.Pattern == "clock-late" })
+		}
+	}
+	if len(late) != 4 || late["asking"] || late["tell"] || !late["held"] || !late["answer"] {
+		t.Errorf("drawn late: %v", late)
+	}
+}
+
+func TestWhatIsDueAtOnceSaysHowLongItHasStoodOpen(t *testing.T) {
+	law := shortLaw(t)
+	l := lived.New(t, law)
+	l.Do("2025-03-03 10:00 clerk begin", lived.Form{"until": "2025-04-01"})
+	w := lived.Words(t, law, Texts).In("en")
+	dl := l.Deadline("tell")
+	for now, want := range map[string]string{"2025-03-03 10:00": "at once", "2025-03-03 15:24": "at once; 5 hours 24 minutes have passed"} {
+		at := l.Moment(now)
+		if s := Stands(TermOf(law, dl), dl, at); s != Soon || s.Words(w, TermOf(law, dl), dl, at) != want {
+			t.Errorf("at %s: %s, %q", now, s, s.Words(w, TermOf(law, dl), dl, at))
+		}
 	}
 }
 

@@ -91,7 +91,10 @@ func (s Standing) Words(w *web.Words, t *procedure.Term, dl *docket.Deadline, no
 		return w.T("clock.met_late", "length", w.Length(dl.Closed-dl.Due))
 	case Soon:
 		if t != nil && t.AtOnce {
-			return w.T("period.at_once")
+			if now-dl.Due < calendar.Minute {
+				return w.T("period.at_once")
+			}
+			return w.T("clock.at_once_since", "length", w.Length(now-dl.Due))
 		}
 		return w.Left(now, dl.Due)
 	case OK, Over:

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"nazorat/internal/calendar"
-	"nazorat/internal/fact"
 	"nazorat/internal/procedure"
 )
 
@@ -61,26 +60,5 @@ func TestWhatCannotHaveBeenDoneSoEarlyIsRefused(t *testing.T) {
 	must(act("resume_investigation", "2026-03-25 10:00", nil))
 	if due := zone.Format(s.Deadlines[0].Due); due != "2026-06-08 24:00" {
 		t.Errorf("five days later: %s", due)
-	}
-}
-
-// What the law asks to be stored is read back as it was, whatever may be typed today.
-func TestStoredValuesComeBackAsTheyWere(t *testing.T) {
-	t.Parallel()
-	for _, v := range []fact.Value{
-		fact.TextOf(fact.Text, ""), fact.TextOf(fact.Text, " blank at both ends "), fact.TextOf(fact.Choice, ""),
-		fact.TextOf(fact.Person, "A\nB"), fact.NumberOf(fact.Number, -5), fact.NumberOf(fact.Money, -50),
-		fact.NumberOf(fact.YesNo, 1), fact.NumberOf(fact.YesNo, 0), fact.DateOf(calendar.DateOf(2500, 1, 1)),
-		fact.MomentOf(-1), fact.MomentOf(7_258_118_399_999_999),
-	} {
-		back, err := fact.Decode(fact.JSON{v.Type.String(), v.String()})
-		if err != nil || back != v {
-			t.Errorf("%+v came back as %+v, %v", v, back, err)
-		}
-	}
-	for _, bad := range []fact.JSON{{"", ""}, {"colour", "red"}, {"number", "x"}, {"yes_no", "perhaps"}, {"date", "2026"}, {"moment", "noon"}, {"money", "1.234"}} {
-		if v, err := fact.Decode(bad); err == nil {
-			t.Errorf("%v was read as %+v", bad, v)
-		}
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -18,6 +17,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/db/dbtest"
 	"nazorat/internal/journal"
 	"nazorat/internal/leaf"
 	"nazorat/internal/publiclog"
@@ -38,7 +38,7 @@ type office struct {
 
 func open(t testing.TB) *office {
 	t.Helper()
-	d, err := db.Create(ctx, "sqlite:"+filepath.Join(t.TempDir(), "log.db"))
+	d, err := db.Create(ctx, dbtest.One(t))
 	if err != nil {
 		t.Fatal(err)
 	}

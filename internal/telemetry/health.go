@@ -107,7 +107,12 @@ func (h *Health) look(ctx context.Context) {
 	for i := range found {
 		select {
 		case found[i] = <-answers[i]:
+			continue
 		case <-ctx.Done():
+		}
+		select {
+		case found[i] = <-answers[i]: // it came while another was waited for
+		default:
 			found[i] = Found{Name: h.checks[i].Name, Wrong: "no answer in time", shared: h.checks[i].Shared}
 		}
 	}

@@ -203,9 +203,10 @@ func TestReadinessSaysWhichCheckFailsAndNoSecret(t *testing.T) {
 					time.Sleep(time.Minute) // and does not look at ctx
 				}
 				return "", nil
-			}})
+			}},
+			telemetry.Check{Name: "schema", Holds: func(context.Context) (string, error) { return "", nil }})
 		status, body := ask(t, h.Readiness())
-		want := `{"checks":[{"name":"clock","ok":true},{"name":"database","ok":false,"wrong":"cannot be reached"},{"name":"hung","ok":false,"wrong":"no answer in time"}],"ready":false}`
+		want := `{"checks":[{"name":"clock","ok":true},{"name":"database","ok":false,"wrong":"cannot be reached"},{"name":"hung","ok":false,"wrong":"no answer in time"},{"name":"schema","ok":true}],"ready":false}`
 		if status != http.StatusServiceUnavailable || body != want {
 			t.Errorf("%d %s", status, body)
 		}

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,6 +16,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/db/dbtest"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
@@ -56,7 +56,7 @@ func newShell(t *testing.T) *shell {
 	if err := static.Check(); err != nil {
 		t.Skipf("the pages cannot be served: %v", err)
 	}
-	d, err := db.Create(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "office.db"))
+	d, err := db.Create(t.Context(), dbtest.One(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,6 +56,21 @@ func PostgresWith(tb testing.TB, options string) string {
 	return admin(tb).database(tb, options)
 }
 
+// One is a location for tests that stand far above the database and need not run
+// on both each time: SQLite, or the kind that NAZORAT_TEST_DATABASE names.
+func One(tb testing.TB) string {
+	tb.Helper()
+	switch kind := os.Getenv("NAZORAT_TEST_DATABASE"); kind {
+	case "", "sqlite":
+		return SQLite(tb)
+	case "postgres":
+		return Postgres(tb)
+	default:
+		tb.Fatalf("NAZORAT_TEST_DATABASE is %q, want sqlite or postgres", kind)
+		return ""
+	}
+}
+
 // How a server of ours is run.
 type How uint8
 

@@ -511,7 +511,7 @@ func tableRow(v TableView, r Row) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				var templ_7745c5c3_Var29 = []any{cellClass(v, i, "govuk-table__cell")}
+				var templ_7745c5c3_Var29 = []any{cellClass(v, i, "govuk-table__cell"), templ.KV("nz-table__nought", c.Quiet)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var29...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -47,11 +47,13 @@ type Column struct {
 }
 
 // Cell is one cell: Text, linked when Href is set, or a component instead.
-// Note is a second, quieter line. Head makes it the head of its row.
+// Note is a second, quieter line. Head makes it the head of its row. Quiet is
+// what the eye may pass over among others: a nought.
 type Cell struct {
 	Text, Href, Note string
 	Body             templ.Component
 	Head             bool
+	Quiet            bool
 }
 
 // Row is one row; Tone colours its left edge (its words must say why).

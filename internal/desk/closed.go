@@ -1,0 +1,75 @@
+package desk
+
+import (
+	"net/http"
+	"slices"
+
+	"nazorat/internal/docket"
+	"nazorat/internal/web"
+	"nazorat/internal/web/ui"
+)
+
+// What may not be done has a page of its own: it is long, and seldom asked for.
+
+// closedView is what an officer may not do in a proceeding now, by the reasons.
+type closedView struct {
+	Heading ui.HeadingView
+	None    string
+	Groups  []closedGroup
+}
+
+// closedGroup is the acts that one reason stands against.
+type closedGroup struct {
+	Why  string
+	Acts []closedAct
+}
+
+// closedAct is one that may not be done now, on nothing or on things of the proceeding.
+type closedAct struct {
+	Act, Article string
+	Things       []string
+}
+
+func closedHref(proceeding string) string { return proceedingHref(proceeding) + "/closed" }
+
+// closedPage: what the reader may not do, and why.
+func (d *Desk) closedPage(w http.ResponseWriter, r *web.Request) error {
+	p, err := d.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	t := r.Words
+	v := closedView{Heading: ui.HeadingView{Caption: p.Number, Title: t.T("proceeding.closed"), Lead: t.Name(p.Title)}, None: t.T("proceeding.closed_none"), Groups: d.closed(r, p)}
+	page := r.Page(p.Number + " · " + v.Heading.Title)
+	page.Breadcrumbs = []ui.Crumb{{Text: p.Number, Href: proceedingHref(p.ID)}, {Text: v.Heading.Title}}
+	return r.Render(w, http.StatusOK, page, closedBody(v))
+}
+
+// closed groups the acts that the law refuses by what it says, in the law's own order.
+func (d *Desk) closed(r *web.Request, p *docket.Proceeding) (out []closedGroup) {
+	t := r.Words
+	lb := t.Law(p.Law.Name)
+	list, reach := d.judge(p, r.Actor(), d.docket.Now())
+	for _, ver := range list {
+		if ver.Refusal == nil && reach {
+			continue
+		}
+		why, a := t.T("access.not_your_proceeding"), closedAct{Act: lb.Act(ver.Rule.Name)}
+		if ver.Refusal != nil {
+			why, a.Article = t.Refusal(p.Law, ver.Refusal), lb.Article(ver.Refusal.Article)
+		}
+		i := slices.IndexFunc(out, func(g closedGroup) bool { return g.Why == why })
+		if i < 0 {
+			i, out = len(out), append(out, closedGroup{Why: why})
+		}
+		g := &out[i]
+		j := slices.IndexFunc(g.Acts, func(x closedAct) bool { return x.Act == a.Act && x.Article == a.Article })
+		if j < 0 {
+			j, g.Acts = len(g.Acts), append(g.Acts, a)
+		}
+		if name := t.Thing(p.Law, &p.State, ver.Thing); name != "" && !slices.Contains(g.Acts[j].Things, name) {
+			g.Acts[j].Things = append(g.Acts[j].Things, name)
+		}
+	}
+	return out
+}
