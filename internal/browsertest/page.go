@@ -321,3 +321,18 @@ func (p *Page) Screenshot(path string) {
 		p.t.Fatal(err)
 	}
 }
+
+// PDF writes the page as it is printed on A4, and gives the file's bytes.
+func (p *Page) PDF() []byte {
+	p.t.Helper()
+	if _, err := evalWithin[bool](p, Patience, "document.fonts.ready.then(() => true)"); err != nil {
+		p.t.Fatalf("wait for the fonts of %s: %v", p.where(), err)
+	}
+	ctx, cancel := context.WithTimeout(p.ctx, Patience)
+	defer cancel()
+	printed, err := chromedp.Call(ctx, page.PrintToPDF, page.PrintToPDFParams{PaperWidth: 210 / 25.4, PaperHeight: 297 / 25.4})
+	if err != nil {
+		p.t.Fatalf("print %s: %v", p.where(), err)
+	}
+	return printed.Data
+}

@@ -278,7 +278,7 @@ func TestHiddenAndMissingLookTheSame(t *testing.T) {
 	c := o.client(t).signIn(o.as(t, "duty_officer"))
 	id, _, _ := strings.Cut(c.post(openReport, report(o, t, "AAAAAAAAAAAAAAAAAAAAAAAAAA")).header.Get("Location"), "?")
 	stranger := o.stranger(t)
-	for _, tail := range []string{"", "/history", "/deadlines/1", "/acts/extend_check"} {
+	for _, tail := range []string{"", "/history", "/deadlines/1", "/acts/extend_check", "/receipts/1", "/receipts/1/file"} {
 		hidden, missing := stranger.get(id+tail), stranger.get("/proceedings/AAAAAAAAAAAAAAAAAAAAAAAAAA"+tail)
 		clean := func(a answer) string {
 			own := strings.NewReplacer(strings.TrimPrefix(id, "/proceedings/"), "", "AAAAAAAAAAAAAAAAAAAAAAAAAA", "").Replace(a.body)
