@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/db"
 	"nazorat/internal/publiclog"
 	"nazorat/internal/seal"
 )
@@ -16,6 +17,10 @@ import (
 // mostWait is how long the runner sleeps at most. A machine that was asleep at
 // midnight, and a proceeding that could not follow, are come back to within it.
 const mostWait = time.Hour
+
+// againAfter is how soon it is tried again where the database was away: at
+// midnight of all times everything may be started anew.
+const againAfter = 5 * time.Second
 
 // Keep does what the office has to do by itself, until ctx ends or stop is called; stop waits for what is under
 // way and gives up the duties that this process held. Of all processes of the office one at a time does each.
@@ -74,10 +79,14 @@ func (o *Office) keepInForce(ctx context.Context, log *slog.Logger) error {
 		if err != nil && !errors.Is(err, context.Canceled) {
 			log.Error("come into force", "error", err)
 		}
+		wait := o.untilMidnight()
+		if db.Unavailable(err) {
+			wait = min(wait, againAfter)
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(o.untilMidnight()):
+		case <-time.After(wait):
 		}
 	}
 }

@@ -200,7 +200,8 @@ func (s *sqlite) begin(ctx context.Context) (transaction, error) {
 		s.conn = conn
 	}
 	if _, err := t.exec("BEGIN IMMEDIATE", nil); err != nil {
-		t.leave(err)
+		t.spent = true
+		t.leave()
 		return nil, err
 	}
 	return t, nil
@@ -210,7 +211,7 @@ func (s *sqlite) begin(ctx context.Context) (transaction, error) {
 type sqliteTx struct {
 	s   *sqlite
 	ctx context.Context
-	bad error // a fault of the disk, seen on the way
+	spent bool // the connection is not to be used again
 }
 
 func (t *sqliteTx) prepared(text string) (*sql.Stmt, error) {
@@ -249,9 +250,7 @@ func (t *sqliteTx) script(text string) error {
 }
 
 func (t *sqliteTx) saw(err error) error {
-	if t.bad == nil && ioFault(err) {
-		t.bad = err
-	}
+	t.spent = t.spent || ioFault(err)
 	return err
 }
 
@@ -265,8 +264,9 @@ func (t *sqliteTx) commit() error {
 	_, err := t.exec("COMMIT", nil)
 	if err != nil {
 		_, _ = t.exec("ROLLBACK", nil) // where there is nothing left to roll back, this fails and means nothing
+		t.spent = true
 	}
-	t.leave(t.bad)
+	t.leave()
 	if ioFault(err) {
 		// The frames may have reached the disk although the sync failed; a crash now could bring the commit back.
 		return errors.Join(ErrMaybe, err)
@@ -276,14 +276,16 @@ func (t *sqliteTx) commit() error {
 
 func (t *sqliteTx) rollback() error {
 	_, err := t.exec("ROLLBACK", nil)
-	t.leave(t.bad)
+	t.spent = t.spent || err != nil
+	t.leave()
 	return err
 }
 
-// leave gives the turn back. After a fault of the disk the connection is not
-// trusted with another transaction.
-func (t *sqliteTx) leave(err error) {
-	if s := t.s; ioFault(err) {
+// leave gives the turn back. After a fault of the disk, and where a transaction was
+// not ended as it should have been, the connection is not trusted with another:
+// one that is still in a transaction would let nobody begin for ever.
+func (t *sqliteTx) leave() {
+	if s := t.s; t.spent {
 		for text, p := range s.stmts {
 			_ = p.Close()
 			delete(s.stmts, text)

@@ -96,6 +96,9 @@ func (d *DB) write(ctx context.Context, f func(*Tx) error) error {
 	}
 	done = true
 	if err := in.commit(); err != nil {
+		if errors.Is(err, ErrMaybe) {
+			d.hub.tell("") // who waits to hear of it looks for himself
+		}
 		return fmt.Errorf("commit: %w", err)
 	}
 	d.hub.tell(tx.notices...)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
@@ -32,6 +33,9 @@ type work struct {
 
 // decide does one act, with those that it does elsewhere, and adds what changed on boards.
 func (k *Docket) decide(t *turn, c *Command) (*Receipt, error) {
+	if strings.HasPrefix(c.Submission, ownSubmission) || strings.HasPrefix(c.Submission, linkSubmission) {
+		return nil, fault.New(fault.NotFound, "proceeding.none", nil) // forged: it would stand in the way of an entry of ours
+	}
 	if c.Submission == "" {
 		c.Submission = k.newID()
 	} else if sent, err := k.sent(t, c); sent != nil || err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/duty"
 	"nazorat/internal/procedure"
 )
 
@@ -14,6 +15,9 @@ import (
 // took hold of an open proceeding. No law may have an act of this name. Its
 // officer and role are empty, and it was done when the day began on which the edition came into force.
 const ComesIntoForce = procedure.ComesIntoForce
+
+// ownSubmission begins the submissions of entries that nobody sent a form for.
+const ownSubmission = ComesIntoForce + "/"
 
 // forceTogether is how many proceedings one transaction lets an edition take
 // hold of, and so how long a live act waits at most for that.
@@ -71,13 +75,36 @@ func (k *Docket) takeHold(ctx context.Context, e *procedure.Edition, by string, 
 			break
 		}
 		after = ids[len(ids)-1]
-		var batch Took
-		var written map[string]*held
-		before := len(errs)
-		err = k.db.Write(ctx, func(tx *db.Tx) error {
-			batch, errs = Took{}, errs[:before]
+		passed, err := k.takeTogether(ctx, e, by, ids, now, took)
+		if err != nil && !general(err) {
+			passed, err = k.takeEach(ctx, e, by, ids, now, took)
+		}
+		errs = append(errs, passed...)
+		if err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// general reports whether an error is none of a single proceeding: the others would meet it too.
+func general(err error) bool {
+	return db.Unavailable(err) || errors.Is(err, duty.ErrLost) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// takeTogether takes proceedings in one transaction; passed are the errors of those that it passed over.
+func (k *Docket) takeTogether(ctx context.Context, e *procedure.Edition, by string, ids []string, now calendar.Moment, took *Took) (passed []error, err error) {
+	var batch Took
+	var written map[string]*held
+	err = k.db.Write(ctx, func(tx *db.Tx) error {
+		batch, passed = Took{}, nil
+		return guarded(func() error {
 			s, err := k.sheet(tx, nil)
 			if err != nil {
+				return err
+			}
+			// Behind the head, as every batch takes its locks: who has stood still so long that the duty is another's does none of it.
+			if err := duty.Fence(ctx, tx); err != nil {
 				return err
 			}
 			if err := s.read(ids); err != nil { // one of them cannot be read: which one, is told when it is asked for alone
@@ -89,7 +116,7 @@ func (k *Docket) takeHold(ctx context.Context, e *procedure.Edition, by string, 
 				switch {
 				case errors.Is(err, errMoved):
 				case err != nil:
-					errs = append(errs, err)
+					passed = append(passed, err)
 				case entered:
 					t.keep()
 					batch.Entries++
@@ -100,14 +127,29 @@ func (k *Docket) takeHold(ctx context.Context, e *procedure.Edition, by string, 
 			}
 			written = s.held
 			return s.flush()
-		}, db.Repeatable)
-		if err != nil {
-			return errors.Join(append(errs, err)...)
-		}
-		took.Entries, took.Plain = took.Entries+batch.Entries, took.Plain+batch.Plain
-		k.states.keep(written)
+		})
+	}, db.Repeatable)
+	if err != nil {
+		return nil, err
 	}
-	return errors.Join(errs...)
+	took.Entries, took.Plain = took.Entries+batch.Entries, took.Plain+batch.Plain
+	k.states.keep(written)
+	return passed, nil
+}
+
+// takeEach takes proceedings one by one, as one of them cannot be written.
+func (k *Docket) takeEach(ctx context.Context, e *procedure.Edition, by string, ids []string, now calendar.Moment, took *Took) (passed []error, err error) {
+	for _, id := range ids {
+		alone, err := k.takeTogether(ctx, e, by, []string{id}, now, took)
+		switch {
+		case general(err):
+			return passed, err
+		case err != nil:
+			alone = []error{fmt.Errorf("proceeding %s under %s: %w", id, e.Name, err)}
+		}
+		passed = append(passed, alone...)
+	}
+	return passed, nil
 }
 
 func (k *Docket) behind(ctx context.Context, law, held, after string) ([]string, error) {
@@ -132,7 +174,7 @@ var errMoved = errors.New("the edition took hold meanwhile")
 
 // force lets an edition take hold of one proceeding; entered says whether it changed anything.
 func (k *Docket) force(t *turn, e *procedure.Edition, id, by string, now calendar.Moment) (entered bool, err error) {
-	w := &work{t: t, cmd: &Command{Submission: ComesIntoForce + "/" + id + "/" + e.Name}, law: e.Law, edition: e, name: ComesIntoForce, recorded: now}
+	w := &work{t: t, cmd: &Command{Submission: ownSubmission + id + "/" + e.Name}, law: e.Law, edition: e, name: ComesIntoForce, recorded: now}
 	if w.was, err = t.proceeding(id); err != nil {
 		return false, err
 	}

@@ -3,11 +3,16 @@ package docket_test
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"nazorat/internal/directory"
 	"nazorat/internal/docket"
+	lease "nazorat/internal/duty"
+	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 )
 
@@ -266,5 +271,87 @@ func checkFindsAnEditionThatTookHoldWithoutAnEntry(t *testing.T, h *house) {
 		if err := h.Check(ctx, p); !errors.Is(err, journal.ErrBroken) {
 			t.Errorf("%s: %v", text, err)
 		}
+	}
+}
+
+// What cannot be written for one proceeding is found out one by one, and the others follow.
+func TestOneThatCannotBeWrittenDoesNotHoldUpTheOthers(t *testing.T) {
+	each(t, court, oneThatCannotBeWrittenDoesNotHoldUpTheOthers)
+}
+
+func oneThatCannotBeWrittenDoesNotHoldUpTheOthers(t *testing.T, h *house) {
+	h.set(at(t, "2026-06-26 10:00"))
+	var list []*docket.Receipt
+	for range 5 {
+		list = append(list, h.opened(t, "bricks"))
+	}
+	h.do(t, list[2], inquirer, "note", 0, map[string]string{"text": "x"})
+	if err := h.db.Write(ctx, func(tx *dbTx) error { // its next entry has a number that is taken
+		_, err := tx.Exec(`UPDATE proceeding SET version = 1 WHERE id = $1`, list[2].Proceeding)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	h.set(at(t, "2026-07-01 00:00"))
+	took, err := h.ComeIntoForce(ctx, h.Now())
+	if took.Entries != 4 || err == nil || !strings.Contains(err.Error(), list[2].Proceeding) {
+		t.Errorf("%+v, %v", took, err)
+	}
+	for i, r := range list {
+		if i != 2 {
+			if p := h.read(t, r.Proceeding); p.Edition != "2026-07-01" {
+				t.Errorf("%d: edition %s", i, p.Edition)
+			}
+		}
+	}
+}
+
+// The name that an entry of nobody's will have can be guessed. Whoever sends a
+// form under it would keep the edition from taking hold.
+func TestNobodyTakesTheNameOfAnEntryOfOurs(t *testing.T) {
+	each(t, court, nobodyTakesTheNameOfAnEntryOfOurs)
+}
+
+func nobodyTakesTheNameOfAnEntryOfOurs(t *testing.T, h *house) {
+	r := acrossEditions(t, h)
+	for _, name := range []string{docket.ComesIntoForce + "/" + r.Proceeding + "/2026-07-01", "link-0123456789abcdef0123456789abcdef01234567"} {
+		_, err := h.Act(ctx, docket.Command{Proceeding: r.Proceeding, Act: "note", Actor: inquirer, Form: map[string]string{"text": "x"}, Submission: name})
+		if !fault.Is(err, fault.NotFound) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	h.set(at(t, "2026-07-01 03:00"))
+	if took := h.force(t); took != (docket.Took{Entries: 1}) {
+		t.Errorf("%+v", took)
+	}
+	followed(t, h, r.Proceeding)
+}
+
+// A process that stood still while its duty passed on lets no edition take hold under it.
+func TestWhoHasLostTheDutyLetsNothingTakeHold(t *testing.T) {
+	each(t, court, whoHasLostTheDutyLetsNothingTakeHold)
+}
+
+func whoHasLostTheDutyLetsNothingTakeHold(t *testing.T, h *house) {
+	if err := h.db.Migrate(ctx, slices.Concat(directory.Migrations, docket.Migrations, lease.Migrations)); err != nil {
+		t.Fatal(err)
+	}
+	r := acrossEditions(t, h)
+	h.set(at(t, "2026-07-01 03:00"))
+	work := func(ctx context.Context) error {
+		if err := h.db.Write(ctx, func(tx *dbTx) error { _, err := tx.Exec(`UPDATE duty SET holder = 'another'`); return err }); err != nil {
+			t.Error(err)
+		}
+		if took, err := h.ComeIntoForce(ctx, h.Now()); !errors.Is(err, lease.ErrLost) || took != (docket.Took{}) {
+			t.Errorf("%+v, %v", took, err)
+		}
+		return nil
+	}
+	lease.New(h.db, "a").Keep(ctx, slog.New(slog.DiscardHandler), "in_force", work)
+	if p := h.read(t, r.Proceeding); p.Version != 2 {
+		t.Errorf("version %d", p.Version)
+	}
+	if took := h.force(t); took != (docket.Took{Entries: 1}) { // of nobody's duty, as a command or a test does it
+		t.Errorf("%+v", took)
 	}
 }

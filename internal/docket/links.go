@@ -131,11 +131,14 @@ func (k *Docket) linkedTo(w *work, call *procedure.Call) (string, error) {
 	return "", none
 }
 
+// linkSubmission begins the submissions of acts that were done along with others.
+const linkSubmission = "link-"
+
 // linkedSubmission is the submission of an act that another one does along with itself.
 // It follows from that one's, and nobody can send it before.
 func linkedSubmission(of string, n int) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "link %d of %s", n, of))
-	return "link-" + hex.EncodeToString(sum[:20])
+	return linkSubmission + hex.EncodeToString(sum[:20])
 }
 
 const selectLinked = `SELECT e.law, e.act, l.to_proceeding, p.number, l.to_seq FROM link l

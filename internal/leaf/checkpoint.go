@@ -279,6 +279,12 @@ func (l *Log) remembered(ctx context.Context, s note.Signer, tip *Tip) error {
 	if err != nil || last == nil {
 		return err
 	}
+	if last.Size > tip.Size {
+		// Another process may have signed since the tip was read, as ours stood still: that is no fork.
+		if tip, err = l.tip(ctx); err != nil {
+			return err
+		}
+	}
 	_, err = l.extends(ctx, *last, tip)
 	return err
 }
