@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -502,4 +503,26 @@ func FuzzVerify(f *testing.F) {
 			t.Errorf("%+v", r)
 		}
 	})
+}
+
+// A bundle that was written when the format was made: it must hold for ever.
+func TestFirstBundleStillHolds(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("testdata/v1.key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := journal.ParseKeys(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open("testdata/v1.bundle")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	r, err := bundle.Verify(ctx, f, keys)
+	if err != nil || r.Entries != 10 || r.Erased != 2 || r.Checkpoints != 4 || r.Proceedings != 3 || r.Root.String() != "9e3cd04f0c9f73886f138db3eebe0ded9122d4dec69216613f02f1729e41580e" {
+		t.Errorf("%+v, %v", r, err)
+	}
 }
