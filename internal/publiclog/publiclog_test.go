@@ -305,3 +305,26 @@ func tamperOne(t *testing.T, o *office) {
 		t.Fatal(err)
 	}
 }
+
+// Whatever is asked for is answered, and what is given fits the tree.
+func FuzzPaths(f *testing.F) {
+	o := open(f)
+	o.grow(f, 300)
+	o.sign(f)
+	h := &publiclog.Handler{Log: o.log}
+	for _, path := range []string{"checkpoint", "tile/0/000", "tile/0/001.p/44", "tile/1/000.p/1", "tile/entries/001.p/7", "tile/7/x999/999"} {
+		f.Add(path)
+	}
+	f.Fuzz(func(t *testing.T, path string) {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.URL.Path = path
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != http.StatusOK && w.Code != http.StatusNotFound {
+			t.Errorf("%q: %d", path, w.Code)
+		}
+		if w.Code == http.StatusOK && path != "checkpoint" && w.Body.Len()%32 != 0 && w.Body.Len()%34 != 0 {
+			t.Errorf("%q: %d bytes", path, w.Body.Len())
+		}
+	})
+}

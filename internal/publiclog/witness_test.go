@@ -320,3 +320,19 @@ func FuzzWitnessAnswers(f *testing.F) {
 		}
 	})
 }
+
+func FuzzWitnesses(f *testing.F) {
+	o := open(f)
+	f.Add("# ours\n" + newWitness(f, "a.example", o).key.String() + " https://a.example/w\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		list, err := publiclog.ParseWitnesses(text)
+		if err != nil {
+			return
+		}
+		for _, w := range list {
+			if !strings.Contains(text, w.Key.String()) || !w.Key.Witness() || !strings.HasPrefix(strings.ToLower(w.URL), "http") {
+				t.Errorf("%q was read as %s at %s", text, w.Key, w.URL)
+			}
+		}
+	})
+}
