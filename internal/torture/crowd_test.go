@@ -145,11 +145,16 @@ func (c *crowd) turn(r *rand.Rand, own []*matter) []*matter {
 	return own
 }
 
+// register is a report of a crime, given to the one who is in charge of a new matter.
+func register(summary string) docket.Command {
+	return docket.Command{Law: "uz/criminal", Act: "register_report", Actor: duty, Form: map[string]string{"source": "direct", "summary": summary, "assign_to": sardor.Officer}}
+}
+
 // open opens a proceeding.
 func (c *crowd) open(r *rand.Rand) *matter {
 	token := c.token()
 	m := &matter{charge: sardor, version: 1}
-	cmd := docket.Command{Law: "uz/criminal", Act: "register_report", Actor: duty, Form: map[string]string{"source": "direct", "summary": token, "assign_to": m.charge.Officer}}
+	cmd := register(token)
 	if r.IntN(4) == 0 {
 		m.charge, m.appeal = prosecutor, true
 		cmd = docket.Command{Law: "uz/appeals", Act: "register_appeal", Actor: prosecutor,
