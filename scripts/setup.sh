@@ -38,3 +38,15 @@ if [ -z "$server" ] && [ -z "${NAZORAT_TEST_POSTGRES:-}" ]; then
     [ -z "${CI:-}" ] || exit 1
   fi
 fi
+
+# What another project reads in the codes of receipts; without them that is not tried.
+if ! command -v zbarimg >/dev/null || ! command -v pdftoppm >/dev/null; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "setup: installing zbar-tools and poppler-utils"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends zbar-tools poppler-utils >/dev/null
+  else
+    echo "setup: no zbarimg or no pdftoppm: the codes of receipts are not read. Install them, such as: sudo apt-get install zbar-tools poppler-utils" >&2
+    [ -z "${CI:-}" ] || exit 1
+  fi
+fi

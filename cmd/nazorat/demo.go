@@ -18,6 +18,7 @@ import (
 	"nazorat/internal/demo"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
+	"nazorat/internal/seal"
 	"nazorat/internal/telemetry"
 	"nazorat/internal/web"
 )
@@ -76,13 +77,42 @@ func runDemo(ctx context.Context, env environment, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	signer, forget, err := demoSigner(ctx)
+	if err != nil {
+		return err
+	}
+	defer forget()
+	office.SignWith(signer, nil)
 	pages, err := office.Handler(app.Pages{Log: log, Synthetic: true, Accounts: accounts})
 	if err != nil {
 		return err
 	}
 	defer office.Keep(ctx, log)()
 	return app.Serve(ctx, app.Serving{Addr: *addr, Pages: pages, Health: telemetry.NewHealth(log, office.Checks(telemetry.New(revision()))), Log: log,
-		Ready: func(at string) { fmt.Fprintf(env.stdout, "serving a synthetic office at http://%s\n", at) }})
+		Ready: func(at string) {
+			fmt.Fprintf(env.stdout, "serving a synthetic office at http://%s\nits receipts are verified with --key %s\n", at, signer.Key())
+		}})
+}
+
+// demoName is what the journal of a synthetic office is called.
+const demoName = "demo.nazorat.example/log"
+
+// demoSigner signs the journal of a synthetic office with a key that is gone afterwards.
+func demoSigner(ctx context.Context) (s seal.Signer, forget func(), err error) {
+	dir, err := os.MkdirTemp("", "nazorat-demo-key-")
+	if err != nil {
+		return nil, nil, fmt.Errorf("demo: %w", err)
+	}
+	forget = func() { _ = os.RemoveAll(dir) } // a temporary folder: the system clears what is left
+	place := filepath.Join(dir, "key")
+	if _, err = seal.Generate(place, demoName); err == nil {
+		s, err = seal.Open(ctx, place)
+	}
+	if err != nil {
+		forget()
+		return nil, nil, fmt.Errorf("demo: %w", err)
+	}
+	return s, forget, nil
 }
 
 func liveThrough(ctx context.Context, env environment, d *db.DB, o demo.Options) (*app.Office, []web.Account, error) {

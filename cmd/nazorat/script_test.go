@@ -73,7 +73,7 @@ func TestScripts(t *testing.T) {
 			return false, fmt.Errorf("there is no condition %s", name)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"start": start, "get": get, "post": post, "stop": stop, "keep": keep, "pack": pack, "journal": entries, "postgres": postgres,
+			"start": start, "get": get, "await": await, "post": post, "stop": stop, "keep": keep, "pack": pack, "journal": entries, "postgres": postgres,
 		},
 	})
 }
@@ -155,6 +155,22 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 	res, err := p.client.Get(p.url + args[0])
 	ts.Check(err)
 	answer(ts, res, status)
+}
+
+// await gets what is not there yet, but soon.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) == 1, "await PATH")
+	p := ts.Value(running{}).(*process)
+	for end := time.Now().Add(time.Minute); ; {
+		res, err := p.client.Get(p.url + args[0])
+		ts.Check(err)
+		if res.StatusCode == http.StatusOK || time.Now().After(end) {
+			answer(ts, res, "200")
+			return
+		}
+		ts.Check(res.Body.Close())
+		time.Sleep(50 * time.Millisecond)
+	}
 }
 
 func post(ts *testscript.TestScript, neg bool, args []string) {

@@ -42,6 +42,10 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	keys, err := s.keys()
+	if err != nil {
+		return err
+	}
 	traces, err := s.tracing(env, log)
 	if err != nil {
 		return err
@@ -67,7 +71,7 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, office.Close()) }()
 	office.SignWith(signer, witnesses)
-	pages, err := office.Handler(app.Pages{Log: log, Secure: s.secure, Observe: app.ObservePages(figures)})
+	pages, err := office.Handler(app.Pages{Log: log, Secure: s.secure, Keys: keys, Address: s.address, Observe: app.ObservePages(figures)})
 	if err != nil {
 		return err
 	}

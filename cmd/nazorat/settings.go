@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"nazorat/internal/journal"
 	"nazorat/internal/publiclog"
 	"nazorat/internal/seal"
 	"nazorat/internal/telemetry"
@@ -21,6 +22,8 @@ type settings struct {
 	metrics   string
 	key       string
 	witnesses string
+	public    string
+	address   string
 	traces    string
 	logFormat string
 	drain     time.Duration
@@ -40,6 +43,8 @@ func (s *settings) flags(fs *flag.FlagSet) {
 	fs.StringVar(&s.metrics, "metrics-addr", "", "address of the figures for Prometheus, such as localhost:9464; left out, none are served")
 	fs.StringVar(&s.key, "key", "", "what signs the journal's checkpoints: a key file, or unix:SOCKET of a signer; left out, this process signs none")
 	fs.StringVar(&s.witnesses, "witnesses", "", "file of witnesses that are asked to sign checkpoints too")
+	fs.StringVar(&s.public, "public-keys", "", "file of public keys that receipts are checked with beside this process's own: former keys, and that of the process which signs, if it is another")
+	fs.StringVar(&s.address, "address", "", "where those outside reach the service, such as https://nazorat.example: it goes onto receipts; left out, the address that each page is asked for at")
 	fs.StringVar(&s.traces, "traces", "", "collector of OpenTelemetry that requests are traced to, such as http://localhost:4318")
 	fs.StringVar(&s.logFormat, "log-format", telemetry.Text, "text or json")
 	fs.DurationVar(&s.drain, "drain", 0, "how long requests are still taken while stopping, until what stands before this sends them elsewhere")
@@ -111,6 +116,22 @@ func (s *settings) signing(ctx context.Context) (signer seal.Signer, witnesses [
 		}
 	}
 	return signer, witnesses, nil
+}
+
+// keys that receipts are checked with beside the signer's own.
+func (s *settings) keys() (journal.Keys, error) {
+	if s.public == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(s.public)
+	if err != nil {
+		return nil, fmt.Errorf("public keys: %w", err)
+	}
+	keys, err := journal.ParseKeys(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("public keys: %s, %w", s.public, err)
+	}
+	return keys, nil
 }
 
 // tracing sends traces where that is set. The collector's key, if it wants one, is in OpenTelemetry's own variable.

@@ -178,3 +178,21 @@ func TestServedLogIsVerifiedAndRemembered(t *testing.T) {
 		t.Errorf("a log that does not go on: %s", out)
 	}
 }
+
+// What the law orders erased leaves its leaf: the journal in a file has that, and everything else of it holds.
+func TestErasedEntriesAreExportedByTheirLeaf(t *testing.T) {
+	t.Parallel()
+	location, key := signed(t)
+	harm(t, location, `UPDATE entry SET salt = zeroblob(0), form = '{}', cargo = '', effects = '[]' WHERE leaf IN (3, 7, 8)`)
+	file := filepath.Join(t.TempDir(), "bundle")
+	if out, err := call("journal", "export", "--db", location, "--out", file); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	out, err := call("verify", file, "--key", key)
+	if err != nil || !strings.Contains(out, ", 3 erased") || !strings.Contains(out, "everything fits") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if out, err := call("journal", "prove", "--db", location, "--leaf", "7"); err == nil || !strings.Contains(err.Error(), "erased") {
+		t.Errorf("a receipt of an erased entry: %v\n%s", err, out)
+	}
+}

@@ -15,7 +15,7 @@ import (
 func lived(b *testing.B) (*app.Office, []*docket.Proceeding) {
 	b.Helper()
 	o := demo.Options{Cases: 2000, Seed: 1, Now: now()}
-	d, _, service := create(b, filepath.Join(b.TempDir(), "lived.db"), o)
+	d, _, service := create(b, "sqlite:"+filepath.Join(b.TempDir(), "lived.db"), o)
 	clock := demo.NewClock(o.Now, now)
 	office, err := app.Open(ctx, d, docket.Options{Now: clock.Now, NewID: clock.NewID})
 	must(b, err)

@@ -132,21 +132,17 @@ func (a *Audit) reached() error {
 }
 
 func (a *Audit) record(c *checked) error {
-	at := a.tree.Size
-	off := func(format string, args ...any) error {
-		return fmt.Errorf("%w: leaf %d, %s/%d: %s", journal.ErrBroken, at, c.number, c.parts.Seq, fmt.Sprintf(format, args...))
-	}
-	switch {
+	switch at := a.tree.Size; {
 	case a.size >= 0 && at >= a.size:
 		return broken("it has more leaves than the %d that it names", a.size)
 	case c.mismatch != nil:
-		return off("%v", c.mismatch)
+		return a.off(c, "%v", c.mismatch)
 	case c.erased:
 		a.erasedAll++
 		a.erased[c.leaf] = at
 	default:
 		a.entries++
-		if err := a.follow(c, off); err != nil {
+		if err := a.follow(c); err != nil {
 			return err
 		}
 	}
@@ -156,33 +152,38 @@ func (a *Audit) record(c *checked) error {
 	return a.reached()
 }
 
+// off says what does not fit at the leaf that comes next.
+func (a *Audit) off(c *checked, format string, args ...any) error {
+	return fmt.Errorf("%w: leaf %d, %s/%d: %s", journal.ErrBroken, a.tree.Size, c.number, c.parts.Seq, fmt.Sprintf(format, args...))
+}
+
 // follow holds an entry against its proceeding's stream.
-func (a *Audit) follow(c *checked, off func(string, ...any) error) error {
+func (a *Audit) follow(c *checked) error {
 	s := a.streams[string(c.parts.Proceeding)]
 	if s == nil {
 		s = &stream{number: string(c.number)}
 		if other := a.numbers[s.number]; other != nil {
-			return off("another proceeding has this number already")
+			return a.off(c, "another proceeding has this number already")
 		}
 		a.streams[string(c.parts.Proceeding)], a.numbers[s.number] = s, s
 	}
 	if s.number != string(c.number) {
-		return off("the proceeding was number %s before", s.number)
+		return a.off(c, "the proceeding was number %s before", s.number)
 	}
 	gap := c.parts.Seq - s.seq - 1
 	switch {
 	case gap < 0:
-		return off("its proceeding has come to %d already", s.seq)
+		return a.off(c, "its proceeding has come to %d already", s.seq)
 	case gap == 0 && c.parts.Previous != s.last:
-		return off("it names %s as the entry before it, that is %s", c.parts.Previous, s.last)
+		return a.off(c, "it names %s as the entry before it, that is %s", c.parts.Previous, s.last)
 	case gap > 0:
 		// Entries are missing. The last of them must be an erased leaf that this one names; those before can only be counted.
 		if _, there := a.erased[c.parts.Previous]; !there {
-			return off("its proceeding lacks number %d", s.seq+1)
+			return a.off(c, "its proceeding lacks number %d", s.seq+1)
 		}
 		delete(a.erased, c.parts.Previous)
 		if a.nameless += gap - 1; a.nameless > int64(len(a.erased)) {
-			return off("its proceeding lacks more entries than were erased")
+			return a.off(c, "its proceeding lacks more entries than were erased")
 		}
 	}
 	s.seq, s.last = c.parts.Seq, c.leaf

@@ -1,10 +1,15 @@
 // Package journal is what the office remembers: entries, their canonical
 // bytes, and the chain that shows whether one was changed, taken out or put in.
 //
-// Every proceeding is a stream of entries, numbered from 1. An entry's hash is
-// over its canonical bytes, which hold the hash of the entry before it in the
-// stream; so whoever keeps the last hash can check all that came before. The
-// package does no I/O: storage hands it entries, it says whether they fit.
+// Every proceeding is a stream of entries, numbered from 1; all entries of the office
+// are leaves of one tree. An entry's leaf is a salted commitment over its canonical
+// bytes, which hold the leaf of the entry before it in the stream; so whoever keeps
+// the last leaf, or a signed checkpoint of the tree, can check all that came before.
+//
+// The package owns the formats: canonical bytes, leaves, checkpoints, keys, receipts.
+// docs/journal-format.md has them byte by byte, with vectors. It does no I/O and reads
+// no clock: storage hands it entries, it says whether they fit. It does no tree
+// mathematics of its own, that is golang.org/x/mod/sumdb/tlog's.
 package journal
 
 import (
@@ -72,7 +77,7 @@ type Entry struct {
 	Previous   Hash                 `json:"previous"`
 }
 
-// Canonical gives the bytes that the entry's hash is over: JSON in the order
+// Canonical gives the bytes that the entry's leaf commits to: JSON in the order
 // of the fields, maps by key, no blanks, UTF-8, nothing escaped that need not be.
 func (e *Entry) Canonical() ([]byte, error) {
 	var b bytes.Buffer
@@ -84,43 +89,5 @@ func (e *Entry) Canonical() ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
-// Sum is the entry's hash.
-func (e *Entry) Sum() (Hash, error) {
-	b, err := e.Canonical()
-	if err != nil {
-		return Hash{}, err
-	}
-	return sha256.Sum256(b), nil
-}
-
-// ErrBroken is in the chain of the error that says where a stream does not fit.
+// ErrBroken is in the chain of the error that says what of a journal does not fit.
 var ErrBroken = errors.New("the journal does not fit")
-
-// Chain checks one stream, entry by entry. Its zero value stands before the first.
-type Chain struct {
-	Proceeding string
-	Seq        int64
-	Last       Hash
-}
-
-// Next checks that the entry with its stored hash follows; the error says what does not fit.
-func (c *Chain) Next(e *Entry, stored Hash) error {
-	where := fmt.Sprintf("%s/%d", e.Proceeding, e.Seq)
-	switch {
-	case c.Proceeding != "" && e.Proceeding != c.Proceeding:
-		return fmt.Errorf("%w: %s is of another stream than %s", ErrBroken, where, c.Proceeding)
-	case e.Seq != c.Seq+1:
-		return fmt.Errorf("%w: %s follows number %d", ErrBroken, where, c.Seq)
-	case e.Previous != c.Last:
-		return fmt.Errorf("%w: %s names another entry before it than number %d", ErrBroken, where, c.Seq)
-	}
-	sum, err := e.Sum()
-	if err != nil {
-		return err
-	}
-	if sum != stored {
-		return fmt.Errorf("%w: %s was changed: its hash is %s, stored is %s", ErrBroken, where, sum, stored)
-	}
-	c.Proceeding, c.Seq, c.Last = e.Proceeding, e.Seq, stored
-	return nil
-}

@@ -11,33 +11,31 @@ type Sealed struct {
 	At     int64 // number of the leaf in the tree, from 0
 }
 
-// Follow checks that a sealed entry follows in its stream: like Next, with the
-// salted commitment in the place of the bare hash.
-func (c *Chain) Follow(e *Sealed) error {
-	canonical, err := e.Canonical()
-	if err != nil {
-		return err
-	}
-	if err := c.place(&e.Entry); err != nil {
-		return err
-	}
-	if leaf := Commit(canonical, e.Head(e.Number).Append(nil), e.Salt); leaf != e.Leaf {
-		return fmt.Errorf("%w: %s/%d was changed: it commits to %s, its leaf is %s", ErrBroken, e.Proceeding, e.Seq, leaf, e.Leaf)
-	}
-	c.Proceeding, c.Seq, c.Last = e.Proceeding, e.Seq, e.Leaf
-	return nil
+// Chain checks one stream, entry by entry. Its zero value stands before the first.
+type Chain struct {
+	Proceeding string
+	Seq        int64
+	Last       Hash
 }
 
-// place checks that the entry stands where the last one ended.
-func (c *Chain) place(e *Entry) error {
-	where := fmt.Sprintf("%s/%d", e.Proceeding, e.Seq)
+// Follow checks that an entry is the next of its stream and what its leaf commits
+// to; the error says what does not fit.
+func (c *Chain) Follow(e *Sealed) error {
+	off := func(format string, args ...any) error {
+		return fmt.Errorf("%w: %s/%d %s", ErrBroken, e.Proceeding, e.Seq, fmt.Sprintf(format, args...))
+	}
 	switch {
 	case c.Proceeding != "" && e.Proceeding != c.Proceeding:
-		return fmt.Errorf("%w: %s is of another stream than %s", ErrBroken, where, c.Proceeding)
+		return off("is of another stream than %s", c.Proceeding)
 	case e.Seq != c.Seq+1:
-		return fmt.Errorf("%w: %s follows number %d", ErrBroken, where, c.Seq)
+		return off("follows number %d", c.Seq)
 	case e.Previous != c.Last:
-		return fmt.Errorf("%w: %s names another entry before it than number %d", ErrBroken, where, c.Seq)
+		return off("names another entry before it than number %d", c.Seq)
 	}
+	canonical := e.AppendCanonical(nil, AppendForm(nil, e.Form), AppendEffects(nil, e.Effects))
+	if leaf := Commit(canonical, e.Head(e.Number).Append(nil), e.Salt); leaf != e.Leaf {
+		return off("was changed: it commits to %s, its leaf is %s", leaf, e.Leaf)
+	}
+	c.Proceeding, c.Seq, c.Last = e.Proceeding, e.Seq, e.Leaf
 	return nil
 }

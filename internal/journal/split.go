@@ -2,7 +2,6 @@ package journal
 
 import (
 	"bytes"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
@@ -69,8 +68,7 @@ func Split(canonical []byte) (p Parts, err error) {
 	if s.bad {
 		return Parts{}, fmt.Errorf("%w: off at byte %d", errCanonical, len(canonical)-len(s.rest))
 	}
-	digits := s.rest[:2*len(p.Previous)]
-	if _, err := hex.Decode(p.Previous[:], digits); err != nil || !bytes.Equal(digits, bytes.ToLower(digits)) {
+	if !readHex(p.Previous[:], s.rest) {
 		return Parts{}, fmt.Errorf("%w: the hash before it", errCanonical)
 	}
 	return p, nil
@@ -83,6 +81,28 @@ func (p *Parts) AppendHead(dst []byte, number string) []byte {
 	dst = append(append(dst, `,"office":`...), p.Office...)
 	dst = append(append(dst, `,"act":`...), p.Act...)
 	return append(appendInt(dst, `,"recorded":`, p.Recorded), '}')
+}
+
+// readHex fills out from lower-case hexadecimal digits.
+func readHex(out, digits []byte) bool {
+	for i := range out {
+		high, low := hexValue(digits[2*i]), hexValue(digits[2*i+1])
+		if high > 15 || low > 15 {
+			return false
+		}
+		out[i] = high<<4 | low
+	}
+	return true
+}
+
+func hexValue(c byte) byte {
+	switch {
+	case c >= '0' && c <= '9':
+		return c - '0'
+	case c >= 'a' && c <= 'f':
+		return c - 'a' + 10
+	}
+	return 255
 }
 
 // splitter walks over JSON. Once it is bad it stays where it is.
@@ -129,7 +149,7 @@ func (s *splitter) number() int64 {
 	if s.bad {
 		return 0
 	}
-	if n < 16 && digits[0] != '-' { // nearly all
+	if n < 19 && digits[0] != '-' { // nearly all
 		v := int64(0)
 		for _, c := range digits {
 			if c == '-' {
@@ -213,12 +233,16 @@ func textEnd(b []byte, i int) int {
 		return -1
 	}
 	for i++; i < len(b); i++ {
-		switch c := b[i]; {
-		case c == '"':
-			return i + 1
-		case c < ' ':
+		c := b[i]
+		if c > '\\' || c != '"' && c >= ' ' && c != '\\' { // nearly all
+			continue
+		}
+		switch c {
+		default:
 			return -1
-		case c == '\\':
+		case '"':
+			return i + 1
+		case '\\':
 			if i++; i >= len(b) {
 				return -1
 			}

@@ -48,9 +48,7 @@ func TestStrangerFindsWhatDoesNotFit(t *testing.T) {
 	}
 	other := open(t)
 	other.signer = o.signer
-	if err := other.db.Write(ctx, tamper); err != nil {
-		t.Fatal(err)
-	}
+	tamper(t, other.db)
 	second, err := journal.OpenCheckpoint(other.sign(t).Note, keys)
 	if err != nil {
 		t.Fatal(err)

@@ -230,9 +230,7 @@ func TestSecondTreeFindsNoWitness(t *testing.T) {
 	}
 	second := open(t)
 	second.signer, second.key = o.signer, o.key
-	if err := second.db.Write(ctx, tamper); err != nil {
-		t.Fatal(err)
-	}
+	tamper(t, second.db)
 	err := publiclog.NewAsker(second.log, []publiclog.Witness{a.config()}, client()).Ask(ctx, second.sign(t))
 	if err == nil || a.last.Size != 300 {
 		t.Errorf("%v; the witness stands at %d", err, a.last.Size)
@@ -319,6 +317,22 @@ func FuzzWitnessAnswers(f *testing.F) {
 		err := publiclog.NewAsker(o.log, []publiclog.Witness{{Key: w.key, URL: srv.URL}}, client()).Ask(ctx, s)
 		if err == nil && !strings.Contains(body, strings.TrimSuffix(good, "\n")) {
 			t.Errorf("%q was taken for a signature", body)
+		}
+	})
+}
+
+func FuzzWitnesses(f *testing.F) {
+	o := open(f)
+	f.Add("# ours\n" + newWitness(f, "a.example", o).key.String() + " https://a.example/w\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		list, err := publiclog.ParseWitnesses(text)
+		if err != nil {
+			return
+		}
+		for _, w := range list {
+			if !strings.Contains(text, w.Key.String()) || !w.Key.Witness() || !strings.HasPrefix(strings.ToLower(w.URL), "http") {
+				t.Errorf("%q was read as %s at %s", text, w.Key, w.URL)
+			}
 		}
 	})
 }

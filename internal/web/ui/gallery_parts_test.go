@@ -50,7 +50,7 @@ func (g gallery) parts() templ.Component {
 	w := g.w
 	p := g.page(w("Nazorat taxtasi", "Доска надзора"), 2)
 	p.Notices = []NoticeView{
-		{Tone: Info, Text: w("1-apreldan yangi tahrir kuchga kiradi.", "С 1 апреля вступает в силу новая редакция."), Href: "/law", LinkText: w("Nima oʻzgaradi", "Что изменится")},
+		{Tone: Info, Text: w("1-apreldan yangi tahrir kuchga kiradi.", "С 1 апреля вступает в силу новая редакция."), Href: "/law", LinkText: w("Nima oʻzgaradi", "Что изменится"), More: []Crumb{{Text: w("Tasdiqnoma", "Квитанция"), Href: "/receipt"}}},
 		{Tone: Warn, Title: w("Ish boshqa odam tomonidan oʻzgartirildi", "Дело изменил другой сотрудник"), Text: w("Yozganingiz saqlanib qoldi. Tekshirib, qayta yuboring.", "То, что вы ввели, сохранено. Проверьте и отправьте ещё раз.")},
 		{Tone: Bad, Text: w("Saqlanmadi: xizmat javob bermayapti.", "Не сохранено: служба не отвечает.")},
 	}
