@@ -209,8 +209,8 @@ func (s *sqlite) begin(ctx context.Context) (transaction, error) {
 
 // sqliteTx has the turn.
 type sqliteTx struct {
-	s   *sqlite
-	ctx context.Context
+	s     *sqlite
+	ctx   context.Context
 	spent bool // the connection is not to be used again
 }
 

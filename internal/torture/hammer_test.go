@@ -2,12 +2,12 @@ package torture_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -26,32 +26,33 @@ import (
 )
 
 var (
-	kills  = flag.Int("kills", 0, "of the long run; 0: the suite's short one")
-	seed   = flag.Uint64("seed", 0, "of all chance; 0: another each time")
-	result = flag.String("result", "", "file for what the long run found, as JSON, a line for each database")
+	kills   = flag.Int("kills", 0, "of the long run; 0: the suite's short one")
+	seed    = flag.Uint64("seed", 0, "of all chance; 0: another each time")
+	page    = flag.String("page", "", "page that what the long run found is written into")
+	machine = flag.String("machine", "", "what is said of the machine there")
 )
 
 // found is what a run found.
 type found struct {
-	Database     string   `json:"database"`
-	Seed         uint64   `json:"seed"`
-	Kills        int      `json:"kills"` // processes that were killed, the database's among them
-	Server       int      `json:"server"`
-	Stops        int      `json:"stops"` // processes that stood still for a while
-	Disk         int      `json:"disk"`  // times that files could not grow
-	Clock        int      `json:"clock"` // times that the clock was set
-	Acknowledged int      `json:"acknowledged"`
-	Again        int64    `json:"again"` // forms that were sent again, as there was no answer
-	Refused      int64    `json:"refused"`
-	Leaves       int64    `json:"leaves"`
-	Proceedings  int      `json:"proceedings"`
-	Checkpoints  int      `json:"checkpoints"`
-	Lost         int      `json:"lost"`         // acknowledged, and not there as it was acknowledged
-	Doubled      int      `json:"doubled"`      // done twice
-	Phantom      int      `json:"phantom"`      // refused, and there
-	Unverifiable int      `json:"unverifiable"` // what the audit, a replay or the verifier objects to
-	Wrong        []string `json:"wrong,omitempty"`
-	Seconds      float64  `json:"seconds"`
+	Database     string
+	Seed         uint64
+	Kills        int // processes that were killed, the database's among them
+	Server       int
+	Stops        int // processes that stood still for a while
+	Disk         int // times that files could not grow
+	Clock        int // times that the clock was set
+	Acknowledged int
+	Again        int64 // forms that were sent again, as there was no answer
+	Refused      int64
+	Leaves       int64
+	Proceedings  int
+	Checkpoints  int
+	Lost         int // acknowledged, and not there as it was acknowledged
+	Doubled      int // done twice
+	Phantom      int // refused, and there
+	Unverifiable int // what the audit, a replay or the verifier objects to
+	Wrong        []string
+	Seconds      float64
 }
 
 func (f *found) well() bool {
@@ -347,6 +348,16 @@ func TestNothingAcknowledgedIsLostHoweverOftenItIsKilled(t *testing.T) {
 		}
 		n, every = 10, 7
 	}
+	var mu sync.Mutex
+	var runs []*found
+	if *page != "" {
+		t.Cleanup(func() {
+			slices.SortFunc(runs, func(a, b *found) int { return strings.Compare(b.Database, a.Database) })
+			if err := writeReport(*page, *machine, runs); err != nil {
+				t.Error(err)
+			}
+		})
+	}
 	world(t, func(t *testing.T, o *office, server *dbtest.Server) {
 		h := newHammer(t, o, server, theSeed(t))
 		var progress func(*found)
@@ -364,21 +375,10 @@ func TestNothingAcknowledgedIsLostHoweverOftenItIsKilled(t *testing.T) {
 		for why, n := range h.crowd.reasons() {
 			t.Logf("%5d %s", n, why)
 		}
-		line, err := json.Marshal(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Logf("%s", line)
-		if *result != "" {
-			out, err := os.OpenFile(*result, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-			if err == nil {
-				_, err = fmt.Fprintf(out, "%s\n", line)
-				err = errors.Join(err, out.Close())
-			}
-			if err != nil {
-				t.Error(err)
-			}
-		}
+		t.Logf("%+v", *f)
+		mu.Lock()
+		runs = append(runs, f)
+		mu.Unlock()
 		if !f.well() {
 			t.Errorf("something was lost, doubled or cannot be verified: %s", strings.Join(f.Wrong, "\n"))
 		}
