@@ -11,7 +11,7 @@ ADDR ?= localhost:8080
 
 include assets.mk
 
-.PHONY: help run build setup test check lint vuln unit browser scripts-test fuzz bench clean
+.PHONY: help run build setup test check lint vuln unit postgres browser scripts-test fuzz bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -25,7 +25,7 @@ build: assets ## build bin/nazorat
 setup: ## install what the tests need beside Go, Node and make: a browser, PostgreSQL
 	scripts/setup.sh
 
-test: setup assets check lint vuln unit browser fuzz ## everything that must hold before a change lands
+test: setup assets check lint vuln unit postgres browser fuzz ## everything that must hold before a change lands
 
 check: ## generated code is up to date, gofmt, go vet
 	@$(TEMPL) generate -path internal >/dev/null 2>&1
@@ -44,6 +44,10 @@ vuln: ## known vulnerabilities of dependencies, where the database can be reache
 unit: assets ## all tests but those of the browser, with the race detector where it counts
 	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -race -timeout 10m $$($(GO) list ./... | grep -vE '/(cmd/nazorat|internal/lawdraw|internal/demo)$$')
 	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -timeout 10m ./cmd/nazorat ./internal/lawdraw ./internal/demo
+
+# What lies near the database tries both kinds by itself; this is for what stands far above it.
+postgres: assets ## the office's pages, API and public log once more, on PostgreSQL
+	NAZORAT_TEST_DATABASE=postgres NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -timeout 10m ./internal/api ./internal/app ./internal/web ./internal/publiclog ./internal/e2e
 
 browser: assets ## the pages in a real browser, with axe on each
 	$(GO) test -timeout 10m ./internal/e2e ./internal/web/ui ./internal/browsertest

@@ -56,7 +56,7 @@ func runLaws(ctx context.Context, env environment, args []string) error {
 	}
 	for _, n := range names {
 		if !slices.Contains(known, n) {
-			return fmt.Errorf("there is no law %q; there are: %s", n, strings.Join(known, ", "))
+			return noLaw(n, known)
 		}
 	}
 	if rest[0] == "check" && *confidence {

@@ -34,10 +34,13 @@ func diffLaws(ctx context.Context, env environment, args []string) error {
 	flags := flag.NewFlagSet("laws diff", flag.ContinueOnError)
 	dir := flags.String("dir", "", "folder of laws to read instead of those built in")
 	location := flags.String("db", "", "an office's database: say how many open proceedings the changes touch")
-	lang := flags.String("lang", "en", "language: uz, uz-Cyrl, ru or en")
+	lang := languageFlag(env, flags)
 	asJSON := flags.Bool("json", false, "write the changes as JSON")
 	rest, err := options(env, flags, diffUsage, args)
 	if err != nil {
+		return err
+	}
+	if err := checkLanguage(env, diffUsage, *lang); err != nil {
 		return err
 	}
 	fsys, known, err := lawsIn(*dir)
@@ -51,7 +54,7 @@ func diffLaws(ctx context.Context, env environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	words, err := wordsIn(*lang, b.Law)
+	words, err := wordsIn(*lang, b.Law, amend.Texts, whatif.Texts)
 	if err != nil {
 		return err
 	}
@@ -134,23 +137,17 @@ func inForce(e *procedure.Edition) compared { return compared{e, e.InForce} }
 
 // oneEdition finds an edition by what somebody typed: LAW@EDITION, LAW, a file or a folder.
 func oneEdition(fsys fs.FS, known []string, arg string) (compared, error) {
-	name, edition, dated := strings.Cut(arg, "@")
+	name, edition, _ := strings.Cut(arg, "@")
 	if slices.Contains(known, name) {
-		law, _, err := lawload.Load(fsys, name)
+		law, err := lawNamed(fsys, known, name)
 		if err != nil {
 			return compared{}, err
 		}
-		if !dated {
-			return inForce(law.Editions[len(law.Editions)-1]), nil
+		e, err := editionNamed(law, edition)
+		if err != nil {
+			return compared{}, err
 		}
-		if e := law.Edition(edition); e != nil {
-			return inForce(e), nil
-		}
-		var names []string
-		for _, e := range law.Editions {
-			names = append(names, e.Name)
-		}
-		return compared{}, fmt.Errorf("%s has no edition %q; it has: %s", name, edition, strings.Join(names, ", "))
+		return inForce(e), nil
 	}
 	at, err := os.Stat(arg)
 	if err != nil {
@@ -233,12 +230,9 @@ func draftIn(fsys fs.FS, over, file string) (*amend.Draft, error) {
 	return amend.LoadDraft(fsys, over, t)
 }
 
-// wordsIn are the words of a language with the labels of a law.
-func wordsIn(lang string, law *procedure.Law) (*web.Words, error) {
-	if !slices.Contains([]string{"uz", "uz-Cyrl", "ru", "en"}, lang) {
-		return nil, fmt.Errorf("there is no language %q; there are: uz, uz-Cyrl, ru, en", lang)
-	}
-	c, err := web.NewCatalogue([]*procedure.Law{law}, web.Texts, amend.Texts, whatif.Texts)
+// wordsIn are the words of a language: those of pages in general and of the packages given, with the labels of a law.
+func wordsIn(lang string, law *procedure.Law, texts ...fs.FS) (*web.Words, error) {
+	c, err := web.NewCatalogue([]*procedure.Law{law}, append([]fs.FS{web.Texts}, texts...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -260,15 +254,12 @@ func labels(law *procedure.Law, lang string) *procedure.Labels {
 
 // touchedIn counts the open proceedings of a database that changes touch. name is what offices are called there.
 func touchedIn(ctx context.Context, location string, words *web.Words, changes amend.Changes, a, b *procedure.Edition) (t *amend.Touched, name func(string) string, err error) {
-	office, err := openOffice(ctx, location)
+	office, err := officeApplying(ctx, location, b.Law.Name)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, office.Close()) }()
 	law := office.Docket.Law(b.Law.Name)
-	if law == nil {
-		return nil, nil, fmt.Errorf("the office of %s does not apply the law %s", location, b.Law.Name)
-	}
 	t = amend.NewTouch(changes, a, b).Count()
 	err = office.Docket.States(ctx, law.Name, func(p *docket.OpenProceeding) error {
 		t.Add(law, p.Number, p.Office, &p.State)

@@ -12,15 +12,11 @@ import (
 
 	"nazorat/internal/lawbook"
 	"nazorat/internal/lawdraw"
-	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 )
 
-const drawUsage = "laws draw LAW --out FILE | --all FOLDER [--edition DATE] [--lang LANGUAGE] [--kind KIND] [--part PART] [--dir DIR]"
-
-// drawLanguages are those that a drawing can be written in.
-var drawLanguages = []string{"uz", "uz-Cyrl", "ru", "en"}
+const drawUsage = "laws draw [--dir DIR] --out FILE | --all FOLDER [--edition DATE] [--kind KIND] [--part PART] [--lang LANG] LAW"
 
 // drawLaw writes drawings of a law as SVG files: one, or all of an edition.
 func drawLaw(ctx context.Context, env environment, args []string) (err error) {
@@ -29,7 +25,7 @@ func drawLaw(ctx context.Context, env environment, args []string) (err error) {
 	out := flags.String("out", "", "file to write the drawing to")
 	all := flags.String("all", "", "folder to write all drawings of the edition to, with links from one to the other")
 	edition := flags.String("edition", "", "the edition, by its date (default: the last)")
-	lang := flags.String("lang", "uz", "language of the drawing: "+strings.Join(drawLanguages, ", "))
+	lang := languageFlag(env, flags)
 	kind := flags.String("kind", "", "kind of thing to draw (default: that of the proceeding)")
 	part := flags.String("part", "", "draw one stage of it, such as check, or the acts of one file of the law, such as court.yaml")
 	rest, err := options(env, flags, drawUsage, args)
@@ -43,18 +39,19 @@ func drawLaw(ctx context.Context, env environment, args []string) (err error) {
 		return usageError(env, drawUsage, "say where to: --out FILE for one drawing, or --all FOLDER")
 	case *all != "" && (*kind != "" || *part != ""):
 		return usageError(env, drawUsage, "--all draws every kind and every stage")
-	case !slices.Contains(drawLanguages, *lang):
-		return usageError(env, drawUsage, fmt.Sprintf("there is no language %q; there are: %s", *lang, strings.Join(drawLanguages, ", ")))
+	}
+	if err := checkLanguage(env, drawUsage, *lang); err != nil {
+		return err
 	}
 	e, err := editionToDraw(*dir, rest[0], *edition)
 	if err != nil {
 		return err
 	}
-	catalogue, err := web.NewCatalogue([]*procedure.Law{e.Law}, web.Texts, lawbook.Texts)
+	words, err := wordsIn(*lang, e.Law, lawbook.Texts)
 	if err != nil {
 		return err
 	}
-	d := drawer{edition: e, words: catalogue.In(*lang)}
+	d := drawer{edition: e, words: words}
 	defer func() { err = errors.Join(err, d.artist.Close(ctx)) }()
 	if *out != "" {
 		which, err := choose(e, *kind, *part)
@@ -89,24 +86,11 @@ func editionToDraw(dir, name, edition string) (*procedure.Edition, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !slices.Contains(known, name) {
-		return nil, fmt.Errorf("there is no law %q; there are: %s", name, strings.Join(known, ", "))
-	}
-	law, _, err := lawload.Load(fsys, name)
+	law, err := lawNamed(fsys, known, name)
 	if err != nil {
 		return nil, err
 	}
-	if edition == "" {
-		return law.Editions[len(law.Editions)-1], nil
-	}
-	if e := law.Edition(edition); e != nil {
-		return e, nil
-	}
-	var names []string
-	for _, e := range law.Editions {
-		names = append(names, e.Name)
-	}
-	return nil, fmt.Errorf("%s has no edition %q; there are: %s", name, edition, strings.Join(names, ", "))
+	return editionNamed(law, edition)
 }
 
 // choose finds the drawing that is asked for. A part is a stage, else a file,

@@ -3,18 +3,13 @@ package main
 import (
 	"flag"
 	"fmt"
-	"slices"
-	"strings"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/explain"
-	"nazorat/internal/lawload"
 	"nazorat/internal/lawtext"
-	"nazorat/internal/procedure"
-	"nazorat/internal/web"
 )
 
-const explainUsage = "laws explain [--dir DIR] [--act ACT] [--until MOMENT] [--lang uz|uz-Cyrl|ru|en] LAW TERM START"
+const explainUsage = "laws explain [--dir DIR] [--act ACT] [--until MOMENT] [--lang LANG] LAW TERM START"
 
 // explainTerm explains the deadline of a term as if it began at a moment: no proceeding and no database are needed.
 func explainTerm(env environment, args []string) error {
@@ -22,7 +17,7 @@ func explainTerm(env environment, args []string) error {
 	dir := flags.String("dir", "", "folder of laws to read instead of those built in")
 	act := flags.String("act", "", "the act that starts the term, where several can")
 	until := flags.String("until", "", "the end, where a form gives it: 2026-03-12 or 2026-03-12T10:00")
-	lang := flags.String("lang", "en", "the language of the explanation")
+	lang := languageFlag(env, flags)
 	rest, err := options(env, flags, explainUsage, args)
 	if err != nil {
 		return err
@@ -30,14 +25,14 @@ func explainTerm(env environment, args []string) error {
 	if len(rest) != 3 {
 		return usageError(env, explainUsage, "name a law, a term, and the moment at which the term starts, such as 2026-03-02T14:30")
 	}
+	if err := checkLanguage(env, explainUsage, *lang); err != nil {
+		return err
+	}
 	fsys, known, err := lawsIn(*dir)
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(known, rest[0]) {
-		return fmt.Errorf("there is no law %q; there are: %s", rest[0], strings.Join(known, ", "))
-	}
-	law, _, err := lawload.Load(fsys, rest[0])
+	law, err := lawNamed(fsys, known, rest[0])
 	if err != nil {
 		return err
 	}
@@ -63,13 +58,9 @@ func explainTerm(env environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	words, err := web.NewCatalogue([]*procedure.Law{law}, web.Texts, explain.Texts)
+	w, err := wordsIn(*lang, law, explain.Texts)
 	if err != nil {
 		return err
-	}
-	w := words.In(*lang)
-	if w.Lang != *lang {
-		return usageError(env, explainUsage, fmt.Sprintf("there is no language %q; there are: uz, uz-Cyrl, ru, en", *lang))
 	}
 	told := explain.Tell(law, law.Explain(d), explain.Story{Parent: base}, start)
 	fmt.Fprintf(env.stdout, "%s (%s)\n", w.Law(law.Name).Term(term.Name), w.Law(law.Name).Article(term.Article))

@@ -23,7 +23,7 @@ import (
 	"nazorat/internal/whatif"
 )
 
-const whatifUsage = "laws whatif --law FILE [--over LAW] [--db sqlite:PATH | --log LOG [--map FILE]] [--from DATE] [--lang LANG] [--json] [--out FILE]"
+const whatifUsage = "laws whatif [--dir DIR] --law FILE [--over LAW] [--db sqlite:PATH | --log LOG [--map FILE]] [--from DATE] [--lang LANG] [--json] [--out FILE]"
 
 // whatIf lives through the past a second time under an edition that is not in force.
 func whatIf(ctx context.Context, env environment, args []string) error {
@@ -35,7 +35,7 @@ func whatIf(ctx context.Context, env environment, args []string) error {
 	log := flags.String("log", "", "an event log, whose cases are taken instead: .xes, .xes.gz, .csv, .csv.gz")
 	mapping := flags.String("map", "", "how the log is read, if not by the observe.yaml of the law")
 	from := flags.String("from", "", "the day since which the draft is taken to have been in force; left out, from the start")
-	lang := flags.String("lang", "en", "language: uz, uz-Cyrl, ru or en")
+	lang := languageFlag(env, flags)
 	asJSON := flags.Bool("json", false, "write the result as JSON")
 	out := flags.String("out", "", "file to write the result to; one that ends in .html becomes a page with charts")
 	rest, err := options(env, flags, whatifUsage, args)
@@ -48,6 +48,9 @@ func whatIf(ctx context.Context, env environment, args []string) error {
 	if *mapping != "" && *log == "" {
 		return usageError(env, whatifUsage, "--map says how a log is read, and there is no --log")
 	}
+	if err := checkLanguage(env, whatifUsage, *lang); err != nil {
+		return err
+	}
 	var since calendar.Date
 	if *from != "" {
 		if since, err = calendar.ParseDate(*from); err != nil {
@@ -59,14 +62,14 @@ func whatIf(ctx context.Context, env environment, args []string) error {
 		return err
 	}
 	if *over != "" && !slices.Contains(known, *over) {
-		return fmt.Errorf("there is no law %q; there are: %s", *over, strings.Join(known, ", "))
+		return noLaw(*over, known)
 	}
 	d, err := draftIn(fsys, *over, *file)
 	if err != nil {
 		return err
 	}
 	warnings(env, d.Warnings)
-	words, err := wordsIn(*lang, d.Law)
+	words, err := wordsIn(*lang, d.Law, amend.Texts, whatif.Texts)
 	if err != nil {
 		return err
 	}
@@ -100,14 +103,11 @@ func warnings(env environment, list lawtext.Problems) {
 }
 
 func overDatabase(ctx context.Context, env environment, location string, d *amend.Draft, since calendar.Date, s *whatif.Showing) (r *amend.Report, err error) {
-	office, err := openOffice(ctx, location)
+	office, err := officeApplying(ctx, location, d.Law.Name)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, office.Close()) }()
-	if office.Docket.Law(d.Law.Name) == nil {
-		return nil, fmt.Errorf("the office of %s does not apply the law %s", location, d.Law.Name)
-	}
 	s.Office = officeNames(office, s.Words)
 	told, done := triedBar(env)
 	defer done()

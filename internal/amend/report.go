@@ -19,7 +19,11 @@ type Report struct {
 	Left    string        `json:"left,omitempty"` // what of the past was left out, and why
 	Seconds float64       `json:"-"`
 	Changes Changes       `json:"-"` // against the edition before it
+	Before  calendar.Date `json:"-"` // from when that one holds
 	AsOfAt  calendar.Date `json:"-"`
+
+	// The past was not under the edition before the draft alone: what the figures tell comes from these differences as well.
+	Against []Against `json:"against"`
 
 	Proceedings int `json:"proceedings"`
 	Touched     int `json:"touched"` // proceedings in which anything changes
@@ -35,6 +39,14 @@ type Report struct {
 	Refused  []ActLine `json:"refused"`  // acts that the draft would have refused
 	Possible []ActLine `json:"possible"` // acts that were against the law, and would not have been
 	Untold   []ActLine `json:"untold"`   // acts that cannot be judged: the draft asks for what was not asked then
+}
+
+// Against is an earlier edition under which acts of the past were done that the trial judged by the draft, the latest first.
+type Against struct {
+	Edition string        `json:"edition"`
+	Acts    int           `json:"acts"`
+	Changes Changes       `json:"-"`
+	From    calendar.Date `json:"-"`
 }
 
 // Sums are counts of deadlines.
@@ -187,11 +199,12 @@ type tally struct {
 	terms                      map[procedure.TermID]*TermLine
 	offices                    map[string]*OfficeLine
 	refused, possible, untold  map[actKey]*ActLine
+	held                       map[int]int // acts judged by the draft, by the index of the edition that held
 	open                       []outcome
 }
 
 func newTally() tally {
-	return tally{terms: map[procedure.TermID]*TermLine{}, offices: map[string]*OfficeLine{}, refused: map[actKey]*ActLine{}, possible: map[actKey]*ActLine{}, untold: map[actKey]*ActLine{}}
+	return tally{terms: map[procedure.TermID]*TermLine{}, offices: map[string]*OfficeLine{}, refused: map[actKey]*ActLine{}, possible: map[actKey]*ActLine{}, untold: map[actKey]*ActLine{}, held: map[int]int{}}
 }
 
 func (l *tally) term(id procedure.TermID) *TermLine {
@@ -253,7 +266,8 @@ func (t *Trial) Report(lanes ...*Lane) *Report {
 	if t.from != 0 {
 		rep.Since = t.zone.Date(t.from).String()
 	}
-	rep.Changes = Diff(t.draft.before(), t.draft.Edition)
+	before := t.draft.before()
+	rep.Changes, rep.Before, rep.Against = Diff(before, t.draft.Edition), before.InForce, t.against(before, all.held)
 	articles := map[string]*ArticleLine{}
 	for _, id := range slices.Sorted(maps.Keys(all.terms)) {
 		line := all.terms[id]
@@ -287,6 +301,17 @@ func (t *Trial) Report(lanes ...*Lane) *Report {
 	})
 	rep.Refused, rep.Possible, rep.Untold = actLines(all.refused), actLines(all.possible), actLines(all.untold)
 	return rep
+}
+
+// against compares the draft with the editions but one under which acts were done that it judged.
+func (t *Trial) against(but *procedure.Edition, held map[int]int) []Against {
+	out := []Against{}
+	for _, e := range slices.Backward(t.held) {
+		if n := held[e.Index]; n > 0 && e != but {
+			out = append(out, Against{Edition: e.Name, Acts: n, Changes: Diff(e, t.draft.Edition), From: e.InForce})
+		}
+	}
+	return out
 }
 
 // settle counts what was still open, now that the end of all is known.
@@ -339,6 +364,9 @@ func actLines(m map[actKey]*ActLine) []ActLine {
 
 func (l *tally) merge(o *tally) {
 	l.proceedings, l.acts, l.skipped, l.last = l.proceedings+o.proceedings, l.acts+o.acts, l.skipped+o.skipped, max(l.last, o.last)
+	for edition, n := range o.held {
+		l.held[edition] += n
+	}
 	for id, from := range o.terms {
 		to := l.term(id)
 		to.Sums.add(from.Sums)

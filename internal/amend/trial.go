@@ -115,6 +115,9 @@ func (l *Lane) Try(p *Past) {
 			l.comes(&l.is, judged, &a.Act, 1)
 			continue
 		}
+		if judged != held {
+			l.held[held.Index]++
+		}
 		l.one(&a.Act, held, judged)
 	}
 	open := len(l.open)

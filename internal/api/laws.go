@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/explain"
 	"nazorat/internal/fault"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
@@ -77,11 +78,7 @@ func cites(t *web.Words, e *procedure.Edition) []citeJSON {
 	out := []citeJSON{}
 	lb := t.Law(e.Law.Name)
 	for _, c := range e.Cites {
-		title := lb.Cites[c.Short]
-		if title == "" {
-			title = c.Title
-		}
-		out = append(out, citeJSON{c.Short, title})
+		out = append(out, citeJSON{c.Short, explain.Title(lb, c)})
 	}
 	return out
 }
@@ -287,11 +284,7 @@ func editionForm(t *web.Words, e *procedure.Edition) editionJSON {
 		}
 	}
 	for _, s := range e.Switches {
-		asks := lb.Switch(s.Name)
-		if asks == "" {
-			asks = s.Asks
-		}
-		j.Questions = append(j.Questions, questionJSON{s.Name, asks, s.Article, none(s.Choices), s.Default, s.Chosen})
+		j.Questions = append(j.Questions, questionJSON{s.Name, explain.Asked(lb, &s), s.Article, none(s.Choices), s.Default, s.Chosen})
 	}
 	return j
 }

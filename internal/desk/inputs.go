@@ -131,21 +131,13 @@ func moneyInput(t *web.Words, f *form, fld *procedure.Field, base ui.Field, valu
 			amount, currency = before, c
 		}
 	}
-	v := pairView{Legend: base.Label, First: ui.NumberField{Field: base, Value: amount, Width: 10}}
-	v.First.Label = t.T("act.amount")
-	v.Second = ui.SelectField{Field: ui.Field{Name: currencyPrefix + fld.Name, Label: t.T("act.currency")}, Value: currency}
+	first := ui.NumberField{Field: base, Value: amount, Width: 10}
+	first.Label = t.T("act.amount")
+	second := ui.SelectField{Field: ui.Field{Name: currencyPrefix + fld.Name, Label: t.T("act.currency")}, Value: currency}
 	for _, c := range fld.Currencies {
-		v.Second.Options = append(v.Second.Options, ui.Option{Value: c, Text: c})
+		second.Options = append(second.Options, ui.Option{Value: c, Text: c})
 	}
-	return moneyPair(v)
-}
-
-// pairView is a value that is asked for in two inputs.
-type pairView struct {
-	Legend string
-	First  ui.NumberField
-	Code   ui.TextField
-	Second ui.SelectField
+	return pair(base.Label, ui.Money(first), ui.Select(second))
 }
 
 // placeInput is a region from the edition's table, or the code of a smaller place.
@@ -154,17 +146,17 @@ func placeInput(t *web.Words, f *form, base ui.Field, value string) templ.Compon
 	if f.edition.Places == nil {
 		return ui.Text(ui.TextField{Field: base, Value: value, Width: 10, InputMode: "numeric"})
 	}
-	v := pairView{Legend: base.Label, Code: ui.TextField{Field: base, Value: value, Width: 10, InputMode: "numeric"}}
-	v.Code.Label = t.T("act.place_code")
-	v.Code.Optional = true // beside the region
-	v.Second = ui.SelectField{Field: ui.Field{Name: regionPrefix + strings.TrimPrefix(base.Name, fieldPrefix), Label: t.T("act.region"), Optional: base.Optional, Article: base.Article}, Empty: t.T("act.choose")}
-	for _, code := range f.edition.Places.Regions {
-		v.Second.Options = append(v.Second.Options, ui.Option{Value: code, Text: t.Law(f.law.Name).Place(code)})
-		if code == value {
-			v.Second.Value, v.Code.Value = code, ""
+	code := ui.TextField{Field: base, Value: value, Width: 10, InputMode: "numeric"}
+	code.Label = t.T("act.place_code")
+	code.Optional = true // beside the region
+	region := ui.SelectField{Field: ui.Field{Name: regionPrefix + strings.TrimPrefix(base.Name, fieldPrefix), Label: t.T("act.region"), Optional: base.Optional, Article: base.Article}, Empty: t.T("act.choose")}
+	for _, place := range f.edition.Places.Regions {
+		region.Options = append(region.Options, ui.Option{Value: place, Text: t.Law(f.law.Name).Place(place)})
+		if place == value {
+			region.Value, code.Value = place, ""
 		}
 	}
-	return placePair(v)
+	return pair(base.Label, ui.Select(region), ui.Text(code))
 }
 
 // compose makes of what was sent in two inputs the one text that the law reads,

@@ -2,6 +2,7 @@ package docket
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"nazorat/internal/access"
@@ -67,6 +68,9 @@ func (k *Docket) Copies(ctx context.Context, who Actor, after CopiesAfter, limit
 		after.At = 1 << 62
 	}
 	rows, err := k.db.Query(ctx, selectCopies, who.Office, who.Role, after.At, after.Proceeding, after.Seq, limit)
+	if errors.Is(err, db.ErrText) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read copies: %w", err)
 	}

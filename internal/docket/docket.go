@@ -28,6 +28,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/directory"
+	"nazorat/internal/fact"
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
@@ -201,7 +202,32 @@ func (k *Docket) ActAll(ctx context.Context, commands []Command) ([]*Receipt, er
 	return r.receipts, r.err
 }
 
+// storable refuses what no database could store or look for, before a batch does.
+func storable(c *Command) error {
+	if !db.Storable(c.Proceeding) {
+		return fault.New(fault.NotFound, "proceeding.none", nil)
+	}
+	if !db.Storable(c.Submission) {
+		return fault.New(fault.Invalid, "fault.bad_form", nil)
+	}
+	fields := map[string]fault.Error{}
+	for name, typed := range c.Form {
+		if !db.Storable(typed) {
+			fields[name] = fault.Error{Kind: fault.Invalid, Key: fact.BadText}
+		}
+	}
+	if len(fields) > 0 {
+		return &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: fields}
+	}
+	return nil
+}
+
 func (k *Docket) send(r *request) error {
+	for i := range r.commands {
+		if err := storable(&r.commands[i]); err != nil {
+			return err
+		}
+	}
 	defer k.wait()()
 	select {
 	case k.queue <- r:

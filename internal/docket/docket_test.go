@@ -11,6 +11,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
+	"nazorat/internal/fact"
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
@@ -252,6 +253,25 @@ func nameThatCannotBeStoredNamesNothing(t *testing.T, h *house) {
 		}
 		if _, err := h.ByNumber(ctx, inquirer, name); !fault.Is(err, fault.NotFound) {
 			t.Errorf("number %q: %v", name, err)
+		}
+		if _, err := h.Act(ctx, docket.Command{Proceeding: name, Act: "refuse", Actor: inquirer}); !fault.Is(err, fault.NotFound) {
+			t.Errorf("act on %q: %v", name, err)
+		}
+		mine, err1 := h.Mine(ctx, inquirer, docket.After{Proceeding: name}, 9)
+		list, err2 := h.InCharge(ctx, inquirer, docket.Behind{ID: name}, 9)
+		copies, err3 := h.Copies(ctx, inquirer, docket.CopiesAfter{Proceeding: name}, 9)
+		escalated, _, _, err4 := h.Escalated(ctx, prosecutor, docket.EscalatedAfter{After: docket.After{Proceeding: name}}, h.Now(), 9)
+		if err := errors.Join(err1, err2, err3, err4); err != nil || len(mine)+len(list)+len(copies)+len(escalated) > 0 {
+			t.Errorf("what follows %q: %v", name, err)
+		}
+		c := register(name)
+		if _, err := h.Act(ctx, c); fault.Of(err).Fields["assign_to"].Key != fact.BadText {
+			t.Errorf("assigned to %q: %v", name, err)
+		}
+		c = register("sardor")
+		c.Submission = name
+		if _, err := h.Act(ctx, c); !fault.Is(err, fault.Invalid) {
+			t.Errorf("submission %q: %v", name, err)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package docket
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -208,6 +209,9 @@ func overdueQuery(terms []reach, supers []string, others bool, after After, now 
 func (k *Docket) overdueOf(ctx context.Context, terms []reach, supers []string, others bool, after After, now calendar.Moment, limit int) (list []Deadline, offices []string, err error) {
 	text, args := overdueQuery(terms, supers, others, after, now, limit)
 	rows, err := k.db.Query(ctx, text, args...)
+	if errors.Is(err, db.ErrText) {
+		return nil, nil, nil
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("read what was escalated: %w", err)
 	}

@@ -197,7 +197,12 @@ func (d *Deadline) scan(rows *sql.Rows, more ...any) error {
 	return nil
 }
 
+// scanDeadlines and its like read a page. Behind a name that no database could
+// store, which only a forged address has, there is none.
 func scanDeadlines(rows *sql.Rows, err error) ([]Deadline, error) {
+	if errors.Is(err, db.ErrText) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read deadlines: %w", err)
 	}
@@ -348,6 +353,9 @@ func (b Behind) opened() calendar.Moment {
 }
 
 func scanListed(rows *sql.Rows, err error) ([]Listed, error) {
+	if errors.Is(err, db.ErrText) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("list proceedings: %w", err)
 	}

@@ -32,7 +32,7 @@ func Records(ctx context.Context, d *db.DB, from, to int64, f func(*journal.Reco
 	if err != nil {
 		return err
 	}
-	defer bulk.Close()
+	defer func() { _ = bulk.Close() }() // what was read was read
 	rows, err := bulk.Query(ctx, selectRecords, from, to)
 	if err != nil {
 		return fmt.Errorf("read the journal: %w", err)

@@ -339,16 +339,10 @@ func Mark(mark string) (key string, confirmed bool) {
 // sure: the article with the full title of its act of law, and how sure the rule is.
 func (t *teller) sure() {
 	article := t.term.Article
-	best := procedure.Cite{}
-	for _, c := range t.x.Edition.Cites {
-		if len(article) > len(c.Short) && article[:len(c.Short)+1] == c.Short+" " && len(c.Short) > len(best.Short) {
-			best = c
-		}
-	}
-	if best.Short == "" {
-		t.say("explain.article.short", "article", Article(article))
+	if c, ok := CiteOf(t.x.Edition, article); ok {
+		t.say("explain.article.full", "article", Article(article), "source", Cite(c))
 	} else {
-		t.say("explain.article.full", "article", Article(article), "source", Cite(best))
+		t.say("explain.article.short", "article", Article(article))
 	}
 	key, _ := Mark(t.term.Confidence)
 	t.say(key)

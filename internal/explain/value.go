@@ -122,10 +122,7 @@ func (x Explained) Value(w Words, v Value) any {
 	case Article:
 		return lb.Article(string(v))
 	case Cite:
-		if title := lb.Cites[v.Short]; title != "" {
-			return title
-		}
-		return v.Title
+		return Title(lb, procedure.Cite(v))
 	case Off:
 		out := make([]string, len(v))
 		for i, o := range v {
@@ -139,10 +136,8 @@ func (x Explained) Value(w Words, v Value) any {
 	case Choice:
 		return w.T("explain.choice." + string(v))
 	case Asks:
-		if asks := lb.Switch(v.Name); asks != "" {
-			return asks
-		}
-		return v.Asks
+		s := procedure.Switch(v)
+		return Asked(lb, &s)
 	case Kind:
 		return lb.Kind(string(v))
 	case Thing:

@@ -83,7 +83,7 @@ func (b *book) diffPage(w http.ResponseWriter, r *web.Request) error {
 func newDiffView(t *web.Words, was, is *procedure.Edition) diffView {
 	lb := t.Law(is.Law.Name)
 	changes := amend.Diff(was, is)
-	v := diffView{Heading: ui.HeadingView{Title: t.T("diff.head", "law", lb.Law, "was", t.Date(was.InForce), "is", t.Date(is.InForce)), Lead: t.T("diff.lead")},
+	v := diffView{Heading: ui.HeadingView{Caption: lb.Law, Title: t.T("law.two_editions", "was", t.Date(was.InForce), "is", t.Date(is.InForce)), Lead: t.T("diff.lead")},
 		Count: t.T("diff.count", "n", len(changes)), What: t.T("diff.column.what"), Was: t.T("diff.column.edition", "date", t.Date(was.InForce)),
 		Is: t.T("diff.column.edition", "date", t.Date(is.InForce)), Groups: amend.Says{Language: t, Was: lb, Is: lb}.Groups(changes)}
 	if len(changes) == 0 {

@@ -256,6 +256,7 @@ func (d *lawWriting) kinds() []lawKind {
 			v.Of = d.t.T("law.kind_of", "kind", d.lb.Kind(d.e.Kinds[k.Of].Name))
 		}
 		if any := d.stageActs(k, procedure.None); len(any) > 0 {
+			v.StillIs = d.t.T("law.only_any_stage")
 			stage := lawStage{ID: "stage-" + k.Name, Name: d.t.T("law.any_stage"), Acts: any}
 			d.overview(&stage, lawdraw.Drawing{Kind: k.Name, Parts: true})
 			v.Stages = append(v.Stages, stage)

@@ -140,7 +140,7 @@ func questionAnchor(name string) string { return "question-" + name }
 func (d *lawWriting) questions() (out []lawQuestion) {
 	t := d.t
 	for _, s := range d.e.Switches {
-		q := lawQuestion{ID: questionAnchor(s.Name), Asks: d.asks(&s), Article: d.lb.Article(s.Article), Here: choice(t, s.Chosen),
+		q := lawQuestion{ID: questionAnchor(s.Name), Asks: explain.Asked(d.lb, &s), Article: d.lb.Article(s.Article), Here: choice(t, s.Chosen),
 			HereIs: t.T("law.open_here"), OtherIs: t.T("law.open_other"), TermsIs: t.T("law.open_terms"), Note: t.T("law.open_default")}
 		if s.Chosen != s.Default {
 			q.Note = t.T("law.open_not_default", "choice", choice(t, s.Default))
@@ -160,13 +160,6 @@ func (d *lawWriting) questions() (out []lawQuestion) {
 	return out
 }
 
-func (d *lawWriting) asks(s *procedure.Switch) string {
-	if asks := d.lb.Switch(s.Name); asks != "" {
-		return asks
-	}
-	return s.Asks
-}
-
 // choice puts an answer into words, as explanations have it, to stand by itself.
 func choice(t *web.Words, name string) string { return t.T("explain.choice." + name) }
 
@@ -175,7 +168,7 @@ func (d *lawWriting) question(x *procedure.Term) []lawLine {
 	var out []lawLine
 	for _, name := range x.Switches {
 		s := d.e.Switch(name)
-		out = append(out, lawLine{Text: d.asks(s), Href: d.questionHref(s.Name), Note: choice(d.t, s.Chosen)})
+		out = append(out, lawLine{Text: explain.Asked(d.lb, s), Href: d.questionHref(s.Name), Note: choice(d.t, s.Chosen)})
 	}
 	return out
 }

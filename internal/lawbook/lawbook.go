@@ -18,6 +18,7 @@ import (
 	"github.com/a-h/templ"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/explain"
 	"nazorat/internal/fault"
 	"nazorat/internal/lawdraw"
 	"nazorat/internal/procedure"
@@ -75,30 +76,16 @@ func editionHref(e *procedure.Edition) string {
 // Source is the title of the act of law that an article belongs to: "CPC 329"
 // to that of CPC; "" where the edition cites no such act.
 func Source(lb *procedure.Labels, e *procedure.Edition, article string) string {
-	best := procedure.Cite{}
-	for _, c := range e.Cites {
-		if strings.HasPrefix(article, c.Short+" ") && len(c.Short) > len(best.Short) {
-			best = c
-		}
+	if c, ok := explain.CiteOf(e, article); ok {
+		return explain.Title(lb, c)
 	}
-	if best.Short == "" {
-		return ""
-	}
-	return cite(lb, best)
-}
-
-// cite is the title of an act of law: its label, else the title in the law's own file.
-func cite(lb *procedure.Labels, c procedure.Cite) string {
-	if title := lb.Cites[c.Short]; title != "" {
-		return title
-	}
-	return c.Title
+	return ""
 }
 
 func cites(lb *procedure.Labels, e *procedure.Edition) []lawCite {
 	var out []lawCite
 	for _, c := range e.Cites {
-		out = append(out, lawCite{lb.Article(c.Short), cite(lb, c)})
+		out = append(out, lawCite{lb.Article(c.Short), explain.Title(lb, c)})
 	}
 	return out
 }

@@ -27,7 +27,7 @@ func (l *Log) Check(ctx context.Context, each func(at int64, leaf journal.Hash) 
 	if err != nil {
 		return 0, err
 	}
-	defer bulk.Close()
+	defer func() { _ = bulk.Close() }() // what was read was read
 	type place struct {
 		level int
 		n     int64

@@ -69,9 +69,13 @@ func (s Showing) WriteText(w io.Writer, r *amend.Report) error {
 			fmt.Fprintf(&b, "  %s\n", a.Note)
 		}
 	}
-	if len(v.Changes) > 0 {
+	if len(v.Changes)+len(v.Against) > 0 {
 		fmt.Fprintf(&b, "\n%s\n", v.ChangeIs)
 		b.WriteString(ChangeText(v.Changes, "  "))
+	}
+	for _, a := range v.Against {
+		fmt.Fprintf(&b, "\n%s\n", a.Title)
+		b.WriteString(ChangeText(a.Changes, "  "))
 	}
 	fmt.Fprintf(&b, "\n%s\n", v.Caveat)
 	_, err := io.WriteString(w, b.String())

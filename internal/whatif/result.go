@@ -43,6 +43,12 @@ type resultView struct {
 	Acts     []actsView
 	ChangeIs string
 	Changes  []amend.Group
+	Against  []againstView // what differs from the earlier editions under which the past was lived
+}
+
+type againstView struct {
+	Title   string
+	Changes []amend.Group
 }
 
 // figureView is a chart with its figures as a table.
@@ -67,7 +73,7 @@ func (s Showing) view(r *amend.Report) resultView {
 	lb := t.Law(r.Law)
 	asOf := t.Date(r.AsOfAt)
 	v := resultView{Heading: ui.HeadingView{Caption: t.T("whatif.title"), Title: t.T("whatif.head", "law", lb.Law, "date", t.Date(s.Draft.InForce)), Lead: t.T("whatif.from_start", "as_of", asOf)},
-		Caveat: t.T("whatif.caveat"), TermsIs: t.T("whatif.terms"), ChangeIs: t.T("whatif.changes")}
+		Caveat: t.T("whatif.caveat"), TermsIs: t.T("whatif.terms"), ChangeIs: t.T("whatif.changes", "date", t.Date(r.Before))}
 	if since, err := calendar.ParseDate(r.Since); err == nil {
 		v.Heading.Lead = t.T("whatif.from_day", "since", t.Date(since), "as_of", asOf)
 	}
@@ -81,7 +87,11 @@ func (s Showing) view(r *amend.Report) resultView {
 		v.Notes = append(v.Notes, t.T("whatif.not_read", "list", r.Left))
 	}
 	v.Stats = s.stats(r)
-	v.Changes = amend.Says{Language: t, Was: lb, Is: lb}.Groups(r.Changes)
+	says := amend.Says{Language: t, Was: lb, Is: lb}
+	v.Changes = says.Groups(r.Changes)
+	for _, a := range r.Against {
+		v.Against = append(v.Against, againstView{t.T("whatif.against", "date", t.Date(a.From), "acts", t.Number(int64(a.Acts)), "n", len(a.Changes)), says.Groups(a.Changes)})
+	}
 	if v.Same != "" {
 		return v
 	}
