@@ -231,7 +231,7 @@ func TestChangedBytesOfALargeBundleAreFound(t *testing.T) {
 	k := live(t, 20000, 500, 1000)
 	b := k.pack(t)
 	chance := rand.New(rand.NewPCG(3, 4))
-	for range 60 {
+	for range 25 {
 		i, with := chance.IntN(len(b)), byte(1+chance.IntN(255))
 		b[i] ^= with
 		if r, err := verify(b, k.keys); err == nil {

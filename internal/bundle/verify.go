@@ -130,7 +130,8 @@ func feed(ctx context.Context, f *frames, rooms *sync.Pool, work, order chan<- *
 				j.err = f.ended()
 			}
 		}
-		if !send(j) || j.err != nil || j.frame.kind == kindEnd {
+		last := j.err != nil || j.frame.kind == kindEnd // once it is sent the job is another's
+		if !send(j) || last {
 			return
 		}
 	}

@@ -197,8 +197,7 @@ func (d *DB) Query(ctx context.Context, text string, args ...any) (*sql.Rows, er
 
 // QueryRow reads one row.
 func (d *DB) QueryRow(ctx context.Context, text string, args ...any) Row {
-	rows, err := d.Query(ctx, text, args...)
-	return first{rows, err}
+	return firstOf(d.Query(ctx, text, args...))
 }
 
 // Row is what QueryRow gives: Scan reads it, and answers sql.ErrNoRows where there is none.
@@ -209,6 +208,8 @@ type first struct {
 	rows *sql.Rows
 	err  error
 }
+
+func firstOf(rows *sql.Rows, err error) first { return first{rows, err} }
 
 func (f first) Scan(into ...any) error {
 	if f.err != nil {

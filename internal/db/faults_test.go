@@ -169,11 +169,8 @@ func TestNothingOnTheServerLastsForEver(t *testing.T) {
 	}
 	close(waited)
 	wg.Wait()
-	rows, err := d.Query(ctx, `SELECT pg_sleep(1000)`)
-	if err == nil {
-		err = errors.Join(errors.New("it went through"), rows.Close())
-	}
-	if !db.Unavailable(err) {
+	var slept string
+	if err := d.QueryRow(ctx, `SELECT pg_sleep(1000)`).Scan(&slept); !db.Unavailable(err) {
 		t.Errorf("a read without end: %v", err)
 	}
 }
@@ -182,7 +179,8 @@ func TestWhoGivesUpIsNotToldThatTheDatabaseIsAway(t *testing.T) {
 	both(t, func(t *testing.T, d *db.DB) {
 		gone, cancel := context.WithCancel(ctx)
 		cancel()
-		if _, err := d.Query(gone, `SELECT 1`); err == nil || db.Unavailable(err) {
+		var n int
+		if err := d.QueryRow(gone, `SELECT 1`).Scan(&n); err == nil || db.Unavailable(err) {
 			t.Errorf("read: %v", err)
 		}
 		if err := d.Write(gone, func(*db.Tx) error { return nil }); err == nil || db.Unavailable(err) {

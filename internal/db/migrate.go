@@ -15,7 +15,8 @@ import (
 // Its text is the same for every database but for a few words in braces:
 // {bytes} and {int} (64 bits) for the column types, {strict} after a table, and
 // {append_only:entry} for the triggers that keep the rows of the table entry
-// from being updated, deleted or replaced. TEXT stands for the type alone, in
+// from being updated, deleted or replaced (what stands behind the table's name,
+// such as its keys, is for the reader). TEXT stands for the type alone, in
 // capitals (write CAST(x AS VARCHAR)): on PostgreSQL it is compared byte by
 // byte, whatever the language of the database.
 type Migration struct {

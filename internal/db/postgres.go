@@ -261,8 +261,8 @@ func (p *postgres) tables(ctx context.Context) ([]string, error) {
 const clock = `SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint`
 
 func (p *postgres) now(ctx context.Context) (now int64, err error) {
-	rows, err := p.query(ctx, clock, nil)
-	return now, errors.Join(first{rows, err}.Scan(&now))
+	err = firstOf(p.query(ctx, clock, nil)).Scan(&now)
+	return now, err
 }
 
 func (p *postgres) ready(ctx context.Context) error {
@@ -386,8 +386,8 @@ func (t *postgresTx) alone(key int64) error {
 }
 
 func (t *postgresTx) now() (now int64, err error) {
-	rows, err := t.query(clock, nil)
-	return now, errors.Join(first{rows, err}.Scan(&now))
+	err = firstOf(t.query(clock, nil)).Scan(&now)
+	return now, err
 }
 
 func (t *postgresTx) commit() error {

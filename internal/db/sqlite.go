@@ -175,8 +175,7 @@ func (s *sqlite) listen(context.Context) error { return nil } // what this proce
 
 func (s *sqlite) ready(ctx context.Context) error {
 	var n int
-	rows, err := s.query(ctx, `SELECT count(*) FROM sqlite_master`, nil)
-	return first{rows, err}.Scan(&n)
+	return firstOf(s.query(ctx, `SELECT count(*) FROM sqlite_master`, nil)).Scan(&n)
 }
 
 // begin waits for its turn.

@@ -182,8 +182,7 @@ func (t *Tx) Query(text string, args ...any) (*sql.Rows, error) {
 
 // QueryRow reads one row inside the transaction.
 func (t *Tx) QueryRow(text string, args ...any) Row {
-	rows, err := t.Query(text, args...)
-	return ofTx{t, first{rows, err}}
+	return ofTx{t, firstOf(t.Query(text, args...))}
 }
 
 // ofTx notes what fails while a row is read: a statement that writes and

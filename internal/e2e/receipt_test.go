@@ -186,7 +186,7 @@ func TestReceiptIsTakenFromThePaperAndCheckedByAnybody(t *testing.T) {
 
 // swap changes the sign at a place of a text for another one of its kind.
 func swap(s string, i int) string {
-	to := byte('0' + (s[i]-'0'+1)%10)
+	to := '0' + (s[i]-'0'+1)%10
 	return s[:i] + string(to) + s[i+1:]
 }
 
