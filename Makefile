@@ -11,7 +11,7 @@ ADDR ?= localhost:8080
 
 include assets.mk
 
-.PHONY: help run build setup test check lint vuln unit postgres browser scripts-test fuzz bench clean
+.PHONY: help run build setup test check lint vuln unit postgres browser scripts-test fuzz bench torture clean
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ fuzz: ## every fuzz target for a short while (FUZZTIME)
 
 bench: assets ## measure what DESIGN's budgets ask for and write docs/benchmarks.md
 	scripts/bench.sh
+
+torture: ## kill an office KILLS times on each database and write docs/reliability.md (SEED)
+	KILLS=$(or $(KILLS),1000) SEED=$(or $(SEED),0) scripts/torture.sh
 
 clean: ## remove what was built
 	rm -rf bin build $(DIST)/* test-results

@@ -39,18 +39,24 @@ type Entry struct {
 // Audit goes through an office's journal. It may be asked again when the office
 // has gone on, and then looks at what is new. Not for concurrent use.
 type Audit struct {
-	db        *db.DB
-	tree      journal.Frontier
-	heads     map[string]int64 // entries of each proceeding so far
-	keys      journal.Keys
-	nodesSeen int
-	fresh     map[string]bool // proceedings with entries since they were last replayed
+	db    *db.DB
+	tree  journal.Frontier
+	heads map[string]int64 // entries of each proceeding so far
+	keys  journal.Keys
+	known map[place]bool  // stored hashes that were held against the tree
+	fresh map[string]bool // proceedings with entries since they were last replayed
 }
 
 // NewAudit begins at the first leaf. Signatures of checkpoints are checked with keys, if there are any.
 func NewAudit(d *db.DB, keys ...*journal.Key) *Audit {
-	return &Audit{db: d, heads: map[string]int64{}, fresh: map[string]bool{}, keys: keys}
+	return &Audit{db: d, heads: map[string]int64{}, known: map[place]bool{}, fresh: map[string]bool{}, keys: keys}
 }
+
+// Over lets the audit go on over another connection to the same database.
+func (a *Audit) Over(d *db.DB) { a.db = d }
+
+// Proceedings is how many it has come upon.
+func (a *Audit) Proceedings() int { return len(a.heads) }
 
 // Size is how many leaves it has gone through.
 func (a *Audit) Size() int64 { return a.tree.Size }
@@ -68,14 +74,14 @@ WHERE e.leaf >= $1 AND e.leaf < $2 ORDER BY e.leaf`
 // them, its peaks and stored hashes; every checkpoint. each is told of every
 // new entry, if it is given.
 func (a *Audit) Follow(ctx context.Context, each func(*Entry) error) error {
+	points, err := a.checkpoints(ctx)
+	if err != nil {
+		return err
+	}
 	var size int64
 	var peaks []byte
 	if err := a.db.QueryRow(ctx, selectHead).Scan(&size, &peaks); err != nil {
 		return fmt.Errorf("the journal's head: %w", err)
-	}
-	points, err := a.checkpoints(ctx)
-	if err != nil {
-		return err
 	}
 	nodes, err := a.nodes(ctx)
 	if err != nil {
@@ -105,8 +111,10 @@ func (a *Audit) Follow(ctx context.Context, each func(*Entry) error) error {
 			return fmt.Errorf("a checkpoint of %d leaves was signed, and there are %d", at, size)
 		}
 	}
-	if len(nodes) != a.nodesSeen {
-		return fmt.Errorf("%d hashes are stored above the leaves, want %d", len(nodes), a.nodesSeen)
+	for at := range nodes {
+		if !a.known[at] {
+			return fmt.Errorf("there is a hash %d of level %d that the leaves do not lead to", at.n, at.level)
+		}
 	}
 	return nil
 }
@@ -274,7 +282,7 @@ func (a *Audit) add(hash journal.Hash, nodes map[place]string) error {
 		if nodes[at] != string(done[level][:]) {
 			return fmt.Errorf("the stored hash %d of level %d is not what the leaves below it lead to", at.n, at.level)
 		}
-		a.nodesSeen++
+		a.known[at] = true
 	}
 	return nil
 }
