@@ -253,16 +253,16 @@ func entries(ts *testscript.TestScript, neg bool, args []string) {
 	d, err := db.Open(ctx, at)
 	ts.Check(err)
 	defer d.Close()
-	rows, err := d.Query(ctx, `SELECT proceeding, seq, hash, submission FROM entry ORDER BY proceeding, seq`)
+	rows, err := d.Query(ctx, `SELECT leaf, proceeding, seq, act, officer, done, recorded, form, effects, submission FROM entry ORDER BY leaf`)
 	ts.Check(err)
 	defer rows.Close()
 	n, sum := 0, sha256.New()
 	for rows.Next() {
-		var proceeding, submission string
-		var seq int64
-		var hash []byte
-		ts.Check(rows.Scan(&proceeding, &seq, &hash, &submission))
-		fmt.Fprintf(sum, "%s %d %x %s\n", proceeding, seq, hash, submission)
+		// Not the hash: a salt is in it, which is chance whatever the seed.
+		var leaf, seq, done, recorded int64
+		var proceeding, act, officer, form, effects, submission string
+		ts.Check(rows.Scan(&leaf, &proceeding, &seq, &act, &officer, &done, &recorded, &form, &effects, &submission))
+		fmt.Fprintln(sum, leaf, proceeding, seq, act, officer, done, recorded, form, effects, submission)
 		n++
 	}
 	ts.Check(rows.Err())
