@@ -76,8 +76,9 @@ func LoadLaws(fsys fs.FS, names []string) ([]*procedure.Law, error) {
 	return out, nil
 }
 
-// builtIn loads every law that is built in; those that the office applies come first: their words name roles.
-func builtIn() ([]*procedure.Law, error) {
+// builtIn is every law that is built in; those that the office applies come first: their words name roles. It is a pure
+// function of the embedded files, and nobody changes a law, so they are loaded once.
+var builtIn = sync.OnceValues(func() ([]*procedure.Law, error) {
 	all, err := lawload.Names(laws.FS)
 	if err != nil {
 		return nil, err
@@ -89,7 +90,7 @@ func builtIn() ([]*procedure.Law, error) {
 		}
 	}
 	return LoadLaws(laws.FS, names)
-}
+})
 
 // Office is a running office.
 type Office struct {
