@@ -83,26 +83,25 @@ func (p *Parts) AppendHead(dst []byte, number string) []byte {
 	return append(appendInt(dst, `,"recorded":`, p.Recorded), '}')
 }
 
+// hexValues are those of the lower-case digits, by the byte; all others are 0xff.
+const hexValues = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" +
+	"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\xff\xff\xff\xff\xff\xff" +
+	"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" +
+	"\xff\x0a\x0b\x0c\x0d\x0e\x0f\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" +
+	"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" +
+	"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" +
+	"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" +
+	"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+
 // readHex fills out from lower-case hexadecimal digits.
 func readHex(out, digits []byte) bool {
+	bad := byte(0)
 	for i := range out {
-		high, low := hexValue(digits[2*i]), hexValue(digits[2*i+1])
-		if high > 15 || low > 15 {
-			return false
-		}
-		out[i] = high<<4 | low
+		high, low := hexValues[digits[2*i]], hexValues[digits[2*i+1]]
+		bad |= high | low
+		out[i] = high<<4 | low&15
 	}
-	return true
-}
-
-func hexValue(c byte) byte {
-	switch {
-	case c >= '0' && c <= '9':
-		return c - '0'
-	case c >= 'a' && c <= 'f':
-		return c - 'a' + 10
-	}
-	return 255
+	return bad < 16
 }
 
 // splitter walks over JSON. Once it is bad it stays where it is.
@@ -171,60 +170,90 @@ func (s *splitter) value() []byte {
 	if s.bad {
 		return nil
 	}
-	return s.take(valueEnd(s.rest, 0, 0))
+	return s.take(valueEnd(s.rest, 0))
 }
 
 // deepest that a value may be; a law's forms are flat, its cargo has few levels.
 const deepest = 64
 
-// valueEnd is where the JSON value that begins at i ends, -1 if there is none.
-func valueEnd(b []byte, i, depth int) int {
-	if i >= len(b) || depth > deepest {
-		return -1
-	}
-	switch c := b[i]; {
-	case c == '"':
-		return textEnd(b, i)
-	case c == '{' || c == '[':
-		return listEnd(b, i, depth)
-	case c == '-' || c >= '0' && c <= '9':
-		return numberEnd(b, i)
-	case bytes.HasPrefix(b[i:], []byte("true")) || bytes.HasPrefix(b[i:], []byte("null")):
-		return i + 4
-	case bytes.HasPrefix(b[i:], []byte("false")):
-		return i + 5
-	}
-	return -1
-}
-
-func listEnd(b []byte, i, depth int) int {
-	object := b[i] == '{'
-	end := byte(']')
-	if object {
-		end = '}'
-	}
-	if i++; i < len(b) && b[i] == end {
-		return i + 1
-	}
+// valueEnd is where the JSON value that begins at i ends, -1 if there is none. It
+// walks once, without calling itself: most of verifying a bundle that is not hashing is spent here.
+func valueEnd(b []byte, i int) int {
+	objects, depth := uint64(0), 0 // one bit for each list that is open: an object, or an array
 	for {
-		if object {
-			if i = textEnd(b, i); i < 0 || i >= len(b) || b[i] != ':' {
-				return -1
-			}
-			i++
-		}
-		if i = valueEnd(b, i, depth+1); i < 0 || i >= len(b) {
+		// A value begins.
+		if i >= len(b) {
 			return -1
 		}
-		switch b[i] {
-		case end:
-			return i + 1
-		case ',':
-			i++
+		switch c := b[i]; {
+		case c == '"':
+			i = textEnd(b, i)
+		case c == '{' || c == '[':
+			if depth++; depth >= deepest {
+				return -1
+			}
+			objects <<= 1
+			if i++; c == '{' {
+				objects |= 1
+			}
+			if i < len(b) && b[i] == c+2 { // } is two behind {, and ] behind [
+				break
+			}
+			if c == '{' {
+				i = keyEnd(b, i)
+			}
+			if i < 0 {
+				return -1
+			}
+			continue
+		case c == '-' || c >= '0' && c <= '9':
+			i = numberEnd(b, i)
+		case bytes.HasPrefix(b[i:], []byte("true")) || bytes.HasPrefix(b[i:], []byte("null")):
+			i += 4
+		case bytes.HasPrefix(b[i:], []byte("false")):
+			i += 5
 		default:
 			return -1
 		}
+		if i < 0 {
+			return -1
+		}
+		// It has ended; so may the lists that it is the last of.
+		for {
+			if depth == 0 {
+				return i
+			}
+			if i >= len(b) {
+				return -1
+			}
+			end := byte(']')
+			if objects&1 == 1 {
+				end = '}'
+			}
+			if b[i] != end {
+				break
+			}
+			objects >>= 1
+			depth--
+			i++
+		}
+		if b[i] != ',' {
+			return -1
+		}
+		if i++; objects&1 == 1 {
+			if i = keyEnd(b, i); i < 0 {
+				return -1
+			}
+		}
 	}
+}
+
+// keyEnd is where the value of a key that begins at i begins.
+func keyEnd(b []byte, i int) int {
+	if i = textEnd(b, i); i < 0 || i >= len(b) || b[i] != ':' {
+		return -1
+	}
+	return i + 1
 }
 
 // textEnd is where the JSON string that begins at i ends.
@@ -237,25 +266,27 @@ func textEnd(b []byte, i int) int {
 		if c > '\\' || c != '"' && c >= ' ' && c != '\\' { // nearly all
 			continue
 		}
-		switch c {
-		default:
-			return -1
-		case '"':
+		if c == '"' {
 			return i + 1
-		case '\\':
-			if i++; i >= len(b) {
-				return -1
-			}
-			switch b[i] {
-			case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-			case 'u':
-				if i+4 >= len(b) || !isHex(b[i+1:i+5]) {
-					return -1
-				}
-				i += 4
-			default:
-				return -1
-			}
+		}
+		if i = escapeEnd(b, i); i < 0 {
+			return -1
+		}
+	}
+	return -1
+}
+
+// escapeEnd is the last byte of the escape that begins at i.
+func escapeEnd(b []byte, i int) int {
+	if b[i] != '\\' || i+1 >= len(b) {
+		return -1
+	}
+	switch b[i+1] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return i + 1
+	case 'u':
+		if i+5 < len(b) && isHex(b[i+2:i+6]) {
+			return i + 5
 		}
 	}
 	return -1
@@ -275,18 +306,12 @@ func numberEnd(b []byte, i int) int {
 		i++
 	}
 	from := i
-	digits := func() bool {
-		from := i
-		for i < len(b) && b[i] >= '0' && b[i] <= '9' {
-			i++
-		}
-		return i > from
-	}
-	if !digits() || i-from > 1 && b[from] == '0' {
+	if i = digitsEnd(b, i); i == from || i-from > 1 && b[from] == '0' {
 		return -1
 	}
 	if i < len(b) && b[i] == '.' {
-		if i++; !digits() {
+		from = i + 1
+		if i = digitsEnd(b, from); i == from {
 			return -1
 		}
 	}
@@ -294,9 +319,17 @@ func numberEnd(b []byte, i int) int {
 		if i++; i < len(b) && (b[i] == '+' || b[i] == '-') {
 			i++
 		}
-		if !digits() {
+		from = i
+		if i = digitsEnd(b, from); i == from {
 			return -1
 		}
+	}
+	return i
+}
+
+func digitsEnd(b []byte, i int) int {
+	for i < len(b) && b[i] >= '0' && b[i] <= '9' {
+		i++
 	}
 	return i
 }
