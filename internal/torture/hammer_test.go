@@ -95,7 +95,7 @@ func (h *hammer) strike() {
 	n := h.office.nodes[h.r.IntN(len(h.office.nodes))]
 	switch p := h.r.IntN(100); {
 	case p < 6:
-		h.clock()
+		h.clock(n)
 	case p < 10:
 		h.halt(n, time.Duration(100+h.r.IntN(400))*time.Millisecond)
 	case p < 18 && h.server == nil:
@@ -127,16 +127,14 @@ func (h *hammer) strike() {
 	h.office.startAll()
 }
 
-// clock sets the clock a day back or forth, never further than two from where it began.
-func (h *hammer) clock() {
+// clock sets the clock of a process to the next day, on which an edition comes into force, or back; each has its own.
+func (h *hammer) clock(n *node) {
 	const day = int64(24 * time.Hour / time.Microsecond)
 	at := h.office.ahead
-	if h.found.Clock%2 == 0 {
+	if n.ahead.Load() == at {
 		at += day
-	} else {
-		at -= day
 	}
-	h.office.setClock(at)
+	n.setClock(at)
 	h.found.Clock++
 }
 
@@ -271,7 +269,7 @@ func (h *hammer) judge() {
 			}
 		}
 		f.Leaves, f.Proceedings = audit.Size(), audit.Proceedings()
-		h.object(audit.Replay(ctx, a.Docket, general), audit.Counts(ctx), h.verify(ctx, a))
+		h.object(audit.Replay(ctx, a.Docket, general), audit.Counts(ctx), audit.Deadlines(ctx), h.verify(ctx, a))
 	})
 	if len(f.Wrong) > 20 {
 		f.Wrong = append(f.Wrong[:20], fmt.Sprintf("and %d more", len(f.Wrong)-20))
