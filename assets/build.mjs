@@ -1,5 +1,5 @@
 // Builds internal/web/static/dist from assets/ and node_modules/: one style
-// sheet, one script, the fonts, the pictures, the licences of what went in, a
+// sheet, one script and one more for live pages, the fonts, the pictures, the licences of what went in, a
 // manifest of hashed names, and brotli and gzip forms of everything that is text.
 //
 // It needs no network. It writes the folder anew and refuses what we have no
@@ -41,7 +41,7 @@ const scss = {
 }
 
 const result = await esbuild.build({
-  entryPoints: { app: "assets/js/app.js", style: "assets/scss/app.scss" },
+  entryPoints: { app: "assets/js/app.js", live: "assets/js/live.js", style: "assets/scss/app.scss" },
   bundle: true,
   minify: true,
   charset: "utf8",
@@ -81,7 +81,7 @@ function hashed(name, contents) {
 
 for (const file of result.outputFiles) {
   const name = path.basename(file.path)
-  const plain = { ".js": "app.js", ".css": "app.css" }[path.extname(name)]
+  const plain = { app: "app.js", live: "live.js", style: "app.css" }[name.split("-")[0]]
   const contents = Buffer.from(file.contents)
   if (plain && /GDS Transport|govuk-crest|crown/i.test(contents.toString())) {
     throw new Error(`${plain} names the typeface or the crown of GOV.UK, which are not ours to use`)

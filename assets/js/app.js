@@ -1,6 +1,4 @@
 // What the pages do beyond HTML. Every page works without this file.
-import "./htmx.js"
-import "htmx-ext-sse"
 import "./drawing.js"
 import "./receipt.js"
 import { Button, ErrorSummary, ServiceNavigation, SkipLink } from "govuk-frontend"

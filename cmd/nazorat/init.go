@@ -33,9 +33,6 @@ func runInit(ctx context.Context, env environment, args []string) error {
 	flags := flag.NewFlagSet("init", flag.ContinueOnError)
 	location := flags.String("db", defaultDB, "where the database is made: "+locations+"; a file must not be there yet, a database on a server must be there and empty")
 	file := flags.String("directory", "", "YAML file of offices, competences and officers (see docs/directory.example.yaml)")
-	if err := fromEnvironment(env, flags); err != nil {
-		return err
-	}
 	rest, err := options(env, flags, initUsage, args)
 	if err != nil {
 		return err
@@ -92,9 +89,6 @@ func runPassword(ctx context.Context, env environment, args []string) (err error
 	flags := flag.NewFlagSet("password", flag.ContinueOnError)
 	location := flags.String("db", defaultDB, "the office's database: "+locations)
 	login := flags.String("login", "", "whose password")
-	if err := fromEnvironment(env, flags); err != nil {
-		return err
-	}
 	rest, err := options(env, flags, passwordUsage, args)
 	if err != nil {
 		return err

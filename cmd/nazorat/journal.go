@@ -20,8 +20,8 @@ import (
 const (
 	journalUsage    = keygenUsage + "\n       nazorat " + checkpointUsage + "\n       nazorat " + proveUsage + "\n       nazorat " + exportUsage
 	keygenUsage     = "journal keygen --origin NAME --out FILE"
-	checkpointUsage = "journal checkpoint [--db DB] [--key FILE|unix:SOCKET]"
-	proveUsage      = "journal prove [--db DB] (--proceeding NUMBER --seq N | --leaf N) [--out FILE] [--code]"
+	checkpointUsage = "journal checkpoint [--db LOCATION] [--key FILE|unix:SOCKET]"
+	proveUsage      = "journal prove [--db LOCATION] (--proceeding NUMBER --seq N | --leaf N) [--out FILE] [--code]"
 )
 
 // runJournal is about the journal's tree: its key, its checkpoints, proofs and the whole of it in a file.
@@ -96,7 +96,7 @@ func withJournal(ctx context.Context, location string, f func(*db.DB, *leaf.Log)
 // journalCheckpoint shows the newest checkpoint, and signs one first if it is given a key.
 func journalCheckpoint(ctx context.Context, env environment, args []string) error {
 	flags := flag.NewFlagSet("journal checkpoint", flag.ContinueOnError)
-	location := flags.String("db", defaultDB, "the office's database")
+	location := flags.String("db", defaultDB, "the office's database: "+locations)
 	key := flags.String("key", "", "sign now, if the journal has grown: a key file, or unix:SOCKET of a signer program")
 	rest, err := options(env, flags, checkpointUsage, args)
 	if err != nil {
@@ -127,7 +127,7 @@ func journalCheckpoint(ctx context.Context, env environment, args []string) erro
 // journalProve writes the receipt of an entry.
 func journalProve(ctx context.Context, env environment, args []string) error {
 	flags := flag.NewFlagSet("journal prove", flag.ContinueOnError)
-	location := flags.String("db", defaultDB, "the office's database")
+	location := flags.String("db", defaultDB, "the office's database: "+locations)
 	number := flags.String("proceeding", "", "number of the proceeding")
 	seq := flags.Int64("seq", 1, "which of its acts, from 1")
 	at := flags.Int64("leaf", -1, "number of the leaf, from 0")

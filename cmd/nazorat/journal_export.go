@@ -15,7 +15,7 @@ import (
 	"nazorat/internal/leaf"
 )
 
-const exportUsage = "journal export [--db DB] --out BUNDLE"
+const exportUsage = "journal export [--db LOCATION] --out BUNDLE"
 
 // manyCheckpoints is how many are read at once.
 const manyCheckpoints = 1000
@@ -25,7 +25,7 @@ const manyCheckpoints = 1000
 // see all of that.
 func journalExport(ctx context.Context, env environment, args []string) error {
 	flags := flag.NewFlagSet("journal export", flag.ContinueOnError)
-	location := flags.String("db", defaultDB, "the office's database")
+	location := flags.String("db", defaultDB, "the office's database: "+locations)
 	out := flags.String("out", "", "file for the bundle; it must not be there yet")
 	rest, err := options(env, flags, exportUsage, args)
 	if err != nil {

@@ -38,6 +38,7 @@ func commands() map[string]command {
 		"backup":   {"copy a running office into an archive", runBackup},
 		"restore":  {"make a database of an archive", runRestore},
 		"migrate":  {"bring a database up to date, or say what that would do", runMigrate},
+		"doctor":   {"look an office over and say what to do", runDoctor},
 		"demo":     {"build a synthetic service and serve it", runDemo},
 		"journal":  {"the journal's tree: journal keygen|checkpoint|prove|export", runJournal},
 		"laws":     {"check or test the laws: laws check|test [LAW ...]", runLaws},
@@ -110,13 +111,16 @@ func help(w io.Writer, all map[string]command) {
 }
 
 // options parses flags that may stand before, between and behind the other
-// arguments, and gives the latter.
+// arguments, and gives the latter. What they leave out the environment may say.
 func options(env environment, fs *flag.FlagSet, usage string, args []string) (rest []string, err error) {
 	var text bytes.Buffer // what is asked for goes to the output, what is off to the errors
 	fs.SetOutput(&text)
 	fs.Usage = func() {
 		fmt.Fprintf(&text, "Usage: nazorat %s\n\n", usage)
 		fs.PrintDefaults()
+	}
+	if err := fromEnvironment(env, fs); err != nil {
+		return nil, err
 	}
 	for {
 		switch err := fs.Parse(args); {

@@ -37,6 +37,8 @@ func TestMain(m *testing.M) {
 //	start ARG...            run nazorat in the background, wait for the address that it prints
 //	get PATH [STATUS]       fetch a page from there; its text, or where it leads, is stdout
 //	post PATH STATUS K=V... send a form there
+//	await PATH              fetch a page that is not there yet, but soon
+//	keep_url NAME           set a variable to the address of the office
 //	stop                    ask it to end (SIGTERM); it must end well; what it wrote is stdout and stderr
 //	keep NAME REGEXP        set a variable to what the group in REGEXP finds in stdout
 //	pack FROM TO            compress a file with gzip
@@ -73,7 +75,7 @@ func TestScripts(t *testing.T) {
 			return false, fmt.Errorf("there is no condition %s", name)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"start": start, "get": get, "await": await, "post": post, "stop": stop, "keep": keep, "pack": pack, "journal": entries, "postgres": postgres,
+			"start": start, "get": get, "await": await, "post": post, "stop": stop, "keep_url": keepURL, "keep": keep, "pack": pack, "journal": entries, "postgres": postgres,
 		},
 	})
 }
@@ -137,7 +139,7 @@ func binaries(ts *testscript.TestScript) string {
 
 func environ(ts *testscript.TestScript) []string {
 	var out []string
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GOCOVERDIR"} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GOCOVERDIR", "NAZORAT_DB", "NAZORAT_ADDR", "NAZORAT_METRICS_ADDR", "NAZORAT_LOG_FORMAT", "NAZORAT_KEY", "NAZORAT_VERBOSE"} {
 		if v := ts.Getenv(name); v != "" {
 			out = append(out, name+"="+v)
 		}
@@ -215,6 +217,11 @@ func stop(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+func keepURL(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) == 1, "keep_url NAME")
+	ts.Setenv(args[0], ts.Value(running{}).(*process).url)
+}
+
 func keep(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, len(args) == 2, "keep NAME REGEXP")
 	re, err := regexp.Compile("(?m)" + args[1])
@@ -246,16 +253,16 @@ func entries(ts *testscript.TestScript, neg bool, args []string) {
 	d, err := db.Open(ctx, at)
 	ts.Check(err)
 	defer d.Close()
-	rows, err := d.Query(ctx, `SELECT proceeding, seq, hash, submission FROM entry ORDER BY proceeding, seq`)
+	rows, err := d.Query(ctx, `SELECT leaf, proceeding, seq, act, officer, done, recorded, form, effects, submission FROM entry ORDER BY leaf`)
 	ts.Check(err)
 	defer rows.Close()
 	n, sum := 0, sha256.New()
 	for rows.Next() {
-		var proceeding, submission string
-		var seq int64
-		var hash []byte
-		ts.Check(rows.Scan(&proceeding, &seq, &hash, &submission))
-		fmt.Fprintf(sum, "%s %d %x %s\n", proceeding, seq, hash, submission)
+		// Not the hash: a salt is in it, which is chance whatever the seed.
+		var leaf, seq, done, recorded int64
+		var proceeding, act, officer, form, effects, submission string
+		ts.Check(rows.Scan(&leaf, &proceeding, &seq, &act, &officer, &done, &recorded, &form, &effects, &submission))
+		fmt.Fprintln(sum, leaf, proceeding, seq, act, officer, done, recorded, form, effects, submission)
 		n++
 	}
 	ts.Check(rows.Err())

@@ -24,9 +24,6 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 	var s settings
 	s.flags(flags)
 	migrate := flags.Bool("migrate", false, "bring an older database up to date first")
-	if err := fromEnvironment(env, flags); err != nil {
-		return err
-	}
 	rest, err := options(env, flags, serveUsage, args)
 	if err != nil {
 		return err
@@ -71,7 +68,7 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, office.Close()) }()
 	office.SignWith(signer, witnesses)
-	pages, err := office.Handler(app.Pages{Log: log, Secure: s.secure, Keys: keys, Address: s.address, Observe: app.ObservePages(figures)})
+	pages, err := office.Handler(app.Pages{Log: log, Secure: s.secure, Keys: keys, Address: s.url, Observe: app.ObservePages(figures)})
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,8 @@ type settings struct {
 	key       string
 	witnesses string
 	public    string
-	address   string
+	url       string
+	backups   string
 	traces    string
 	logFormat string
 	drain     time.Duration
@@ -44,7 +45,8 @@ func (s *settings) flags(fs *flag.FlagSet) {
 	fs.StringVar(&s.key, "key", "", "what signs the journal's checkpoints: a key file, or unix:SOCKET of a signer; left out, this process signs none")
 	fs.StringVar(&s.witnesses, "witnesses", "", "file of witnesses that are asked to sign checkpoints too")
 	fs.StringVar(&s.public, "public-keys", "", "file of public keys that receipts are checked with beside this process's own: former keys, and that of the process which signs, if it is another")
-	fs.StringVar(&s.address, "address", "", "where those outside reach the service, such as https://nazorat.example: it goes onto receipts; left out, the address that each page is asked for at")
+	fs.StringVar(&s.url, "public-url", "", "where those outside reach the service, such as https://nazorat.example: it goes onto receipts; left out, the address that each page is asked for at")
+	fs.StringVar(&s.backups, "backups", "", "folder that backups are put into: doctor looks how old the newest is")
 	fs.StringVar(&s.traces, "traces", "", "collector of OpenTelemetry that requests are traced to, such as http://localhost:4318")
 	fs.StringVar(&s.logFormat, "log-format", telemetry.Text, "text or json")
 	fs.DurationVar(&s.drain, "drain", 0, "how long requests are still taken while stopping, until what stands before this sends them elsewhere")
@@ -52,9 +54,10 @@ func (s *settings) flags(fs *flag.FlagSet) {
 	fs.BoolVar(&s.verbose, "verbose", false, "log every request")
 }
 
-// fromEnvironment sets the flags that variables name. What the call itself says
-// goes before, so it is read afterwards. A variable that names no setting is a
-// slip, and refused: it would be missed only when it is needed.
+// fromEnvironment sets what variables name: of serve and doctor all settings, of
+// other commands the database, where they work on the office's. What the call
+// itself says goes before, so it is read afterwards. A variable that names no
+// setting is a slip, and refused: it would be missed only when it is needed.
 func fromEnvironment(env environment, fs *flag.FlagSet) error {
 	var known settings
 	all := flag.NewFlagSet("settings", flag.ContinueOnError)
@@ -70,7 +73,8 @@ func fromEnvironment(env environment, fs *flag.FlagSet) error {
 			fmt.Fprintf(env.stderr, "nazorat: the environment has %s, and there is no such setting\n", name)
 			return errUsage
 		}
-		if fs.Lookup(option) == nil {
+		f := fs.Lookup(option)
+		if f == nil || fs.Lookup("metrics-addr") == nil && (option != "db" || f.DefValue != defaultDB) {
 			continue // another command's
 		}
 		if err := fs.Set(option, value); err != nil {

@@ -94,6 +94,7 @@ var rooms = []room{
 	{"demo", world, ""},
 	{"telemetry", top, ""},
 	{"app", top, ""},
+	{"doctor", top, ""},
 	{"cmd/nazorat", top, ""},
 	{"db/dbtest", tests, ""},
 	{"lived", tests, ""},

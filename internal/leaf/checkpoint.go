@@ -30,17 +30,18 @@ type Stored struct {
 }
 
 const (
-	selectLatest   = `SELECT size, signer, at, note FROM checkpoint ORDER BY size DESC, at DESC, signer LIMIT 1`
+	// By the greatest size, not in an order: SQLite would sort them all.
+	selectLatest   = `SELECT size, signer, at, note FROM checkpoint WHERE size = (SELECT max(size) FROM checkpoint) ORDER BY at DESC, signer LIMIT 1`
 	selectCosigned = `SELECT size, signer FROM cosignature GROUP BY size, signer HAVING count(*) >= $1 ORDER BY size DESC, signer DESC LIMIT 1`
 	selectOne      = `SELECT size, signer, at, note FROM checkpoint WHERE size = $1 AND signer = $2`
-	selectSize     = `SELECT size FROM checkpoint ORDER BY size DESC LIMIT 1`
+	selectSize     = `SELECT coalesce(max(size), 0) FROM checkpoint`
 	selectAfter    = `SELECT size, signer, at, note FROM checkpoint WHERE (size, signer) > ($1, $2) ORDER BY size, signer LIMIT $3`
 	selectLines    = `SELECT line FROM cosignature WHERE size = $1 AND signer = $2 ORDER BY witness`
 	insertSigned   = `INSERT INTO checkpoint (size, signer, at, note) VALUES ($1, $2, $3, $4)`
 	insertLine     = `INSERT INTO cosignature (size, signer, witness, line) VALUES ($1, $2, $3, $4)`
 	insertKey      = `INSERT INTO journal_key (signer, key) VALUES ($1, $2)`
 	countKey       = `SELECT count(*) FROM journal_key WHERE signer = $1`
-	selectKeys     = `SELECT k.key FROM journal_key k ORDER BY (SELECT max(c.size) FROM checkpoint c WHERE c.signer = k.signer) DESC, (SELECT max(c.at) FROM checkpoint c WHERE c.signer = k.signer) DESC, k.signer`
+	selectKeys     = `SELECT k.key FROM journal_key k ORDER BY (SELECT max(c.size) FROM checkpoint c WHERE c.signer = k.signer) DESC, k.signer`
 	countLine      = `SELECT count(*) FROM cosignature WHERE size = $1 AND signer = $2 AND witness = $3`
 )
 
@@ -76,11 +77,7 @@ func (l *Log) LatestCosigned(ctx context.Context, n int) (*Stored, error) {
 
 // Published is the size of the newest checkpoint, 0 before the first.
 func (l *Log) Published(ctx context.Context) (size int64, err error) {
-	err = l.db.QueryRow(ctx, selectSize).Scan(&size)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
-	if err != nil {
+	if err := l.db.QueryRow(ctx, selectSize).Scan(&size); err != nil {
 		return 0, fmt.Errorf("read the newest checkpoint: %w", err)
 	}
 	return size, nil

@@ -14,6 +14,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -297,9 +298,8 @@ func (r *Request) Render(w http.ResponseWriter, status int, page ui.Page, body t
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", r.Words.Lang)
-	h.Set("Vary", "Cookie, Accept-Language")
-	w.WriteHeader(status)
-	return ui.Layout(page, body).Render(r.Context(), w)
+	h.Set("Vary", "Cookie, Accept-Language, Accept-Encoding")
+	return r.write(w, status, func(to io.Writer) error { return ui.Layout(page, body).Render(r.Context(), to) })
 }
 
 // Page is the frame of a page: title is translated already.

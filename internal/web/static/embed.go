@@ -65,7 +65,7 @@ func Check() error {
 }
 
 // Path returns the address of a built file by its plain name: "app.css",
-// "app.js", "emblem.svg", "favicon.svg", "licences.txt". It panics when the
+// "app.js", "live.js", "emblem.svg", "favicon.svg", "licences.txt". It panics when the
 // front end is not built or holds no such file: both are mistakes of the
 // build, and a page without its style must not pass for a page.
 func Path(name string) string {
@@ -108,7 +108,7 @@ func handler(files fs.FS) http.Handler {
 		h := w.Header()
 		h.Add("Vary", "Accept-Encoding")
 		for _, form := range [...]struct{ coding, ext string }{{"br", ".br"}, {"gzip", ".gz"}} {
-			if !accepts(r.Header.Values("Accept-Encoding"), form.coding) {
+			if !Accepts(r.Header.Values("Accept-Encoding"), form.coding) {
 				continue
 			}
 			if packed, err := fs.ReadFile(files, "dist/"+name+form.ext); err == nil {
@@ -151,9 +151,9 @@ func contentType(ext string) string {
 	return "application/octet-stream"
 }
 
-// accepts says whether an Accept-Encoding allows the coding: named, or by a
+// Accepts says whether an Accept-Encoding allows the coding: named, or by a
 // star, and not with a weight of zero (RFC 9110, 12.5.3).
-func accepts(headers []string, coding string) bool {
+func Accepts(headers []string, coding string) bool {
 	star := false
 	for _, header := range headers {
 		for part := range strings.SplitSeq(header, ",") {

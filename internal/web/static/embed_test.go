@@ -83,7 +83,7 @@ func TestEveryNameThatPagesAskForIsBuilt(t *testing.T) {
 	if err := Check(); err != nil {
 		t.Skip(err)
 	}
-	for _, name := range []string{"app.css", "app.js", "emblem.svg", "favicon.svg", "licences.txt"} {
+	for _, name := range []string{"app.css", "app.js", "live.js", "emblem.svg", "favicon.svg", "licences.txt"} {
 		w := httptest.NewRecorder()
 		Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, Path(name), nil))
 		if w.Code != 200 || w.Body.Len() == 0 {

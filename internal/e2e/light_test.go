@@ -1,0 +1,47 @@
+package e2e
+
+import (
+	"strconv"
+	"testing"
+
+	"nazorat/internal/browsertest"
+)
+
+// What a page may cost over the wire, with all that stands on it: the first one, and every other.
+const (
+	mostAtFirst = 150_000
+	mostAfter   = 30_000
+)
+
+// transferred is how many bytes came over the wire for the page that is shown, when all of it had come.
+const transferred = `(async () => {
+	await document.fonts.ready
+	let sum = performance.getEntriesByType("navigation")[0].transferSize
+	for (const e of performance.getEntriesByType("resource")) sum += e.transferSize
+	return sum
+})()`
+
+func TestPagesAreLightTheFirstTimeAndAfter(t *testing.T) {
+	o := serve(t, 150)
+	b := browsertest.Start(t)
+	for _, lang := range []string{"uz-Cyrl", "ru", "uz", "en"} {
+		p := b.Page(t, 1366, 768)
+		weigh := func(most int) {
+			t.Helper()
+			n, err := strconv.Atoi(p.Eval(transferred))
+			if err != nil || n > most || n < 1000 {
+				t.Errorf("%s %s: %d bytes came for it, %d are possible (%v)", lang, p.URL(), n, most, err)
+			}
+		}
+		p.Goto(o.url + "/laws/uz/criminal?lang=" + lang)
+		weigh(mostAtFirst)
+		signIn(p, o, o.as(t, "prosecutor"))
+		for _, path := range []string{"/", "/board", "/laws/uz/criminal/2025-01-01/rules", "/laws/uz/criminal/2025-01-01/stages", "/laws/uz/criminal/2025-01-01/part/custody"} {
+			p.Goto(o.url + path)
+			weigh(mostAfter)
+		}
+		p.Goto(o.url + "/")
+		p.Follow("td a[href^='/proceedings/']:not([href*='/deadlines/']):not([href*='/acts/'])")
+		weigh(mostAfter)
+	}
+}
