@@ -42,15 +42,15 @@ vuln: ## known vulnerabilities of dependencies, where the database can be reache
 # The command is tried as it is shipped, and drawings, the demonstration and the hammer without the race detector: they draw and live through
 # whole laws, step by step, and start processes again and again, and the detector would make many minutes of it. What they stand on runs under it.
 unit: assets ## all tests but those of the browser, with the race detector where it counts
-	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -race -timeout 10m $$($(GO) list ./... | grep -vE '/(cmd/nazorat|internal/lawdraw|internal/demo|internal/torture)$$')
-	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -timeout 10m ./cmd/nazorat ./internal/lawdraw ./internal/demo ./internal/torture
+	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -vE '/(cmd/nazorat|internal/lawdraw|internal/demo|internal/torture)$$')
+	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -timeout 20m ./cmd/nazorat ./internal/lawdraw ./internal/demo ./internal/torture
 
 # What lies near the database tries both kinds by itself; this is for what stands far above it.
 postgres: assets ## the office's pages, API and public log once more, on PostgreSQL
-	NAZORAT_TEST_DATABASE=postgres NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -timeout 10m ./internal/api ./internal/app ./internal/web ./internal/publiclog ./internal/e2e
+	NAZORAT_TEST_DATABASE=postgres NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -timeout 20m ./internal/api ./internal/app ./internal/web ./internal/publiclog ./internal/e2e
 
 browser: assets ## the pages in a real browser, with axe on each
-	$(GO) test -timeout 10m ./internal/e2e ./internal/web/ui ./internal/browsertest
+	$(GO) test -timeout 20m ./internal/e2e ./internal/web/ui ./internal/browsertest
 
 fuzz: ## every fuzz target for a short while (FUZZTIME)
 	scripts/fuzz.sh $(or $(FUZZTIME),8s)

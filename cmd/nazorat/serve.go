@@ -76,7 +76,10 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 	defer office.Tell(ctx, figures, pages, log)()
 	return app.Serve(ctx, app.Serving{Addr: s.addr, Metrics: s.metrics, Pages: pages, Health: telemetry.NewHealth(log, office.Checks(figures)),
 		Figures: figures.Metrics(), Traces: traces, Log: log, Drain: s.drain,
-		Ready: func(at string) { fmt.Fprintf(env.stdout, "serving at http://%s\n", at) }})
+		Ready: func(at string) {
+			fmt.Fprintf(env.stdout, "serving at http://%s\n", at)
+			notify(ctx, env)
+		}})
 }
 
 // openDatabase opens a database that is there: state is never made by accident.

@@ -32,12 +32,16 @@ type served struct {
 	t         *testing.T
 	location  string
 	passwords map[string]string
+	vars      []string // beside the environment
 	cmd       *exec.Cmd
 	url       string
 	figures   string
 	errs      *bytes.Buffer
 	ended     chan struct{}
 }
+
+// firstPasswords as init prints them.
+var firstPasswords = regexp.MustCompile(`(?m)^  (\S+) +([A-Z2-7]{26})$`)
 
 // initOffice makes an office of the example's directory.
 func initOffice(t *testing.T, location string) *served {
@@ -55,7 +59,7 @@ func initOffice(t *testing.T, location string) *served {
 		t.Fatalf("init: %v\n%s", err, out)
 	}
 	s := &served{t: t, location: location, passwords: map[string]string{}}
-	for _, found := range regexp.MustCompile(`(?m)^  (\S+) +([A-Z2-7]{26})$`).FindAllStringSubmatch(string(out), -1) {
+	for _, found := range firstPasswords.FindAllStringSubmatch(string(out), -1) {
 		s.passwords[found[1]] = found[2]
 	}
 	return s
@@ -65,6 +69,7 @@ func initOffice(t *testing.T, location string) *served {
 func (s *served) serve(args ...string) {
 	s.t.Helper()
 	s.cmd = exec.Command("nazorat", append([]string{"serve", "--db", s.location, "--addr", "127.0.0.1:0", "--metrics-addr", "127.0.0.1:0"}, args...)...)
+	s.cmd.Env = append(os.Environ(), s.vars...)
 	s.errs, s.ended = &bytes.Buffer{}, make(chan struct{})
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {

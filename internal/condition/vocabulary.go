@@ -37,25 +37,25 @@ type (
 func (s activation) ResolveName(name string) (any, bool) {
 	switch name {
 	case "act":
-		return actView{s.Scope}, true
+		return actView(s), true
 	case "thing":
-		return thingView{s.Scope}, true
+		return thingView(s), true
 	case "proceeding":
-		return proceedingView{s.Scope}, true
+		return proceedingView(s), true
 	case "officer":
-		return officerView{s.Scope}, true
+		return officerView(s), true
 	case "count":
-		return countView{s.Scope}, true
+		return countView(s), true
 	case "running":
-		return runningView{s.Scope}, true
+		return runningView(s), true
 	case "parent":
-		return parentView{s.Scope}, true
+		return parentView(s), true
 	case "below":
-		return belowView{s.Scope}, true
+		return belowView(s), true
 	case "due":
-		return dueView{s.Scope}, true
+		return dueView(s), true
 	case "began":
-		return beganView{s.Scope}, true
+		return beganView(s), true
 	}
 	return nil, false
 }

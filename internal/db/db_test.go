@@ -293,3 +293,33 @@ func TestListOfPlaceholders(t *testing.T) {
 		}
 	}
 }
+
+// Processes that start at once all find the schema up to date, and each step was done by one of them.
+func TestProcessesThatMigrateAtOnceDoEachStepOnce(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, location string) {
+		first, err := db.Create(ctx, location)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer first.Close()
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				d, err := db.Open(ctx, location)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer d.Close()
+				if err := d.Migrate(ctx, things); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if p, err := first.Pending(ctx, things); err != nil || len(p) != 0 {
+			t.Errorf("pending: %v, %v", p, err)
+		}
+	})
+}

@@ -144,6 +144,9 @@ func (p *postgres) settings(what purpose) *pgx.ConnConfig {
 	case reading:
 		set("default_transaction_read_only", "on")
 		set("jit", "off") // compiling costs more than any page may take
+		// A page asks for few rows in the order of an index. Knowing the values, the server would at times
+		// read another index from its beginning, in the hope that what is asked for lies there.
+		set("plan_cache_mode", "force_generic_plan")
 		set("statement_timeout", ms(statementLimit))
 	case writing:
 		set("jit", "off")

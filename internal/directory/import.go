@@ -26,49 +26,41 @@ type NewOfficer struct {
 	Mandates []Mandate
 }
 
-const (
-	insertOffice     = `INSERT INTO office (id, code, kind, parent, path, place, name_uz, name_ru, name_en) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
-	insertCompetence = `INSERT INTO competence (office, role, competent) VALUES ($1, $2, $3)`
-	insertOfficer    = `INSERT INTO officer (id, name, login, password) VALUES ($1, $2, $3, $4)`
-	insertMandate    = `INSERT INTO mandate (id, officer, role, office, valid_from, valid_to, basis) VALUES ($1, $2, $3, $4, $5, $6, $7)`
+var (
+	insertOffices     = db.NewRows(`INSERT INTO office (id, code, kind, parent, path, place, name_uz, name_ru, name_en)`, 9, "")
+	insertCompetences = db.NewRows(`INSERT INTO competence (office, role, competent)`, 3, "")
+	insertOfficers    = db.NewRows(`INSERT INTO officer (id, name, login, password)`, 4, "")
+	insertMandates    = db.NewRows(`INSERT INTO mandate (id, officer, role, office, valid_from, valid_to, basis)`, 7, "")
 )
 
 // Import puts a service in place, all or nothing. The paths of offices are worked out from their parents.
 func (d *Directory) Import(ctx context.Context, s *Service, now calendar.Moment) error {
-	err := d.db.Write(ctx, func(tx *db.Tx) error {
-		paths := map[string]string{}
-		for _, o := range s.Offices {
-			var parent any
-			path := "/" + o.ID + "/"
-			if o.Parent != "" {
-				above, ok := paths[o.Parent]
-				if !ok {
-					return fmt.Errorf("office %s: its parent %s does not stand before it", o.ID, o.Parent)
-				}
-				parent, path = o.Parent, above+o.ID+"/"
+	offices, err := officeRows(s)
+	if err != nil {
+		return fmt.Errorf("import the directory: %w", err)
+	}
+	var competences, officers, mandates []any
+	for _, c := range s.Competences {
+		competences = append(competences, c.Office, c.Role, c.Competent)
+	}
+	for _, o := range s.Officers {
+		officers = append(officers, o.ID, o.Name, o.Login, o.Password)
+		for _, m := range o.Mandates {
+			from := m.From
+			if from == 0 {
+				from = now
 			}
-			paths[o.ID] = path
-			if _, err := tx.Exec(insertOffice, o.ID, o.Code, o.Kind, parent, path, o.Place, o.Name("uz"), o.Name("ru"), o.Name("en")); err != nil {
-				return fmt.Errorf("office %s: %w", o.ID, err)
-			}
+			mandates = append(mandates, m.ID, o.ID, m.Role, m.Office, from, m.To, m.Order)
 		}
-		for _, c := range s.Competences {
-			if _, err := tx.Exec(insertCompetence, c.Office, c.Role, c.Competent); err != nil {
-				return fmt.Errorf("competence %s for %s: %w", c.Role, c.Office, err)
-			}
-		}
-		for _, o := range s.Officers {
-			if _, err := tx.Exec(insertOfficer, o.ID, o.Name, o.Login, o.Password); err != nil {
-				return fmt.Errorf("officer %s: %w", o.ID, err)
-			}
-			for _, m := range o.Mandates {
-				from := m.From
-				if from == 0 {
-					from = now
-				}
-				if _, err := tx.Exec(insertMandate, m.ID, o.ID, m.Role, m.Office, from, m.To, m.Order); err != nil {
-					return fmt.Errorf("mandate %s: %w", m.ID, err)
-				}
+	}
+	err = d.db.Write(ctx, func(tx *db.Tx) error {
+		for _, x := range []struct {
+			what string
+			rows *db.Rows
+			args []any
+		}{{"offices", insertOffices, offices}, {"competences", insertCompetences, competences}, {"officers", insertOfficers, officers}, {"mandates", insertMandates, mandates}} {
+			if _, err := tx.ExecRows(x.rows, x.args); err != nil {
+				return fmt.Errorf("%s: %w", x.what, err)
 			}
 		}
 		return nil
@@ -77,4 +69,23 @@ func (d *Directory) Import(ctx context.Context, s *Service, now calendar.Moment)
 		return fmt.Errorf("import the directory: %w", err)
 	}
 	return d.Reload(ctx)
+}
+
+// officeRows gives the values of the rows of offices.
+func officeRows(s *Service) (rows []any, err error) {
+	paths := map[string]string{}
+	for _, o := range s.Offices {
+		var parent any
+		path := "/" + o.ID + "/"
+		if o.Parent != "" {
+			above, ok := paths[o.Parent]
+			if !ok {
+				return nil, fmt.Errorf("office %s: its parent %s does not stand before it", o.ID, o.Parent)
+			}
+			parent, path = o.Parent, above+o.ID+"/"
+		}
+		paths[o.ID] = path
+		rows = append(rows, o.ID, o.Code, o.Kind, parent, path, o.Place, o.Name("uz"), o.Name("ru"), o.Name("en"))
+	}
+	return rows, nil
 }

@@ -85,11 +85,7 @@ func (k *Docket) sent(t *turn, c *Command) (*Receipt, error) {
 	}
 	r := &x.receipt
 	same := c.Act == x.act && c.Thing == x.thing && (c.Proceeding == "" || c.Proceeding == r.Proceeding) && (c.Proceeding != "" || r.Seq == 1)
-	if same {
-		if same, err = k.sameForm(x.law, x.edition, x.act, c.Form, x.form); err != nil {
-			return nil, err
-		}
-	}
+	same = same && k.sameForm(x.law, x.edition, x.act, c.Form, x.form)
 	if !same {
 		return nil, fault.New(fault.Conflict, "conflict.other_form", fault.Args{"number": r.Number})
 	}
@@ -126,17 +122,17 @@ func (t *turn) sending(submission string) (*sending, error) {
 }
 
 // sameForm reports whether what was typed is what the journal has.
-func (k *Docket) sameForm(law, edition, act string, typed map[string]string, entered []byte) (bool, error) {
+func (k *Docket) sameForm(law, edition, act string, typed map[string]string, entered []byte) bool {
 	l := k.laws[law]
 	if l == nil || l.Edition(edition) == nil || l.Edition(edition).Act(act) == nil {
-		return false, nil
+		return false
 	}
 	rule := l.Edition(edition).Act(act)
 	form, bad := l.Edition(edition).ReadForm(rule, typed)
 	if len(bad) > 0 {
-		return false, nil
+		return false
 	}
-	return string(journal.AppendForm(nil, stored.EncodeForm(l, rule.ID, form))) == string(entered), nil
+	return string(journal.AppendForm(nil, stored.EncodeForm(l, rule.ID, form))) == string(entered)
 }
 
 // load takes the proceeding that the act is for, or prepares a new one.

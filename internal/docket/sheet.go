@@ -163,23 +163,33 @@ func (s *sheet) look(submissions []string) error {
 		for _, x := range submissions[:n] {
 			s.before[x] = false
 		}
-		rows, err := s.tx.Query(selectDone+db.In(len(keys), 1), keys...)
-		if err != nil {
-			return fmt.Errorf("look for earlier sendings: %w", err)
-		}
-		for rows.Next() {
+		err := each(s.tx, selectDone+db.In(len(keys), 1), keys, func(rows *sql.Rows) error {
 			var x string
-			if err = rows.Scan(&x); err != nil {
-				break
-			}
+			err := rows.Scan(&x)
 			s.before[x] = true
-		}
-		if err := errors.Join(err, rows.Err(), rows.Close()); err != nil {
+			return err
+		})
+		if err != nil {
 			return fmt.Errorf("look for earlier sendings: %w", err)
 		}
 		submissions = submissions[n:]
 	}
 	return nil
+}
+
+// each gives every row of a query to f.
+func each(tx *db.Tx, text string, keys []any, f func(*sql.Rows) error) error {
+	rows, err := tx.Query(text, keys...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := f(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 // holding is a mandate of an officer: a role in an office, from one moment to another.
@@ -221,25 +231,22 @@ func (s *sheet) officers(batch []*request) error {
 func (s *sheet) lookUp(named []string) error {
 	named = slices.DeleteFunc(named, func(x string) bool {
 		_, known := s.holds[x]
-		s.holds[x] = s.holds[x]
+		if !known {
+			s.holds[x] = nil
+		}
 		return known
 	})
 	for len(named) > 0 {
 		n := min(len(named), lookTogether)
 		keys := fewLengths(named[:n])
-		rows, err := s.tx.Query(selectHolds+db.In(len(keys), 1), keys...)
-		if err != nil {
-			return fmt.Errorf("read mandates: %w", err)
-		}
-		for rows.Next() {
+		err := each(s.tx, selectHolds+db.In(len(keys), 1), keys, func(rows *sql.Rows) error {
 			var officer string
 			var h holding
-			if err = rows.Scan(&officer, &h.office, &h.role, &h.from, &h.to); err != nil {
-				break
-			}
+			err := rows.Scan(&officer, &h.office, &h.role, &h.from, &h.to)
 			s.holds[officer] = append(s.holds[officer], h)
-		}
-		if err := errors.Join(err, rows.Err(), rows.Close()); err != nil {
+			return err
+		})
+		if err != nil {
 			return fmt.Errorf("read mandates: %w", err)
 		}
 		named = named[n:]

@@ -280,6 +280,14 @@ func TestADatabaseThatWasPutBackIsFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.finds(doctor.Fail, "key", "the database was put back")
+	p.act() // also once it has as many leaves as then
+	_, list := p.findings()
+	for _, f := range list {
+		if f.Of == "key" && f.State == doctor.Fail {
+			return
+		}
+	}
+	t.Errorf("after another act: %+v", list)
 }
 
 func TestWhatIsNotThereOrNotReachedIsSaidWithoutSecrets(t *testing.T) {

@@ -44,5 +44,9 @@ func TestPagesFitAPhoneWhateverTheLanguage(t *testing.T) {
 		}
 		p.Follow("a[href$='/closed']")
 		check()
+		for _, path := range []string{p.URL(), o.url + "/laws/uz/criminal/2025-01-01/stages", o.url + "/laws/uz/criminal/2025-01-01/rules"} {
+			p.Goto(path)
+			p.Axe(t)
+		}
 	}
 }

@@ -103,7 +103,7 @@ func TestEveryStepOfACheckpointMayFail(t *testing.T) {
 			names = append(names, string(st.What)+" "+strings.Join(words[:min(len(words), 3)], " "))
 			return st.Do()
 		})
-		size, _ := appendLeaves(t, d, 1)
+		_, _ = appendLeaves(t, d, 1)
 		before := len(names)
 		if err := sign(); err != nil {
 			t.Fatal(err)
@@ -117,7 +117,7 @@ func TestEveryStepOfACheckpointMayFail(t *testing.T) {
 		for at, name := range names {
 			for _, f := range dbtest.Faults() {
 				what := fmt.Sprintf("%s at step %d, %s", f, at+1, name)
-				size, _ = appendLeaves(t, d, 7)
+				size, _ := appendLeaves(t, d, 7)
 				seen := 0
 				stop := dbtest.Interpose(t, d, func(st dbtest.Step) error {
 					if seen++; seen == at+1 {
@@ -149,13 +149,13 @@ func TestEveryStepOfACheckpointMayFail(t *testing.T) {
 				return nil, errors.Join(errors.New("cut off"), err)
 			},
 		} {
-			size, _ = appendLeaves(t, d, 7)
+			_, _ = appendLeaves(t, d, 7)
 			s.sign = f
 			if err := sign(); err == nil {
 				t.Errorf("%s: no error", what)
 			}
 			s.sign = nil
-			size, _ = appendLeaves(t, d, 3)
+			size, _ := appendLeaves(t, d, 3)
 			if err := sign(); err != nil {
 				t.Errorf("%s: the next: %v", what, err)
 			}

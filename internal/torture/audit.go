@@ -324,6 +324,23 @@ var counts = []struct{ what, text string }{
 	{"an act that is no leaf's", `SELECT submission FROM entry GROUP BY submission HAVING count(*) > 1`},
 }
 
+// texts reads a column of texts.
+func (a *Audit) texts(ctx context.Context, query string) (out []string, err error) {
+	rows, err := a.db.Query(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, err
+		}
+		out = append(out, text)
+	}
+	return out, rows.Err()
+}
+
 // Counts holds what only follows from proceedings and entries, and is kept beside them, against them.
 func (a *Audit) Counts(ctx context.Context) error {
 	for _, c := range counts {
@@ -331,19 +348,8 @@ func (a *Audit) Counts(ctx context.Context) error {
 		if a.db.Dialect.Name == db.Postgres.Name {
 			number = "BIGINT"
 		}
-		rows, err := a.db.Query(ctx, strings.ReplaceAll(c.text, "{int}", number))
+		wrong, err := a.texts(ctx, strings.ReplaceAll(c.text, "{int}", number))
 		if err != nil {
-			return fmt.Errorf("%s: %w", c.what, err)
-		}
-		wrong := []string{}
-		for rows.Next() {
-			var text string
-			if err := rows.Scan(&text); err != nil {
-				return errors.Join(err, rows.Close())
-			}
-			wrong = append(wrong, text)
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 			return fmt.Errorf("%s: %w", c.what, err)
 		}
 		if len(wrong) > 0 {

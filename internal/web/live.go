@@ -100,7 +100,7 @@ func (r *Request) Live(w http.ResponseWriter, event string, concerns func(docket
 			return nil
 		case <-s.ending:
 			// Those who watch come back one after the other, not all at once.
-			_ = l.send(fmt.Sprintf("retry: %d\n\n", 500+rand.IntN(4500)))
+			_ = l.send(fmt.Sprintf("retry: %d\n\n", 500+rand.IntN(4500))) // #nosec G404 -- no secret
 			return nil
 		case c := <-changes:
 			if due == nil && concerns(c) {

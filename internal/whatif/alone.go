@@ -18,14 +18,14 @@ var aloneCSS string
 // WritePage writes a result as a page that needs nothing beside it.
 func (s Showing) WritePage(ctx context.Context, w io.Writer, r *amend.Report) error {
 	v := s.view(r)
-	return ui.Fragment(s.Words, aloneBody(s.Words.Lang, v.Heading.Title, aloneCSS, v)).Render(ctx, w)
+	return ui.Fragment(s.Words, aloneBody(s.Words.Lang, v.Head, aloneCSS, v)).Render(ctx, w)
 }
 
 // WriteText writes a result as plain text.
 func (s Showing) WriteText(w io.Writer, r *amend.Report) error {
 	v := s.view(r)
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s\n\n", v.Heading.Title, v.Heading.Lead)
+	fmt.Fprintf(&b, "%s\n%s\n\n", v.Head, v.Heading.Lead)
 	wide := 0
 	for _, x := range v.Stats {
 		wide = max(wide, utf8.RuneCountInString(x.Number))

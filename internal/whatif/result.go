@@ -31,6 +31,7 @@ const (
 
 type resultView struct {
 	Heading  ui.HeadingView
+	Head     string // the heading in one line
 	Caveat   string
 	Same     string // the draft changes nothing
 	Notes    []string
@@ -72,8 +73,8 @@ func (s Showing) view(r *amend.Report) resultView {
 	t := s.Words
 	lb := t.Law(r.Law)
 	asOf := t.Date(r.AsOfAt)
-	v := resultView{Heading: ui.HeadingView{Caption: t.T("whatif.title"), Title: t.T("whatif.head", "law", lb.Law, "date", t.Date(s.Draft.InForce)), Lead: t.T("whatif.from_start", "as_of", asOf)},
-		Caveat: t.T("whatif.caveat"), TermsIs: t.T("whatif.terms"), ChangeIs: t.T("whatif.changes", "date", t.Date(r.Before))}
+	v := resultView{Heading: ui.HeadingView{Caption: lb.Law, Title: t.T("whatif.of_draft", "date", t.Date(s.Draft.InForce)), Lead: t.T("whatif.from_start", "as_of", asOf)},
+		Head: t.T("whatif.head", "law", lb.Law, "date", t.Date(s.Draft.InForce)), Caveat: t.T("whatif.caveat"), TermsIs: t.T("whatif.terms"), ChangeIs: t.T("whatif.changes", "date", t.Date(r.Before))}
 	if since, err := calendar.ParseDate(r.Since); err == nil {
 		v.Heading.Lead = t.T("whatif.from_day", "since", t.Date(since), "as_of", asOf)
 	}
