@@ -12,6 +12,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -22,6 +23,8 @@ import (
 	"nazorat/internal/docket"
 	"nazorat/internal/journal"
 	"nazorat/internal/leaf"
+	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // Entry is what an audit finds in the journal.
@@ -354,4 +357,102 @@ func (a *Audit) Counts(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// deadline is a row as the entries lead to it.
+type deadline struct {
+	term, status string
+	due, closed  int64
+}
+
+const (
+	selectEffects   = `SELECT proceeding, done, effects FROM entry ORDER BY leaf`
+	selectDeadlines = `SELECT proceeding, no, term, status, due, closed FROM deadline`
+)
+
+// Deadlines holds every row of a deadline, of those that are over too, against
+// what the entries say that acts did to it.
+func (a *Audit) Deadlines(ctx context.Context) error {
+	b, err := a.db.Bulk()
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	type key struct {
+		proceeding string
+		no         int32
+	}
+	want := map[key]deadline{}
+	err = each(ctx, b, selectEffects, func(rows *sql.Rows) error {
+		var proceeding string
+		var done int64
+		var text []byte
+		if err := rows.Scan(&proceeding, &done, &text); err != nil {
+			return err
+		}
+		var effects []stored.Effect
+		if err := json.Unmarshal(text, &effects); err != nil {
+			return fmt.Errorf("effects in %s: %w", proceeding, err)
+		}
+		for i := range effects {
+			f := &effects[i]
+			if f.Deadline == nil {
+				continue
+			}
+			d := deadline{term: f.Deadline.Term, due: int64(f.Deadline.Due), status: docket.Running}
+			switch {
+			case f.Effect == procedure.Met.String() && f.Late:
+				d.status, d.closed = docket.Late, done
+			case f.Effect == procedure.Met.String():
+				d.status, d.closed = docket.Met, done
+			case f.Effect == procedure.Ended.String():
+				d.status, d.closed = docket.Ended, done
+			case f.Deadline.Stopped != 0:
+				d.status = docket.Stopped
+			}
+			want[key{proceeding, f.Deadline.No}] = d
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	kept := map[string]bool{} // terms that have rows: one of waiting has none
+	err = each(ctx, b, selectDeadlines, func(rows *sql.Rows) error {
+		var at key
+		var have deadline
+		if err := rows.Scan(&at.proceeding, &at.no, &have.term, &have.status, &have.due, &have.closed); err != nil {
+			return err
+		}
+		if want[at] != have {
+			return fmt.Errorf("deadline %d of %s is %+v, and acts have made it %+v", at.no, at.proceeding, have, want[at])
+		}
+		kept[have.term] = true
+		delete(want, at)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for at, d := range want {
+		if kept[d.term] {
+			return fmt.Errorf("deadline %d of %s is not there: %+v", at.no, at.proceeding, d)
+		}
+	}
+	return nil
+}
+
+// each hands every row of a query to f.
+func each(ctx context.Context, b *db.Bulk, text string, f func(*sql.Rows) error) error {
+	rows, err := b.Query(ctx, text)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := f(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }

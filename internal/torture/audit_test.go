@@ -29,8 +29,8 @@ func TestAuditSeesWhatIsWrong(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		list = nil
-		for i := range 260 { // a full tile, and a part of one
+		list = []docket.Command{{Proceeding: opened[1].Proceeding, Act: "open_inquiry", Actor: sardor, Form: map[string]string{"crime_article": "CC 169"}}}
+		for i := range 259 { // a full tile, and a part of one
 			list = append(list, docket.Command{Proceeding: opened[i%10].Proceeding, Act: "assign", Actor: prosecutor, Form: map[string]string{"assign_to": malika.Officer}})
 		}
 		if _, err := a.Docket.ActAll(ctx, list); err != nil {
@@ -64,6 +64,9 @@ func TestAuditSeesWhatIsWrong(t *testing.T) {
 		{"a checkpoint of another tree", `UPDATE checkpoint SET note = replace(note, substr(note, 21, 6), 'AAAAAA')`},
 		{"a checkpoint of what was lost", `UPDATE checkpoint SET size = 280, note = replace(note, '270', '280')`},
 		{"a deadline's end", `UPDATE deadline SET due = due + 1 WHERE proceeding = (SELECT proceeding FROM entry WHERE leaf = 3)`},
+		{"a deadline that is over", `UPDATE deadline SET closed = closed + 1 WHERE status = 'met' AND proceeding = (SELECT proceeding FROM entry WHERE leaf = 1)`},
+		{"what became of a deadline", `UPDATE deadline SET status = 'late' WHERE status = 'met' AND proceeding = (SELECT proceeding FROM entry WHERE leaf = 1)`},
+		{"a deadline that was met", `DELETE FROM deadline WHERE status = 'met' AND proceeding = (SELECT proceeding FROM entry WHERE leaf = 1)`},
 		{"a deadline", `DELETE FROM deadline WHERE proceeding = (SELECT proceeding FROM entry WHERE leaf = 3)`},
 		{"a stage", `UPDATE proceeding SET root_state = 'refused' WHERE id = (SELECT proceeding FROM entry WHERE leaf = 3)`},
 		{"a version", `UPDATE proceeding SET version = 2 WHERE id = (SELECT proceeding FROM entry WHERE leaf = 3)`},
@@ -85,7 +88,7 @@ func TestAuditSeesWhatIsWrong(t *testing.T) {
 			t.Fatal(err)
 		}
 		audit := torture.NewAudit(d, o.keys...)
-		err = errors.Join(audit.Follow(ctx, nil), audit.Replay(ctx, a.Docket, general), audit.Counts(ctx))
+		err = errors.Join(audit.Follow(ctx, nil), audit.Replay(ctx, a.Docket, general), audit.Counts(ctx), audit.Deadlines(ctx))
 		if (err == nil) != (c.change == "") {
 			t.Errorf("%s: the audit says %v", c.what, err)
 		}

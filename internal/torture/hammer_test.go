@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/signal"
 	"slices"
 	"strings"
 	"sync"
@@ -95,7 +96,7 @@ func (h *hammer) strike() {
 	n := h.office.nodes[h.r.IntN(len(h.office.nodes))]
 	switch p := h.r.IntN(100); {
 	case p < 6:
-		h.clock()
+		h.clock(n)
 	case p < 10:
 		h.halt(n, time.Duration(100+h.r.IntN(400))*time.Millisecond)
 	case p < 18 && h.server == nil:
@@ -127,16 +128,14 @@ func (h *hammer) strike() {
 	h.office.startAll()
 }
 
-// clock sets the clock a day back or forth, never further than two from where it began.
-func (h *hammer) clock() {
+// clock sets the clock of a process to the next day, on which an edition comes into force, or back; each has its own.
+func (h *hammer) clock(n *node) {
 	const day = int64(24 * time.Hour / time.Microsecond)
 	at := h.office.ahead
-	if h.found.Clock%2 == 0 {
+	if n.ahead.Load() == at {
 		at += day
-	} else {
-		at -= day
 	}
-	h.office.setClock(at)
+	n.setClock(at)
 	h.found.Clock++
 }
 
@@ -163,14 +162,14 @@ func (h *hammer) disk(n *node) {
 	h.found.Disk++
 }
 
-// run kills so often, and looks whether all is there every now and then and at the end.
-func (h *hammer) run(kills, auditEvery int, progress func(f *found)) *found {
+// run kills so often, or until early ends, and looks whether all is there every now and then and at the end.
+func (h *hammer) run(early context.Context, kills, auditEvery int, progress func(f *found)) *found {
 	h.tb.Helper()
 	start := time.Now()
 	h.office.startAll()
 	h.crowd.begin()
 	audit := (*torture.Audit)(nil)
-	for audited := 0; h.found.Kills < kills && !h.tb.Failed(); {
+	for audited := 0; h.found.Kills < kills && !h.tb.Failed() && early.Err() == nil; {
 		h.strike()
 		if silent := time.Since(time.Unix(0, h.crowd.ledger.last.Load())); silent > mostSilence {
 			h.tb.Errorf("nothing was acknowledged for %v: the office does not go on by itself\n%s", silent, h.office.logs())
@@ -271,7 +270,7 @@ func (h *hammer) judge() {
 			}
 		}
 		f.Leaves, f.Proceedings = audit.Size(), audit.Proceedings()
-		h.object(audit.Replay(ctx, a.Docket, general), audit.Counts(ctx), h.verify(ctx, a))
+		h.object(audit.Replay(ctx, a.Docket, general), audit.Counts(ctx), audit.Deadlines(ctx), h.verify(ctx, a))
 	})
 	if len(f.Wrong) > 20 {
 		f.Wrong = append(f.Wrong[:20], fmt.Sprintf("and %d more", len(f.Wrong)-20))
@@ -348,6 +347,9 @@ func TestNothingAcknowledgedIsLostHoweverOftenItIsKilled(t *testing.T) {
 		}
 		n, every = 10, 7
 	}
+	// Who ends a long run early is told what it has found by then.
+	early, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
+	t.Cleanup(stop)
 	var mu sync.Mutex
 	var runs []*found
 	if *page != "" {
@@ -371,7 +373,7 @@ func TestNothingAcknowledgedIsLostHoweverOftenItIsKilled(t *testing.T) {
 				}
 			}
 		}
-		f := h.run(n, every, progress)
+		f := h.run(early, n, every, progress)
 		for why, n := range h.crowd.reasons() {
 			t.Logf("%5d %s", n, why)
 		}
@@ -381,6 +383,9 @@ func TestNothingAcknowledgedIsLostHoweverOftenItIsKilled(t *testing.T) {
 		mu.Unlock()
 		if !f.well() {
 			t.Errorf("something was lost, doubled or cannot be verified: %s", strings.Join(f.Wrong, "\n"))
+		}
+		if *kills > 0 && f.Kills < *kills {
+			t.Errorf("it was ended after %d kills", f.Kills)
 		}
 		if f.Acknowledged < 10*f.Kills || f.Checkpoints == 0 {
 			t.Errorf("only %d acts and %d checkpoints: that shows nothing", f.Acknowledged, f.Checkpoints)

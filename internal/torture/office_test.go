@@ -71,7 +71,7 @@ const treeName = "torture.example"
 type office struct {
 	tb    testing.TB
 	at    string
-	ahead int64 // of the machine's clock, in microseconds: the day on which an edition of the criminal law comes into force is near
+	ahead int64 // of the machine's clock, in microseconds: the day before an edition of the criminal law comes into force
 	nodes []*node
 	keys  journal.Keys
 }
@@ -103,7 +103,9 @@ func newOffice(tb testing.TB, at string, nodes int) *office {
 			tb.Fatal(err)
 		}
 		o.keys = append(o.keys, k)
-		o.nodes = append(o.nodes, &node{office: o, name: string(rune('a' + i)), key: key})
+		n := &node{office: o, name: string(rune('a' + i)), key: key}
+		n.ahead.Store(o.ahead)
+		o.nodes = append(o.nodes, n)
 	}
 	tb.Cleanup(o.killAll)
 	return o
@@ -141,6 +143,7 @@ type node struct {
 	office *office
 	name   string
 	key    string
+	ahead  atomic.Int64 // its clock, of the machine's: no two machines agree on the time
 
 	mu   sync.Mutex
 	life *life // nil: it does not run
@@ -190,7 +193,7 @@ func (n *node) begin() *life {
 	}
 	l := &life{ended: make(chan struct{}), serves: make(chan struct{}), asks: map[int64]chan answer{}}
 	l.cmd = exec.Command(os.Args[0])
-	l.cmd.Env = append(os.Environ(), nodeDB+"="+n.office.at, nodeKey+"="+n.key, fmt.Sprintf("%s=%d", nodeLag, atomic.LoadInt64(&n.office.ahead)))
+	l.cmd.Env = append(os.Environ(), nodeDB+"="+n.office.at, nodeKey+"="+n.key, fmt.Sprintf("%s=%d", nodeLag, n.ahead.Load()))
 	l.cmd.Stderr = &l.log
 	in, err := l.cmd.StdinPipe()
 	if err != nil {
@@ -313,18 +316,14 @@ func (n *node) stop() {
 	}
 }
 
-// setClock sets the clocks of all processes so far ahead.
-func (o *office) setClock(ahead int64) {
-	atomic.StoreInt64(&o.ahead, ahead)
-	for _, n := range o.nodes {
-		_, _ = n.ask(order{Clock: &ahead}) // who is gone begins with it
-	}
+// setClock sets the clock of the process, and of its lives to come.
+func (n *node) setClock(ahead int64) {
+	n.ahead.Store(ahead)
+	_, _ = n.ask(order{Clock: &ahead}) // who is gone begins with it
 }
 
-// moment is what the clocks of the office show.
-func (o *office) moment() calendar.Moment {
-	return calendar.At(time.Now()) + calendar.Moment(atomic.LoadInt64(&o.ahead))
-}
+// moment is what the clock of whoever looks into the office shows.
+func (o *office) moment() calendar.Moment { return calendar.At(time.Now()) + calendar.Moment(o.ahead) }
 
 // open looks into the office's database while nobody serves it.
 func (o *office) open(f func(a *app.Office)) {

@@ -39,6 +39,7 @@ func Interpose(tb testing.TB, d *db.DB, hook func(Step) error) (stop func()) {
 type Fault struct {
 	Error Error
 	After bool // the step happens, and its success is not told
+	Told  bool // the step happens, its success is told, and the connection is lost at the next: while rows are read, say
 }
 
 // Error is what a fault is told as.
@@ -56,12 +57,15 @@ func Faults() (out []Fault) {
 	for _, e := range []Error{Constraint, Full, Lost} {
 		out = append(out, Fault{Error: e}, Fault{Error: e, After: true})
 	}
-	return out
+	return append(out, Fault{Error: Lost, Told: true})
 }
 
 func (f Fault) String() string {
 	if f.After {
 		return string(f.Error) + " after it happened"
+	}
+	if f.Told {
+		return string(f.Error) + " after it was told"
 	}
 	return string(f.Error)
 }
@@ -74,6 +78,13 @@ var codes = map[Error]int{Constraint: 275, Full: 13, Lost: 778}
 
 // Take takes a step of a database so that it goes wrong.
 func (f Fault) Take(d *db.DB, s Step) error {
+	if f.Told {
+		err := s.Do()
+		if s.Sever != nil {
+			s.Sever()
+		}
+		return err
+	}
 	if d.Dialect.Name == db.SQLite.Name {
 		if f.After {
 			if err := s.Do(); err != nil {
