@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -9,7 +10,10 @@ import (
 // A month is no number of days and a day off no working day, so each unit is added up
 // by itself; the largest is counted first, whichever was given first. The zero value is
 // nothing. Comparable.
-type Sum struct{ n [Years]int32 } // by unit, from Minutes
+type Sum struct{ n [Years]int16 } // by unit, from Minutes
+
+// MostOfUnit is the most of one unit that a sum holds; more is that much.
+const MostOfUnit = math.MaxInt16
 
 // SumOf adds periods up.
 func SumOf(periods ...Period) (s Sum) {
@@ -22,7 +26,8 @@ func SumOf(periods ...Period) (s Sum) {
 // Plus is the sum and one period more.
 func (s Sum) Plus(p Period) Sum {
 	if p.Unit != NoUnit {
-		s.n[p.Unit-Minutes] += int32(p.N)
+		n := &s.n[p.Unit-Minutes]
+		*n = int16(min(int(*n)+p.N, MostOfUnit))
 	}
 	return s
 }

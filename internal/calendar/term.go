@@ -150,13 +150,8 @@ func (c *Days) End(r Rule, start Moment, s Span) End {
 	} else {
 		last += Date(s.StoppedDays) - Date(s.SpentDays)
 	}
-	if clock := s.Added.clock(); clock != 0 { // hours go on from the end reached, and end at a time of day
-		if r.Counts == FromMoment || r.Ends == CloseOfBusiness {
-			last, tod = c.zone.Local(c.closing(r, last, tod) + clock)
-		} else if last, tod = c.zone.Local(c.zone.Moment(last+1, clock)); tod == 0 {
-			last, tod = last-1, dayLength-Microsecond // 24:00
-		}
-		r.Counts = FromMoment
+	if !s.Added.IsZero() {
+		last, tod, r = c.hoursMore(r, last, tod, s.Added.clock())
 	}
 	end := End{Plain: last, ByClock: r.Counts == FromMoment}
 	moved := c.roll(last, r.Rolls)
@@ -165,6 +160,22 @@ func (c *Days) End(r Rule, start Moment, s Span) End {
 		end.Due -= s.SpentFor
 	}
 	return end
+}
+
+// hoursMore lets hours go on from the end reached: it is then a time of day.
+func (c *Days) hoursMore(r Rule, last Date, tod, clock Moment) (Date, Moment, Rule) {
+	switch {
+	case clock == 0:
+		return last, tod, r
+	case r.Counts == FromMoment || r.Ends == CloseOfBusiness:
+		last, tod = c.zone.Local(c.closing(r, last, tod) + clock)
+	default:
+		if last, tod = c.zone.Local(c.zone.Moment(last+1, clock)); tod == 0 {
+			last, tod = last-1, dayLength-Microsecond // 24:00
+		}
+	}
+	r.Counts = FromMoment
+	return last, tod, r
 }
 
 // closing is when the last day of a term ends that began at a time of day.

@@ -29,6 +29,7 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common"
 	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/fact"
@@ -217,12 +218,26 @@ type formula struct {
 	zone    *calendar.Zone
 }
 
-// Eval is the formula's value: what CEL gives, as the fact that it is.
-func (f *formula) Eval(s *procedure.Scope) (fact.Value, error) {
+func (f *formula) eval(s *procedure.Scope) (ref.Val, error) {
 	out, _, err := f.program.Eval(activation{s})
 	if err != nil {
 		// Inside a checked expression only a missing fact or a sum out of range can fail.
-		return fact.Value{}, fmt.Errorf("%w: %w", procedure.ErrUndecided, err)
+		return nil, fmt.Errorf("%w: %w", procedure.ErrUndecided, err)
+	}
+	return out, nil
+}
+
+// Holds reports whether the formula comes to yes.
+func (f *formula) Holds(s *procedure.Scope) (bool, error) {
+	out, err := f.eval(s)
+	return out == types.True, err
+}
+
+// Eval is the formula's value: what CEL gives, as the fact that it is.
+func (f *formula) Eval(s *procedure.Scope) (fact.Value, error) {
+	out, err := f.eval(s)
+	if err != nil {
+		return fact.Value{}, err
 	}
 	switch x := out.(type) {
 	case types.Bool:
@@ -233,11 +248,10 @@ func (f *formula) Eval(s *procedure.Scope) (fact.Value, error) {
 	case types.Int:
 		return fact.NumberOf(f.yields, int64(x)), nil
 	case types.Timestamp:
-		if at := calendar.At(x.Time); f.yields == fact.Date {
-			return fact.DateOf(f.zone.Date(at)), nil
-		} else {
-			return fact.MomentOf(at), nil
+		if f.yields == fact.Date {
+			return fact.DateOf(f.zone.Date(calendar.At(x.Time))), nil
 		}
+		return fact.MomentOf(calendar.At(x.Time)), nil
 	case types.String:
 		return fact.TextOf(f.yields, string(x)), nil
 	}

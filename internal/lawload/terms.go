@@ -164,6 +164,9 @@ func (c *compiler) extensions(t *procedure.Term, n lawtext.Node) {
 		if !ext.Add.IsZero() && !t.Within.IsZero() && !ext.Add.GoesWith(t.Within) {
 			c.Bad(v["add"], "a term in %s cannot have %s added", t.Within, ext.Add).Meant = "add hours to hours, days or longer to days or longer; or say to: with a new total"
 		}
+		if n := ext.Add.N; n*max(ext.Times, 1) > calendar.MostOfUnit {
+			c.Bad(v["add"], "%s come to more than %d in all", ext.Add, calendar.MostOfUnit).Meant = "give them in a longer unit"
+		}
 		t.Extended = append(t.Extended, ext)
 	}
 }

@@ -22,6 +22,8 @@ type Condition struct {
 
 // Formula is a condition that was compiled.
 type Formula interface {
+	// Holds decides a formula that comes to a yes_no, as Eval does.
+	Holds(*Scope) (bool, error)
 	// Eval gives what the formula comes to for one act, of the condition's type. The error
 	// wraps ErrUndecided.
 	// Safe for concurrent use; the scope is not kept.
@@ -127,6 +129,9 @@ func (c *Condition) eval(s *Scope) (fact.Value, error) {
 
 // holds decides the condition.
 func (c *Condition) holds(s *Scope) (bool, error) {
+	if c.Names.Whose == Nowhere {
+		return c.Formula.Holds(s)
+	}
 	v, err := c.eval(s)
 	return v.Num != 0, err
 }

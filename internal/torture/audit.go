@@ -377,7 +377,7 @@ func (a *Audit) Deadlines(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer b.Close()
+	defer func() { _ = b.Close() }()
 	type key struct {
 		proceeding string
 		no         int32
