@@ -21,7 +21,7 @@ type Dialect struct {
 // SQLite is the embedded database.
 var SQLite = Dialect{
 	Name:  "sqlite",
-	words: strings.NewReplacer("{bytes}", "BLOB", "{strict}", "STRICT", "{int}", "INTEGER").Replace,
+	words: strings.NewReplacer("{bytes}", "BLOB", "{strict}", "STRICT", "{keyed}", "STRICT, WITHOUT ROWID", " {roomy}", "", "{int}", "INTEGER").Replace,
 	appendOnly: func(table string) string {
 		var b strings.Builder
 		for _, what := range []string{"UPDATE", "DELETE"} {
@@ -37,7 +37,7 @@ var SQLite = Dialect{
 var Postgres = Dialect{
 	Name: "postgres",
 	words: func(text string) string {
-		text = strings.NewReplacer("{bytes}", "BYTEA", " {strict}", "", "{strict}", "", "{int}", "BIGINT").Replace(text)
+		text = strings.NewReplacer("{bytes}", "BYTEA", " {strict}", "", "{strict}", "", " {keyed}", "", "{roomy}", "WITH (fillfactor = 70)", "{int}", "BIGINT").Replace(text)
 		return textType.ReplaceAllString(text, `TEXT COLLATE "C"`)
 	},
 	appendOnly: func(table string) string {

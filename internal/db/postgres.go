@@ -393,6 +393,9 @@ func (t *postgresTx) now() (now int64, err error) {
 	return now, err
 }
 
+// mark: a server has others that write, and does not say so.
+func (t *postgresTx) mark() (Mark, error) { return Mark{}, nil }
+
 func (t *postgresTx) commit() error {
 	err := t.saw(t.tx.Commit())
 	// The outcome is known by now: a connection that cannot be given back is closed.

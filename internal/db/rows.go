@@ -2,79 +2,102 @@ package db
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 )
 
-// mostRows is how many rows one statement writes at most. SQLite takes 32,766
-// values in a statement, PostgreSQL 65,535.
+// mostRows is how many rows one statement of SQLite writes at most; it takes 32,766 values.
 const mostRows = 64
 
-// Rows is one INSERT for many rows: Head, VALUES with a group of placeholders for each row, Tail.
+// Rows is one INSERT for many rows: Head, the rows, Tail.
+//
+// SQLite gets VALUES with a group of placeholders for each row: one text for 64
+// rows, for 32, and so on down to one, so that any number of rows takes few
+// statements and all of them are kept prepared. PostgreSQL gets the values of
+// each column as one array: any number of rows is one statement, and one way there and back.
 type Rows struct {
 	Head    string // INSERT INTO entry (proceeding, seq)
 	Columns int
-	Tail    string    // ON CONFLICT ...; may be empty
-	texts   [7]string // for PostgreSQL
-	bare    [7]string // for SQLite, which looks numbered values up one by one
+	Tail    string // ON CONFLICT ...; may be empty
+	bare    [7]string
+
+	mu     sync.Mutex
+	arrays map[string]string // texts for PostgreSQL, by the types of the columns
 }
 
-// NewRows prepares the texts: one for 64 rows, for 32, and so on down to one,
-// so that any number of rows takes few statements and all of them are kept prepared.
+// NewRows prepares the texts.
 func NewRows(head string, columns int, tail string) *Rows {
-	r := &Rows{Head: head, Columns: columns, Tail: tail}
-	for i := range r.texts {
-		r.texts[i], r.bare[i] = r.text(mostRows>>i, true), r.text(mostRows>>i, false)
+	r := &Rows{Head: head, Columns: columns, Tail: tail, arrays: map[string]string{}}
+	for i := range r.bare {
+		r.bare[i] = r.text(mostRows >> i)
 	}
 	return r
 }
 
-func (r *Rows) text(rows int, numbered bool) string {
-	var b strings.Builder
-	head := r.Head
-	if !numbered {
-		// A statement that fails is the end of its transaction or savepoint anyway:
-		// SQLite need not be ready to take back the rows that it had written before.
-		head = strings.Replace(head, "INSERT INTO", "INSERT OR FAIL INTO", 1)
+func (r *Rows) text(rows int) string {
+	// A statement that fails is the end of its transaction or savepoint anyway:
+	// SQLite need not be ready to take back the rows that it had written before.
+	head := strings.Replace(r.Head, "INSERT INTO", "INSERT OR FAIL INTO", 1)
+	group := "(" + strings.Repeat("?,", r.Columns-1) + "?)"
+	return r.with(head + " VALUES " + strings.Repeat(group+",", rows-1) + group)
+}
+
+func (r *Rows) with(text string) string {
+	if r.Tail != "" {
+		text += " " + r.Tail
 	}
-	b.WriteString(head + " VALUES ")
-	for i := range rows {
+	return text
+}
+
+// ofArrays is the text for columns of these types.
+func (r *Rows) ofArrays(types []string) string {
+	key := strings.Join(types, " ")
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	text, known := r.arrays[key]
+	if !known {
+		text = r.with(r.Head + " SELECT * FROM " + unnest(types))
+		r.arrays[key] = text
+	}
+	return text
+}
+
+// unnest makes rows of arrays, one for each column.
+func unnest(types []string) string {
+	var b strings.Builder
+	b.WriteString("unnest(")
+	for i, t := range types {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.WriteByte('(')
-		for c := range r.Columns {
-			if c > 0 {
-				b.WriteByte(',')
-			}
-			if numbered {
-				b.WriteByte('$')
-				b.WriteString(strconv.Itoa(i*r.Columns + c + 1))
-			} else {
-				b.WriteByte('?')
-			}
-		}
-		b.WriteByte(')')
+		b.WriteString("$" + strconv.Itoa(i+1) + "::" + t + "[]")
 	}
-	if r.Tail != "" {
-		b.WriteString(" " + r.Tail)
-	}
+	b.WriteByte(')')
 	return b.String()
 }
 
 // ExecRows writes rows, whose values stand one after the other in args, and
-// gives the number of rows that changed. With ON CONFLICT DO UPDATE no two rows
+// gives the number of rows that changed. A value is a text, a whole number or bytes; nil
+// is NULL. With ON CONFLICT DO UPDATE no two rows
 // may have the same key: PostgreSQL refuses to change a row twice in one statement.
 // After an error some of the rows may be written: the caller rolls back, to a savepoint at least.
 func (t *Tx) ExecRows(r *Rows, args []any) (changed int64, err error) {
 	if len(args)%r.Columns != 0 {
 		return 0, fmt.Errorf("%s: %d values do not fill rows of %d", firstLine(r.Head), len(args), r.Columns)
 	}
-	texts := &r.texts
-	if t.db.Dialect.Name == SQLite.Name {
-		texts = &r.bare
+	if len(args) == 0 {
+		return 0, nil
 	}
-	return t.chunks(texts, r.Columns, args)
+	if t.db.Dialect.Name == SQLite.Name {
+		return t.chunks(&r.bare, r.Columns, args)
+	}
+	columns, types, err := t.columns(args, r.Columns)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", firstLine(r.Head), err)
+	}
+	return t.Exec(r.ofArrays(types), columns...)
 }
 
 // chunks runs the longest of the texts that the rest of the values fills, until all are gone.
@@ -92,4 +115,66 @@ func (t *Tx) chunks(texts *[7]string, columns int, args []any) (changed int64, e
 		changed, args = changed+c, args[n:]
 	}
 	return changed, nil
+}
+
+// columns turns rows into one array for each column, and says what type it has.
+func (t *Tx) columns(args []any, n int) (arrays []any, types []string, err error) {
+	if err := sound(args); err != nil {
+		return nil, nil, t.fail(err)
+	}
+	arrays, types = make([]any, n), make([]string, n)
+	for c := range n {
+		if arrays[c], types[c], err = column(args, c, n); err != nil {
+			return nil, nil, t.fail(err)
+		}
+	}
+	return arrays, types, nil
+}
+
+// column is the c-th of n values of every row.
+func column(args []any, c, n int) (array any, of string, err error) {
+	var texts []*string
+	var numbers []*int64
+	var bytes [][]byte
+	rows := len(args) / n
+	for i := range rows {
+		switch x := args[i*n+c].(type) {
+		case nil:
+		case string:
+			texts = grown(texts, rows)
+			texts[i] = &x
+		case int64:
+			numbers = grown(numbers, rows)
+			numbers[i] = &x
+		case []byte:
+			bytes = grown(bytes, rows)
+			bytes[i] = x
+		default:
+			v := reflect.ValueOf(x)
+			if !v.CanInt() {
+				return nil, "", fmt.Errorf("value %d is a %T: want a text, a whole number or bytes", i*n+c+1, x)
+			}
+			numbers = grown(numbers, rows)
+			number := v.Int()
+			numbers[i] = &number
+		}
+	}
+	switch {
+	case texts != nil && numbers == nil && bytes == nil:
+		return texts, "TEXT", nil
+	case numbers != nil && texts == nil && bytes == nil:
+		return numbers, "BIGINT", nil
+	case bytes != nil && texts == nil && numbers == nil:
+		return bytes, "BYTEA", nil
+	case texts == nil && numbers == nil && bytes == nil:
+		return make([]*string, rows), "TEXT", nil // of NULLs the type is told by where they go
+	}
+	return nil, "", fmt.Errorf("value %d of the rows has more than one type", c+1)
+}
+
+func grown[T any](list []T, n int) []T {
+	if list == nil {
+		return make([]T, n)
+	}
+	return list
 }

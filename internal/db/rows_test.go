@@ -2,18 +2,25 @@ package db_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
-	"path/filepath"
+	"math"
+	"slices"
 	"testing"
 
 	"nazorat/internal/db"
+	"nazorat/internal/db/dbtest"
 )
 
 // However many rows there are, each is written once and in its columns.
 func TestRowsAreWrittenHoweverManyThereAre(t *testing.T) {
 	t.Parallel()
+	dbtest.Each(t, rowsAreWrittenHoweverManyThereAre)
+}
+
+func rowsAreWrittenHoweverManyThereAre(t *testing.T, location string) {
 	ctx := context.Background()
-	d, err := db.Create(ctx, "sqlite:"+filepath.Join(t.TempDir(), "rows.db"))
+	d, err := db.Create(ctx, location)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,8 +57,66 @@ func TestRowsAreWrittenHoweverManyThereAre(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	err = d.Write(ctx, func(tx *db.Tx) error { _, err := tx.ExecRows(insert, []any{1}); return err })
-	if err == nil {
-		t.Error("half a row was written")
+	for what, args := range map[string][]any{"half a row": {1}, "a text that cannot be stored": {1, "a\x00b"}} {
+		if err := d.Write(ctx, func(tx *db.Tx) error { _, err := tx.ExecRows(insert, args); return err }); err == nil {
+			t.Errorf("%s was written", what)
+		}
+	}
+}
+
+// Texts, whole numbers of every size, bytes and NULLs come back as they were, in whichever row they stand, and updates find their rows.
+func TestRowsKeepTheirValues(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, rowsKeepTheirValues)
+}
+
+func rowsKeepTheirValues(t *testing.T, location string) {
+	ctx := context.Background()
+	d, err := db.Create(ctx, location)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = d.Close() }()
+	if err := d.Migrate(ctx, []db.Migration{{ID: "t/0001", SQL: `CREATE TABLE item (n {int} PRIMARY KEY, word TEXT, body {bytes}, many {int}, none TEXT) {strict};`}}); err != nil {
+		t.Fatal(err)
+	}
+	insert := db.NewRows(`INSERT INTO item (n, word, body, many, none)`, 5, ``)
+	update := db.NewUpdates("item", []db.Column{{Name: "many", Type: "{int}", Adds: true}, {Name: "word", Type: "TEXT"}}, db.Columns("n", "{int}"))
+	err = d.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.ExecRows(insert, []any{1, nil, []byte{0, 255}, int64(-1), nil, int32(2), `a "b", {c}\d ʼ`, []byte{7}, math.MaxInt64, nil, int64(3), "", nil, nil, nil})
+		if err != nil {
+			return err
+		}
+		n, err := tx.ExecUpdates(update, []any{int64(7), nil, int64(1), int64(-7), "é", int64(2), int64(1), "nobody", int64(4)})
+		if err == nil && n != 2 {
+			err = fmt.Errorf("%d rows were there", n)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := d.Query(ctx, `SELECT n, word, body, many, none FROM item ORDER BY n`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var got []string
+	for rows.Next() {
+		var n int
+		var word, none sql.NullString
+		var body []byte
+		var many sql.NullInt64
+		if err := rows.Scan(&n, &word, &body, &many, &none); err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, fmt.Sprint(n, word, body, body == nil, many, none.Valid))
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"1 { false} [0 255] false {6 true} false", "2 {é true} [7] false {9223372036854775800 true} false", "3 { true} [] true {0 false} false"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q\nwant %q", got, want)
 	}
 }

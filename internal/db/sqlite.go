@@ -27,6 +27,8 @@ type sqlite struct {
 	write *sql.DB
 	conn  *sql.Conn            // nil after a fault of the disk: the next writer opens it anew
 	stmts map[string]*sql.Stmt // prepared on conn
+
+	connections int64 // how many conn has been
 }
 
 func openSQLite(ctx context.Context, path string) (*sqlite, error) {
@@ -197,6 +199,7 @@ func (s *sqlite) begin(ctx context.Context) (transaction, error) {
 			return nil, err
 		}
 		s.conn = conn
+		s.connections++
 	}
 	if _, err := t.exec("BEGIN IMMEDIATE", nil); err != nil {
 		t.spent = true
@@ -256,6 +259,16 @@ func (t *sqliteTx) saw(err error) error {
 func (t *sqliteTx) notify(string) error { return nil }
 
 func (t *sqliteTx) alone(int64) error { return nil }
+
+// mark is SQLite's data_version, which changes when another connection committed; a new connection begins a new count.
+func (t *sqliteTx) mark() (Mark, error) {
+	rows, err := t.query(`PRAGMA data_version`, nil)
+	if err != nil {
+		return Mark{}, err
+	}
+	m := Mark{connection: t.s.connections}
+	return m, t.saw(firstOf(rows, nil).Scan(&m.version))
+}
 
 func (t *sqliteTx) now() (int64, error) { return time.Now().UnixMicro(), nil }
 

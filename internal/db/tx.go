@@ -22,6 +22,7 @@ type transaction interface {
 	// alone holds a lock by its number until the end.
 	alone(key int64) error
 	now() (int64, error)
+	mark() (Mark, error)
 	// snapshot reads what the transaction sees.
 	snapshot() snapshot
 	loader() loader
@@ -42,7 +43,7 @@ const Repeatable How = 1
 // mostTries is how often a function is run that can be run again.
 const mostTries = 5
 
-// Tx is a writing transaction. It belongs to one goroutine.
+// Tx is a writing transaction. It belongs to one goroutine at a time.
 type Tx struct {
 	db      *DB
 	in      transaction
@@ -225,6 +226,20 @@ func (t *Tx) Now() (int64, error) {
 	}
 	now, err := t.in.now()
 	return now, t.fail(err)
+}
+
+// Mark stays the same for as long as nobody but this DB's own transactions
+// writes to the database. The zero value says nothing; a database that others write to has no other.
+type Mark struct{ connection, version int64 }
+
+// Mark tells whether what was read in an earlier transaction, and changed by
+// this DB alone since, can still be trusted: where it is the same and not zero.
+func (t *Tx) Mark() (Mark, error) {
+	if t.failed != nil {
+		return Mark{}, t.failed
+	}
+	m, err := t.in.mark()
+	return m, t.fail(err)
 }
 
 // mostNotice is how long a notice may be: what PostgreSQL takes.

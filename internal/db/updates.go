@@ -6,17 +6,20 @@ import (
 )
 
 // Updates is one UPDATE for many rows that are there, each found by its key.
-// PostgreSQL gets up to 64 in a statement, to save it the way there and back;
+// PostgreSQL gets all in a statement, to save it the way there and back (see Rows);
 // SQLite gets them one by one, which it is quickest at.
 type Updates struct {
 	table   string
-	Columns int       // values of a row
-	single  string    // for SQLite
-	many    [7]string // for PostgreSQL: 64 rows, 32, ... 1
+	Columns int    // values of a row
+	single  string // for SQLite
+	many    string // for PostgreSQL
 }
 
 // Column of a table, with its type as migrations write it: TEXT, {int}, {bytes}.
-type Column struct{ Name, Type string }
+type Column struct {
+	Name, Type string
+	Adds       bool // the value is added to what is there
+}
 
 // Columns writes columns in pairs of name and type.
 func Columns(pairs ...string) []Column {
@@ -37,33 +40,29 @@ func NewUpdates(table string, set, keys []Column) *Updates {
 		}
 		return strings.Join(out, between)
 	}
-	bare := func(c Column) string { return c.Name + " = ?" }
+	bare := func(c Column) string {
+		if c.Adds {
+			return c.Name + " = " + c.Name + " + ?"
+		}
+		return c.Name + " = ?"
+	}
 	u.single = "UPDATE " + table + " SET " + names(set, bare, ", ") + " WHERE " + names(keys, bare, " AND ")
-	joined := func(c Column) string { return c.Name + " = v." + c.Name }
+	joined := func(c Column) string {
+		if c.Adds {
+			return c.Name + " = " + table + "." + c.Name + " + v." + c.Name
+		}
+		return c.Name + " = v." + c.Name
+	}
 	found := func(c Column) string { return table + "." + c.Name + " = v." + c.Name }
 	all := append(append([]Column{}, set...), keys...)
-	for i := range u.many {
-		var b strings.Builder
-		fmt.Fprintf(&b, "UPDATE %s SET %s FROM (VALUES ", table, names(set, joined, ", "))
-		for row := range mostRows >> i {
-			if row > 0 {
-				b.WriteByte(',')
-			}
-			b.WriteByte('(')
-			for c := range all {
-				if c > 0 {
-					b.WriteByte(',')
-				}
-				fmt.Fprintf(&b, "$%d", row*len(all)+c+1)
-				if row == 0 { // the types of the others follow
-					b.WriteString("::" + Postgres.words(all[c].Type))
-				}
-			}
-			b.WriteByte(')')
+	types := make([]string, len(all))
+	for i, c := range all {
+		types[i] = Postgres.words(c.Type)
+		if c.Type == "TEXT" { // an array is of the type alone, without its collation
+			types[i] = c.Type
 		}
-		fmt.Fprintf(&b, ") v(%s) WHERE %s", names(all, func(c Column) string { return c.Name }, ", "), names(keys, found, " AND "))
-		u.many[i] = b.String()
 	}
+	u.many = fmt.Sprintf("UPDATE %s SET %s FROM %s v(%s) WHERE %s", table, names(set, joined, ", "), unnest(types), names(all, func(c Column) string { return c.Name }, ", "), names(keys, found, " AND "))
 	return u
 }
 
@@ -73,8 +72,15 @@ func (t *Tx) ExecUpdates(u *Updates, args []any) (changed int64, err error) {
 	if len(args)%u.Columns != 0 {
 		return 0, fmt.Errorf("update %s: %d values do not fill rows of %d", u.table, len(args), u.Columns)
 	}
+	if len(args) == 0 {
+		return 0, nil
+	}
 	if t.db.Dialect.Name != SQLite.Name {
-		return t.chunks(&u.many, u.Columns, args)
+		columns, _, err := t.columns(args, u.Columns)
+		if err != nil {
+			return 0, fmt.Errorf("update %s: %w", u.table, err)
+		}
+		return t.Exec(u.many, columns...)
 	}
 	for ; len(args) > 0; args = args[u.Columns:] {
 		n, err := t.Exec(u.single, args[:u.Columns]...)

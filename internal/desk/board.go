@@ -57,7 +57,7 @@ func (d *Desk) boardPage(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := d.board(r.Context(), r, o)
+	v, err := d.board(r.Context(), r, o, d.counting.get)
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (d *Desk) boardLive(w http.ResponseWriter, r *web.Request) error {
 	return r.Live(w, "board",
 		func(c docket.Change) bool { return web.Concerns(c, watched) },
 		func() (templ.Component, error) {
-			v, err := d.board(r.Context(), r, o)
+			v, err := d.board(r.Context(), r, o, d.counting.anew)
 			if err != nil {
 				return nil, err
 			}
@@ -102,8 +102,11 @@ func (d *Desk) officeCrumbs(r *web.Request, o *directory.Office) []ui.Crumb {
 	return out
 }
 
-// board counts what an office has: in all, by the offices below it or that it supervises, and what is overdue.
-func (d *Desk) board(ctx context.Context, r *web.Request, o *directory.Office) (boardView, error) {
+// counter gives what a function counts of an office, or what it counted a moment ago.
+type counter func(ctx context.Context, office string, now calendar.Moment, count func(context.Context) (*figures, error)) (*figures, error)
+
+// board shows what an office has: in all, by the offices below it or that it supervises, and what is overdue.
+func (d *Desk) board(ctx context.Context, r *web.Request, o *directory.Office, get counter) (boardView, error) {
 	t, now, tree := r.Words, d.docket.Now(), d.dir.Tree()
 	lines := []string{}
 	for _, c := range tree.Children(o.ID) {
@@ -116,11 +119,15 @@ func (d *Desk) board(ctx context.Context, r *web.Request, o *directory.Office) (
 			}
 		}
 	}
-	own, below, err := d.counts(ctx, o.ID, lines, now)
+	counts, err := get(ctx, o.ID, now, func(ctx context.Context) (*figures, error) {
+		own, below, err := d.counts(ctx, o.ID, lines, now)
+		return &figures{own: own, below: below, at: now}, err
+	})
 	if err != nil {
 		return boardView{}, err
 	}
-	v := boardView{Stats: d.boardStats(t, own), Below: d.boardTable(t, below), Stages: d.stagesTable(t, below), LateIs: t.T("board.late"), Calm: t.T("board.calm"), AsOf: t.T("board.as_of", "when", t.Moment(d.zone, now))}
+	v := boardView{Stats: d.boardStats(t, counts.own), Below: d.boardTable(t, counts.below), Stages: d.stagesTable(t, counts.below), LateIs: t.T("board.late"), Calm: t.T("board.calm"),
+		AsOf: t.T("board.as_of", "when", t.Moment(d.zone, counts.at))}
 	late, err := d.docket.OverdueOf(ctx, o.ID, now, mostWork)
 	if err != nil {
 		return boardView{}, err

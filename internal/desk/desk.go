@@ -27,11 +27,13 @@ type Desk struct {
 	docket *docket.Docket
 	dir    *directory.Directory
 	zone   *calendar.Zone
+
+	counting *counting
 }
 
 // Register adds the pages to a server.
 func Register(s *web.Server) {
-	d := &Desk{docket: s.Docket, dir: s.Directory, zone: s.Zone}
+	d := &Desk{docket: s.Docket, dir: s.Directory, zone: s.Zone, counting: newCounting()}
 	s.Handle("GET /{$}", d.workPage)
 	s.Handle("GET /escalated", d.escalatedPage)
 	s.Handle("GET /copies", d.copiesPage)

@@ -105,17 +105,21 @@ func (t *turn) sending(submission string) (*sending, error) {
 	if !t.s.before[submission] {
 		return nil, nil
 	}
+	tx, err := t.s.reading()
+	if err != nil {
+		return nil, err
+	}
 	var x sending
 	var hash, effects []byte
 	r := &x.receipt
-	err := t.s.tx.QueryRow(selectSent, submission).Scan(&r.Proceeding, &r.Number, &r.Seq, &r.Leaf, &r.Recorded, &hash, &effects, &x.officer, &x.law, &x.edition, &x.act, &x.thing, &x.form)
+	err = tx.QueryRow(selectSent, submission).Scan(&r.Proceeding, &r.Number, &r.Seq, &r.Leaf, &r.Recorded, &hash, &effects, &x.officer, &x.law, &x.edition, &x.act, &x.thing, &x.form)
 	if err != nil {
 		return nil, fmt.Errorf("look for an earlier sending: %w", err)
 	}
 	if r.Hash, err = journal.HashOf(hash); err != nil {
 		return nil, err
 	}
-	if r.Linked, err = linkedFrom(t.s.tx, r.Proceeding, r.Seq, 0); err != nil {
+	if r.Linked, err = linkedFrom(tx, r.Proceeding, r.Seq, 0); err != nil {
 		return nil, err
 	}
 	return &x, json.Unmarshal(effects, &r.Effects)

@@ -67,16 +67,14 @@ var errAlone = errors.New("each of the batch is done by itself")
 func (k *Docket) commit(batch []*request) {
 	start := time.Now()
 	told := Batch{Acts: len(batch)}
-	sheets, err := k.together(batch)
-	if errors.Is(err, errAlone) {
-		told.Alone = true
-		sheets, err = k.alone(batch)
-	}
-	if err == nil {
-		for _, s := range sheets {
-			k.states.keep(s.held)
+	err := k.remember(func() ([]*sheet, error) {
+		sheets, err := k.together(batch)
+		if errors.Is(err, errAlone) {
+			told.Alone = true
+			sheets, err = k.alone(batch)
 		}
-	}
+		return sheets, err
+	})
 	for _, r := range batch {
 		if err != nil {
 			// Whether it is on disk cannot be told from here; sending the form again will tell. A refusal may
@@ -97,6 +95,30 @@ func (k *Docket) commit(batch []*request) {
 	}
 }
 
+// remember lets a transaction read from the memory, which has what was committed before another reads.
+func (k *Docket) remember(write func() ([]*sheet, error)) error {
+	k.memory.turn.Lock()
+	defer k.memory.turn.Unlock()
+	sheets, err := write()
+	if err != nil {
+		k.memory.doubt()
+		return err
+	}
+	for _, s := range sheets {
+		k.memory.keep(s)
+	}
+	return nil
+}
+
+// partOf is how many acts are decided before their rows are handed over. A file
+// has a processor to gain by it; a server has ways there and back to save.
+func partOf(d db.Dialect) int {
+	if d.Name == db.SQLite.Name {
+		return 8
+	}
+	return 64
+}
+
 // together does a batch in one transaction without savepoints.
 func (k *Docket) together(batch []*request) (sheets []*sheet, err error) {
 	err = k.db.Write(context.Background(), func(tx *db.Tx) error {
@@ -106,9 +128,19 @@ func (k *Docket) together(batch []*request) (sheets []*sheet, err error) {
 			if err != nil {
 				return err
 			}
-			for _, r := range batch {
+			part := partOf(k.db.Dialect)
+			if len(batch) > part {
+				s.typist = newTypist()
+				defer s.typist.end()
+			}
+			for i, r := range batch {
 				if s.do(r); r.failed {
 					return fmt.Errorf("%w: %w", errAlone, r.err)
+				}
+				if i%part == part-1 {
+					if err := s.part(); err != nil {
+						return err
+					}
 				}
 			}
 			sheets = append(sheets, s)

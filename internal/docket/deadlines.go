@@ -22,8 +22,10 @@ const (
 // What a row of a deadline may have changed in it.
 const (
 	counted = 1 << iota // its end, status, when it closed and why
+	handed              // the officer who owes it; the office and who supervises that stay
 	owned               // who owes it, and who supervises that
 	whole               // everything: it has just started, or is counted anew
+	begun               // it has just started: there is no row of it
 )
 
 // deadlineRow is a row of the table deadline as it is after an act.
@@ -53,7 +55,7 @@ func (d *deadlineRow) follow(later *deadlineRow) *deadlineRow {
 	if later.changed&counted != 0 {
 		next.due, next.status, next.closed, next.basis = later.due, later.status, later.closed, later.basis
 	}
-	if later.changed&owned != 0 {
+	if later.changed&(owned|handed) != 0 {
 		next.officer, next.office, next.super = later.officer, later.office, later.super
 	}
 	return &next
@@ -74,7 +76,15 @@ func (k *Docket) owner(law *procedure.Law, s *procedure.State, d *procedure.Dead
 	if t.OwedBy == procedure.InCharge {
 		return s.InCharge, s.Office
 	}
-	return "", k.dir.Tree().Competent(s.Office, t.OwedBy)
+	return "", k.office(law, s.Office, d)
+}
+
+// office is the one that owes a deadline in a proceeding that another office has.
+func (k *Docket) office(law *procedure.Law, has string, d *procedure.Deadline) string {
+	if t := termOf(law, d); t.OwedBy != procedure.InCharge {
+		return k.dir.Tree().Competent(has, t.OwedBy)
+	}
+	return has
 }
 
 // stepsOf says in a row whether anybody is told or the matter is escalated when
@@ -200,10 +210,15 @@ func (k *Docket) row(w *work, now *held, x *touched) (*deadlineRow, error) {
 		started: d.Start, due: d.Due, status: x.status, closed: x.closed, basis: basis}
 	r.officer, r.office = k.owner(w.law, &w.next, d)
 	switch {
+	case x.started && !x.recounted:
+		r.changed = whole | begun
 	case x.started || x.recounted:
 		r.changed = whole
 	case x.owned:
 		r.changed = owned
+		if was := w.was; was.super == now.super && k.office(w.law, was.state.Office, d) == r.office {
+			r.changed = handed
+		}
 		if r.status = Running; d.Stopped != 0 {
 			r.status = Stopped
 		}

@@ -47,7 +47,7 @@ type Docket struct {
 	deaf    func() // ends the listening
 	unheard error  // why changes are not heard of
 
-	states  *states
+	memory  *memory
 	observe func(Batch)
 
 	queue chan *request
@@ -72,7 +72,7 @@ type Options struct {
 
 // Open starts a docket over a migrated database.
 func Open(d *db.DB, dir *directory.Directory, laws []*procedure.Law, o Options) *Docket {
-	k := &Docket{db: d, dir: dir, laws: map[string]*procedure.Law{}, now: o.Now, newID: o.NewID, states: newStates(), observe: o.Observe,
+	k := &Docket{db: d, dir: dir, laws: map[string]*procedure.Law{}, now: o.Now, newID: o.NewID, memory: newMemory(), observe: o.Observe,
 		queue: make(chan *request), stop: make(chan struct{}), done: make(chan struct{}), watchers: map[chan Change]struct{}{}}
 	for _, l := range laws {
 		k.laws[l.Name] = l

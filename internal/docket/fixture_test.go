@@ -22,9 +22,10 @@ import (
 // their prosecutor, and a clock that the test moves.
 type house struct {
 	*docket.Docket
-	db  *db.DB
-	now atomic.Int64
-	ids atomic.Int64
+	db       *db.DB
+	location string
+	now      atomic.Int64
+	ids      atomic.Int64
 }
 
 func at(tb testing.TB, s string) calendar.Moment {
@@ -95,7 +96,7 @@ func openWith(tb testing.TB, location string, list []*procedure.Law) *house {
 	if err := dir.Import(ctx, service(), 1); err != nil {
 		tb.Fatal(err)
 	}
-	h := &house{db: d}
+	h := &house{db: d, location: location}
 	h.set(at(tb, "2026-03-02 14:30"))
 	h.Docket = docket.Open(d, dir, list, docket.Options{
 		Now:   func() calendar.Moment { return calendar.Moment(h.now.Load()) },

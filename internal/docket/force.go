@@ -95,9 +95,9 @@ func general(err error) bool {
 // takeTogether takes proceedings in one transaction; passed are the errors of those that it passed over.
 func (k *Docket) takeTogether(ctx context.Context, e *procedure.Edition, by string, ids []string, now calendar.Moment, took *Took) (passed []error, err error) {
 	var batch Took
-	var written map[string]*held
-	err = k.db.Write(ctx, func(tx *db.Tx) error {
-		batch, passed = Took{}, nil
+	var sheets []*sheet
+	write := func(tx *db.Tx) error {
+		batch, passed, sheets = Took{}, nil, nil
 		return guarded(func() error {
 			s, err := k.sheet(tx, nil)
 			if err != nil {
@@ -125,15 +125,18 @@ func (k *Docket) takeTogether(ctx context.Context, e *procedure.Edition, by stri
 					batch.Plain++
 				}
 			}
-			written = s.held
+			sheets = []*sheet{s}
 			return s.flush()
 		})
-	}, db.Repeatable)
+	}
+	err = k.remember(func() ([]*sheet, error) {
+		err := k.db.Write(ctx, write, db.Repeatable)
+		return sheets, err
+	})
 	if err != nil {
 		return nil, err
 	}
 	took.Entries, took.Plain = took.Entries+batch.Entries, took.Plain+batch.Plain
-	k.states.keep(written)
 	return passed, nil
 }
 

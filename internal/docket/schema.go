@@ -10,16 +10,16 @@ import (
 // Migrations of this package's tables, and of the journal's tree that they build on. Large tables are keyed by proceeding
 // first: that is what they would be sharded by. The entries are one sequence
 // for the whole office, and lie in its order: leaf is the number in the tree.
-// Rows that only follow from the entries (deadlines, counts, copies) name offices and
-// proceedings without a foreign key: Check holds them against a replay, and the
-// database is spared a look for each.
+// Rows name offices and proceedings without a foreign key: the docket alone writes
+// them, of one batch and in one transaction, Check holds them against a replay of
+// the entries, a gap among the entries shows in the tree, and the database is spared a look for each.
 var Migrations = append(slices.Clone(leaf.Migrations), db.Migration{ID: "docket/0001", SQL: `
 CREATE TABLE proceeding (
 	id         TEXT PRIMARY KEY,
 	law        TEXT NOT NULL,
 	number     TEXT NOT NULL UNIQUE,
-	office     TEXT NOT NULL REFERENCES office(id),
-	supervisor TEXT NOT NULL REFERENCES office(id),
+	office     TEXT NOT NULL,
+	supervisor TEXT NOT NULL,
 	in_charge  TEXT NOT NULL,
 	root_state TEXT NOT NULL,
 	title      TEXT NOT NULL,
@@ -29,7 +29,7 @@ CREATE TABLE proceeding (
 	changed    {int} NOT NULL,
 	head       {bytes} NOT NULL CHECK (length(head) = 32),
 	state      TEXT NOT NULL
-) {strict};
+) {strict} {roomy};
 
 CREATE INDEX proceeding_office ON proceeding (office, opened DESC, id);
 CREATE INDEX proceeding_supervisor ON proceeding (supervisor, opened DESC, id);
@@ -38,7 +38,7 @@ CREATE INDEX proceeding_edition ON proceeding (law, edition, id);
 
 CREATE TABLE entry (
 	leaf       {int} PRIMARY KEY CHECK (leaf >= 0),
-	proceeding TEXT NOT NULL REFERENCES proceeding(id),
+	proceeding TEXT NOT NULL,
 	seq        {int} NOT NULL CHECK (seq > 0),
 	law        TEXT NOT NULL,
 	edition    TEXT NOT NULL,
@@ -96,7 +96,7 @@ CREATE TABLE tally (
 	state  TEXT NOT NULL,
 	n      {int} NOT NULL,
 	PRIMARY KEY (office, law, state)
-) {strict};
+) {keyed} {roomy};
 
 CREATE TABLE numbering (
 	office TEXT NOT NULL,
@@ -104,7 +104,7 @@ CREATE TABLE numbering (
 	year   {int} NOT NULL,
 	last   {int} NOT NULL,
 	PRIMARY KEY (office, law, year)
-) {strict};
+) {keyed} {roomy};
 
 CREATE TABLE link (
 	from_proceeding TEXT NOT NULL,
@@ -128,12 +128,12 @@ CREATE TABLE copy (
 	proceeding TEXT NOT NULL,
 	seq        {int} NOT NULL,
 	PRIMARY KEY (office, role, at, proceeding, seq)
-) {strict};
+) {keyed};
 
 CREATE TABLE copies_read (
 	office TEXT NOT NULL,
 	role   TEXT NOT NULL,
 	at     {int} NOT NULL,
 	PRIMARY KEY (office, role)
-) {strict};
+) {keyed};
 `})

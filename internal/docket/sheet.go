@@ -22,12 +22,20 @@ import (
 type sheet struct {
 	k      *Docket
 	tx     *db.Tx
+	mark   db.Mark   // of the database as it is read
+	began  int64     // size of the journal before it
 	tip    *leaf.Tip // the end of the journal
+	typist *typist   // writes what is handed to it beside the deciding; nil: it is written at once
+	count  int64     // entries so far
+	leaves []journal.Hash
 	held   map[string]*held
 	last   map[series]int64     // the last number given in a series
+	series map[series]bool      // those that have a row
 	sent   map[string]*entry    // what this batch did, by submission
 	holds  map[string][]holding // the mandates of the officers that forms of the batch name; who is no key was not looked up
 	before map[string]bool      // submissions that were done before; what is no key was not looked for
+
+	tallied []tallyRow // counts that have a row from now on
 	rows
 }
 
@@ -56,7 +64,8 @@ type held struct {
 	state         procedure.State
 	dirty         bool // the tables do not have it yet
 	fresh         bool // nor the proceeding itself
-	moved         bool // nor the office, officer or edition that it came to
+	moved         bool // nor the office or edition that it came to
+	handed        bool // nor the officer
 }
 
 // series is what numbers are given in.
@@ -86,7 +95,11 @@ func (k *Docket) sheet(tx *db.Tx, batch []*request) (*sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sheet{k: k, tx: tx, tip: tip, held: map[string]*held{}, last: map[series]int64{}, sent: map[string]*entry{}, before: map[string]bool{}, holds: map[string][]holding{}}
+	mark, err := tx.Mark()
+	if err != nil {
+		return nil, err
+	}
+	s := &sheet{k: k, tx: tx, mark: mark, began: tip.Size, tip: tip, held: map[string]*held{}, last: map[series]int64{}, series: map[series]bool{}, sent: map[string]*entry{}, before: map[string]bool{}, holds: map[string][]holding{}}
 	var ids, submissions []string
 	for _, r := range batch {
 		for i := range r.commands {
@@ -113,8 +126,17 @@ func (k *Docket) sheet(tx *db.Tx, batch []*request) (*sheet, error) {
 // lookTogether is how many keys one statement asks for at most.
 const lookTogether = 128
 
-// read takes proceedings from the database.
+// read takes proceedings from memory where it can be trusted, else from the database.
 func (s *sheet) read(ids []string) error {
+	if s.k.memory.trusted(s.mark, s.began) {
+		ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+			h := s.k.memory.of(id)
+			if h != nil {
+				s.held[id] = h
+			}
+			return h != nil
+		})
+	}
 	for len(ids) > 0 {
 		n := min(len(ids), lookTogether)
 		keys := fewLengths(ids[:n])
@@ -127,32 +149,32 @@ func (s *sheet) read(ids []string) error {
 }
 
 func (s *sheet) readSome(text string, keys []any) error {
-	rows, err := s.tx.Query(text, keys...)
-	if err != nil {
-		return fmt.Errorf("read proceedings: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
+	err := s.each(text, keys, func(rows *sql.Rows) error {
 		h := &held{}
 		var law string
 		var head, state []byte
-		if err := rows.Scan(&h.id, &law, &h.number, &h.office, &h.super, &h.charge, &h.root, &h.edition, &h.opened, &h.changed, &h.version, &head, &state); err != nil {
-			return fmt.Errorf("read proceedings: %w", err)
+		err := rows.Scan(&h.id, &law, &h.number, &h.office, &h.super, &h.charge, &h.root, &h.edition, &h.opened, &h.changed, &h.version, &head, &state)
+		if err != nil {
+			return err
 		}
 		if h.head, err = journal.HashOf(head); err != nil {
-			return fmt.Errorf("proceeding %s: %w", h.id, err)
+			return fmt.Errorf("%s: %w", h.id, err)
 		}
 		if h.law = s.k.laws[law]; h.law == nil {
-			return fmt.Errorf("proceeding %s: the law %s is not loaded", h.id, law)
+			return fmt.Errorf("%s: the law %s is not loaded", h.id, law)
 		}
-		if known := s.k.states.at(h.id, h.head); known != nil {
-			h.state = *known
+		if known := s.k.memory.of(h.id); known != nil && known.head == h.head {
+			h.state = known.state
 		} else if h.state, err = stored.DecodeState(h.law, state); err != nil {
-			return fmt.Errorf("proceeding %s: %w", h.id, err)
+			return fmt.Errorf("%s: %w", h.id, err)
 		}
 		s.held[h.id] = h
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read proceedings: %w", err)
 	}
-	return rows.Err()
+	return nil
 }
 
 // look finds out which submissions were done before this batch.
@@ -163,7 +185,7 @@ func (s *sheet) look(submissions []string) error {
 		for _, x := range submissions[:n] {
 			s.before[x] = false
 		}
-		err := each(s.tx, selectDone+db.In(len(keys), 1), keys, func(rows *sql.Rows) error {
+		err := s.each(selectDone+db.In(len(keys), 1), keys, func(rows *sql.Rows) error {
 			var x string
 			err := rows.Scan(&x)
 			s.before[x] = true
@@ -178,7 +200,11 @@ func (s *sheet) look(submissions []string) error {
 }
 
 // each gives every row of a query to f.
-func each(tx *db.Tx, text string, keys []any, f func(*sql.Rows) error) error {
+func (s *sheet) each(text string, keys []any, f func(*sql.Rows) error) error {
+	tx, err := s.reading()
+	if err != nil {
+		return err
+	}
 	rows, err := tx.Query(text, keys...)
 	if err != nil {
 		return err
@@ -239,7 +265,7 @@ func (s *sheet) lookUp(named []string) error {
 	for len(named) > 0 {
 		n := min(len(named), lookTogether)
 		keys := fewLengths(named[:n])
-		err := each(s.tx, selectHolds+db.In(len(keys), 1), keys, func(rows *sql.Rows) error {
+		err := s.each(selectHolds+db.In(len(keys), 1), keys, func(rows *sql.Rows) error {
 			var officer string
 			var h holding
 			err := rows.Scan(&officer, &h.office, &h.role, &h.from, &h.to)
@@ -294,8 +320,12 @@ func (t *turn) byNumber(number string) (*held, error) {
 			}
 		}
 	}
+	tx, err := t.s.reading()
+	if err != nil {
+		return nil, err
+	}
 	var id string
-	err := t.s.tx.QueryRow(selectIDOfNumber, number).Scan(&id)
+	err = tx.QueryRow(selectIDOfNumber, number).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -313,11 +343,20 @@ func (t *turn) next(of series) (int64, error) {
 	if !known {
 		n, known = t.s.last[of]
 	}
+	if !known && t.s.k.memory.trusted(t.s.mark, t.s.began) {
+		n, known = t.s.k.memory.last[of]
+		t.s.series[of] = known
+	}
 	if !known {
-		err := t.s.tx.QueryRow(selectNumbering, of.office, of.law, of.year).Scan(&n)
+		tx, err := t.s.reading()
+		if err != nil {
+			return 0, err
+		}
+		err = tx.QueryRow(selectNumbering, of.office, of.law, of.year).Scan(&n)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return 0, fmt.Errorf("next number: %w", err)
 		}
+		t.s.series[of] = err == nil
 	}
 	t.last[of] = n + 1
 	return n + 1, nil
@@ -334,6 +373,7 @@ func (t *turn) keep() {
 	for x, e := range t.sent {
 		t.s.sent[x] = e
 	}
+	t.s.count += int64(len(t.entries))
 	s := &t.s.rows
 	s.entries = append(s.entries, t.entries...)
 	s.deadlines = append(s.deadlines, t.deadlines...)

@@ -31,7 +31,8 @@ func (k *Docket) store(w *work) (*Receipt, error) {
 	now.edition = w.law.Editions[w.next.Edition].Name
 	now.state, now.changed, now.dirty = w.next, w.recorded, true
 	now.fresh = was.fresh || was.version == 0
-	now.moved = was.moved || now.office != was.office || now.super != was.super || now.charge != was.charge || now.edition != was.edition
+	now.moved = was.moved || now.office != was.office || now.super != was.super || now.edition != was.edition
+	now.handed = was.handed || now.charge != was.charge
 	now.version++
 	if was.version == 0 {
 		now.opened = w.act.Done
@@ -71,7 +72,7 @@ func (k *Docket) enter(w *work, now *held) (*entry, error) {
 	var head [512]byte
 	e.hash = journal.Commit(e.AppendCanonical(make([]byte, 0, 2048), e.form, e.effects), e.Head(now.number).Append(head[:0]), e.salt)
 	// Turns follow each other, and one that is not kept leaves no gap: the next leaf is known.
-	leaf := w.t.s.tip.Size + int64(len(w.t.s.entries)+len(w.t.entries))
+	leaf := w.t.s.began + w.t.s.count + int64(len(w.t.entries))
 	e.receipt = &Receipt{Proceeding: now.id, Number: now.number, Seq: e.Seq, Leaf: leaf, Recorded: w.recorded, Hash: e.hash, Effects: e.Effects}
 	w.t.entries = append(w.t.entries, e)
 	w.t.sent[e.submission] = e

@@ -1,0 +1,68 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/docket"
+)
+
+// What is long to count is shown for a moment as it was, and counted anew beside the page; what is quick is always counted.
+func TestLongCountsAreShownAMomentOld(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, n, takes := newCounting(), 0, 50*time.Millisecond
+		count := func(context.Context) (*figures, error) {
+			n++
+			k := &figures{own: docket.Counts{Overdue: n}, at: calendar.At(time.Now())}
+			time.Sleep(takes)
+			return k, nil
+		}
+		see := func(want int, waited time.Duration, what string) {
+			t.Helper()
+			start := time.Now()
+			k, err := c.get(t.Context(), "gp", calendar.At(time.Now()), count)
+			if err != nil || k.own.Overdue != want || time.Since(start) != waited {
+				t.Errorf("%s: %+v after %s, %v; want %d after %s", what, k, time.Since(start), err, want, waited)
+			}
+			synctest.Wait()
+		}
+		see(1, takes, "the first time")
+		see(1, 0, "at once after it")
+		time.Sleep(1100 * time.Millisecond)
+		see(1, 0, "more than half as old as may be")
+		time.Sleep(takes)
+		synctest.Wait()
+		see(2, 0, "counted anew meanwhile")
+		time.Sleep(3 * time.Second)
+		see(3, takes, "after a time without readers")
+		takes = time.Millisecond
+		time.Sleep(3 * time.Second)
+		see(4, takes, "quick now")
+		see(5, takes, "quick counts are not kept")
+	})
+}
+
+// A clock that was put back, and an error, keep nothing.
+func TestCountsOfAnotherTimeAreNotShown(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCounting()
+		now := calendar.At(time.Now())
+		count := func(context.Context) (*figures, error) {
+			time.Sleep(time.Second)
+			return &figures{at: now}, nil
+		}
+		if _, err := c.get(t.Context(), "gp", now, count); err != nil {
+			t.Fatal(err)
+		}
+		broken := errors.New("no database")
+		if _, err := c.get(t.Context(), "gp", now-1, func(context.Context) (*figures, error) { return nil, broken }); !errors.Is(err, broken) {
+			t.Errorf("figures of a later moment were shown: %v", err)
+		}
+	})
+}

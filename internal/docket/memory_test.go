@@ -1,0 +1,112 @@
+package docket_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"nazorat/internal/db"
+	"nazorat/internal/directory"
+	"nazorat/internal/docket"
+	"nazorat/internal/procedure"
+)
+
+// beside opens the database of a house once more, as another process would.
+func (h *house) beside(t *testing.T) *docket.Docket {
+	t.Helper()
+	d, err := db.Open(ctx, h.location)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := directory.Open(ctx, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	law, err := criminal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := docket.Open(d, dir, []*procedure.Law{law}, docket.Options{Now: h.Now, NewID: func() string { return fmt.Sprintf("other%06d", h.ids.Add(1)) }})
+	t.Cleanup(func() {
+		k.Close()
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return k
+}
+
+// What a process remembers of proceedings and numbers is worth nothing once another one acted.
+func TestWhatAnotherProcessDidIsNotForgotten(t *testing.T) {
+	each(t, open, func(t *testing.T, h *house) {
+		dockets := []*docket.Docket{h.Docket, h.beside(t)}
+		r := h.must(t, register("sardor"))
+		numbers := map[string]bool{r.Number: true}
+		for i := range 12 {
+			k := dockets[(i/2+1)%2] // each twice in turn: the second time it may trust what it remembers
+			to := []string{"malika", "sardor"}[i%2]
+			done, err := k.Act(ctx, docket.Command{Proceeding: r.Proceeding, Version: int64(i + 1), Act: "assign", Actor: prosecutor, Form: map[string]string{"assign_to": to}})
+			if err != nil {
+				t.Fatalf("act %d: %v", i, err)
+			}
+			if done.Seq != int64(i+2) {
+				t.Fatalf("act %d has the number %d", i, done.Seq)
+			}
+			opened, err := k.Act(ctx, register("sardor"))
+			if err != nil || numbers[opened.Number] {
+				t.Fatalf("opened %+v, %v", opened, err)
+			}
+			numbers[opened.Number] = true
+		}
+		if n, err := h.CheckAll(ctx); n != 13 || err != nil {
+			t.Errorf("%d proceedings, %v", n, err)
+		}
+	})
+}
+
+// A batch so large that its rows are written while it is decided: what is
+// refused in it, what changes one proceeding again and again, and what is sent twice come out as one by one.
+func TestLargeBatchIsWrittenWhileItIsDecided(t *testing.T) {
+	each(t, open, func(t *testing.T, h *house) {
+		r := h.must(t, register("sardor"))
+		var list []docket.Sent
+		send := func(c docket.Command) { list = append(list, docket.Sent{Ctx: ctx, Command: c}) }
+		for i := range 60 {
+			switch i % 4 {
+			case 0, 1:
+				c := register("sardor")
+				c.Submission = fmt.Sprintf("large-%d", i-i%4) // the second is the first once more
+				send(c)
+			case 2:
+				send(docket.Command{Proceeding: r.Proceeding, Act: "assign", Actor: prosecutor, Form: map[string]string{"assign_to": []string{"malika", "sardor"}[i/4%2]}})
+			default:
+				send(docket.Command{Proceeding: r.Proceeding, Act: "assign", Actor: stranger, Form: map[string]string{"assign_to": "malika"}})
+			}
+		}
+		receipts, errs := h.Together(list...)
+		seq := int64(1)
+		for i := range list {
+			switch got := receipts[i]; i % 4 {
+			case 0:
+				if errs[i] != nil || got.Repeated {
+					t.Fatalf("%d: %v", i, errs[i])
+				}
+			case 1:
+				if errs[i] != nil || !got.Repeated || got.Proceeding != receipts[i-1].Proceeding {
+					t.Fatalf("%d: %v", i, errs[i])
+				}
+			case 2:
+				if seq++; errs[i] != nil || got.Seq != seq {
+					t.Fatalf("%d: %v", i, errs[i])
+				}
+			default:
+				if errs[i] == nil || !strings.Contains(errs[i].Error(), "proceeding.none") {
+					t.Fatalf("%d: %v", i, errs[i])
+				}
+			}
+		}
+		if n, err := h.CheckAll(ctx); n != 16 || err != nil {
+			t.Errorf("%d proceedings, %v", n, err)
+		}
+	})
+}
