@@ -11,7 +11,7 @@ ADDR ?= localhost:8080
 
 include assets.mk
 
-.PHONY: help run build setup test check lint vuln unit postgres browser scripts-test fuzz bench torture clean
+.PHONY: help run build setup test check lint vuln unit postgres browser scripts-test fuzz bench bench-data torture clean
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -58,6 +58,11 @@ fuzz: ## every fuzz target for a short while (FUZZTIME)
 
 bench: assets ## measure what DESIGN's budgets ask for and write docs/benchmarks.md
 	scripts/bench.sh
+
+bench-data: assets ## build the large databases of bench, to be kept and found again (DIR)
+	mkdir -p $(or $(DIR),build/bench)
+	NAZORAT_BENCH_DIR=$(abspath $(or $(DIR),build/bench)) $(GO) test ./internal/bench -run '^$$' -bench '^BenchmarkData$$' -benchtime 1x -timeout 2h
+	@echo "now: NAZORAT_BENCH_DIR=$(abspath $(or $(DIR),build/bench)) make bench"
 
 torture: ## kill an office KILLS times on each database and write docs/reliability.md (SEED)
 	KILLS=$(or $(KILLS),1000) SEED=$(or $(SEED),0) scripts/torture.sh

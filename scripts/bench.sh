@@ -35,6 +35,7 @@ run script '^Benchmark' 0.3s 1
 run eventlog '^BenchmarkRoadFines$' 1x
 run bench '^BenchmarkObserve$' 1x
 run bench '^BenchmarkJournal$' 1s
+run bench '^BenchmarkVerify$' 1s
 run bench '^BenchmarkWhatIf$' 1x
 run bench '^BenchmarkDurable$' 8000x
 run bench '^BenchmarkStart$' 1x

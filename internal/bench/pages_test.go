@@ -21,7 +21,7 @@ type visit struct{ token, path string }
 // visitors pick pages at random, so that no page is measured only because it was asked for before.
 type visitors struct {
 	office *app.Office
-	cases  []struct{ id, charge, supervisor string }
+	cases  []struct{ id, number, charge, supervisor string }
 	tokens map[string]string // by officer
 	r      *rand.Rand
 }
@@ -32,9 +32,9 @@ func newVisitors(b *testing.B, o *app.Office) *visitors {
 	b.Helper()
 	v := &visitors{office: o, tokens: map[string]string{}, r: chance()}
 	for range picked {
-		var c struct{ id, charge, supervisor string }
+		var c struct{ id, number, charge, supervisor string }
 		from := nth(v.r.IntN(cases(b)))
-		must(b, o.DB.QueryRow(ctx, `SELECT id, in_charge, supervisor FROM proceeding WHERE id >= $1 ORDER BY id LIMIT 1`, from).Scan(&c.id, &c.charge, &c.supervisor))
+		must(b, o.DB.QueryRow(ctx, `SELECT id, number, in_charge, supervisor FROM proceeding WHERE id >= $1 ORDER BY id LIMIT 1`, from).Scan(&c.id, &c.number, &c.charge, &c.supervisor))
 		v.cases = append(v.cases, c)
 	}
 	return v
@@ -88,6 +88,7 @@ func (v *visitors) pages(b *testing.B) (names []string, visits map[string][]visi
 		add("history", token, page+"/history")
 		add("deadline", token, page+"/deadlines/1")
 		add("act_form", token, page+"/acts/refuse")
+		add("find_by_number", token, "/find?q="+url.QueryEscape(c.number)) // and the proceeding that it leads to
 		add("board_of_a_district", super, "/offices/"+url.PathEscape(c.supervisor))
 		add("board_of_the_republic", general, "/offices/gp")
 		add("law", token, "/laws/uz/criminal")

@@ -16,7 +16,6 @@ import (
 	"nazorat/internal/demo"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
-	"nazorat/internal/web"
 )
 
 // office is a synthetic office being served.
@@ -54,11 +53,7 @@ func serve(t testing.TB, cases int) *office {
 	if _, err := demo.Live(ctx, a.Docket, clock, service, o); err != nil {
 		t.Fatal(err)
 	}
-	var offered []web.Account
-	for _, x := range accounts {
-		offered = append(offered, web.Account{Officer: x.Officer, Name: x.Name, Role: x.Role, Office: x.Office, Shows: x.Shows})
-	}
-	h, err := a.Handler(app.Pages{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Synthetic: true, Accounts: offered})
+	h, err := a.Handler(app.Pages{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Synthetic: true, Accounts: offered(accounts)})
 	if err != nil {
 		t.Skipf("the pages cannot be served: %v", err)
 	}

@@ -126,14 +126,20 @@ func TestActsOnOneProceedingHaveOneOrder(t *testing.T) {
 		all := make(chan struct{})
 		go func() { wg.Wait(); close(all) }()
 		killed := 0
+		const kills = 5 // one after each sixth of all, however quick the office is
 		for done := false; !done; {
 			select {
 			case <-all:
 				done = true
-			case <-time.After(time.Duration(200+r.IntN(500)) * time.Millisecond):
-				o.nodes[killed%len(o.nodes)].kill()
-				killed++
-				o.startAll()
+			case <-time.After(time.Millisecond):
+				mu.Lock()
+				next := killed < kills && len(history) > (killed+1)*callers*turns/(kills+1)
+				mu.Unlock()
+				if next {
+					o.nodes[killed%len(o.nodes)].kill()
+					killed++
+					o.startAll()
+				}
 			}
 		}
 		switch porcupine.CheckOperationsTimeout(version, history, time.Minute) {
