@@ -13,7 +13,8 @@ import (
 // Migration is one step of the schema: forward only, never changed once it was applied anywhere.
 //
 // Its text is the same for every database but for a few words in braces:
-// {bytes} and {int} (64 bits) for the column types, {strict} after a table, and
+// {bytes} and {int} (64 bits) for the column types, {strict} after a table ({keyed} after one
+// of small rows that is nothing but its key, {roomy} after that where rows are changed often), and
 // {append_only:entry} for the triggers that keep the rows of the table entry
 // from being updated, deleted or replaced (what stands behind the table's name,
 // such as its keys, is for the reader). TEXT stands for the type alone, in
