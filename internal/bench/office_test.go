@@ -10,7 +10,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -213,14 +215,21 @@ func quiet() *slog.Logger {
 // binary builds the command as it is delivered.
 func binary(b *testing.B) string {
 	b.Helper()
-	return once(b, filepath.Join(room(b), "nazorat"), func(path string) {
-		build := exec.Command("go", "build", "-trimpath", "-o", path, "nazorat/cmd/nazorat")
-		build.Env = append(os.Environ(), "CGO_ENABLED=0")
-		out, err := build.CombinedOutput()
-		if err != nil {
-			b.Fatalf("build: %v\n%s", err, out)
-		}
-	})
+	path := filepath.Join(b.TempDir(), "nazorat")
+	build := exec.Command("go", "build", "-trimpath", "-o", path, "nazorat/cmd/nazorat")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	out, err := build.CombinedOutput()
+	if err != nil {
+		b.Fatalf("build: %v\n%s", err, out)
+	}
+	return path
+}
+
+// command runs the binary without what the environment says to the benchmarks: it would take that for settings.
+func command(nazorat string, args ...string) *exec.Cmd {
+	cmd := exec.Command(nazorat, args...)
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "NAZORAT_") })
+	return cmd
 }
 
 // nth is where the id of a proceeding that Fill made begins.

@@ -32,7 +32,7 @@ func BenchmarkObserve(b *testing.B) {
 	var took time.Duration
 	most := 0.0
 	for range b.N {
-		cmd := exec.Command(nazorat, "observe", "--law", "it/road-fines", "--json", "--out", report, roadFines)
+		cmd := command(nazorat, "observe", "--law", "it/road-fines", "--json", "--out", report, roadFines)
 		cmd.Stderr = os.Stderr
 		start := time.Now()
 		must(b, cmd.Start())
@@ -124,7 +124,7 @@ type server struct {
 
 func serve(b *testing.B, nazorat, path string) *server {
 	b.Helper()
-	cmd := exec.Command(nazorat, "serve", "--db", "sqlite:"+path, "--addr", "127.0.0.1:0")
+	cmd := command(nazorat, "serve", "--db", "sqlite:"+path, "--addr", "127.0.0.1:0")
 	out, err := cmd.StdoutPipe()
 	must(b, err)
 	var errs bytes.Buffer
