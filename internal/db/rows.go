@@ -58,10 +58,27 @@ func (r *Rows) ofArrays(types []string) string {
 	defer r.mu.Unlock()
 	text, known := r.arrays[key]
 	if !known {
-		text = r.with(r.Head + " SELECT * FROM " + unnest(types))
+		text = r.with(r.Head + " SELECT " + fromArrays(types))
 		r.arrays[key] = text
 	}
 	return text
+}
+
+// allNull is the type of a column of which nothing is given.
+const allNull = ""
+
+// fromArrays selects rows from arrays, one for each column but those of which nothing is given.
+func fromArrays(types []string) string {
+	var list, names, given []string
+	for i, t := range types {
+		if t == allNull {
+			list = append(list, "NULL")
+			continue
+		}
+		name := "c" + strconv.Itoa(i+1)
+		list, names, given = append(list, name), append(names, name), append(given, t)
+	}
+	return strings.Join(list, ", ") + " FROM " + unnest(given) + " u(" + strings.Join(names, ", ") + ")"
 }
 
 // unnest makes rows of arrays, one for each column.
@@ -93,11 +110,20 @@ func (t *Tx) ExecRows(r *Rows, args []any) (changed int64, err error) {
 	if t.db.Dialect.Name == SQLite.Name {
 		return t.chunks(&r.bare, r.Columns, args)
 	}
-	columns, types, err := t.columns(args, r.Columns)
+	columns, types, err := columns(args, r.Columns)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", firstLine(r.Head), err)
 	}
-	return t.Exec(r.ofArrays(types), columns...)
+	given := columns[:0]
+	for i, c := range columns {
+		if types[i] != allNull {
+			given = append(given, c)
+		}
+	}
+	if len(given) == 0 {
+		return 0, fmt.Errorf("%s: rows of nothing", firstLine(r.Head))
+	}
+	return t.Exec(r.ofArrays(types), given...)
 }
 
 // chunks runs the longest of the texts that the rest of the values fills, until all are gone.
@@ -118,14 +144,14 @@ func (t *Tx) chunks(texts *[7]string, columns int, args []any) (changed int64, e
 }
 
 // columns turns rows into one array for each column, and says what type it has.
-func (t *Tx) columns(args []any, n int) (arrays []any, types []string, err error) {
+func columns(args []any, n int) (arrays []any, types []string, err error) {
 	if err := sound(args); err != nil {
-		return nil, nil, t.fail(err)
+		return nil, nil, err
 	}
 	arrays, types = make([]any, n), make([]string, n)
 	for c := range n {
 		if arrays[c], types[c], err = column(args, c, n); err != nil {
-			return nil, nil, t.fail(err)
+			return nil, nil, err
 		}
 	}
 	return arrays, types, nil
@@ -167,7 +193,7 @@ func column(args []any, c, n int) (array any, of string, err error) {
 	case bytes != nil && texts == nil && numbers == nil:
 		return bytes, "BYTEA", nil
 	case texts == nil && numbers == nil && bytes == nil:
-		return make([]*string, rows), "TEXT", nil // of NULLs the type is told by where they go
+		return make([]*string, rows), allNull, nil
 	}
 	return nil, "", fmt.Errorf("value %d of the rows has more than one type", c+1)
 }

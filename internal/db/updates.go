@@ -76,7 +76,7 @@ func (t *Tx) ExecUpdates(u *Updates, args []any) (changed int64, err error) {
 		return 0, nil
 	}
 	if t.db.Dialect.Name != SQLite.Name {
-		columns, _, err := t.columns(args, u.Columns)
+		columns, _, err := columns(args, u.Columns)
 		if err != nil {
 			return 0, fmt.Errorf("update %s: %w", u.table, err)
 		}

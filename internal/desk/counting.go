@@ -2,8 +2,11 @@ package desk
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
@@ -15,8 +18,7 @@ type figures struct {
 	below []docket.Counts
 	at    calendar.Moment // by the docket's clock
 
-	begun time.Time
-	took  time.Duration
+	begun, ended time.Time
 }
 
 // counting keeps what is long to count, as on the board of a whole republic: a
@@ -25,55 +27,61 @@ type figures struct {
 // Safe for concurrent use.
 type counting struct {
 	slow time.Duration // what was counted quicker is not kept
-	most time.Duration // how old a figure is shown at most; from half of it on it is counted anew, beside the page
+	most time.Duration // how long a figure is shown at most; from half of it on it is counted anew, beside the page
 
-	mu       sync.Mutex
-	kept     map[string]*figures // by office
-	renewing map[string]bool
+	one  singleflight.Group // readers who wait for the same figures
+	mu   sync.Mutex
+	kept map[string]*figures // by office
 }
 
 func newCounting() *counting {
-	return &counting{slow: 20 * time.Millisecond, most: 2 * time.Second, kept: map[string]*figures{}, renewing: map[string]bool{}}
+	return &counting{slow: 20 * time.Millisecond, most: 2 * time.Second, kept: map[string]*figures{}}
 }
 
 // get gives what count counts for an office: now, or as it was a moment ago.
 func (c *counting) get(ctx context.Context, office string, now calendar.Moment, count func(context.Context) (*figures, error)) (*figures, error) {
 	c.mu.Lock()
 	k := c.kept[office]
-	usable := k != nil && time.Since(k.begun) < c.most && now >= k.at && now-k.at < calendar.Moment(c.most/time.Microsecond)
-	renew := usable && time.Since(k.begun) > c.most/2 && !c.renewing[office]
-	if renew {
-		c.renewing[office] = true
-	}
 	c.mu.Unlock()
-	if !usable {
+	if k == nil { // quick, as far as is known: whoever has just acted sees it counted
 		return c.anew(ctx, office, now, count)
 	}
-	if renew {
-		go func() {
-			// Whoever asks next is told if it fails; this page has its figures.
-			_, _ = c.anew(context.WithoutCancel(ctx), office, now, count)
-			c.mu.Lock()
-			delete(c.renewing, office)
-			c.mu.Unlock()
-		}()
+	// The docket's clock is asked too: it may have been set, in a demonstration or a trial.
+	if time.Since(k.ended) >= c.most || now < k.at || now-k.at >= calendar.Moment((c.most+k.ended.Sub(k.begun))/time.Microsecond) {
+		k, err, _ := c.one.Do(office, func() (any, error) { return c.anew(context.WithoutCancel(ctx), office, now, count) })
+		if err != nil {
+			return nil, err
+		}
+		return k.(*figures), nil
+	}
+	if time.Since(k.ended) > c.most/2 {
+		c.one.DoChan(office, func() (_ any, err error) {
+			defer func() {
+				if p := recover(); p != nil { // no page fails by it, and no process: the next one that counts for itself tells
+					err = fmt.Errorf("count: panic: %v", p)
+				}
+			}()
+			return c.anew(context.WithoutCancel(ctx), office, now, count)
+		})
 	}
 	return k, nil
 }
 
-// anew counts, and keeps the figures if that took long.
+// anew counts, and keeps the figures if that took long and no newer ones are kept.
 func (c *counting) anew(ctx context.Context, office string, _ calendar.Moment, count func(context.Context) (*figures, error)) (*figures, error) {
 	begun := time.Now()
 	k, err := count(ctx)
 	if err != nil {
 		return nil, err
 	}
-	k.begun, k.took = begun, time.Since(begun)
+	k.begun, k.ended = begun, time.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if k.took >= c.slow {
+	switch old := c.kept[office]; {
+	case old != nil && old.begun.After(begun):
+	case k.ended.Sub(begun) >= c.slow:
 		c.kept[office] = k
-	} else {
+	default:
 		delete(c.kept, office)
 	}
 	return k, nil

@@ -3,6 +3,8 @@ package desk
 import (
 	"context"
 	"errors"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -44,6 +46,57 @@ func TestLongCountsAreShownAMomentOld(t *testing.T) {
 		time.Sleep(3 * time.Second)
 		see(4, takes, "quick now")
 		see(5, takes, "quick counts are not kept")
+	})
+}
+
+// However long it takes, readers who come together wait for one counting; what began earlier and ended later is not kept; a panic beside a page is the next reader's.
+func TestReadersOfLongCountsShareThem(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCounting()
+		var n atomic.Int32
+		takes := 3 * time.Second
+		count := func(context.Context) (*figures, error) {
+			k := &figures{own: docket.Counts{Overdue: int(n.Add(1))}, at: calendar.At(time.Now())}
+			time.Sleep(takes)
+			return k, nil
+		}
+		get := func() int {
+			k, err := c.get(t.Context(), "gp", calendar.At(time.Now()), count)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return k.own.Overdue
+		}
+		if get() != 1 || get() != 1 {
+			t.Error("what took longer than it is kept is counted for each reader")
+		}
+		time.Sleep(time.Minute)
+		var all sync.WaitGroup
+		for range 50 {
+			all.Go(func() { get() })
+		}
+		all.Wait()
+		if n.Load() != 2 {
+			t.Errorf("counted %d times", n.Load())
+		}
+		takes = 500 * time.Millisecond
+		all.Go(func() { _, _ = c.anew(t.Context(), "gp", 0, count) })
+		time.Sleep(100 * time.Millisecond)
+		takes = 100 * time.Millisecond
+		if _, err := c.anew(t.Context(), "gp", 0, count); err != nil {
+			t.Fatal(err)
+		}
+		all.Wait()
+		if got := get(); got != 4 {
+			t.Errorf("shown are figures of counting %d", got)
+		}
+		time.Sleep(c.most * 3 / 4)
+		k, err := c.get(t.Context(), "gp", calendar.At(time.Now()), func(context.Context) (*figures, error) { panic("a mistake in counting") })
+		synctest.Wait()
+		if err != nil || k.own.Overdue != 4 {
+			t.Errorf("%+v, %v", k, err)
+		}
 	})
 }
 

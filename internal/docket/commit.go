@@ -71,6 +71,7 @@ func (k *Docket) commit(batch []*request) {
 		sheets, err := k.together(batch)
 		if errors.Is(err, errAlone) {
 			told.Alone = true
+			k.memory.doubt() // should it be what went wrong, nothing heals but reading
 			sheets, err = k.alone(batch)
 		}
 		return sheets, err
@@ -135,7 +136,7 @@ func (k *Docket) together(batch []*request) (sheets []*sheet, err error) {
 			}
 			for i, r := range batch {
 				if s.do(r); r.failed {
-					return fmt.Errorf("%w: %w", errAlone, r.err)
+					return wentWrong(r.err)
 				}
 				if i%part == part-1 {
 					if err := s.part(); err != nil {
@@ -146,12 +147,17 @@ func (k *Docket) together(batch []*request) (sheets []*sheet, err error) {
 			sheets = append(sheets, s)
 			return s.flush()
 		})
-		if err != nil && !db.Unavailable(err) {
-			return fmt.Errorf("%w: %w", errAlone, err)
-		}
-		return err
+		return wentWrong(err)
 	}, db.Repeatable)
 	return sheets, err
+}
+
+// wentWrong says what comes of a transaction that cannot be committed: where the database is away, nothing.
+func wentWrong(err error) error {
+	if err == nil || db.Unavailable(err) || errors.Is(err, errAlone) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errAlone, err)
 }
 
 // alone does each request of a batch in a savepoint of its own.

@@ -76,15 +76,7 @@ func (k *Docket) owner(law *procedure.Law, s *procedure.State, d *procedure.Dead
 	if t.OwedBy == procedure.InCharge {
 		return s.InCharge, s.Office
 	}
-	return "", k.office(law, s.Office, d)
-}
-
-// office is the one that owes a deadline in a proceeding that another office has.
-func (k *Docket) office(law *procedure.Law, has string, d *procedure.Deadline) string {
-	if t := termOf(law, d); t.OwedBy != procedure.InCharge {
-		return k.dir.Tree().Competent(has, t.OwedBy)
-	}
-	return has
+	return "", k.dir.Tree().Competent(s.Office, t.OwedBy)
 }
 
 // stepsOf says in a row whether anybody is told or the matter is escalated when
@@ -175,7 +167,7 @@ func (k *Docket) storeDeadlines(w *work, now *held) error {
 			w.t.deadlines = append(w.t.deadlines, row)
 		}
 	}
-	if w.was.version == 0 || now.charge == w.was.charge && now.office == w.was.office {
+	if w.was.version == 0 || now.charge == w.was.charge && now.office == w.was.office && now.super == w.was.super {
 		return nil
 	}
 	for i := range w.next.Deadlines {
@@ -216,8 +208,8 @@ func (k *Docket) row(w *work, now *held, x *touched) (*deadlineRow, error) {
 		r.changed = whole
 	case x.owned:
 		r.changed = owned
-		if was := w.was; was.super == now.super && k.office(w.law, was.state.Office, d) == r.office {
-			r.changed = handed
+		if t.OwedBy == procedure.InCharge && now.office == w.was.office && now.super == w.was.super {
+			r.changed = handed // of a duty that another office owes, the directory may have changed which
 		}
 		if r.status = Running; d.Stopped != 0 {
 			r.status = Stopped

@@ -22,12 +22,13 @@ func (bomb) Err() error { panic("a mistake in a law or in us") }
 
 // trial lets batches of acts meet faults, one after the other, in one office.
 type trial struct {
-	t     *testing.T
-	h     *house
-	audit *torture.Audit
-	found map[string]*torture.Entry // by submission
-	form  map[string]int            // how many entries have a form
-	n     int
+	t         *testing.T
+	h         *house
+	audit     *torture.Audit
+	found     map[string]*torture.Entry // by submission
+	form      map[string]int            // how many entries have a form
+	remembers bool                      // the docket is not made to forget between batches
+	n         int
 }
 
 func newTrial(t *testing.T, h *house) *trial {
@@ -169,7 +170,9 @@ func (x *trial) steps(list []docket.Sent) (names []string) {
 		names = append(names, name)
 		return s.Do()
 	})
-	x.h.Forget() // so that every batch takes the same steps
+	if !x.remembers {
+		x.h.Forget() // so that every batch takes the same steps
+	}
 	receipts, errs := x.h.Together(list...)
 	stop()
 	x.told("without a fault", list, receipts, errs)
@@ -187,10 +190,12 @@ func (x *trial) meet(name string, list []docket.Sent, at int, f dbtest.Fault) []
 		}
 		return s.Do()
 	})
-	x.h.Forget() // so that every batch takes the same steps
+	if !x.remembers {
+		x.h.Forget() // so that every batch takes the same steps
+	}
 	receipts, errs := x.h.Together(list...)
 	stop()
-	if seen <= at {
+	if seen <= at && !x.remembers {
 		x.t.Errorf("%s: there were only %d steps", what, seen)
 	}
 	x.told(what, list, receipts, errs)
@@ -218,6 +223,36 @@ func everyStepOfACommitMayFail(t *testing.T, h *house) {
 					t.Errorf("%s at %s: %v", f, name, err)
 				}
 			}
+		}
+	}
+	if err := errors.Join(x.audit.Counts(ctx), x.audit.Deadlines(ctx)); err != nil {
+		t.Error(err)
+	}
+}
+
+// The same in batches of which parts are written while the rest is decided, by a docket
+// that remembers what it did: at some of the steps, as there are many.
+func TestStepsOfALargeBatchMayFail(t *testing.T) { each(t, court, stepsOfALargeBatchMayFail) }
+
+func stepsOfALargeBatchMayFail(t *testing.T, h *house) {
+	x := newTrial(t, h)
+	times := 4
+	if h.db.Dialect.Name == db.Postgres.Name {
+		times = 14
+	}
+	large := func() (list []docket.Sent) {
+		for range times {
+			list = append(list, x.batch()...)
+		}
+		return list
+	}
+	x.remembers = true
+	x.steps(large())
+	names := x.steps(large())
+	t.Logf("%d steps", len(names))
+	for at := range names {
+		if f := dbtest.Faults(); at%3 == 0 || at == len(names)-1 {
+			x.meet(names[at], large(), at, f[at%len(f)])
 		}
 	}
 	if err := errors.Join(x.audit.Counts(ctx), x.audit.Deadlines(ctx)); err != nil {

@@ -23,6 +23,7 @@ import (
 type house struct {
 	*docket.Docket
 	db       *db.DB
+	dir      *directory.Directory
 	location string
 	now      atomic.Int64
 	ids      atomic.Int64
@@ -51,6 +52,8 @@ var (
 	second     = actor("malika", "inquirer", "iib-1")
 	prosecutor = actor("jasur", "prosecutor", "pr-1")
 	stranger   = actor("olim", "prosecutor", "pr-2")
+	bek        = actor("bek", "inquirer", "iib-2")
+	dono       = actor("dono", "inquirer", "iib-2")
 	general    = actor("aziz", "prosecutor_general", "gp")
 )
 
@@ -96,7 +99,7 @@ func openWith(tb testing.TB, location string, list []*procedure.Law) *house {
 	if err := dir.Import(ctx, service(), 1); err != nil {
 		tb.Fatal(err)
 	}
-	h := &house{db: d, location: location}
+	h := &house{db: d, dir: dir, location: location}
 	h.set(at(tb, "2026-03-02 14:30"))
 	h.Docket = docket.Open(d, dir, list, docket.Options{
 		Now:   func() calendar.Moment { return calendar.Moment(h.now.Load()) },
@@ -119,15 +122,19 @@ func service() *directory.Service {
 			{ID: "gp", Code: "00", Kind: directory.Prosecutor, Place: "17"},
 			{ID: "pr-1", Code: "01", Kind: directory.Prosecutor, Parent: "gp", Place: "1726"},
 			{ID: "pr-2", Code: "02", Kind: directory.Prosecutor, Parent: "gp", Place: "1703"},
+			{ID: "iib-2", Code: "1727", Kind: directory.Interior, Place: "1726"},
 			{ID: "iib-1", Code: "1726", Kind: directory.Interior, Place: "1726"},
 		},
 		Competences: []directory.Competence{
+			{Office: "iib-2", Role: directory.SupervisorRole, Competent: "pr-2"},
+			{Office: "iib-2", Role: "prosecutor", Competent: "pr-2"},
+			{Office: "iib-2", Role: "prosecutor_general", Competent: "gp"},
 			{Office: "iib-1", Role: directory.SupervisorRole, Competent: "pr-1"},
 			{Office: "iib-1", Role: "prosecutor", Competent: "pr-1"},
 			{Office: "iib-1", Role: "prosecutor_general", Competent: "gp"},
 		},
 	}
-	for _, a := range []docket.Actor{duty, inquirer, second, prosecutor, stranger, general} {
+	for _, a := range []docket.Actor{duty, inquirer, second, prosecutor, stranger, general, bek, dono} {
 		s.Officers = append(s.Officers, directory.NewOfficer{
 			Officer:  directory.Officer{ID: a.Officer, Name: a.Officer, Login: a.Officer},
 			Mandates: []directory.Mandate{{ID: a.Mandate, Officer: a.Officer, Role: a.Role, Office: a.Office}},

@@ -97,7 +97,7 @@ func (s *sheet) flushProceedings() error {
 		}
 		written := *h
 		written.dirty, written.fresh, written.moved, written.handed = false, false, false, false
-		s.held[id] = &written
+		s.held[id], s.written[id] = &written, true
 	}
 	return s.hand(func() error {
 		if _, err := s.tx.ExecRows(openProceedings, opened); err != nil {

@@ -52,14 +52,11 @@ func (m *memory) keep(s *sheet) {
 			clear(m.old)
 		}
 	}
-	for id, h := range s.held {
-		if h.version == 0 || h == m.of(id) {
-			continue
-		}
+	for id := range s.written {
 		if len(m.young) >= mostRemembered {
 			m.young, m.old = make(map[string]*held, mostRemembered), m.young
 		}
-		m.young[id] = h
+		m.young[id] = s.held[id]
 	}
 	if len(m.last) > mostRemembered {
 		clear(m.last)
@@ -73,8 +70,11 @@ func (m *memory) keep(s *sheet) {
 	m.mark, m.size = s.mark, s.tip.Size
 }
 
-// doubt ends the trust: what is in the tables is not known.
+// doubt forgets everything: what is in the tables is not known.
 func (m *memory) doubt() {
 	m.mark = db.Mark{}
+	clear(m.young)
+	clear(m.old)
+	clear(m.last)
 	clear(m.tallies)
 }

@@ -1,6 +1,7 @@
 package docket_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -60,6 +61,48 @@ func TestWhatAnotherProcessDidIsNotForgotten(t *testing.T) {
 		}
 		if n, err := h.CheckAll(ctx); n != 13 || err != nil {
 			t.Errorf("%d proceedings, %v", n, err)
+		}
+	})
+}
+
+// A count that lost its row, as in a database that was put back to an older state, is written anew.
+func TestCountThatIsGoneIsBegunAnew(t *testing.T) {
+	each(t, open, func(t *testing.T, h *house) {
+		h.must(t, register("sardor"))
+		if err := h.db.Write(ctx, func(tx *dbTx) error { _, err := tx.Exec(`DELETE FROM tally`); return err }); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			h.must(t, register("sardor"))
+		}
+		if n := h.count(t, `SELECT sum(n) FROM tally WHERE office = 'iib-1'`); n != 2 {
+			t.Errorf("%d counted", n)
+		}
+	})
+}
+
+// Who supervises changes in the directory: from the next act on, whatever it is, the duties of the proceeding are the new one's.
+func TestDutiesFollowTheDirectory(t *testing.T) {
+	each(t, court, func(t *testing.T, h *house) {
+		r := h.opened(t, "bricks")
+		err := h.db.Write(ctx, func(tx *dbTx) error {
+			_, err := tx.Exec(`UPDATE competence SET competent = 'pr-2' WHERE office = 'iib-1' AND competent = 'pr-1'`)
+			if err != nil {
+				return err
+			}
+			_, err = tx.Exec(`INSERT INTO competence (office, role, competent) VALUES ('iib-1', 'inquirer', 'iib-2')`)
+			return err
+		})
+		if err := errors.Join(err, h.dir.Reload(ctx)); err != nil {
+			t.Fatal(err)
+		}
+		h.do(t, r, bek, "note", 0, map[string]string{"text": "x"})
+		if n := h.count(t, `SELECT count(*) FROM deadline WHERE status = 'running' AND supervisor = 'pr-1'`); n != 0 {
+			t.Errorf("%d duties are supervised by whoever did before", n)
+		}
+		h.do(t, r, bek, "assign", 0, map[string]string{"assign_to": "bek"})
+		if _, err := h.CheckAll(ctx); err != nil {
+			t.Error(err)
 		}
 	})
 }

@@ -92,8 +92,8 @@ const (
 	// The empty text keeps the database from an index that begins with the law and would have to be sorted for every page.
 	selectPast = `SELECT id, number, office, supervisor FROM proceeding WHERE law || '' = $1 AND id > $2 ORDER BY id LIMIT $3`
 	// The row value of the primary key keeps the rows in the order of the index, without sorting.
-	// Texts come as one: handing over a value costs more than joining it.
-	selectPastActs = `SELECT proceeding, edition || '` + between + `' || act || '` + between + `' || role || '` + between + `' || office || '` + between + `' || officer || '` + between + `' || form || '` + between + `' || cargo, thing, done, recorded FROM entry
+	// Texts come as one, and the proceeding's id with its first entry alone: handing over a value costs more than joining it.
+	selectPastActs = `SELECT CASE seq WHEN 1 THEN proceeding ELSE '' END || '` + between + `' || edition || '` + between + `' || act || '` + between + `' || role || '` + between + `' || office || '` + between + `' || officer || '` + between + `' || form || '` + between + `' || cargo, thing, done, recorded FROM entry
 WHERE proceeding >= $1 AND proceeding <= $2 AND law = $3 ORDER BY proceeding, seq`
 )
 
@@ -214,19 +214,22 @@ func (r *pastReader) page(ctx context.Context, page []PastProceeding) error {
 	var thing int32
 	var done, recorded calendar.Moment
 	for rows.Next() {
-		if err := rows.Scan(&id, &texts, &thing, &done, &recorded); err != nil {
+		if err := rows.Scan(&texts, &thing, &done, &recorded); err != nil {
 			return fmt.Errorf("read entries: %w", err)
 		}
-		if at < 0 || page[at].ID != id {
+		var first string
+		if first, texts, _ = strings.Cut(texts, between); first != "" {
 			if err := flush(); err != nil {
 				return err
 			}
+			id = first
 			n, known := place[id]
-			if !known {
+			if at = n; !known {
 				at = -1
-				continue
 			}
-			at = n
+		}
+		if at < 0 {
+			continue
 		}
 		a := PastAct{Act: procedure.Act{Thing: thing, Done: done, Recorded: recorded}}
 		var act, form string

@@ -35,7 +35,8 @@ type sheet struct {
 	holds  map[string][]holding // the mandates of the officers that forms of the batch name; who is no key was not looked up
 	before map[string]bool      // submissions that were done before; what is no key was not looked for
 
-	tallied []tallyRow // counts that have a row from now on
+	written map[string]bool // proceedings that it changed, by id
+	tallied []tallyRow      // counts that have a row from now on
 	rows
 }
 
@@ -99,7 +100,7 @@ func (k *Docket) sheet(tx *db.Tx, batch []*request) (*sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sheet{k: k, tx: tx, mark: mark, began: tip.Size, tip: tip, held: map[string]*held{}, last: map[series]int64{}, series: map[series]bool{}, sent: map[string]*entry{}, before: map[string]bool{}, holds: map[string][]holding{}}
+	s := &sheet{k: k, tx: tx, mark: mark, began: tip.Size, tip: tip, held: map[string]*held{}, last: map[series]int64{}, series: map[series]bool{}, sent: map[string]*entry{}, before: map[string]bool{}, holds: map[string][]holding{}, written: map[string]bool{}}
 	var ids, submissions []string
 	for _, r := range batch {
 		for i := range r.commands {

@@ -2,6 +2,7 @@ package docket
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"nazorat/internal/db"
 )
@@ -13,6 +14,7 @@ type typist struct {
 	jobs chan func() error
 	open sync.WaitGroup // jobs that are not done
 	err  error          // of the first that failed; those after it are passed over
+	gone atomic.Bool    // nobody wants what is still to be done
 }
 
 // mostAhead is how many jobs wait at most while the deciding goes on.
@@ -22,7 +24,7 @@ func newTypist() *typist {
 	t := &typist{jobs: make(chan func() error, mostAhead)}
 	go func() {
 		for job := range t.jobs {
-			if t.err == nil {
+			if t.err == nil && !t.gone.Load() {
 				t.err = guarded(job)
 			}
 			t.open.Done()
@@ -37,8 +39,9 @@ func (t *typist) idle() error {
 	return t.err
 }
 
-// end waits for the job under way and lets the typist go.
+// end waits for the job under way and lets the typist go; the others are not done.
 func (t *typist) end() {
+	t.gone.Store(true)
 	close(t.jobs)
 	t.open.Wait()
 }
