@@ -8,6 +8,7 @@ out=${1:-docs/benchmarks.md}
 rounds=${BENCH_ROUNDS:-5}
 
 dir=$(mktemp -d)
+chmod 711 "$dir" # PostgreSQL does not run as root, and lies in it
 trap 'rm -rf "$dir"' EXIT
 export NAZORAT_BENCH_DIR=${NAZORAT_BENCH_DIR:-$dir/room} TMPDIR=$dir
 mkdir -p "$NAZORAT_BENCH_DIR"

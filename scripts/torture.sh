@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 page=$(realpath "${1:-docs/reliability.md}")
 
 dir=$(mktemp -d)
+chmod 711 "$dir" # PostgreSQL does not run as root, and lies in it
 trap 'rm -rf "$dir"' EXIT
 go test -c -o "$dir/torture.test" ./internal/torture # all of it as it is now, whatever is edited meanwhile
 changed=""
@@ -17,7 +18,7 @@ machine=$(cat <<TEXT
 - Machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(awk '/^MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo) of memory, Linux $(uname -r | cut -d- -f1), $(go env GOVERSION).
 TEXT
 )
-mkdir "$dir/tmp"
+mkdir -m 711 "$dir/tmp"
 cd internal/torture
 NAZORAT_REQUIRE_POSTGRES=1 TMPDIR="$dir/tmp" nice -n "${NICE:-10}" "$dir/torture.test" -test.run '^TestNothingAcknowledgedIsLostHoweverOftenItIsKilled$' \
   -test.timeout 12h -kills "${KILLS:-1000}" -seed "${SEED:-0}" -page "$page" -machine "$machine"

@@ -52,7 +52,7 @@ all() { echo $pg; for f in /proc/[0-9]*/stat; do read -r id name state parent re
 pg=
 while read -r order; do
 	case $order in
-	init) if initialise C.UTF-8 || initialise C; then echo ok; else tail -n 1 "$dir/initdb.log"; fi ;;
+	init) if initialise C.UTF-8 || initialise C; then echo ok; else echo "$dir: $(tail -n 1 "$dir/initdb.log" 2>&1)"; fi ;;
 	start) if begin >"$dir/why"; then echo ok; else tr '\n' ' ' <"$dir/why"; echo; fi ;;
 	kill) kill -QUIT $pg; wait $pg; echo ok ;;
 	pause) kill -STOP $(all); echo ok ;;
