@@ -76,7 +76,7 @@ func groups() []group {
 			"once with one checkpoint at its end, once with one after every tenth entry, more often than a busy office signs. *Chain* is the hashes of entries that lie in memory, on one goroutine; " +
 			"*replay* reads them from the database and applies the law again to every act.", []line{
 			{"verified, signed once", "BenchmarkVerify/signed_once", "entries/s", " entries/s", 300_000, false},
-			{"verified, signed after every tenth entry", "BenchmarkVerify/signed_every_10", "entries/s", " entries/s", 300_000, false},
+			{"verified, signed after every tenth entry", "BenchmarkVerify/signed_every_10", "entries/s", " entries/s", 0, false},
 			{"processor time of it, signed once", "BenchmarkVerify/signed_once", "cpu-us/entry", " µs an entry", 0, true},
 			{"size of the bundle", "BenchmarkVerify/signed_once", "bytes/entry", " bytes an entry", 0, true},
 			{"chain of hashes", "BenchmarkJournal/chain", "entries/s", " entries/s", 0, false},
