@@ -2,8 +2,10 @@ package journal
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/bits"
 	"strconv"
 )
 
@@ -262,18 +264,34 @@ func textEnd(b []byte, i int) int {
 		return -1
 	}
 	for i++; i < len(b); i++ {
-		c := b[i]
-		if c > '\\' || c != '"' && c >= ' ' && c != '\\' { // nearly all
-			continue
+		if i+8 <= len(b) {
+			special := specials(binary.LittleEndian.Uint64(b[i:]))
+			if special == 0 {
+				i += 7
+				continue
+			}
+			i += bits.TrailingZeros64(special) / 8
 		}
-		if c == '"' {
+		switch c := b[i]; {
+		case c == '"':
 			return i + 1
-		}
-		if i = escapeEnd(b, i); i < 0 {
-			return -1
+		case c != '\\' && c >= ' ':
+		default:
+			if i = escapeEnd(b, i); i < 0 {
+				return -1
+			}
 		}
 	}
 	return -1
+}
+
+// specials marks the highest bit of bytes that are no plain part of a JSON string: a quotation
+// mark, a backslash, a control character. Those before the first that it marks are plain;
+// those after it may be marked without reason, by what is borrowed from them.
+func specials(x uint64) uint64 {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	quote, slash := x^(ones*'"'), x^(ones*'\\')
+	return ((x-ones*' ')&^x | (quote-ones)&^quote | (slash-ones)&^slash) & high
 }
 
 // escapeEnd is the last byte of the escape that begins at i.
