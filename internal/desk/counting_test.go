@@ -68,7 +68,8 @@ func TestReadersOfLongCountsShareThem(t *testing.T) {
 			}
 			return k.own.Overdue
 		}
-		if get() != 1 || get() != 1 {
+		first := get()
+		if again := get(); first != 1 || again != 1 {
 			t.Error("what took longer than it is kept is counted for each reader")
 		}
 		time.Sleep(time.Minute)
