@@ -1,14 +1,46 @@
 // Package access answers one question: may this officer do or see this.
 //
-// What an act asks of a role is in the law; what this package adds is which
-// proceedings an officer's mandate reaches. An officer acts for one office in
-// one role. He may act on a proceeding if his office has that role for the
-// office that has the proceeding. He may see a proceeding of his own office, of
-// an office below it, of an office that his office or one below it supervises,
-// and one in which his office or one below it has a part.
+// The rules are not here. They are policies in laws/, sentences of the Cedar
+// language: those of every law in policies/, what one law adds beside that law.
+// What an act asks of a role is in the law itself; a policy says which
+// proceedings an officer's mandate reaches. The package owns
 //
-// Whoever may not see a proceeding is told that there is none.
+//   - how policies are read and checked (Load): against a schema, each with a
+//     name, the article or the reason it rests on, and one sentence in each language;
+//   - the decision (Policies.Decide), which names the policies that made it;
+//   - what a mandate reaches as sets that a query can ask (Policies.Reach), made
+//     by asking the policies themselves, so that a list shows what single
+//     readings would allow and nothing else;
+//   - scenarios beside the policies, and whether they hold (Policies.Test).
+//
+// Whatever no policy allows is refused; what one forbids is refused whatever
+// others allow; where a forbidding policy cannot be evaluated it forbids. A mandate
+// without an office or a role is nobody's. Whoever may not see a proceeding is told
+// that there is none: a Decision about reading is for explanations to those who
+// hold the database, never for an answer. The package asks no database and keeps
+// nothing but what follows from the offices of a Service.
 package access
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/cedar-policy/cedar-go"
+	"github.com/cedar-policy/cedar-go/types"
+)
+
+// Action is what somebody wants to do.
+type Action string
+
+// The actions that are asked about. The schema has the same.
+const (
+	Read Action = "read" // to see a proceeding
+	Act  Action = "act"  // to do acts in a proceeding, as far as its law gives them to the role
+	List Action = "list" // to see the board and the lists of an office
+)
+
+// Actions lists them all.
+func Actions() []Action { return []Action{Read, Act, List} }
 
 // Subject is who asks: an officer under one mandate.
 type Subject struct {
@@ -17,32 +49,151 @@ type Subject struct {
 	Office  string
 }
 
-// Resource is what he asks about: where a proceeding stands.
+// Resource is what he asks about: where a proceeding stands or, for List, an
+// office alone.
 type Resource struct {
+	Law        string // of the proceeding
 	Office     string // the office that has it
 	Supervisor string // the office that supervises it
+	InCharge   string // the officer in charge of it; "" for none
 }
 
-// Offices is what must be known of the service: see directory.Tree.
-type Offices interface {
-	// Competent is the office that has a role for an office.
-	Competent(office, role string) string
-	// IsUnder reports whether an office is another one or lies below it.
-	IsUnder(office, above string) bool
+// Decision is an answer and the policies that it rests on.
+type Decision struct {
+	Allowed bool
+	By      []*Policy // that allow it; or that forbid it; none where no policy allows it
 }
 
-// MayRead reports whether the subject may see the proceeding.
-func MayRead(o Offices, s Subject, r Resource) bool {
-	return s.Office != "" && (o.IsUnder(r.Office, s.Office) || o.IsUnder(r.Supervisor, s.Office) || s.Role != "" && o.Competent(r.Office, s.Role) == s.Office)
+// IDs are the names of the policies that the decision rests on.
+func (d Decision) IDs() []string {
+	out := make([]string, len(d.By))
+	for i, p := range d.By {
+		out[i] = p.ID
+	}
+	return out
 }
 
-// MayAct reports whether the subject's mandate reaches the proceeding. Whether
-// the law gives his role the act is asked of the law.
-func MayAct(o Offices, s Subject, r Resource) bool {
-	return MayRead(o, s, r) && o.Competent(r.Office, s.Role) == s.Office
+// Article is the one that a policy of the decision rests on; "" where none names one.
+func (d Decision) Article() string {
+	for _, p := range d.By {
+		if p.Article != "" {
+			return p.Article
+		}
+	}
+	return ""
 }
 
-// MayReadOffice reports whether the subject may see the board and the lists of an office.
-func MayReadOffice(o Offices, s Subject, office, supervisor string) bool {
-	return s.Office != "" && (o.IsUnder(office, s.Office) || o.IsUnder(supervisor, s.Office))
+// Decide asks the policies of all laws, and those of the law of the resource,
+// whether somebody may do something. Safe for concurrent use. A nil Policies allows nothing.
+func (p *Policies) Decide(s *Service, who Subject, do Action, what Resource) Decision {
+	if p == nil || s == nil || who.Office == "" || who.Role == "" || do == List && !s.known(what.Office) {
+		return Decision{}
+	}
+	q := newQuestion(s, who, do, what)
+	return p.of(what.Law, do).decide(&q)
+}
+
+// rules are policies for one action, in the order of their files.
+type rules []*Policy
+
+// All makes rules what Cedar asks.
+func (r rules) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
+	return func(yield func(cedar.PolicyID, *cedar.Policy) bool) {
+		for _, p := range r {
+			if !yield(cedar.PolicyID(p.ID), p.cedar) {
+				return
+			}
+		}
+	}
+}
+
+// named finds the policy that Cedar names.
+func (r rules) named(id cedar.PolicyID) *Policy {
+	i := slices.IndexFunc(r, func(p *Policy) bool { return p.ID == string(id) })
+	return r[i] // Cedar names only what it was given
+}
+
+func (r rules) decide(q *question) Decision {
+	verdict, why := cedar.Authorize(r, q, q.request)
+	for _, e := range why.Errors {
+		// Cedar passes over a policy that cannot be evaluated. One that allows is rightly passed over; one that forbids must not be.
+		if broken := r.named(e.PolicyID); broken.Forbids {
+			return Decision{By: []*Policy{broken}}
+		}
+	}
+	d := Decision{Allowed: verdict == cedar.Allow, By: make([]*Policy, 0, len(why.Reasons))}
+	for _, reason := range why.Reasons {
+		d.By = append(d.By, r.named(reason.PolicyID))
+	}
+	return d
+}
+
+// Names of the schema's kinds and attributes.
+const (
+	officeType  = "Office"
+	officerType = "Officer"
+	actionType  = "Action"
+
+	ofOffice     = "office"
+	ofSupervisor = "supervisor"
+	ofInCharge   = "in_charge"
+	ofOfficer    = "officer"
+	ofRole       = "role"
+)
+
+// Whoever asks and what is asked about exist for one question only, and need no names of their own.
+var (
+	asker = types.EntityUID{Type: "Mandate", ID: "asker"}
+	asked = types.EntityUID{Type: "Proceeding", ID: "asked"}
+)
+
+// question is the entities of one question: the two that are made for it, and those of the service.
+type question struct {
+	service  *Service
+	mandate  types.Entity
+	resource types.Entity
+	request  types.Request
+}
+
+func officeUID(id string) types.EntityUID {
+	return types.EntityUID{Type: officeType, ID: types.String(id)}
+}
+
+func newQuestion(s *Service, who Subject, do Action, what Resource) question {
+	q := question{service: s, request: types.Request{Principal: asker, Action: types.EntityUID{Type: actionType, ID: types.String(do)}, Resource: asked}}
+	q.mandate = types.Entity{UID: asker, Attributes: types.NewRecord(types.RecordMap{
+		ofOfficer: types.EntityUID{Type: officerType, ID: types.String(who.Officer)},
+		ofRole:    types.String(who.Role),
+		ofOffice:  officeUID(who.Office),
+	})}
+	if do == List {
+		q.request.Resource = officeUID(what.Office)
+		return q
+	}
+	q.about(what)
+	return q
+}
+
+// about makes the question one about another proceeding.
+func (q *question) about(what Resource) {
+	has := types.RecordMap{ofOffice: officeUID(what.Office)}
+	if q.service.known(what.Supervisor) {
+		has[ofSupervisor] = officeUID(what.Supervisor)
+	}
+	if what.InCharge != "" {
+		has[ofInCharge] = types.EntityUID{Type: officerType, ID: types.String(what.InCharge)}
+	}
+	q.resource = types.Entity{UID: asked, Attributes: types.NewRecord(has)}
+}
+
+// Get makes a question what Cedar looks entities up in.
+func (q *question) Get(uid types.EntityUID) (types.Entity, bool) {
+	switch uid {
+	case asker:
+		return q.mandate, true
+	case asked:
+		return q.resource, true
+	}
+	e, ok := q.service.offices[uid]
+	return e, ok
 }

@@ -1,65 +1,93 @@
 package access_test
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
 	"testing"
 
 	"nazorat/internal/access"
+	"nazorat/laws"
 )
 
-// service: the general office above two regions, each above a district; the
+// real are the policies that are built in.
+var real = sync.OnceValues(func() (*access.Policies, error) { return access.Load(laws.FS) })
+
+func policies(tb testing.TB) *access.Policies {
+	tb.Helper()
+	p, err := real()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return p
+}
+
+// small is a service: the general office above two regions, each above a district; the
 // district prosecutor supervises the police of his district, whose judge is in a court of its own tree.
-type service struct{}
-
-var above = map[string]string{"region-1": "general", "region-2": "general", "district-1": "region-1", "district-2": "region-2"}
-
-var competent = map[[2]string]string{
-	{"police-1", "prosecutor"}: "district-1", {"police-1", "regional_prosecutor"}: "region-1", {"police-1", "judge"}: "court-1",
-	{"police-2", "prosecutor"}: "district-2", {"police-2", "judge"}: "court-2",
-}
-
-func (service) Competent(office, role string) string {
-	if c := competent[[2]string{office, role}]; c != "" {
-		return c
+func small() *access.Service {
+	police := func(n string) access.Office {
+		return access.Office{ID: "police-" + n, Competent: map[string]string{"supervisor": "district-" + n, "prosecutor": "district-" + n,
+			"regional_prosecutor": "region-" + n, "judge": "court-" + n}}
 	}
-	return office
+	return access.NewService([]access.Office{
+		{ID: "general"}, {ID: "region-1", Parent: "general"}, {ID: "region-2", Parent: "general"},
+		{ID: "district-1", Parent: "region-1"}, {ID: "district-2", Parent: "region-2"},
+		police("1"), police("2"), {ID: "court-1"}, {ID: "court-2"},
+	})
 }
 
-func (service) IsUnder(id, top string) bool {
-	for ; id != ""; id = above[id] {
-		if id == top {
-			return true
-		}
-	}
-	return false
-}
-
-func TestWhoReachesAProceeding(t *testing.T) {
+func TestWhoReachesAProceedingAndByWhichPolicy(t *testing.T) {
 	t.Parallel()
-	matter := access.Resource{Office: "police-1", Supervisor: "district-1"}
+	p, s := policies(t), small()
+	matter := access.Resource{Law: "uz/appeals", Office: "police-1", Supervisor: "district-1", InCharge: "sardor"}
 	for _, c := range []struct {
 		role, office string
-		read, act    bool
+		read, act    string // the policies, "" where none allows it
 	}{
-		{"inquirer", "police-1", true, true},
-		{"prosecutor", "district-1", true, true},
-		{"regional_prosecutor", "region-1", true, true},
-		{"prosecutor", "region-1", true, false}, // the region sees it; the district's prosecutor has it
-		{"prosecutor", "general", true, false},  // so does the general office
-		{"prosecutor", "district-2", false, false},
-		{"regional_prosecutor", "region-2", false, false},
-		{"inquirer", "police-2", false, false},
-		{"judge", "court-1", true, true},
-		{"judge", "court-2", false, false},
-		{"prosecutor", "police-1", true, false}, // a role that another office has for this one
-		{"inquirer", "court-1", false, false},   // his office has a role for it, and it is not his
-		{"inquirer", "", false, false},
+		{"inquirer", "police-1", "read-own-and-below", "act-in-own-office"},
+		{"prosecutor", "district-1", "read-supervised read-in-role", "act-in-role"},
+		{"regional_prosecutor", "region-1", "read-supervised read-in-role", "act-in-role"},
+		{"prosecutor", "region-1", "read-supervised", ""}, // the region sees it; the district's prosecutor has it
+		{"prosecutor", "general", "read-supervised", ""},  // so does the general office
+		{"prosecutor", "district-2", "", ""},
+		{"regional_prosecutor", "region-2", "", ""},
+		{"inquirer", "police-2", "", ""},
+		{"judge", "court-1", "read-in-role", "act-in-role"},
+		{"judge", "court-2", "", ""},
+		{"prosecutor", "police-1", "read-own-and-below", ""}, // a role that another office has for this one
+		{"inquirer", "court-1", "", ""},                      // his office has a role for it, and it is not his
+		{"inquirer", "", "", ""},
+		{"", "police-1", "", ""},
 	} {
-		s := access.Subject{Officer: "o", Role: c.role, Office: c.office}
-		if got := access.MayRead(service{}, s, matter); got != c.read {
-			t.Errorf("%s of %q may read: %v", c.role, c.office, got)
+		who := access.Subject{Officer: "o", Role: c.role, Office: c.office}
+		for do, want := range map[access.Action]string{access.Read: c.read, access.Act: c.act} {
+			got := p.Decide(s, who, do, matter)
+			if by := words(got.IDs()); by != want || got.Allowed != (want != "") {
+				t.Errorf("%s of %q may %s: %v by %q, want %q", c.role, c.office, do, got.Allowed, by, want)
+			}
 		}
-		if got := access.MayAct(service{}, s, matter); got != c.act {
-			t.Errorf("%s of %q may act: %v", c.role, c.office, got)
+	}
+}
+
+func words(list []string) (out string) {
+	for i, w := range list {
+		if i > 0 {
+			out += " "
+		}
+		out += w
+	}
+	return out
+}
+
+// What a law adds is asked in its own proceedings only.
+func TestALawsPoliciesAreAskedInItsProceedingsAlone(t *testing.T) {
+	t.Parallel()
+	who := access.Subject{Officer: "o", Role: "prosecutor", Office: "district-1"}
+	for law, want := range map[string]string{"uz/criminal": "CPC 382", "uz/appeals": "", "": ""} {
+		d := policies(t).Decide(small(), who, access.Act, access.Resource{Law: law, Office: "police-1", Supervisor: "district-1"})
+		if !d.Allowed || d.Article() != want {
+			t.Errorf("%q: %v by %v, article %q, want %q", law, d.Allowed, d.IDs(), d.Article(), want)
 		}
 	}
 }
@@ -77,8 +105,173 @@ func TestAPartInProceedingsIsNoViewOfTheOffice(t *testing.T) {
 		{"judge", "court-1", false},
 		{"inquirer", "police-2", false},
 	} {
-		if got := access.MayReadOffice(service{}, access.Subject{Officer: "o", Role: c.role, Office: c.office}, "police-1", "district-1"); got != c.want {
-			t.Errorf("%s of %s sees the board of police-1: %v", c.role, c.office, got)
+		who := access.Subject{Officer: "o", Role: c.role, Office: c.office}
+		if got := policies(t).Decide(small(), who, access.List, access.Resource{Office: "police-1"}); got.Allowed != c.want {
+			t.Errorf("%s of %s sees the board of police-1: %v by %v", c.role, c.office, got.Allowed, got.IDs())
 		}
 	}
+	if got := policies(t).Decide(small(), access.Subject{Officer: "o", Role: "head", Office: "nowhere"}, access.List, access.Resource{Office: "nowhere"}); got.Allowed {
+		t.Error("an office that is not there has a board")
+	}
+}
+
+func TestWithoutPoliciesNothingIsAllowed(t *testing.T) {
+	t.Parallel()
+	var none *access.Policies
+	who, what := access.Subject{Officer: "o", Role: "inquirer", Office: "police-1"}, access.Resource{Office: "police-1", Supervisor: "district-1"}
+	if d := none.Decide(small(), who, access.Read, what); d.Allowed {
+		t.Errorf("%v", d)
+	}
+	if none.Reach(small(), who).Reads(who, what) {
+		t.Error("nothing reaches something")
+	}
+}
+
+// world is a random service as plain data, for the rules as they were written in Go before there were policies.
+type world struct {
+	parent    map[string]string
+	competent map[[2]string]string
+	ids       []string
+	service   *access.Service
+}
+
+var roles = []string{"supervisor", "prosecutor", "judge", "inquirer"}
+
+func random(r *rand.Rand) *world {
+	w := &world{parent: map[string]string{}, competent: map[[2]string]string{}}
+	for i := range 2 + r.IntN(10) {
+		id := fmt.Sprintf("o%d", i)
+		if i > 0 && r.IntN(4) > 0 {
+			w.parent[id] = w.ids[r.IntN(i)]
+		}
+		w.ids = append(w.ids, id)
+	}
+	var list []access.Office
+	for _, id := range w.ids {
+		o := access.Office{ID: id, Parent: w.parent[id], Competent: map[string]string{}}
+		for _, role := range roles {
+			if r.IntN(2) == 0 {
+				o.Competent[role] = w.ids[r.IntN(len(w.ids))]
+				w.competent[[2]string{id, role}] = o.Competent[role]
+			}
+		}
+		list = append(list, o)
+	}
+	w.service = access.NewService(list)
+	return w
+}
+
+func (w *world) has(office, role string) string {
+	if c := w.competent[[2]string{office, role}]; c != "" {
+		return c
+	}
+	return office
+}
+
+func (w *world) isUnder(id, above string) bool {
+	if !slices.Contains(w.ids, id) || !slices.Contains(w.ids, above) {
+		return false
+	}
+	for ; id != ""; id = w.parent[id] {
+		if id == above {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *world) mayRead(s access.Subject, r access.Resource) bool {
+	return s.Office != "" && (w.isUnder(r.Office, s.Office) || w.isUnder(r.Supervisor, s.Office) || s.Role != "" && w.has(r.Office, s.Role) == s.Office)
+}
+
+func (w *world) mayAct(s access.Subject, r access.Resource) bool {
+	return w.mayRead(s, r) && w.has(r.Office, s.Role) == s.Office
+}
+
+func (w *world) mayList(s access.Subject, office string) bool {
+	return s.Office != "" && (w.isUnder(office, s.Office) || w.isUnder(w.has(office, "supervisor"), s.Office))
+}
+
+func pick[T any](r *rand.Rand, of []T) T { return of[r.IntN(len(of))] }
+
+// asked draws who asks and about what; offices that are not there are among them.
+func (w *world) asked(r *rand.Rand) (access.Subject, access.Resource) {
+	ids := append(slices.Clone(w.ids), "gone", "")
+	return access.Subject{Officer: pick(r, []string{"a", "b"}), Role: pick(r, roles), Office: pick(r, ids)},
+		access.Resource{Law: pick(r, []string{"uz/criminal", "uz/appeals"}), Office: pick(r, ids[:len(ids)-1]), Supervisor: pick(r, ids), InCharge: pick(r, []string{"", "a", "b"})}
+}
+
+func TestThePoliciesSayWhatTheRulesInGoSaid(t *testing.T) {
+	t.Parallel()
+	r, p := rand.New(rand.NewPCG(1, 2)), policies(t)
+	seen := map[string]int{}
+	for range 300 {
+		w := random(r)
+		for range 60 {
+			who, what := w.asked(r)
+			for do, want := range map[access.Action]bool{access.Read: w.mayRead(who, what), access.Act: w.mayAct(who, what), access.List: w.mayList(who, what.Office)} {
+				got := p.Decide(w.service, who, do, what)
+				if got.Allowed != want {
+					t.Fatalf("%+v %s %+v: %v by %v; it was %v\n%v\n%v", who, do, what, got.Allowed, got.IDs(), want, w.parent, w.competent)
+				}
+				seen[fmt.Sprint(do, want)]++
+			}
+		}
+	}
+	for _, do := range access.Actions() {
+		if seen[fmt.Sprint(do, true)] < 200 || seen[fmt.Sprint(do, false)] < 200 {
+			t.Errorf("the draw shows too little: %v", seen)
+		}
+	}
+}
+
+func BenchmarkDecide(b *testing.B) {
+	p, s, ids := policies(b), fiveHundred(), 0
+	who := access.Subject{Officer: "o", Role: "prosecutor", Office: "pr-7-20"}
+	for _, c := range []struct {
+		name string
+		do   access.Action
+		what access.Resource
+		want bool
+	}{
+		{"own", access.Act, access.Resource{Law: "uz/criminal", Office: "ia-7-20", Supervisor: "pr-7-20", InCharge: "x"}, true},
+		{"stranger", access.Read, access.Resource{Law: "uz/criminal", Office: "ia-3-11", Supervisor: "pr-3-11", InCharge: "x"}, false},
+		{"board", access.List, access.Resource{Office: "ia-7-20"}, true},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if p.Decide(s, who, c.do, c.what).Allowed != c.want {
+					b.Fatal("decided otherwise")
+				}
+				ids++
+			}
+		})
+	}
+	b.Run("reach", func(b *testing.B) {
+		for b.Loop() {
+			b.StopTimer()
+			fresh := fiveHundred()
+			b.StartTimer()
+			p.Reach(fresh, who)
+		}
+	})
+}
+
+// fiveHundred is a service of 500 offices: a general office, 14 regions and their districts, each with its police and its court.
+func fiveHundred() *access.Service {
+	list := []access.Office{{ID: "gp"}}
+	for region := range 14 {
+		top := fmt.Sprintf("pr-%d", region)
+		list = append(list, access.Office{ID: top, Parent: "gp"})
+		for district := 0; district < 40 && len(list) < 498; district += 1 {
+			pr, ia, court := fmt.Sprintf("pr-%d-%d", region, district), fmt.Sprintf("ia-%d-%d", region, district), fmt.Sprintf("co-%d-%d", region, district)
+			if district >= 12 && !(region == 7 && district == 20) {
+				continue
+			}
+			list = append(list, access.Office{ID: pr, Parent: top}, access.Office{ID: court},
+				access.Office{ID: ia, Competent: map[string]string{"supervisor": pr, "prosecutor": pr, "regional_prosecutor": top, "prosecutor_general": "gp", "judge": court}})
+		}
+	}
+	return access.NewService(list)
 }

@@ -69,7 +69,7 @@ var rooms = []room{
 	{"bundle", pure, "github.com/klauspost/compress"},
 	{"explain", pure, ""},
 	{"script", pure, "golang.org/x/text"},
-	{"access", pure, ""},
+	{"access", pure, "github.com/cedar-policy/cedar-go"},
 	{"eventlog", pure, ""},
 	{"observe", pure, ""},
 	{"amend", pure, ""},

@@ -1,0 +1,357 @@
+package access
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cedar-policy/cedar-go"
+	"github.com/cedar-policy/cedar-go/types"
+	"github.com/cedar-policy/cedar-go/x/exp/ast"
+	"github.com/cedar-policy/cedar-go/x/exp/schema"
+	"github.com/cedar-policy/cedar-go/x/exp/schema/validate"
+
+	"nazorat/internal/lawtext"
+)
+
+// Where policies lie.
+const (
+	Common     = "policies" // the folder of those of every law
+	schemaFile = Common + "/service.cedarschema"
+	ending     = ".cedar"
+)
+
+// Policy is one sentence of who may do what.
+type Policy struct {
+	ID      string
+	Law     string // "" for every law
+	Forbids bool
+	Actions []Action
+	Article string // that it rests on; or else
+	Reason  string // why it is so
+	File    string
+	Line    int
+
+	texts map[string]string // what it says, by language
+	cedar *cedar.Policy
+	asks  string // of a reading policy: the one attribute of the proceeding that it asks about; "" for none
+	named bool   // it asks who the officer is
+}
+
+// Text is what the policy says, in a language; in English where that is not known.
+func (p *Policy) Text(lang string) string {
+	if t := p.texts[lang]; t != "" {
+		return t
+	}
+	return p.texts["en"]
+}
+
+// Policies are those of a service, checked. Read-only.
+type Policies struct {
+	all     []*Policy
+	sets    map[string]map[Action]rules // by law; "" has those of every law alone
+	version string
+}
+
+// All lists the policies: those of every law first, in the order of the files.
+func (p *Policies) All() []*Policy { return p.all }
+
+// Laws lists the laws that have policies of their own, sorted.
+func (p *Policies) Laws() (out []string) {
+	for law := range p.sets {
+		if law != "" {
+			out = append(out, law)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Version follows from the text of all policies and of their schema.
+func (p *Policies) Version() string { return p.version }
+
+// of gives the policies that a question about a proceeding of a law is asked of.
+func (p *Policies) of(law string, do Action) rules {
+	if set, own := p.sets[law]; own {
+		return set[do]
+	}
+	return p.sets[""][do]
+}
+
+// Load reads all policies of a folder of laws, and checks them. Mistakes are
+// lawtext.Problems, all at once; a folder without common policies is one.
+func Load(fsys fs.FS) (*Policies, error) {
+	l := &loader{fsys: fsys, hash: sha256.New(), p: &Policies{sets: map[string]map[Action]rules{}}, ids: map[string]*Policy{}}
+	if err := l.schema(); err != nil {
+		return nil, err
+	}
+	files, err := l.files()
+	if err != nil {
+		return nil, fmt.Errorf("read policies: %w", err)
+	}
+	for _, f := range files {
+		if err := l.file(f); err != nil {
+			return nil, err
+		}
+	}
+	if len(l.problems) > 0 {
+		return nil, l.problems
+	}
+	l.p.arrange()
+	l.p.version = hex.EncodeToString(l.hash.Sum(nil)[:8])
+	return l.p, nil
+}
+
+// arrange puts each policy where it is asked.
+func (p *Policies) arrange() {
+	p.sets[""] = map[Action]rules{}
+	for _, x := range p.all {
+		if x.Law != "" {
+			p.sets[x.Law] = map[Action]rules{}
+		}
+	}
+	for law, set := range p.sets {
+		for _, x := range p.all {
+			if x.Law != "" && x.Law != law {
+				continue
+			}
+			for _, a := range x.Actions {
+				set[a] = append(set[a], x)
+			}
+		}
+	}
+}
+
+type loader struct {
+	fsys     fs.FS
+	hash     hash.Hash
+	valid    *validate.Validator
+	p        *Policies
+	ids      map[string]*Policy
+	problems lawtext.Problems
+}
+
+func (l *loader) bad(file string, line int, what, meant string) {
+	l.problems = append(l.problems, lawtext.Problem{File: file, Line: line, What: what, Meant: meant})
+}
+
+func (l *loader) read(file string) ([]byte, error) {
+	text, err := fs.ReadFile(l.fsys, file)
+	if err != nil {
+		return nil, fmt.Errorf("read policies: %w", err)
+	}
+	fmt.Fprintf(l.hash, "%s %d\n", file, len(text))
+	_, _ = l.hash.Write(text) // a hash takes everything
+	return text, nil
+}
+
+func (l *loader) schema() error {
+	text, err := l.read(schemaFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return lawtext.Problems{{File: schemaFile, What: "there is no schema of the policies"}}
+	}
+	if err != nil {
+		return err
+	}
+	var s schema.Schema
+	s.SetFilename(schemaFile)
+	if err := s.UnmarshalCedar(text); err != nil {
+		line, what := place(err)
+		return lawtext.Problems{{File: schemaFile, Line: line, What: what}}
+	}
+	resolved, err := s.Resolve()
+	if err != nil {
+		return lawtext.Problems{{File: schemaFile, What: err.Error()}}
+	}
+	for _, a := range Actions() {
+		if _, ok := resolved.Actions[types.EntityUID{Type: actionType, ID: types.String(a)}]; !ok {
+			return lawtext.Problems{{File: schemaFile, What: fmt.Sprintf("the schema lacks the action %q", a)}}
+		}
+	}
+	l.valid = validate.New(resolved)
+	return nil
+}
+
+// files lists all policies: those of every law first.
+func (l *loader) files() (out []string, err error) {
+	err = fs.WalkDir(l.fsys, ".", func(p string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && strings.HasSuffix(p, ending) {
+			out = append(out, p)
+		}
+		return err
+	})
+	slices.SortStableFunc(out, func(a, b string) int {
+		switch inA, inB := path.Dir(a) == Common, path.Dir(b) == Common; {
+		case inA && !inB:
+			return -1
+		case inB && !inA:
+			return 1
+		}
+		return strings.Compare(a, b)
+	})
+	return out, err
+}
+
+// atPlace finds the place in what Cedar says of a text that it cannot read.
+var atPlace = regexp.MustCompile(`(?:at [^ ]*?:|line )(\d+)(?::\d+)? *`)
+
+func place(err error) (line int, what string) {
+	what = strings.ReplaceAll(strings.TrimPrefix(err.Error(), "parser error: "), "\n", "; ")
+	if m := atPlace.FindStringSubmatch(what); m != nil {
+		line, _ = strconv.Atoi(m[1]) // digits
+	}
+	return line, what
+}
+
+func (l *loader) file(file string) error {
+	text, err := l.read(file)
+	if err != nil {
+		return err
+	}
+	list, err := cedar.NewPolicyListFromBytes(file, text)
+	if err != nil {
+		line, what := place(err)
+		l.bad(file, line, what, "")
+		return nil
+	}
+	law := path.Dir(file)
+	if law == Common {
+		law = ""
+	}
+	for _, c := range list {
+		l.policy(file, law, c)
+	}
+	return nil
+}
+
+// Annotations that a policy may have.
+var annotations = append([]string{"id", "article", "reason"}, lawtext.Languages...)
+
+func (l *loader) policy(file, law string, c *cedar.Policy) {
+	line, said := c.Position().Line, c.Annotations()
+	p := &Policy{Law: law, File: file, Line: line, cedar: c, Forbids: c.Effect() == cedar.Forbid, texts: map[string]string{}}
+	p.ID, p.Article, p.Reason = string(said["id"]), string(said["article"]), string(said["reason"])
+	for name := range said {
+		if !slices.Contains(annotations, string(name)) {
+			l.bad(file, line, fmt.Sprintf("a policy has no annotation %q", name), lawtext.Meant(string(name), annotations))
+		}
+	}
+	for _, lang := range lawtext.Languages {
+		if p.texts[lang] = string(said[types.AnnotationKey(lang)]); p.texts[lang] == "" {
+			l.bad(file, line, fmt.Sprintf("the policy %q does not say in %q what it means", p.ID, lang), "@"+lang+"(\"...\")")
+		}
+	}
+	if (p.Article == "") == (p.Reason == "") {
+		l.bad(file, line, fmt.Sprintf("the policy %q must name either the article it rests on or a reason", p.ID), "")
+	}
+	l.name(p)
+	body := (*ast.Policy)(c.AST())
+	l.actions(p, body)
+	if err := l.valid.Policy(p.ID, body); err != nil {
+		l.bad(file, line, strings.ReplaceAll(err.Error(), "\n", "; "), "")
+	}
+	l.asking(p, body)
+	l.p.all = append(l.p.all, p)
+}
+
+// name holds a policy's name against those of others: explanations and scenarios go by it.
+func (l *loader) name(p *Policy) {
+	other := l.ids[p.ID]
+	switch {
+	case p.ID == "":
+		l.bad(p.File, p.Line, "a policy has no name", `@id("...")`)
+	case strings.ContainsAny(p.ID, " ,\t\n"):
+		l.bad(p.File, p.Line, fmt.Sprintf("the name %q has a blank or a comma", p.ID), "")
+	case other != nil:
+		l.bad(p.File, p.Line, fmt.Sprintf("the name %q was given before", p.ID), fmt.Sprintf("at %s:%d", other.File, other.Line))
+	case p.Law != "" && !strings.HasPrefix(p.ID, p.Law+"/"):
+		l.bad(p.File, p.Line, fmt.Sprintf("the name %q of a policy of a law must begin with the law", p.ID), p.Law+"/"+p.ID)
+	default:
+		l.ids[p.ID] = p
+	}
+}
+
+// actions reads which actions a policy is for. It must name them: one that is
+// for all would be for those too that are added later.
+func (l *loader) actions(p *Policy, body *ast.Policy) {
+	var named []types.EntityUID
+	switch scope := body.Action.(type) {
+	case ast.ScopeTypeEq:
+		named = []types.EntityUID{scope.Entity}
+	case ast.ScopeTypeInSet:
+		named = scope.Entities
+	default:
+		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q does not name its actions", p.ID), `action == Action::"read"`)
+	}
+	for _, uid := range named {
+		p.Actions = append(p.Actions, Action(uid.ID)) // one that is not there the schema finds
+	}
+	if p.Law != "" && slices.Contains(p.Actions, List) {
+		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q of a law speaks of the boards of offices, which show all laws", p.ID), "")
+	}
+}
+
+// dimensions are the attributes of a proceeding that a list can be asked by: each is a column of a row.
+var dimensions = []string{ofOffice, ofSupervisor, ofInCharge}
+
+// asking finds which attribute of a proceeding a policy about reading asks. A
+// query asks each column by itself; so a policy may ask one, and two conditions
+// that must hold together cannot be put to a list.
+func (l *loader) asking(p *Policy, body *ast.Policy) {
+	switch body.Resource.(type) {
+	case ast.ScopeTypeAll, ast.ScopeTypeIs:
+	default:
+		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q is about one proceeding or office alone", p.ID), "resource is Proceeding")
+	}
+	for _, c := range body.Conditions {
+		ast.Inspect(ast.NewNode(c.Body), func(n ast.IsNode) bool {
+			var of ast.StrOpNode
+			switch n := n.(type) {
+			case ast.NodeValue:
+				if uid, ok := n.Value.(types.EntityUID); ok {
+					l.bad(p.File, p.Line, fmt.Sprintf("the policy %q names %s: policies are about roles and places in the service, not about one of them", p.ID, uid), "")
+				}
+			case ast.NodeTypeAccess:
+				of = n.StrOpNode
+			case ast.NodeTypeHas:
+				of = n.StrOpNode
+			case ast.NodeTypeVariable:
+				// A variable that is reached on its own, not by one of its attributes.
+				if slices.Contains(p.Actions, Read) && n.Name != "action" {
+					l.bad(p.File, p.Line, fmt.Sprintf("the policy %q about reading asks of the %s as a whole: a list cannot", p.ID, n.Name), "")
+				}
+				return false
+			}
+			v, isVariable := of.Arg.(ast.NodeTypeVariable)
+			if !isVariable {
+				return true
+			}
+			if v.Name == "principal" && of.Value == ofOfficer {
+				p.named = true
+			}
+			if v.Name == "resource" && slices.Contains(p.Actions, Read) {
+				l.asksOf(p, string(of.Value))
+			}
+			return false
+		})
+	}
+}
+
+func (l *loader) asksOf(p *Policy, attribute string) {
+	switch {
+	case !slices.Contains(dimensions, attribute):
+		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q about reading asks of %q: no list can be asked that", p.ID, attribute), lawtext.Meant(attribute, dimensions))
+	case p.asks != "" && p.asks != attribute:
+		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q about reading asks both of %q and of %q: no list can be asked that", p.ID, p.asks, attribute), "write two policies")
+	default:
+		p.asks = attribute
+	}
+}

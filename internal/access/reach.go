@@ -1,0 +1,200 @@
+package access
+
+import (
+	"slices"
+
+	"github.com/cedar-policy/cedar-go"
+)
+
+// Reach is what one mandate may read of all proceedings: the same answer that
+// Decide gives for Read, of each, as sets that a query can ask. It is made by
+// asking every policy about every office of the service, once; so it
+// needs no second telling of what the policies say. Read-only.
+//
+// It can be exact because each reading policy asks about one attribute of a
+// proceeding only (Load refuses others): a policy is then known when its answer
+// is known for each value of that attribute.
+type Reach struct {
+	common *Rows
+	laws   map[string]*Rows // of those laws that have reading policies of their own
+}
+
+// Rows says which proceedings are within reach: those of May that are not of Not.
+type Rows struct{ May, Not Terms }
+
+// Terms is a choice of proceedings: those for which one of its parts holds.
+type Terms struct {
+	All         bool // every one
+	Offices     Set  // the office that has it is one of these
+	Supervisors Set  // the office that supervises it is one of these
+	Mine        bool // the officer who asks is in charge of it
+	Others      bool // another officer is
+	Nobodys     bool // no officer is
+}
+
+// Set is offices: those listed or, if Rest, all but those listed.
+type Set struct {
+	IDs  []string // sorted
+	Rest bool
+}
+
+// Has reports whether an office is one of the set.
+func (s *Set) Has(office string) bool {
+	_, listed := slices.BinarySearch(s.IDs, office)
+	return listed != s.Rest
+}
+
+// Empty reports whether no office is one of the set.
+func (s *Set) Empty() bool { return len(s.IDs) == 0 && !s.Rest }
+
+// union adds another set's offices.
+func (s *Set) union(o Set) {
+	switch {
+	case s.Rest && o.Rest:
+		s.IDs = slices.DeleteFunc(s.IDs, func(id string) bool { return o.Has(id) })
+	case s.Rest:
+		s.IDs = slices.DeleteFunc(s.IDs, func(id string) bool { return o.Has(id) })
+	case o.Rest:
+		s.IDs, s.Rest = slices.DeleteFunc(slices.Clone(o.IDs), func(id string) bool { return s.Has(id) }), true
+	default:
+		s.IDs = append(s.IDs, o.IDs...)
+		slices.Sort(s.IDs)
+		s.IDs = slices.Compact(s.IDs)
+	}
+}
+
+// Common is the reach in proceedings of the laws that have no reading policies of their own.
+func (r *Reach) Common() *Rows { return r.common }
+
+// Own is the reach in proceedings of each of the other laws.
+func (r *Reach) Own() map[string]*Rows { return r.laws }
+
+// Reads reports whether a proceeding is within reach of the officer: what Decide answers for Read, for
+// those who ask about very many.
+func (r *Reach) Reads(who Subject, what Resource) bool {
+	rows := r.laws[what.Law]
+	if rows == nil {
+		rows = r.common
+	}
+	return rows.May.has(&who, &what) && !rows.Not.has(&who, &what)
+}
+
+func (t *Terms) has(who *Subject, what *Resource) bool {
+	return t.All || t.Offices.Has(what.Office) || t.Supervisors.Has(what.Supervisor) ||
+		t.Mine && what.InCharge != "" && what.InCharge == who.Officer ||
+		t.Others && what.InCharge != "" && what.InCharge != who.Officer ||
+		t.Nobodys && what.InCharge == ""
+}
+
+// reachOf is what a reach follows from, beside the service.
+type reachOf struct {
+	policies *Policies
+	who      Subject // the officer only where a policy asks who he is
+}
+
+// Reach works out what a mandate may read, or remembers it. Safe for concurrent
+// use. A nil Policies reaches nothing.
+func (p *Policies) Reach(s *Service, who Subject) *Reach {
+	if p == nil || s == nil || who.Office == "" || who.Role == "" {
+		return &Reach{common: new(Rows)}
+	}
+	key := reachOf{p, who}
+	if !p.asksWho() {
+		key.who.Officer = ""
+		who.Officer = anybody
+	}
+	s.mu.Lock()
+	r := s.reaches[key]
+	s.mu.Unlock()
+	if r != nil {
+		return r
+	}
+	r = &Reach{common: p.rows(s, who, ""), laws: map[string]*Rows{}}
+	for law, set := range p.sets {
+		if slices.ContainsFunc(set[Read], func(x *Policy) bool { return x.Law != "" }) {
+			if rows := p.rows(s, who, law); !rows.same(r.common) {
+				r.laws[law] = rows
+			}
+		}
+	}
+	s.mu.Lock()
+	s.reaches[key] = r
+	s.mu.Unlock()
+	return r
+}
+
+// asksWho reports whether a reading policy asks who the officer is otherwise
+// than whether he is in charge: the one thing that Reads compares by itself.
+func (p *Policies) asksWho() bool {
+	return slices.ContainsFunc(p.all, func(x *Policy) bool { return x.named && slices.Contains(x.Actions, Read) && x.asks != ofInCharge })
+}
+
+func (r *Rows) same(o *Rows) bool { return r.May.same(&o.May) && r.Not.same(&o.Not) }
+
+func (t *Terms) same(o *Terms) bool {
+	return t.All == o.All && t.Mine == o.Mine && t.Others == o.Others && t.Nobodys == o.Nobodys && t.Offices.same(&o.Offices) && t.Supervisors.same(&o.Supervisors)
+}
+
+func (s *Set) same(o *Set) bool { return s.Rest == o.Rest && slices.Equal(s.IDs, o.IDs) }
+
+// anybody stands for the officer where it is all the same who he is.
+const anybody = "\x00anybody"
+
+// elsewhere is an id that no office and no officer has: what holds for it holds for all that are not known.
+const elsewhere = "\x00"
+
+func (p *Policies) rows(s *Service, who Subject, law string) *Rows {
+	var out Rows
+	for _, x := range p.of(law, Read) {
+		t := &out.May
+		if x.Forbids {
+			t = &out.Not
+		}
+		x.reach(s, who, t)
+	}
+	return &out
+}
+
+// reach asks one policy about everything that it can ask about, and adds where it holds.
+func (x *Policy) reach(s *Service, who Subject, t *Terms) {
+	q := newQuestion(s, who, Read, Resource{Office: elsewhere})
+	holds := func(what Resource) bool {
+		if what.Office == "" {
+			what.Office = elsewhere
+		}
+		q.about(what)
+		return x.holds(&q)
+	}
+	switch x.asks {
+	case ofOffice:
+		t.Offices.union(setOf(append([]string{who.Office}, s.ids...), func(id string) bool { return holds(Resource{Office: id}) }))
+	case ofSupervisor:
+		t.Supervisors.union(setOf(s.ids, func(id string) bool { return holds(Resource{Supervisor: id}) }))
+	case ofInCharge:
+		other := who.Officer + elsewhere
+		t.Mine = t.Mine || who.Officer != "" && holds(Resource{InCharge: who.Officer})
+		t.Others = t.Others || holds(Resource{InCharge: other})
+		t.Nobodys = t.Nobodys || holds(Resource{})
+	default:
+		t.All = t.All || holds(Resource{})
+	}
+}
+
+// setOf is the offices that something holds for; it is asked of one that is not known too.
+func setOf(ids []string, holds func(id string) bool) Set {
+	out := Set{Rest: holds(elsewhere)}
+	for _, id := range ids {
+		if holds(id) != out.Rest {
+			out.IDs = append(out.IDs, id)
+		}
+	}
+	slices.Sort(out.IDs)
+	out.IDs = slices.Compact(out.IDs)
+	return out
+}
+
+// holds reports whether a policy alone allows, or forbids, what is asked. One that forbids and cannot be evaluated does.
+func (x *Policy) holds(q *question) bool {
+	_, why := cedar.Authorize(rules{x}, q, q.request)
+	return len(why.Reasons) > 0 || x.Forbids && len(why.Errors) > 0
+}

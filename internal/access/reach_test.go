@@ -1,0 +1,105 @@
+package access_test
+
+import (
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"testing"
+	"testing/fstest"
+
+	"nazorat/internal/access"
+	"nazorat/laws"
+)
+
+// with are the built-in policies with further files beside them. Each text is that of a policy behind its annotations.
+func with(tb testing.TB, files map[string][]string) fs.FS {
+	tb.Helper()
+	out := fstest.MapFS{}
+	for _, f := range []string{"policies/service.cedarschema", "policies/offices.cedar", "uz/criminal/policies.cedar"} {
+		text, err := fs.ReadFile(laws.FS, f)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		out[f] = &fstest.MapFile{Data: text}
+	}
+	for f, list := range files {
+		text := ""
+		for i, body := range list {
+			name := fmt.Sprintf("more-%d", i)
+			if f != "policies/more.cedar" {
+				name = f[:len(f)-len("/policies.cedar")] + "/" + name
+			}
+			text += fmt.Sprintf("@id(%q)\n@reason(\"a test\")\n@en(\"A\")\n@ru(\"A\")\n@uz(\"A\")\n%s\n", name, body)
+		}
+		out[f] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return out
+}
+
+const (
+	mine       = `permit (principal is Mandate, action == Action::"read", resource is Proceeding) when { resource has in_charge && resource.in_charge == principal.officer };`
+	unassigned = `permit (principal is Mandate, action in [Action::"read", Action::"act"], resource is Proceeding) when { principal.role == "judge" } unless { resource has in_charge };`
+	onlyMine   = `forbid (principal is Mandate, action == Action::"read", resource is Proceeding) when { principal.role == "inquirer" && resource has in_charge && resource.in_charge != principal.officer };`
+	noJudges   = `forbid (principal is Mandate, action == Action::"read", resource is Proceeding) when { resource.office.hasTag("judge") } unless { resource.office.hasTag("judge") && resource.office.getTag("judge") == principal.office };`
+	unheard    = `permit (principal is Mandate, action == Action::"read", resource is Proceeding) when { principal.role == "prosecutor" } unless { resource.office.hasTag("judge") };`
+	elsewhere  = `permit (principal is Mandate, action == Action::"read", resource is Proceeding) when { principal.role == "prosecutor" } unless { resource.office in principal.office };`
+	supervised = `forbid (principal is Mandate, action == Action::"read", resource is Proceeding) when { principal.role == "supervisor" } unless { resource has supervisor && resource.supervisor in principal.office };`
+	everything = `permit (principal is Mandate, action == Action::"read", resource is Proceeding) when { principal.role == "supervisor" };`
+	alice      = `permit (principal is Mandate, action == Action::"read", resource is Proceeding) when { principal.officer in [principal.officer] && principal.role == "inquirer" && resource.office == principal.office };`
+)
+
+// List is the set of what may be read one by one, whatever the policies are.
+func TestWhatIsWithinReachIsWhatMayBeRead(t *testing.T) {
+	t.Parallel()
+	for name, files := range map[string]map[string][]string{
+		"the built-in ones":         nil,
+		"the officer in charge":     {"policies/more.cedar": {mine, onlyMine}},
+		"no officer in charge":      {"policies/more.cedar": {unassigned}},
+		"forbidden offices":         {"policies/more.cedar": {noJudges, elsewhere}},
+		"forbidden supervisors":     {"policies/more.cedar": {supervised, everything}},
+		"one law has its own":       {"uz/appeals/policies.cedar": {everything, noJudges, onlyMine}},
+		"all together":              {"policies/more.cedar": {mine, elsewhere, supervised}, "uz/appeals/policies.cedar": {unassigned, noJudges, onlyMine}},
+		"one that asks who it is":   {"policies/more.cedar": {alice}},
+		"two sets that are outside": {"policies/more.cedar": {elsewhere, unheard}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, err := access.Load(with(t, files))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := rand.New(rand.NewPCG(3, 4))
+			seen := map[bool]int{}
+			for range 40 {
+				w := random(r)
+				for range 60 {
+					who, what := w.asked(r)
+					d := p.Decide(w.service, who, access.Read, what)
+					if got := p.Reach(w.service, who).Reads(who, what); got != d.Allowed {
+						t.Fatalf("%+v, %+v: within reach: %v; may be read: %v by %v\n%v\n%v", who, what, got, d.Allowed, d.IDs(), w.parent, w.competent)
+					}
+					seen[d.Allowed]++
+				}
+			}
+			if seen[true] < 100 || seen[false] < 100 {
+				t.Errorf("the draw shows too little: %v", seen)
+			}
+		})
+	}
+}
+
+func TestAReachIsWorkedOutOnce(t *testing.T) {
+	t.Parallel()
+	s, who := small(), access.Subject{Officer: "a", Role: "prosecutor", Office: "district-1"}
+	first := policies(t).Reach(s, who)
+	who.Officer = "b" // no policy asks who he is
+	if policies(t).Reach(s, who) != first {
+		t.Error("a reach was worked out twice")
+	}
+	if got := first.Common().May.Supervisors.IDs; len(got) != 1 || got[0] != "district-1" || !first.Common().Not.Offices.Empty() {
+		t.Errorf("%+v", first.Common())
+	}
+	if other := policies(t).Reach(small(), who); other == first {
+		t.Error("a reach outlived the offices that it follows from")
+	}
+}

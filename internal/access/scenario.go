@@ -1,0 +1,201 @@
+package access
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"nazorat/internal/lawtext"
+)
+
+// Scenarios lie beside the policies, one question in a line, so that a lawyer can
+// read and write them:
+//
+//	office region
+//	office district  under=region
+//	office police    supervisor=district prosecutor=district
+//
+//	prosecutor@district  read  police                  -> allowed: read-supervised, read-in-role
+//	inquirer@police      read  police  in_charge=dilya  -> allowed: read-own-and-below
+//	head@court           read  police                  -> refused
+//
+// The first part is a small service. Then each line asks: who (a role of an
+// office), what, where (the office that has the proceeding, or the one whose
+// board it is), and what follows: allowed by exactly these policies, refused by
+// these, or refused because none allows it. What is not said of a proceeding is
+// as it would be: its supervisor is the office's, its law that of the folder.
+const scenarioEnding = ".scenario"
+
+// Tested is what the scenarios of the policies show.
+type Tested struct {
+	Files     int
+	Questions int
+	Allowed   int              // of the questions
+	Failures  lawtext.Problems // lines that do not hold, or cannot be read
+	Untouched []string         // policies that no scenario shows
+}
+
+// Holds reports whether every line holds and every policy is shown.
+func (t *Tested) Holds() bool { return len(t.Failures) == 0 && len(t.Untouched) == 0 }
+
+// Test asks what the scenarios of a folder of laws ask.
+func (p *Policies) Test(fsys fs.FS) (*Tested, error) {
+	t := &tester{p: p, shown: map[string]bool{}}
+	err := fs.WalkDir(fsys, ".", func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(file, scenarioEnding) {
+			return err
+		}
+		text, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			return err
+		}
+		t.file(file, string(text))
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read scenarios: %w", err)
+	}
+	for _, x := range p.all {
+		if !t.shown[x.ID] {
+			t.Untouched = append(t.Untouched, x.ID)
+		}
+	}
+	return &t.Tested, nil
+}
+
+type tester struct {
+	Tested
+	p     *Policies
+	shown map[string]bool
+}
+
+func (t *tester) file(file, text string) {
+	t.Files++
+	law := path.Dir(file)
+	if law == Common {
+		law = ""
+	}
+	var list []Office
+	var service *Service
+	for i, line := range strings.Split(text, "\n") {
+		line, _, _ = strings.Cut(line, "#")
+		words := strings.Fields(line)
+		if len(words) == 0 {
+			continue
+		}
+		var what, meant string
+		if words[0] == "office" {
+			if service != nil {
+				what = "offices stand before the first question"
+			} else {
+				list, what = addOffice(list, words[1:])
+			}
+		} else {
+			if service == nil {
+				service = NewService(list)
+			}
+			what, meant = t.ask(service, list, law, line)
+		}
+		if what != "" {
+			t.Failures = append(t.Failures, lawtext.Problem{File: file, Line: i + 1, What: what, Meant: meant})
+		}
+	}
+}
+
+func addOffice(list []Office, words []string) (_ []Office, wrong string) {
+	if len(words) == 0 {
+		return list, "an office has a name"
+	}
+	o := Office{ID: words[0], Competent: map[string]string{}}
+	if find(list, o.ID) != nil {
+		return list, fmt.Sprintf("there is an office %q before", o.ID)
+	}
+	for _, w := range words[1:] {
+		key, value, ok := strings.Cut(w, "=")
+		switch {
+		case !ok:
+			return list, fmt.Sprintf("%q: say ROLE=OFFICE or under=OFFICE", w)
+		case key == "under" && find(list, value) == nil:
+			return list, fmt.Sprintf("the office %q stands before those below it", value)
+		case key == "under":
+			o.Parent = value
+		default:
+			o.Competent[key] = value
+		}
+	}
+	return append(list, o), ""
+}
+
+func find(list []Office, id string) *Office {
+	i := slices.IndexFunc(list, func(o Office) bool { return o.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &list[i]
+}
+
+// ask reads one line and asks it. It says what is wrong with it, or that it does not hold.
+func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant string) {
+	question, answer, ok := strings.Cut(line, "->")
+	words := strings.Fields(question)
+	if !ok || len(words) < 3 {
+		return "a question is: ROLE@OFFICE ACTION OFFICE -> allowed: POLICY, or refused", ""
+	}
+	role, office, ok := strings.Cut(words[0], "@")
+	if !ok {
+		return fmt.Sprintf("%q: say ROLE@OFFICE", words[0]), ""
+	}
+	who, do := Subject{Officer: "somebody", Role: role, Office: office}, Action(words[1])
+	if !slices.Contains(Actions(), do) {
+		return fmt.Sprintf("there is no action %q", do), "known: read, act, list"
+	}
+	where := find(list, words[2])
+	if where == nil || find(list, office) == nil {
+		return fmt.Sprintf("the service has no office %q or no office %q", words[2], office), ""
+	}
+	what := Resource{Law: law, Office: where.ID, Supervisor: where.ID}
+	if super := where.Competent["supervisor"]; super != "" {
+		what.Supervisor = super
+	}
+	for _, w := range words[3:] {
+		key, value, _ := strings.Cut(w, "=")
+		switch key {
+		case "officer":
+			who.Officer = value
+		case "supervisor":
+			what.Supervisor = value
+		case "in_charge":
+			what.InCharge = value
+		case "law":
+			what.Law = value
+		default:
+			return fmt.Sprintf("%q: nothing is known of that", w), lawtext.Meant(key, []string{"officer", "supervisor", "in_charge", "law"})
+		}
+	}
+	t.Questions++
+	d := t.p.Decide(s, who, do, what)
+	if d.Allowed {
+		t.Allowed++
+	}
+	for _, x := range d.By {
+		t.shown[x.ID] = true
+	}
+	if got, want := d.String(), strings.Join(strings.Fields(answer), " "); got != want {
+		return fmt.Sprintf("it is %s; the scenario says %s", got, want), ""
+	}
+	return "", ""
+}
+
+// String is the decision as scenarios and the command write it.
+func (d Decision) String() string {
+	s := "refused"
+	if d.Allowed {
+		s = "allowed"
+	}
+	if len(d.By) > 0 {
+		s += ": " + strings.Join(d.IDs(), ", ")
+	}
+	return s
+}

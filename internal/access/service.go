@@ -1,0 +1,57 @@
+package access
+
+import (
+	"sync"
+
+	"github.com/cedar-policy/cedar-go/types"
+)
+
+// Office is what the policies must know of an office.
+type Office struct {
+	ID, Parent string
+	Competent  map[string]string // by role: the office that has it for this one, where one is laid down
+}
+
+// Service is the offices as the policies see them, made once for each state of
+// the directory. Safe for concurrent use.
+type Service struct {
+	offices map[types.EntityUID]types.Entity
+	ids     []string
+
+	mu      sync.Mutex
+	reaches map[reachOf]*Reach // as many as there are mandates at most: what they follow from lives as long as this
+}
+
+// NewService makes the offices known to the policies. A parent that is not
+// among them is no parent.
+func NewService(list []Office) *Service {
+	s := &Service{offices: make(map[types.EntityUID]types.Entity, len(list)), ids: make([]string, 0, len(list)), reaches: map[reachOf]*Reach{}}
+	parents := make(map[string]string, len(list))
+	for _, o := range list {
+		parents[o.ID] = o.Parent
+	}
+	for _, o := range list {
+		// All that stand above, so that "in" is one look and not a walk. The bound holds off a circle.
+		var above []types.EntityUID
+		for up, known := parents[o.ID], true; up != "" && len(above) <= len(list); {
+			at := up
+			if up, known = parents[at]; !known {
+				break
+			}
+			above = append(above, officeUID(at))
+		}
+		tags := make(types.RecordMap, len(o.Competent))
+		for role, office := range o.Competent {
+			tags[types.String(role)] = officeUID(office)
+		}
+		uid := officeUID(o.ID)
+		s.offices[uid] = types.Entity{UID: uid, Parents: types.NewEntityUIDSet(above...), Tags: types.NewRecord(tags)}
+		s.ids = append(s.ids, o.ID)
+	}
+	return s
+}
+
+func (s *Service) known(office string) bool {
+	_, ok := s.offices[officeUID(office)]
+	return ok
+}
