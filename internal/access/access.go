@@ -84,13 +84,35 @@ func (d Decision) Article() string {
 }
 
 // Decide asks the policies of all laws, and those of the law of the resource,
-// whether somebody may do something. Safe for concurrent use. A nil Policies allows nothing.
+// whether somebody may do something. The answer is remembered as long as the
+// service is. Safe for concurrent use. A nil Policies allows nothing.
 func (p *Policies) Decide(s *Service, who Subject, do Action, what Resource) Decision {
 	if p == nil || s == nil || who.Office == "" || who.Role == "" || do == List && !s.known(what.Office) {
 		return Decision{}
 	}
+	set := p.of(what.Law, do)
+	// What no policy asks about makes no other question.
+	key := decisionOf{p, who, do, what}
+	if !set.who {
+		key.who.Officer = ""
+	}
+	if !set.inCharge {
+		key.what.InCharge = ""
+	}
+	if d, ok := s.remembered(key); ok {
+		return d
+	}
 	q := newQuestion(s, who, do, what)
-	return p.of(what.Law, do).decide(&q)
+	d := set.decide(&q)
+	s.remember(key, d)
+	return d
+}
+
+// asking is a set of policies for one action, and what they ask about.
+type asking struct {
+	rules
+	who      bool // who the officer is
+	inCharge bool // who is in charge
 }
 
 // rules are policies for one action, in the order of their files.

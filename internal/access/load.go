@@ -42,8 +42,8 @@ type Policy struct {
 
 	texts map[string]string // what it says, by language
 	cedar *cedar.Policy
-	asks  string // of a reading policy: the one attribute of the proceeding that it asks about; "" for none
-	named bool   // it asks who the officer is
+	asks  []string // the attributes of the proceeding that it asks about; of a reading policy one at most
+	named bool     // it asks who the officer is
 }
 
 // Text is what the policy says, in a language; in English where that is not known.
@@ -57,7 +57,7 @@ func (p *Policy) Text(lang string) string {
 // Policies are those of a service, checked. Read-only.
 type Policies struct {
 	all     []*Policy
-	sets    map[string]map[Action]rules // by law; "" has those of every law alone
+	sets    map[string]map[Action]*asking // by law; "" has those of every law alone
 	version string
 }
 
@@ -79,17 +79,21 @@ func (p *Policies) Laws() (out []string) {
 func (p *Policies) Version() string { return p.version }
 
 // of gives the policies that a question about a proceeding of a law is asked of.
-func (p *Policies) of(law string, do Action) rules {
-	if set, own := p.sets[law]; own {
-		return set[do]
+func (p *Policies) of(law string, do Action) *asking {
+	set, own := p.sets[law]
+	if !own {
+		set = p.sets[""]
 	}
-	return p.sets[""][do]
+	if a := set[do]; a != nil {
+		return a
+	}
+	return &asking{}
 }
 
 // Load reads all policies of a folder of laws, and checks them. Mistakes are
 // lawtext.Problems, all at once; a folder without common policies is one.
 func Load(fsys fs.FS) (*Policies, error) {
-	l := &loader{fsys: fsys, hash: sha256.New(), p: &Policies{sets: map[string]map[Action]rules{}}, ids: map[string]*Policy{}}
+	l := &loader{fsys: fsys, hash: sha256.New(), p: &Policies{sets: map[string]map[Action]*asking{}}, ids: map[string]*Policy{}}
 	if err := l.schema(); err != nil {
 		return nil, err
 	}
@@ -112,10 +116,10 @@ func Load(fsys fs.FS) (*Policies, error) {
 
 // arrange puts each policy where it is asked.
 func (p *Policies) arrange() {
-	p.sets[""] = map[Action]rules{}
+	p.sets[""] = map[Action]*asking{}
 	for _, x := range p.all {
 		if x.Law != "" {
-			p.sets[x.Law] = map[Action]rules{}
+			p.sets[x.Law] = map[Action]*asking{}
 		}
 	}
 	for law, set := range p.sets {
@@ -123,8 +127,12 @@ func (p *Policies) arrange() {
 			if x.Law != "" && x.Law != law {
 				continue
 			}
-			for _, a := range x.Actions {
-				set[a] = append(set[a], x)
+			for _, do := range x.Actions {
+				if set[do] == nil {
+					set[do] = &asking{}
+				}
+				a := set[do]
+				a.rules, a.who, a.inCharge = append(a.rules, x), a.who || x.named, a.inCharge || slices.Contains(x.asks, ofInCharge)
 			}
 		}
 	}
@@ -337,21 +345,21 @@ func (l *loader) asking(p *Policy, body *ast.Policy) {
 			if v.Name == "principal" && of.Value == ofOfficer {
 				p.named = true
 			}
-			if v.Name == "resource" && slices.Contains(p.Actions, Read) {
-				l.asksOf(p, string(of.Value))
+			if v.Name == "resource" && !slices.Contains(p.asks, string(of.Value)) {
+				p.asks = append(p.asks, string(of.Value))
 			}
 			return false
 		})
 	}
-}
-
-func (l *loader) asksOf(p *Policy, attribute string) {
-	switch {
-	case !slices.Contains(dimensions, attribute):
-		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q about reading asks of %q: no list can be asked that", p.ID, attribute), lawtext.Meant(attribute, dimensions))
-	case p.asks != "" && p.asks != attribute:
-		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q about reading asks both of %q and of %q: no list can be asked that", p.ID, p.asks, attribute), "write two policies")
-	default:
-		p.asks = attribute
+	if !slices.Contains(p.Actions, Read) {
+		return
+	}
+	for _, attribute := range p.asks {
+		if !slices.Contains(dimensions, attribute) {
+			l.bad(p.File, p.Line, fmt.Sprintf("the policy %q about reading asks of %q: no list can be asked that", p.ID, attribute), lawtext.Meant(attribute, dimensions))
+		}
+	}
+	if len(p.asks) > 1 {
+		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q about reading asks both of %q and of %q: no list can be asked that", p.ID, p.asks[0], p.asks[1]), "write two policies")
 	}
 }

@@ -111,7 +111,7 @@ func (p *Policies) Reach(s *Service, who Subject) *Reach {
 	}
 	r = &Reach{common: p.rows(s, who, ""), laws: map[string]*Rows{}}
 	for law, set := range p.sets {
-		if slices.ContainsFunc(set[Read], func(x *Policy) bool { return x.Law != "" }) {
+		if a := set[Read]; a != nil && slices.ContainsFunc(a.rules, func(x *Policy) bool { return x.Law != "" }) {
 			if rows := p.rows(s, who, law); !rows.same(r.common) {
 				r.laws[law] = rows
 			}
@@ -126,7 +126,7 @@ func (p *Policies) Reach(s *Service, who Subject) *Reach {
 // asksWho reports whether a reading policy asks who the officer is otherwise
 // than whether he is in charge: the one thing that Reads compares by itself.
 func (p *Policies) asksWho() bool {
-	return slices.ContainsFunc(p.all, func(x *Policy) bool { return x.named && slices.Contains(x.Actions, Read) && x.asks != ofInCharge })
+	return slices.ContainsFunc(p.all, func(x *Policy) bool { return x.named && slices.Contains(x.Actions, Read) && !slices.Contains(x.asks, ofInCharge) })
 }
 
 func (r *Rows) same(o *Rows) bool { return r.May.same(&o.May) && r.Not.same(&o.Not) }
@@ -145,7 +145,7 @@ const elsewhere = "\x00"
 
 func (p *Policies) rows(s *Service, who Subject, law string) *Rows {
 	var out Rows
-	for _, x := range p.of(law, Read) {
+	for _, x := range p.of(law, Read).rules {
 		t := &out.May
 		if x.Forbids {
 			t = &out.Not
@@ -165,7 +165,11 @@ func (x *Policy) reach(s *Service, who Subject, t *Terms) {
 		q.about(what)
 		return x.holds(&q)
 	}
-	switch x.asks {
+	attribute := ""
+	if len(x.asks) > 0 {
+		attribute = x.asks[0] // a reading policy has no second
+	}
+	switch attribute {
 	case ofOffice:
 		t.Offices.union(setOf(append([]string{who.Office}, s.ids...), func(id string) bool { return holds(Resource{Office: id}) }))
 	case ofSupervisor:

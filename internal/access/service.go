@@ -18,14 +18,26 @@ type Service struct {
 	offices map[types.EntityUID]types.Entity
 	ids     []string
 
-	mu      sync.Mutex
-	reaches map[reachOf]*Reach // as many as there are mandates at most: what they follow from lives as long as this
+	mu        sync.RWMutex
+	reaches   map[reachOf]*Reach // as many as there are mandates at most: what they follow from lives as long as this
+	decisions map[decisionOf]Decision
 }
+
+// decisionOf is what a decision follows from, beside the service.
+type decisionOf struct {
+	policies *Policies
+	who      Subject
+	do       Action
+	what     Resource
+}
+
+// mostRemembered bounds what is remembered: a service asks a few thousand different questions.
+const mostRemembered = 20_000
 
 // NewService makes the offices known to the policies. A parent that is not
 // among them is no parent.
 func NewService(list []Office) *Service {
-	s := &Service{offices: make(map[types.EntityUID]types.Entity, len(list)), ids: make([]string, 0, len(list)), reaches: map[reachOf]*Reach{}}
+	s := &Service{offices: make(map[types.EntityUID]types.Entity, len(list)), ids: make([]string, 0, len(list)), reaches: map[reachOf]*Reach{}, decisions: map[decisionOf]Decision{}}
 	parents := make(map[string]string, len(list))
 	for _, o := range list {
 		parents[o.ID] = o.Parent
@@ -54,4 +66,20 @@ func NewService(list []Office) *Service {
 func (s *Service) known(office string) bool {
 	_, ok := s.offices[officeUID(office)]
 	return ok
+}
+
+func (s *Service) remembered(key decisionOf) (Decision, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	d, ok := s.decisions[key]
+	return d, ok
+}
+
+func (s *Service) remember(key decisionOf, d Decision) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.decisions) >= mostRemembered {
+		clear(s.decisions)
+	}
+	s.decisions[key] = d
 }

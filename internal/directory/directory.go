@@ -17,6 +17,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 )
@@ -77,6 +78,7 @@ type Tree struct {
 	children map[string][]*Office
 	comp     map[[2]string]string // office, role -> the office that has the role for it
 	serves   map[string][]string  // office -> offices that it is competent for
+	service  *access.Service      // the same, as policies ask about it
 }
 
 // Office by id; nil if there is none.
@@ -120,6 +122,9 @@ func (t *Tree) Competent(office, role string) string {
 	}
 	return office
 }
+
+// Service is the offices as the policies of package access see them.
+func (t *Tree) Service() *access.Service { return t.service }
 
 // Serves lists the offices for which an office has a role: those that a
 // prosecutor's office supervises, that a court hears.
@@ -192,8 +197,25 @@ func (d *Directory) Reload(ctx context.Context) error {
 	if err := comp.Err(); err != nil {
 		return err
 	}
+	t.service = t.asked()
 	d.tree.Store(t)
 	return nil
+}
+
+// asked makes the offices known to the policies.
+func (t *Tree) asked() *access.Service {
+	roles := make(map[string]map[string]string, len(t.offices))
+	for of, competent := range t.comp {
+		if roles[of[0]] == nil {
+			roles[of[0]] = map[string]string{}
+		}
+		roles[of[0]][of[1]] = competent
+	}
+	list := make([]access.Office, 0, len(t.offices))
+	for _, o := range t.Offices() {
+		list = append(list, access.Office{ID: o.ID, Parent: o.Parent, Competent: roles[o.ID]})
+	}
+	return access.NewService(list)
 }
 
 // Names gives the names of officers by id; those not known are left out.
