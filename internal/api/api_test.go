@@ -16,6 +16,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"nazorat/internal/access"
 	"nazorat/internal/api"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
@@ -85,7 +86,11 @@ func open(t *testing.T) *house {
 	}
 	h := &house{dir: dir, law: court}
 	var ids atomic.Int64
-	k := docket.Open(d, dir, []*procedure.Law{court}, docket.Options{Now: func() calendar.Moment { return calendar.Moment(h.now.Load()) }, NewID: func() string { return fmt.Sprintf("id%06d", ids.Add(1)) }})
+	policies, err := access.Load(laws.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := docket.Open(d, dir, []*procedure.Law{court}, docket.Options{Policies: policies, Now: func() calendar.Moment { return calendar.Moment(h.now.Load()) }, NewID: func() string { return fmt.Sprintf("id%06d", ids.Add(1)) }})
 	t.Cleanup(func() { k.Close(); _ = d.Close() })
 	words, err := web.NewCatalogue([]*procedure.Law{court, criminal}, web.Texts, explain.Texts, picture.Texts, lawbook.Texts, api.Texts)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"nazorat/internal/access"
 	"nazorat/internal/amend"
 	"nazorat/internal/api"
 	"nazorat/internal/calendar"
@@ -92,6 +93,9 @@ var builtIn = sync.OnceValues(func() ([]*procedure.Law, error) {
 	return LoadLaws(laws.FS, names)
 })
 
+// policies are those that are built in, loaded once as the laws are.
+var policies = sync.OnceValues(func() (*access.Policies, error) { return access.Load(laws.FS) })
+
 // Office is a running office.
 type Office struct {
 	DB        *db.DB
@@ -138,6 +142,11 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 	}
 	if o.NewID == nil {
 		o.NewID = func() string { return docket.NewID(now()) }
+	}
+	if o.Policies == nil {
+		if o.Policies, err = policies(); err != nil {
+			return nil, err
+		}
 	}
 	k := docket.Open(d, dir, list[:len(Applied)], o)
 	if err := k.Hears(); err != nil {

@@ -7,11 +7,13 @@ import (
 	"math/rand/v2"
 	"runtime"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/procedure"
+	"nazorat/laws"
 )
 
 // Fill registers o.Cases reports for tests under load, each at its own moment of
@@ -30,7 +32,11 @@ func Fill(ctx context.Context, d *db.DB, dir *directory.Directory, law *procedur
 		return fmt.Errorf("fill: %w", err)
 	}
 	f.ids = random(o.Seed, fillStream+uint64(f.given))
-	k := docket.Open(d, dir, []*procedure.Law{law}, docket.Options{Now: f.now, NewID: f.newID})
+	policies, err := access.Load(laws.FS)
+	if err != nil {
+		return fmt.Errorf("fill: %w", err)
+	}
+	k := docket.Open(d, dir, []*procedure.Law{law}, docket.Options{Now: f.now, NewID: f.newID, Policies: policies})
 	defer k.Close()
 	moments := w.arrivals(random(o.Seed, arrivalStream), o.Cases, 0, period)
 	// Thinking reports up is half of the work, so it runs beside the writing; batches are written in their order.

@@ -28,7 +28,7 @@ func fill(tb testing.TB, location string, o demo.Options) *office {
 		tb.Fatal(err)
 	}
 	h.clock = demo.NewClock(o.Now, func() calendar.Moment { return o.Now })
-	h.Docket = docket.Open(h.db, h.dir, []*procedure.Law{law(tb)}, docket.Options{Now: h.clock.Now, NewID: h.clock.NewID})
+	h.Docket = docket.Open(h.db, h.dir, []*procedure.Law{law(tb)}, docket.Options{Now: h.clock.Now, NewID: h.clock.NewID, Policies: policies(tb)})
 	tb.Cleanup(func() { h.Close() }) // whichever docket it then is
 	return h
 }
@@ -54,7 +54,7 @@ func filledProceedingsReplayToWhatIsStored(t *testing.T, location string) {
 			t.Errorf("%s: %v", p.Number, err)
 		}
 	}
-	boards, err := h.Board(ctx, []string{"gp"}, now, now+calendar.Hour)
+	boards, err := h.Board(ctx, general, []string{"gp"}, now, now+calendar.Hour)
 	if err != nil || boards[0].States[demo.Law+" check"] != cases {
 		t.Errorf("the general board: %v, %v", boards, err)
 	}

@@ -14,12 +14,14 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/demo"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/procedure"
+	"nazorat/laws"
 )
 
 // office is a service that has lived.
@@ -43,12 +45,22 @@ func live(tb testing.TB, o demo.Options) *office {
 		tb.Fatal(err)
 	}
 	h := &office{db: d, dir: dir, clock: demo.NewClock(o.Now, func() calendar.Moment { return o.Now + calendar.Hour })}
-	h.Docket = docket.Open(d, dir, applied(tb), docket.Options{Now: h.clock.Now, NewID: h.clock.NewID})
+	h.Docket = docket.Open(d, dir, applied(tb), docket.Options{Now: h.clock.Now, NewID: h.clock.NewID, Policies: policies(tb)})
 	tb.Cleanup(h.Close)
 	if h.report, err = demo.Live(ctx, h.Docket, h.clock, s, o); err != nil {
 		tb.Fatal(err)
 	}
 	return h
+}
+
+// policies are those that are built in.
+func policies(tb testing.TB) *access.Policies {
+	tb.Helper()
+	p, err := access.Load(laws.FS)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return p
 }
 
 // general sees everything.

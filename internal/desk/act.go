@@ -363,7 +363,7 @@ func (d *Desk) beforehand(r *web.Request, f *form, now calendar.Moment) *ui.Refu
 		return nil
 	}
 	candidates := f.candidates()
-	list, reach := d.judge(f.p, r.Actor(), now)
+	list, outside := d.judge(f.p, r.Actor(), now)
 	for _, ver := range list {
 		if ver.Rule != f.rule || len(candidates) > 0 && f.thing != 0 && ver.Thing != f.thing {
 			continue
@@ -371,8 +371,8 @@ func (d *Desk) beforehand(r *web.Request, f *form, now calendar.Moment) *ui.Refu
 		switch {
 		case ver.Refusal != nil:
 			return f.refusalView(r.Words, ver.Refusal)
-		case !reach:
-			return &ui.RefusalView{Title: r.Words.T("refusal.not_reached"), Text: r.Words.T("access.not_your_proceeding")}
+		case outside != nil:
+			return &ui.RefusalView{Title: r.Words.T("refusal.not_reached"), Text: r.Words.Fault(f.law, outside), Article: r.Words.Law(f.law.Name).Article(outside.Article)}
 		}
 		return nil
 	}

@@ -4,9 +4,9 @@ import (
 	"slices"
 	"sort"
 
-	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
+	"nazorat/internal/fault"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
@@ -64,11 +64,11 @@ const (
 	lapsedLast = notUrgent + 1
 )
 
-// judge asks the law of every act whether the officer may do it now; reach says
-// whether his mandate reaches the proceeding at all.
-func (d *Desk) judge(p *docket.Proceeding, who docket.Actor, now calendar.Moment) (list []procedure.Verdict, reach bool) {
-	reach = access.MayAct(d.dir.Tree(), who.Subject(), access.Resource{Office: p.Office, Supervisor: p.Supervisor})
-	return p.Law.At(now).Verdicts(p.State, procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office}), reach
+// judge asks the law of every act whether the officer may do it now; outside is
+// why his mandate does not reach the proceeding, nil where it does.
+func (d *Desk) judge(p *docket.Proceeding, who docket.Actor, now calendar.Moment) (list []procedure.Verdict, outside *fault.Error) {
+	outside = d.docket.MayAct(who, p.Resource())
+	return p.Law.At(now).Verdicts(p.State, procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office}), outside
 }
 
 // acts sorts what the officer may do now.
@@ -81,9 +81,9 @@ func (d *Desk) acts(r *web.Request, p *docket.Proceeding, deadlines []docket.Dea
 		byNo[deadlines[i].No] = &deadlines[i]
 	}
 	var open []openAct
-	list, reach := d.judge(p, who, now)
+	list, outside := d.judge(p, who, now)
 	for _, ver := range list {
-		if ver.Refusal != nil || !reach {
+		if ver.Refusal != nil || outside != nil {
 			v.Closed = doLink{Text: t.T("proceeding.closed"), Href: closedHref(p.ID)}
 			continue
 		}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
@@ -45,7 +44,7 @@ func officeHref(id string) string { return "/offices/" + url.PathEscape(id) }
 func (d *Desk) office(r *web.Request) (*directory.Office, error) {
 	tree := d.dir.Tree()
 	o := tree.Office(r.PathValue("office"))
-	if o == nil || !access.MayReadOffice(tree, r.Actor().Subject(), o.ID, tree.Supervisor(o.ID)) {
+	if o == nil || !d.docket.MayList(r.Actor(), o.ID) {
 		return nil, fault.New(fault.NotFound, "office.none", nil)
 	}
 	return o, nil
@@ -75,8 +74,7 @@ func (d *Desk) boardLive(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	tree := d.dir.Tree()
-	watched := tree.Under(o.ID)
+	watched := d.docket.MayListUnder(r.Actor(), o.ID)
 	return r.Live(w, "board",
 		func(c docket.Change) bool { return web.Concerns(c, watched) },
 		func() (templ.Component, error) {
@@ -92,7 +90,7 @@ func (d *Desk) boardLive(w http.ResponseWriter, r *web.Request) error {
 func (d *Desk) officeCrumbs(r *web.Request, o *directory.Office) []ui.Crumb {
 	tree := d.dir.Tree()
 	var out []ui.Crumb
-	for x := o; x != nil && access.MayReadOffice(tree, r.Actor().Subject(), x.ID, tree.Supervisor(x.ID)); x = tree.Office(x.Parent) {
+	for x := o; x != nil && d.docket.MayList(r.Actor(), x.ID); x = tree.Office(x.Parent) {
 		out = append([]ui.Crumb{{Text: r.Words.Office(x), Href: officeHref(x.ID)}}, out...)
 	}
 	if len(out) < 2 {
@@ -119,8 +117,9 @@ func (d *Desk) board(ctx context.Context, r *web.Request, o *directory.Office, g
 			}
 		}
 	}
-	counts, err := get(ctx, o.ID, now, func(ctx context.Context) (*figures, error) {
-		own, below, err := d.counts(ctx, o.ID, lines, now)
+	who := r.Actor()
+	counts, err := get(ctx, d.sameBoard(who, o.ID), now, func(ctx context.Context) (*figures, error) {
+		own, below, err := d.counts(ctx, who, o.ID, lines, now)
 		return &figures{own: own, below: below, at: now}, err
 	})
 	if err != nil {
@@ -128,7 +127,7 @@ func (d *Desk) board(ctx context.Context, r *web.Request, o *directory.Office, g
 	}
 	v := boardView{Stats: d.boardStats(t, counts.own), Below: d.boardTable(t, counts.below), Stages: d.stagesTable(t, counts.below), LateIs: t.T("board.late"), Calm: t.T("board.calm"),
 		AsOf: t.T("board.as_of", "when", t.Moment(d.zone, counts.at))}
-	late, err := d.docket.OverdueOf(ctx, o.ID, now, mostWork)
+	late, err := d.docket.OverdueOf(ctx, r.Actor(), o.ID, now, mostWork)
 	if err != nil {
 		return boardView{}, err
 	}
@@ -143,21 +142,30 @@ func (d *Desk) board(ctx context.Context, r *web.Request, o *directory.Office, g
 	return v, nil
 }
 
+// sameBoard names the figures of an office that all who may see them share: they
+// are the same for whoever may see the boards of all offices below it, which nearly everybody may who may see its own.
+func (d *Desk) sameBoard(who docket.Actor, office string) string {
+	if len(d.docket.MayListUnder(who, office)) == len(d.dir.Tree().Under(office)) {
+		return office
+	}
+	return office + " for " + who.Role + " of " + who.Office
+}
+
 // counts are those of an office and of the lines below it.
-func (d *Desk) counts(ctx context.Context, office string, lines []string, now calendar.Moment) (own docket.Counts, below []docket.Counts, err error) {
+func (d *Desk) counts(ctx context.Context, who docket.Actor, office string, lines []string, now calendar.Moment) (own docket.Counts, below []docket.Counts, err error) {
 	if len(d.dir.Tree().Children(office)) > 0 {
 		// What lies below and the office itself are all that it counts: one reading gives both.
-		all, err := d.docket.Board(ctx, append(slices.Clone(lines), office), now, now+soonIs)
+		all, err := d.docket.Board(ctx, who, append(slices.Clone(lines), office), now, now+soonIs)
 		if err != nil {
 			return own, nil, err
 		}
 		return docket.Sum(office, all), all[:len(lines)], nil
 	}
-	board, err := d.docket.Board(ctx, []string{office}, now, now+soonIs)
+	board, err := d.docket.Board(ctx, who, []string{office}, now, now+soonIs)
 	if err != nil {
 		return own, nil, err
 	}
-	below, err = d.docket.Board(ctx, lines, now, now+soonIs)
+	below, err = d.docket.Board(ctx, who, lines, now, now+soonIs)
 	return board[0], below, err
 }
 

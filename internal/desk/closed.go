@@ -49,13 +49,16 @@ func (d *Desk) closedPage(w http.ResponseWriter, r *web.Request) error {
 func (d *Desk) closed(r *web.Request, p *docket.Proceeding) (out []closedGroup) {
 	t := r.Words
 	lb := t.Law(p.Law.Name)
-	list, reach := d.judge(p, r.Actor(), d.docket.Now())
+	list, outside := d.judge(p, r.Actor(), d.docket.Now())
 	for _, ver := range list {
-		if ver.Refusal == nil && reach {
+		a := closedAct{Act: lb.Act(ver.Rule.Name)}
+		var why string
+		switch {
+		case ver.Refusal == nil && outside == nil:
 			continue
-		}
-		why, a := t.T("access.not_your_proceeding"), closedAct{Act: lb.Act(ver.Rule.Name)}
-		if ver.Refusal != nil {
+		case ver.Refusal == nil:
+			why, a.Article = t.Fault(p.Law, outside), lb.Article(outside.Article)
+		default:
 			why, a.Article = t.Refusal(p.Law, ver.Refusal), lb.Article(ver.Refusal.Article)
 		}
 		i := slices.IndexFunc(out, func(g closedGroup) bool { return g.Why == why })

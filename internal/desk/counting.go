@@ -31,44 +31,44 @@ type counting struct {
 
 	one  singleflight.Group // readers who wait for the same figures
 	mu   sync.Mutex
-	kept map[string]*figures // by office
+	kept map[string]*figures // by what sameBoard calls them
 }
 
 func newCounting() *counting {
 	return &counting{slow: 20 * time.Millisecond, most: 2 * time.Second, kept: map[string]*figures{}}
 }
 
-// get gives what count counts for an office: now, or as it was a moment ago.
-func (c *counting) get(ctx context.Context, office string, now calendar.Moment, count func(context.Context) (*figures, error)) (*figures, error) {
+// get gives what count counts, which has a name: now, or as it was a moment ago.
+func (c *counting) get(ctx context.Context, name string, now calendar.Moment, count func(context.Context) (*figures, error)) (*figures, error) {
 	c.mu.Lock()
-	k := c.kept[office]
+	k := c.kept[name]
 	c.mu.Unlock()
 	if k == nil { // quick, as far as is known: whoever has just acted sees it counted
-		return c.anew(ctx, office, now, count)
+		return c.anew(ctx, name, now, count)
 	}
 	// The docket's clock is asked too: it may have been set, in a demonstration or a trial.
 	if time.Since(k.ended) >= c.most || now < k.at || now-k.at >= calendar.Moment((c.most+k.ended.Sub(k.begun))/time.Microsecond) {
-		k, err, _ := c.one.Do(office, func() (any, error) { return c.anew(context.WithoutCancel(ctx), office, now, count) })
+		k, err, _ := c.one.Do(name, func() (any, error) { return c.anew(context.WithoutCancel(ctx), name, now, count) })
 		if err != nil {
 			return nil, err
 		}
 		return k.(*figures), nil
 	}
 	if time.Since(k.ended) > c.most/2 {
-		c.one.DoChan(office, func() (_ any, err error) {
+		c.one.DoChan(name, func() (_ any, err error) {
 			defer func() {
 				if p := recover(); p != nil { // no page fails by it, and no process: the next one that counts for itself tells
 					err = fmt.Errorf("count: panic: %v", p)
 				}
 			}()
-			return c.anew(context.WithoutCancel(ctx), office, now, count)
+			return c.anew(context.WithoutCancel(ctx), name, now, count)
 		})
 	}
 	return k, nil
 }
 
 // anew counts, and keeps the figures if that took long and no newer ones are kept.
-func (c *counting) anew(ctx context.Context, office string, _ calendar.Moment, count func(context.Context) (*figures, error)) (*figures, error) {
+func (c *counting) anew(ctx context.Context, name string, _ calendar.Moment, count func(context.Context) (*figures, error)) (*figures, error) {
 	begun := time.Now()
 	k, err := count(ctx)
 	if err != nil {
@@ -77,12 +77,12 @@ func (c *counting) anew(ctx context.Context, office string, _ calendar.Moment, c
 	k.begun, k.ended = begun, time.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	switch old := c.kept[office]; {
+	switch old := c.kept[name]; {
 	case old != nil && old.begun.After(begun):
 	case k.ended.Sub(begun) >= c.slow:
-		c.kept[office] = k
+		c.kept[name] = k
 	default:
-		delete(c.kept, office)
+		delete(c.kept, name)
 	}
 	return k, nil
 }

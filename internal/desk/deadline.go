@@ -115,7 +115,7 @@ func (d *Desk) readDeadline(r *web.Request, no int32) (*deadlineRead, error) {
 	}
 	read := &deadlineRead{p: p, dl: dl, x: x, story: story, told: explain.Tell(p.Law, x, story, now), now: now}
 	read.stands = picture.Stands(x.Term, dl, now)
-	if list, reach := d.judge(p, who, now); reach {
+	if list, outside := d.judge(p, who, now); outside == nil {
 		read.verdicts = list
 	}
 	return read, nil

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
@@ -156,7 +155,7 @@ func (k *Docket) load(w *work) error {
 	if w.was, err = w.t.proceeding(c.Proceeding); err != nil {
 		return err
 	}
-	if w.was == nil || !access.MayRead(tree, c.Actor.Subject(), access.Resource{Office: w.was.office, Supervisor: w.was.super}) {
+	if w.was == nil || !k.mayRead(c.Actor, w.was.resource()) {
 		return none
 	}
 	if c.Version != 0 && c.Version != w.was.version {
@@ -203,8 +202,8 @@ func (k *Docket) judge(w *work) error {
 	if len(bad) > 0 {
 		return (&procedure.Refusal{Reason: procedure.BadForm, Act: w.rule.Name, Article: w.rule.Article, Fields: bad, Zone: w.edition.Days.Zone()}).Fault()
 	}
-	if !access.MayAct(k.dir.Tree(), c.Actor.Subject(), access.Resource{Office: w.was.office, Supervisor: w.was.super}) {
-		return fault.New(fault.Forbidden, "access.not_your_proceeding", nil)
+	if refused := k.MayAct(c.Actor, w.was.resource()); refused != nil {
+		return refused
 	}
 	return k.chosen(w)
 }

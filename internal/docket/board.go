@@ -30,15 +30,14 @@ func Sum(office string, lines []Counts) Counts {
 }
 
 // Board counts, for each of the given offices, what it and all below it have
-// and supervise. Of an office and its supervisor in one call only the latter's line counts. The caller has made sure that the actor may see them.
-func (k *Docket) Board(ctx context.Context, offices []string, now, soon calendar.Moment) ([]Counts, error) {
-	tree := k.dir.Tree()
+// and supervise, as far as the actor may see their boards. Of an office and its supervisor in one call only the latter's line counts.
+func (k *Docket) Board(ctx context.Context, who Actor, offices []string, now, soon calendar.Moment) ([]Counts, error) {
 	out := make([]Counts, len(offices))
 	line := map[string]int{} // office -> line of the board
 	var under []string
 	for i, o := range offices {
 		out[i] = Counts{Office: o, States: map[string]int{}}
-		for _, below := range tree.Under(o) {
+		for _, below := range k.MayListUnder(who, o) {
 			if _, taken := line[below]; !taken {
 				line[below] = i
 				under = append(under, below)

@@ -44,6 +44,8 @@ type Docket struct {
 	now   func() calendar.Moment
 	newID func() string
 
+	policies *access.Policies
+
 	deaf    func() // ends the listening
 	unheard error  // why changes are not heard of
 
@@ -67,12 +69,14 @@ type Options struct {
 	Now   func() calendar.Moment
 	NewID func() string // ids that cannot be guessed
 
+	Policies *access.Policies // who may see and do what; without any nobody may do anything
+
 	Observe func(Batch) // is told of every batch, if it is given; it must not take long
 }
 
 // Open starts a docket over a migrated database.
 func Open(d *db.DB, dir *directory.Directory, laws []*procedure.Law, o Options) *Docket {
-	k := &Docket{db: d, dir: dir, laws: map[string]*procedure.Law{}, now: o.Now, newID: o.NewID, memory: newMemory(), observe: o.Observe,
+	k := &Docket{db: d, dir: dir, laws: map[string]*procedure.Law{}, now: o.Now, newID: o.NewID, policies: o.Policies, memory: newMemory(), observe: o.Observe,
 		queue: make(chan *request), stop: make(chan struct{}), done: make(chan struct{}), watchers: map[chan Change]struct{}{}}
 	for _, l := range laws {
 		k.laws[l.Name] = l

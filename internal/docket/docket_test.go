@@ -184,7 +184,7 @@ func refusedActDoesNotHarmItsNeighboursInTheBatch(t *testing.T, h *house) {
 			t.Errorf("act %d: %v", i, err)
 		}
 	}
-	board, err := h.Board(ctx, []string{"iib-1", "gp"}, h.Now(), h.Now())
+	board, err := h.Board(ctx, general, []string{"iib-1", "gp"}, h.Now(), h.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -382,21 +382,21 @@ func boardCountsWhatIsLate(t *testing.T, h *house) {
 	h.must(t, register("sardor"))
 	day := 24 * calendar.Hour
 	for _, office := range []string{"gp", "pr-1", "iib-1"} {
-		board, err := h.Board(ctx, []string{office}, h.Now(), h.Now()+11*day)
+		board, err := h.Board(ctx, general, []string{office}, h.Now(), h.Now()+11*day)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if board[0].Overdue != 1 || board[0].Soon != 1 {
 			t.Errorf("%s: %+v", office, board[0])
 		}
-		late, err := h.OverdueOf(ctx, office, h.Now(), 10)
+		late, err := h.OverdueOf(ctx, general, office, h.Now(), 10)
 		if err != nil || len(late) != 1 {
 			t.Errorf("overdue of %s: %+v, %v", office, late, err)
 		}
 	}
 	// The lines below an office and what is left for itself add up to its own line.
-	own, err1 := h.Board(ctx, []string{"gp"}, h.Now(), h.Now()+11*day)
-	lines, err2 := h.Board(ctx, []string{"pr-1", "pr-2", "gp"}, h.Now(), h.Now()+11*day)
+	own, err1 := h.Board(ctx, general, []string{"gp"}, h.Now(), h.Now()+11*day)
+	lines, err2 := h.Board(ctx, general, []string{"pr-1", "pr-2", "gp"}, h.Now(), h.Now()+11*day)
 	if sum := docket.Sum("gp", lines); err1 != nil || err2 != nil || !reflect.DeepEqual(sum, own[0]) || lines[0].Overdue != 1 || lines[2].Overdue != 0 {
 		t.Errorf("the lines %+v add up to %+v, not to %+v; %v, %v", lines, sum, own, err1, err2)
 	}
@@ -461,7 +461,7 @@ func whatIsDueAtOnceIsNotOverdueAMinuteLater(t *testing.T, h *house) {
 	do("add_suspect", 0, map[string]string{"name": "B. Tursunov"})
 	do("detain", 1, map[string]string{"detained_at": "2026-03-02T14:00", "place": "Post 4"})
 	h.set(h.Now() + calendar.Hour)
-	board, err := h.Board(ctx, []string{"pr-1"}, h.Now(), h.Now()+calendar.Hour)
+	board, err := h.Board(ctx, general, []string{"pr-1"}, h.Now(), h.Now()+calendar.Hour)
 	if err != nil || board[0].Overdue != 0 {
 		t.Errorf("overdue: %+v, %v", board, err)
 	}
@@ -551,7 +551,7 @@ func whatLapsedLeavesTheListsOfWork(t *testing.T, h *house) {
 	if lapsing == 0 {
 		t.Fatal("nothing that can lapse is in the lists")
 	}
-	board, err := h.Board(ctx, []string{"pr-1"}, h.Now(), h.Now())
+	board, err := h.Board(ctx, general, []string{"pr-1"}, h.Now(), h.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -576,7 +576,7 @@ func whatLapsedLeavesTheListsOfWork(t *testing.T, h *house) {
 			late++
 		}
 	}
-	if after, err := h.Board(ctx, []string{"pr-1"}, h.Now(), h.Now()); err != nil || lapsed < lapsing || after[0].Overdue != late || board[0].Overdue != 0 {
+	if after, err := h.Board(ctx, general, []string{"pr-1"}, h.Now(), h.Now()); err != nil || lapsed < lapsing || after[0].Overdue != late || board[0].Overdue != 0 {
 		t.Errorf("%d lapsed on the page of the proceeding of %d, %d overdue on the board of %d, %v", lapsed, lapsing, after[0].Overdue, late, err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/procedure"
@@ -112,13 +113,13 @@ func (k *Docket) Escalated(ctx context.Context, who Actor, after EscalatedAfter,
 			if look == mostLooks {
 				return list, next, true, nil
 			}
-			rows, offices, err := k.overdueOf(ctx, of, supers, others, next.After, now, limit+1)
+			rows, places, err := k.overdueOf(ctx, of, supers, others, next.After, now, limit+1)
 			if err != nil {
 				return nil, after, false, err
 			}
 			for i := range rows {
 				d := &rows[i]
-				e, ok := k.escalation(who, d, offices[i], now)
+				e, ok := k.escalation(who, d, places[i], now)
 				if ok && len(list) == limit {
 					return list, next, true, nil
 				}
@@ -150,10 +151,10 @@ func (k *Docket) supervisorsOf(who Actor) []string {
 	return out
 }
 
-// escalation holds an overdue deadline against its steps: whether they have come to the actor's role at his office, and when.
-func (k *Docket) escalation(who Actor, d *Deadline, office string, now calendar.Moment) (Escalated, bool) {
+// escalation holds an overdue deadline of a proceeding against its steps: whether they have come to the actor's role at his office, and when.
+func (k *Docket) escalation(who Actor, d *Deadline, of access.Resource, now calendar.Moment) (Escalated, bool) {
 	law := k.laws[d.Law]
-	if law == nil || k.dir.Tree().Competent(office, who.Role) != who.Office {
+	if law == nil || k.dir.Tree().Competent(of.Office, who.Role) != who.Office || !k.mayRead(who, of) {
 		return Escalated{}, false
 	}
 	basis, err := stored.DecodeDeadline(law, d.Basis)
@@ -193,7 +194,7 @@ func overdueQuery(terms []reach, supers []string, others bool, after After, now 
 		args = append(args, supers[0])
 	}
 	var b strings.Builder
-	b.WriteString(`SELECT ` + deadlineColumns + `, p.office FROM (SELECT * FROM (`)
+	b.WriteString(`SELECT ` + deadlineColumns + `, p.law, p.office, p.supervisor, p.in_charge FROM (SELECT * FROM (`)
 	for i, r := range terms {
 		if i > 0 {
 			b.WriteString(` UNION ALL `)
@@ -206,7 +207,7 @@ func overdueQuery(terms []reach, supers []string, others bool, after After, now 
 	return b.String(), args
 }
 
-func (k *Docket) overdueOf(ctx context.Context, terms []reach, supers []string, others bool, after After, now calendar.Moment, limit int) (list []Deadline, offices []string, err error) {
+func (k *Docket) overdueOf(ctx context.Context, terms []reach, supers []string, others bool, after After, now calendar.Moment, limit int) (list []Deadline, places []access.Resource, err error) {
 	text, args := overdueQuery(terms, supers, others, after, now, limit)
 	rows, err := k.db.Query(ctx, text, args...)
 	if errors.Is(err, db.ErrText) {
@@ -218,11 +219,11 @@ func (k *Docket) overdueOf(ctx context.Context, terms []reach, supers []string, 
 	defer rows.Close()
 	for rows.Next() {
 		var d Deadline
-		var office string
-		if err := d.scan(rows, &office); err != nil {
+		var of access.Resource
+		if err := d.scan(rows, &of.Law, &of.Office, &of.Supervisor, &of.InCharge); err != nil {
 			return nil, nil, err
 		}
-		list, offices = append(list, d), append(offices, office)
+		list, places = append(list, d), append(places, of)
 	}
-	return list, offices, rows.Err()
+	return list, places, rows.Err()
 }

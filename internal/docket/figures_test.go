@@ -18,7 +18,7 @@ func figuresCountWhatBoardsCountOverTheWholeOffice(t *testing.T, h *house) {
 	h.must(t, register("sardor"))
 	h.set(at(t, "2026-03-14 09:00"))
 	h.must(t, register("sardor"))
-	board, err := h.Board(ctx, []string{"gp"}, h.Now(), h.Now()*2)
+	board, err := h.Board(ctx, general, []string{"gp"}, h.Now(), h.Now()*2)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/db/dbtest"
@@ -81,6 +82,16 @@ var criminal = sync.OnceValues(func() (*procedure.Law, error) {
 	return law, err
 })
 
+// policies are those that are built in.
+func policies(tb testing.TB) *access.Policies {
+	tb.Helper()
+	p, err := access.Load(laws.FS)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return p
+}
+
 // openWith opens the office under laws.
 func openWith(tb testing.TB, location string, list []*procedure.Law) *house {
 	tb.Helper()
@@ -104,6 +115,8 @@ func openWith(tb testing.TB, location string, list []*procedure.Law) *house {
 	h.Docket = docket.Open(d, dir, list, docket.Options{
 		Now:   func() calendar.Moment { return calendar.Moment(h.now.Load()) },
 		NewID: func() string { return fmt.Sprintf("id%06d", h.ids.Add(1)) },
+
+		Policies: policies(tb),
 	})
 	tb.Cleanup(func() {
 		h.Close()

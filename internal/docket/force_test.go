@@ -43,7 +43,7 @@ func followed(t *testing.T, h *house, id string) *docket.Proceeding {
 	if d := list[2]; d.Term != "answer" || d.Due != at(t, "2026-07-17 00:00")-1 || d.Status != docket.Running || d.Role != "inquirer" || d.Officer != "" || d.Basis.Edition != "2026-07-01" {
 		t.Errorf("counted anew: %+v", d)
 	}
-	board, err := h.Board(ctx, []string{"iib-1"}, h.Now(), h.Now())
+	board, err := h.Board(ctx, general, []string{"iib-1"}, h.Now(), h.Now())
 	if err != nil || board[0].States["xx/court open"] != 1 || board[0].States["xx/court paused"] != 0 {
 		t.Errorf("board: %+v, %v", board, err)
 	}

@@ -119,7 +119,7 @@ func (k *Docket) linkedTo(w *work, call *procedure.Call) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if h != nil && h.law.Name == call.Procedure && access.MayRead(k.dir.Tree(), w.cmd.Actor.Subject(), access.Resource{Office: h.office, Supervisor: h.super}) {
+	if h != nil && h.law.Name == call.Procedure && k.mayRead(w.cmd.Actor, h.resource()) {
 		return h.id, nil
 	}
 	none := &fault.Error{Kind: fault.NotFound, Key: "refusal.bad_form", Fields: map[string]fault.Error{}}
@@ -192,10 +192,10 @@ type Link struct {
 }
 
 const (
-	selectLinksOut = `SELECT l.from_seq, l.n, e.law, e.act, p.id, p.number, l.to_seq, e.done, p.office, p.supervisor FROM link l
+	selectLinksOut = `SELECT l.from_seq, l.n, e.law, e.act, p.id, p.number, l.to_seq, e.done, p.law, p.office, p.supervisor, p.in_charge FROM link l
 JOIN entry e ON e.proceeding = l.to_proceeding AND e.seq = l.to_seq JOIN proceeding p ON p.id = l.to_proceeding
 WHERE l.from_proceeding = $1 ORDER BY l.from_seq DESC, l.n LIMIT $2`
-	selectLinksIn = `SELECT l.to_seq, l.n, e.law, e.act, p.id, p.number, l.from_seq, e.done, p.office, p.supervisor FROM link l
+	selectLinksIn = `SELECT l.to_seq, l.n, e.law, e.act, p.id, p.number, l.from_seq, e.done, p.law, p.office, p.supervisor, p.in_charge FROM link l
 JOIN entry e ON e.proceeding = l.from_proceeding AND e.seq = l.from_seq JOIN proceeding p ON p.id = l.from_proceeding
 WHERE l.to_proceeding = $1 ORDER BY l.to_seq DESC, l.n LIMIT $2`
 )
@@ -223,11 +223,11 @@ func (k *Docket) links(ctx context.Context, who Actor, text, proceeding string, 
 	var out []Link
 	for rows.Next() {
 		var l Link
-		var office, super string
-		if err := rows.Scan(&l.Seq, &l.N, &l.Law, &l.Act, &l.Proceeding, &l.Number, &l.OtherSeq, &l.Done, &office, &super); err != nil {
+		var what access.Resource
+		if err := rows.Scan(&l.Seq, &l.N, &l.Law, &l.Act, &l.Proceeding, &l.Number, &l.OtherSeq, &l.Done, &what.Law, &what.Office, &what.Supervisor, &what.InCharge); err != nil {
 			return nil, err
 		}
-		if !access.MayRead(k.dir.Tree(), who.Subject(), access.Resource{Office: office, Supervisor: super}) {
+		if !k.mayRead(who, what) {
 			l.Proceeding, l.Number = "", ""
 		}
 		out = append(out, l)

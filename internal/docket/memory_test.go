@@ -27,7 +27,7 @@ func (h *house) beside(t *testing.T) *docket.Docket {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := docket.Open(d, dir, []*procedure.Law{law}, docket.Options{Now: h.Now, NewID: func() string { return fmt.Sprintf("other%06d", h.ids.Add(1)) }})
+	k := docket.Open(d, dir, []*procedure.Law{law}, docket.Options{Now: h.Now, NewID: func() string { return fmt.Sprintf("other%06d", h.ids.Add(1)) }, Policies: policies(t)})
 	t.Cleanup(func() {
 		k.Close()
 		if err := d.Close(); err != nil {

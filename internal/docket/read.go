@@ -44,6 +44,11 @@ const selectProceeding = `SELECT id, law, number, title, office, supervisor, in_
 // Proceeding reads one proceeding for somebody who may see it; else, and where
 // there is none, it is fault.NotFound.
 func (k *Docket) Proceeding(ctx context.Context, who Actor, id string) (*Proceeding, error) {
+	return k.read(ctx, id, func(what access.Resource) bool { return k.mayRead(who, what) })
+}
+
+// read reads a proceeding that may be read.
+func (k *Docket) read(ctx context.Context, id string, may func(access.Resource) bool) (*Proceeding, error) {
 	none := fault.New(fault.NotFound, "proceeding.none", nil)
 	var p Proceeding
 	var law string
@@ -56,7 +61,7 @@ func (k *Docket) Proceeding(ctx context.Context, who Actor, id string) (*Proceed
 	if err != nil {
 		return nil, fmt.Errorf("read proceeding: %w", err)
 	}
-	if !access.MayRead(k.dir.Tree(), who.Subject(), access.Resource{Office: p.Office, Supervisor: p.Supervisor}) {
+	if !may(access.Resource{Law: law, Office: p.Office, Supervisor: p.Supervisor, InCharge: p.InCharge}) {
 		return nil, none
 	}
 	if p.Law = k.laws[law]; p.Law == nil {
@@ -73,15 +78,16 @@ func (k *Docket) Proceeding(ctx context.Context, who Actor, id string) (*Proceed
 // none that the asker may see.
 func (k *Docket) ByNumber(ctx context.Context, who Actor, number string) (string, error) {
 	none := fault.New(fault.NotFound, "proceeding.none", nil)
-	var id, office, super string
-	err := k.db.QueryRow(ctx, `SELECT id, office, supervisor FROM proceeding WHERE number = $1`, strings.TrimSpace(number)).Scan(&id, &office, &super)
+	var id string
+	var what access.Resource
+	err := k.db.QueryRow(ctx, `SELECT id, law, office, supervisor, in_charge FROM proceeding WHERE number = $1`, strings.TrimSpace(number)).Scan(&id, &what.Law, &what.Office, &what.Supervisor, &what.InCharge)
 	if isNone(err) {
 		return "", none
 	}
 	if err != nil {
 		return "", fmt.Errorf("find number: %w", err)
 	}
-	if !access.MayRead(k.dir.Tree(), who.Subject(), access.Resource{Office: office, Supervisor: super}) {
+	if !k.mayRead(who, what) {
 		return "", none
 	}
 	return id, nil
@@ -168,13 +174,16 @@ const (
 WHERE d.proceeding = $1 ORDER BY d.no DESC LIMIT 500`
 	selectDeadline = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding WHERE d.proceeding = $1 AND d.no = $2`
 	selectMine     = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
-WHERE d.status = 'running' AND d.officer = $1 AND d.officer <> '' AND d.office = $6 AND (d.due >= $7 OR d.breach <> 'lapse') AND (d.due, d.proceeding, d.no) > ($2, $3, $4) ORDER BY d.due, d.proceeding, d.no LIMIT $5`
+WHERE d.status = 'running' AND d.officer = $1 AND d.officer <> '' AND d.office = $6 AND (d.due >= $7 OR d.breach <> 'lapse') AND (d.due, d.proceeding, d.no) > ($2, $3, $4)`
+	orderMine     = ` ORDER BY d.due, d.proceeding, d.no LIMIT $5`
 	selectOffices = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
-WHERE d.status = 'running' AND d.office = $1 AND d.role = $2 AND d.officer = '' AND (d.due >= $7 OR d.breach <> 'lapse') AND (d.due, d.proceeding, d.no) > ($3, $4, $5) ORDER BY d.due, d.proceeding, d.no LIMIT $6`
+WHERE d.status = 'running' AND d.office = $1 AND d.role = $2 AND d.officer = '' AND (d.due >= $7 OR d.breach <> 'lapse') AND (d.due, d.proceeding, d.no) > ($3, $4, $5)`
+	orderOffices  = ` ORDER BY d.due, d.proceeding, d.no LIMIT $6`
 	selectOverdue = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
-WHERE d.status = 'running' AND d.supervisor = $1 AND d.due < $2 AND d.breach NOT IN ('lapse', 'at_once') ORDER BY d.due, d.proceeding, d.no LIMIT $3`
+WHERE d.status = 'running' AND d.supervisor = $1 AND d.due < $2 AND d.breach NOT IN ('lapse', 'at_once')`
+	orderLate      = ` ORDER BY d.due, d.proceeding, d.no LIMIT $3`
 	selectOwedLate = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
-WHERE d.status = 'running' AND d.office = $1 AND d.due < $2 AND d.breach NOT IN ('lapse', 'at_once') ORDER BY d.due, d.proceeding, d.no LIMIT $3`
+WHERE d.status = 'running' AND d.office = $1 AND d.due < $2 AND d.breach NOT IN ('lapse', 'at_once')`
 	// Read in the order of the ends, not by office: the oldest few of many offices are found without looking at all of theirs.
 	// The empty text keeps the database from choosing the other index.
 	selectOverdueUnder = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
@@ -269,34 +278,50 @@ type After struct {
 // earliest first. What he owed for an office that he has left is on that office's board;
 // a possibility that is gone is nobody's work, and stands on the page of its proceeding only.
 func (k *Docket) Mine(ctx context.Context, who Actor, after After, limit int) ([]Deadline, error) {
-	return scanDeadlines(k.db.Query(ctx, selectMine, who.Officer, after.Due, after.Proceeding, after.No, limit, who.Office, k.now()))
+	return k.deadlinesWithin(ctx, selectMine, orderMine, k.within(who, who.Officer, after.Due, after.Proceeding, after.No, limit, who.Office, k.now()))
 }
 
 // OfRole lists what is owed by whoever has the actor's role in his office, the earliest first; as Mine, without possibilities that are gone.
 func (k *Docket) OfRole(ctx context.Context, who Actor, after After, limit int) ([]Deadline, error) {
-	return scanDeadlines(k.db.Query(ctx, selectOffices, who.Office, who.Role, after.Due, after.Proceeding, after.No, limit, k.now()))
+	return k.deadlinesWithin(ctx, selectOffices, orderOffices, k.within(who, who.Office, who.Role, after.Due, after.Proceeding, after.No, limit, k.now()))
 }
 
 // Overdue lists what is overdue in the proceedings that the actor's office supervises, the longest overdue first.
 func (k *Docket) Overdue(ctx context.Context, who Actor, before calendar.Moment, limit int) ([]Deadline, error) {
-	return scanDeadlines(k.db.Query(ctx, selectOverdue, who.Office, before, limit))
+	w := k.within(who, who.Office, before, limit)
+	w.supervisor = who.Office
+	return k.deadlinesWithin(ctx, selectOverdue, orderLate, w)
+}
+
+// deadlinesWithin lists those in proceedings that the actor may read.
+func (k *Docket) deadlinesWithin(ctx context.Context, text, order string, w *within) ([]Deadline, error) {
+	more, some := w.where()
+	if !some {
+		return nil, nil
+	}
+	return scanDeadlines(k.db.Query(ctx, text+more+order, w.args...))
 }
 
 // OverdueOf lists what is overdue in the proceedings that an office, or one
-// below it, supervises, or that an office which supervises nobody owes itself.
-// The caller has made sure that the actor may see the office.
-func (k *Docket) OverdueOf(ctx context.Context, office string, before calendar.Moment, limit int) ([]Deadline, error) {
+// below it, supervises, or that an office which supervises nobody owes itself, as
+// far as the actor may read them. The caller has made sure that he may see the office.
+func (k *Docket) OverdueOf(ctx context.Context, who Actor, office string, before calendar.Moment, limit int) ([]Deadline, error) {
 	tree := k.dir.Tree()
 	if len(tree.Children(office)) > 0 {
-		ids := fewLengths(tree.Under(office))
+		ids := fewLengths(k.MayListUnder(who, office))
+		if len(ids) == 0 {
+			return nil, nil
+		}
 		in := db.In(len(ids), 3)
-		text := selectOverdueUnder + `(d.supervisor || '' IN ` + in + ` OR d.office || '' IN ` + in + `) ORDER BY d.due LIMIT $2`
-		return scanDeadlines(k.db.Query(ctx, text, append([]any{before, limit}, ids...)...))
+		text := selectOverdueUnder + `(d.supervisor || '' IN ` + in + ` OR d.office || '' IN ` + in + `)`
+		return k.deadlinesWithin(ctx, text, ` ORDER BY d.due LIMIT $2`, k.within(who, append([]any{before, limit}, ids...)...))
 	}
+	w := k.within(who, office, before, limit)
 	if tree.Supervises(office) {
-		return scanDeadlines(k.db.Query(ctx, selectOverdue, office, before, limit))
+		w.supervisor = office
+		return k.deadlinesWithin(ctx, selectOverdue, orderLate, w)
 	}
-	return scanDeadlines(k.db.Query(ctx, selectOwedLate, office, before, limit))
+	return k.deadlinesWithin(ctx, selectOwedLate, orderLate, w)
 }
 
 // fewLengths fills a list up to a power of two with its last value, so that few statements are kept.
@@ -336,9 +361,10 @@ const listedColumns = `p.id, p.law, p.number, p.title, p.office, p.in_charge, p.
 // An officer's cases are nearly all of his office. That a database does not know,
 // and would join two indexes and sort; behind coalesce it asks no index for the office.
 const (
-	listInCharge   = `SELECT ` + listedColumns + ` FROM proceeding p WHERE p.in_charge = $1 AND p.in_charge <> '' AND coalesce(p.office = $6, false) AND p.opened <= $2 AND (p.opened < $2 OR p.id > $3) ORDER BY p.opened DESC, p.id LIMIT $4`
-	listOffice     = `SELECT ` + listedColumns + ` FROM proceeding p WHERE p.office = $1 AND p.opened <= $2 AND (p.opened < $2 OR p.id > $3) ORDER BY p.opened DESC, p.id LIMIT $4`
-	listSupervised = `SELECT ` + listedColumns + ` FROM proceeding p WHERE p.supervisor = $1 AND p.opened <= $2 AND (p.opened < $2 OR p.id > $3) ORDER BY p.opened DESC, p.id LIMIT $4`
+	listInCharge   = `SELECT ` + listedColumns + ` FROM proceeding p WHERE p.in_charge = $1 AND p.in_charge <> '' AND coalesce(p.office = $6, false) AND p.opened <= $2 AND (p.opened < $2 OR p.id > $3)`
+	listOffice     = `SELECT ` + listedColumns + ` FROM proceeding p WHERE p.office = $1 AND p.opened <= $2 AND (p.opened < $2 OR p.id > $3)`
+	listSupervised = `SELECT ` + listedColumns + ` FROM proceeding p WHERE p.supervisor = $1 AND p.opened <= $2 AND (p.opened < $2 OR p.id > $3)`
+	orderListed    = ` ORDER BY p.opened DESC, p.id LIMIT $4`
 )
 
 // Behind is where a list of proceedings goes on; the zero Behind is the beginning.
@@ -375,18 +401,31 @@ func scanListed(rows *sql.Rows, err error) ([]Listed, error) {
 
 // InCharge lists the proceedings of the office that he acts for that an officer is in charge of, the newest first.
 func (k *Docket) InCharge(ctx context.Context, who Actor, behind Behind, limit int) ([]Listed, error) {
-	return scanListed(k.db.Query(ctx, listInCharge, who.Officer, behind.opened(), behind.ID, limit, k.now(), who.Office))
+	w := k.within(who, who.Officer, behind.opened(), behind.ID, limit, k.now(), who.Office)
+	w.office = who.Office
+	return k.listedWithin(ctx, listInCharge, w)
 }
 
 // OfOffice lists the proceedings that an office has, and that it supervises if
-// it is a supervisor, the newest first; fault.NotFound for an office that the actor may not see.
+// it is a supervisor, the newest first, as far as the actor may read them; fault.NotFound for an office that he may not see.
 func (k *Docket) OfOffice(ctx context.Context, who Actor, office string, behind Behind, limit int) ([]Listed, error) {
-	tree := k.dir.Tree()
-	if tree.Office(office) == nil || !access.MayReadOffice(tree, who.Subject(), office, tree.Supervisor(office)) {
+	if !k.MayList(who, office) {
 		return nil, fault.New(fault.NotFound, "office.none", nil)
 	}
-	if tree.Supervises(office) {
-		return scanListed(k.db.Query(ctx, listSupervised, office, behind.opened(), behind.ID, limit, k.now()))
+	w := k.within(who, office, behind.opened(), behind.ID, limit, k.now())
+	if k.dir.Tree().Supervises(office) {
+		w.supervisor = office
+		return k.listedWithin(ctx, listSupervised, w)
 	}
-	return scanListed(k.db.Query(ctx, listOffice, office, behind.opened(), behind.ID, limit, k.now()))
+	w.office = office
+	return k.listedWithin(ctx, listOffice, w)
+}
+
+// listedWithin lists those that the actor may read.
+func (k *Docket) listedWithin(ctx context.Context, text string, w *within) ([]Listed, error) {
+	more, some := w.where()
+	if !some {
+		return nil, nil
+	}
+	return scanListed(k.db.Query(ctx, text+more+orderListed, w.args...))
 }

@@ -7,7 +7,7 @@ import (
 	"fmt"
 )
 
-const selectProceedingOf = `SELECT p.id, p.number, p.office FROM entry e JOIN proceeding p ON p.id = e.proceeding WHERE e.leaf = $1`
+const selectProceedingOf = `SELECT p.id, p.number FROM entry e JOIN proceeding p ON p.id = e.proceeding WHERE e.leaf = $1`
 
 // CheckSome checks the proceedings that have entries at these leaves, each once, as
 // CheckAll checks all. It gives how many it checked; a leaf that is not there counts for none.
@@ -15,7 +15,7 @@ func (k *Docket) CheckSome(ctx context.Context, leaves []int64) (n int, err erro
 	checked := map[string]bool{}
 	for _, at := range leaves {
 		var p known
-		err := k.db.QueryRow(ctx, selectProceedingOf, at).Scan(&p.id, &p.number, &p.office)
+		err := k.db.QueryRow(ctx, selectProceedingOf, at).Scan(&p.id, &p.number)
 		if errors.Is(err, sql.ErrNoRows) || checked[p.id] {
 			continue
 		}

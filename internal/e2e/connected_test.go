@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"nazorat/internal/access"
 	"nazorat/internal/browsertest"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
@@ -29,6 +30,7 @@ import (
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/internal/web/static"
+	files "nazorat/laws"
 )
 
 // connected is an office under the small law of the docket's tests, whose acts
@@ -81,7 +83,11 @@ func serveConnected(t *testing.T) *connected {
 		t.Fatal(err)
 	}
 	var ids atomic.Int64
-	o.k = docket.Open(d, dir, laws, docket.Options{Now: func() calendar.Moment { return calendar.Moment(o.now.Load()) }, NewID: func() string { return fmt.Sprintf("id%06d", ids.Add(1)) }})
+	policies, err := access.Load(files.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.k = docket.Open(d, dir, laws, docket.Options{Policies: policies, Now: func() calendar.Moment { return calendar.Moment(o.now.Load()) }, NewID: func() string { return fmt.Sprintf("id%06d", ids.Add(1)) }})
 	words, err := web.NewCatalogue(laws, web.Texts, picture.Texts, lawbook.Texts, explain.Texts, desk.Texts)
 	if err != nil {
 		t.Fatal(err)

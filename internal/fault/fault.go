@@ -48,11 +48,14 @@ type Args map[string]any
 // Error is a fault that may be shown. Its zero value is an internal error.
 type Error struct {
 	Kind    Kind
-	Key     string           // translation key, e.g. "refusal.wrong_role"
-	Args    Args             // named variables of that text
-	Article string           // the article that forbids it, where a law does: "CPC 329"
-	Fields  map[string]Error // for Invalid: the fault of each named place
-	cause   error
+	Key     string // translation key, e.g. "refusal.wrong_role"
+	Args    Args   // named variables of that text
+	Article string // the article that forbids it, where a law does: "CPC 329"
+	// Policies are, for Forbidden, the names of those that forbid it; none where no
+	// policy allows it, or a law forbids it.
+	Policies []string
+	Fields   map[string]Error // for Invalid: the fault of each named place
+	cause    error
 }
 
 // New makes a fault of a kind with a translation key.
@@ -75,6 +78,9 @@ func (e *Error) Error() string {
 	b.WriteString(e.Key)
 	if e.Article != "" {
 		fmt.Fprintf(&b, " [%s]", e.Article)
+	}
+	if len(e.Policies) > 0 {
+		fmt.Fprintf(&b, " (%s)", strings.Join(e.Policies, ", "))
 	}
 	for _, n := range slices.Sorted(maps.Keys(e.Args)) {
 		fmt.Fprintf(&b, " %s=%v", n, e.Args[n])

@@ -1,0 +1,185 @@
+package docket
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"nazorat/internal/access"
+	"nazorat/internal/fault"
+)
+
+// This file puts the policies' questions: of one proceeding to the policies
+// themselves, of many to a query, as sets of offices that follow from them. Lists
+// so show what single readings would allow, and nothing else.
+
+// Decide asks the policies whether an actor may do something, of a proceeding or an office.
+// For whoever asks on behalf of the actor: a page tells a refused reader only that there is none.
+func (k *Docket) Decide(who Actor, do access.Action, what access.Resource) access.Decision {
+	return k.policies.Decide(k.dir.Tree().Service(), who.Subject(), do, what)
+}
+
+// Resource is the proceeding as the policies ask about it.
+func (p *Proceeding) Resource() access.Resource {
+	return access.Resource{Law: p.Law.Name, Office: p.Office, Supervisor: p.Supervisor, InCharge: p.InCharge}
+}
+
+// resource is the proceeding as the policies ask about it.
+func (h *held) resource() access.Resource {
+	return access.Resource{Law: h.law.Name, Office: h.office, Supervisor: h.super, InCharge: h.charge}
+}
+
+// mayRead reports whether the actor may see a proceeding.
+func (k *Docket) mayRead(who Actor, what access.Resource) bool {
+	return k.Decide(who, access.Read, what).Allowed
+}
+
+// MayAct reports why the actor's mandate does not reach a proceeding that he may
+// read: a fault that names the policies that forbid it, or none where no policy allows it; nil if
+// it does. Whether the law gives his role the act is asked of the law.
+func (k *Docket) MayAct(who Actor, what access.Resource) *fault.Error {
+	d := k.Decide(who, access.Act, what)
+	if d.Allowed {
+		return nil
+	}
+	key := "access.not_your_proceeding"
+	if len(d.By) > 0 {
+		key = "access.forbidden"
+	}
+	return &fault.Error{Kind: fault.Forbidden, Key: key, Article: d.Article(), Policies: d.IDs()}
+}
+
+// MayList reports whether the actor may see the board and the lists of an office.
+func (k *Docket) MayList(who Actor, office string) bool {
+	return k.Decide(who, access.List, access.Resource{Office: office}).Allowed
+}
+
+// MayListUnder lists those of an office and the offices below it whose boards and lists the actor may see.
+func (k *Docket) MayListUnder(who Actor, office string) []string {
+	return slices.DeleteFunc(k.dir.Tree().Under(office), func(id string) bool { return !k.MayList(who, id) })
+}
+
+// within is the condition that rows of a list are within the actor's reach. The
+// proceeding is p. Where the list is that of an office, or of a supervisor, what
+// follows from that is settled here, and a query mostly stays as it is.
+type within struct {
+	reach      *access.Reach
+	officer    string
+	office     string // that all rows have; "": any
+	supervisor string // the same
+	args       []any  // of the whole query; conditions add theirs
+}
+
+func (k *Docket) within(who Actor, args ...any) *within {
+	return &within{reach: k.policies.Reach(k.dir.Tree().Service(), who.Subject()), officer: who.Officer, args: args}
+}
+
+// condition is a part of a query that may be known beforehand. A value stands as "?" in
+// its text until the whole is known: what is settled leaves no value behind that nobody asks for.
+type condition struct {
+	known, holds bool
+	text         string
+	values       []any
+}
+
+var (
+	always = condition{known: true, holds: true}
+	never  = condition{known: true}
+)
+
+// joined are conditions of which one must hold ("OR") or all ("AND").
+func joined(by string, list ...condition) condition {
+	decides := by == "OR"
+	var parts []string
+	var values []any
+	for _, c := range list {
+		switch {
+		case c.known && c.holds == decides:
+			return c
+		case !c.known:
+			parts, values = append(parts, c.text), append(values, c.values...)
+		}
+	}
+	if len(parts) == 0 {
+		return condition{known: true, holds: !decides}
+	}
+	return condition{text: "(" + strings.Join(parts, " "+by+" ") + ")", values: values}
+}
+
+func not(c condition) condition {
+	if c.known {
+		return condition{known: true, holds: !c.holds}
+	}
+	return condition{text: "NOT " + c.text, values: c.values}
+}
+
+// in asks whether a column is one of a set of offices.
+func in(column string, s access.Set, fixed string) condition {
+	switch {
+	case fixed != "" && s.Has(fixed), s.Rest && len(s.IDs) == 0:
+		return always
+	case fixed != "", s.Empty():
+		return never
+	}
+	ids := fewLengths(s.IDs)
+	c := condition{text: column + " IN (?" + strings.Repeat(", ?", len(ids)-1) + ")", values: ids}
+	if s.Rest {
+		return not(c)
+	}
+	return c
+}
+
+func (w *within) terms(t *access.Terms) condition {
+	if t.All {
+		return always
+	}
+	charge := func(holds bool, text string, values ...any) condition {
+		if !holds {
+			return never
+		}
+		return condition{text: text, values: values}
+	}
+	return joined("OR", in("p.office", t.Offices, w.office), in("p.supervisor", t.Supervisors, w.supervisor),
+		charge(t.Mine, "(p.in_charge <> '' AND p.in_charge = ?)", w.officer), charge(t.Others, "(p.in_charge <> '' AND p.in_charge <> ?)", w.officer), charge(t.Nobodys, "p.in_charge = ''"))
+}
+
+func (w *within) rows(r *access.Rows) condition {
+	may := w.terms(&r.May)
+	if may.known && !may.holds {
+		return never
+	}
+	return joined("AND", may, not(w.terms(&r.Not)))
+}
+
+// condition is that of the whole reach.
+func (w *within) condition() condition {
+	own := w.reach.Own()
+	if len(own) == 0 {
+		return w.rows(w.reach.Common())
+	}
+	var list []condition
+	others := always
+	for _, law := range slices.Sorted(maps.Keys(own)) {
+		is := condition{text: "p.law = ?", values: []any{law}}
+		list = append(list, joined("AND", is, w.rows(own[law])))
+		others = joined("AND", others, not(is))
+	}
+	return joined("OR", append(list, joined("AND", others, w.rows(w.reach.Common())))...)
+}
+
+// where is what to add to a query's conditions, and nothing where all its rows
+// are within reach; some is false where none is. What is added asks no index: behind coalesce it leaves
+// the query the order that it was written for.
+func (w *within) where() (text string, some bool) {
+	c := w.condition()
+	if c.known {
+		return "", c.holds
+	}
+	text = c.text
+	for _, v := range c.values {
+		w.args = append(w.args, v)
+		text = strings.Replace(text, "?", fmt.Sprintf("$%d", len(w.args)), 1)
+	}
+	return " AND coalesce(" + text + ", false)", true
+}
