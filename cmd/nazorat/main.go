@@ -36,6 +36,7 @@ func commands() map[string]command {
 		"init":     {"make the database of a new office", runInit},
 		"serve":    {"serve an office", runServe},
 		"backup":   {"copy a running office into an archive", runBackup},
+		"policies": {"who may see and do what: policies check|test|explain", runPolicies},
 		"restore":  {"make a database of an archive", runRestore},
 		"migrate":  {"bring a database up to date, or say what that would do", runMigrate},
 		"doctor":   {"look an office over and say what to do", runDoctor},

@@ -265,8 +265,9 @@ func (l *loader) policy(file, law string, c *cedar.Policy) {
 	l.actions(p, body)
 	if err := l.valid.Policy(p.ID, body); err != nil {
 		l.bad(file, line, strings.ReplaceAll(err.Error(), "\n", "; "), "")
+	} else {
+		l.asking(p, body)
 	}
-	l.asking(p, body)
 	l.p.all = append(l.p.all, p)
 }
 

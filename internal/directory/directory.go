@@ -11,6 +11,8 @@ package directory
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -248,6 +250,19 @@ func (d *Directory) Names(ctx context.Context, ids []string) (map[string]string,
 		out[id] = name
 	}
 	return out, rows.Err()
+}
+
+// Officer by his login; nil if there is none.
+func (d *Directory) Officer(ctx context.Context, login string) (*Officer, error) {
+	var o Officer
+	err := d.db.QueryRow(ctx, `SELECT id, name, login FROM officer WHERE login = $1`, login).Scan(&o.ID, &o.Name, &o.Login)
+	if errors.Is(err, sql.ErrNoRows) || errors.Is(err, db.ErrText) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read officer: %w", err)
+	}
+	return &o, nil
 }
 
 const selectMandates = `SELECT id, officer, role, office, valid_from, valid_to, basis FROM mandate

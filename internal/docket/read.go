@@ -77,20 +77,32 @@ func (k *Docket) read(ctx context.Context, id string, may func(access.Resource) 
 // ByNumber finds a proceeding's id by its number; fault.NotFound if there is
 // none that the asker may see.
 func (k *Docket) ByNumber(ctx context.Context, who Actor, number string) (string, error) {
-	none := fault.New(fault.NotFound, "proceeding.none", nil)
-	var id string
-	var what access.Resource
-	err := k.db.QueryRow(ctx, `SELECT id, law, office, supervisor, in_charge FROM proceeding WHERE number = $1`, strings.TrimSpace(number)).Scan(&id, &what.Law, &what.Office, &what.Supervisor, &what.InCharge)
-	if isNone(err) {
-		return "", none
-	}
+	id, what, err := k.numbered(ctx, number)
 	if err != nil {
-		return "", fmt.Errorf("find number: %w", err)
+		return "", err
 	}
 	if !k.mayRead(who, what) {
-		return "", none
+		return "", fault.New(fault.NotFound, "proceeding.none", nil)
 	}
 	return id, nil
+}
+
+// Numbered is the proceeding of a number as the policies ask about it, for those
+// who hold the database (see WholePast): no page tells it. fault.NotFound if there is none.
+func (k *Docket) Numbered(ctx context.Context, number string) (access.Resource, error) {
+	_, what, err := k.numbered(ctx, number)
+	return what, err
+}
+
+func (k *Docket) numbered(ctx context.Context, number string) (id string, what access.Resource, err error) {
+	err = k.db.QueryRow(ctx, `SELECT id, law, office, supervisor, in_charge FROM proceeding WHERE number = $1`, strings.TrimSpace(number)).Scan(&id, &what.Law, &what.Office, &what.Supervisor, &what.InCharge)
+	if isNone(err) {
+		return "", what, fault.New(fault.NotFound, "proceeding.none", nil)
+	}
+	if err != nil {
+		return "", what, fmt.Errorf("find number: %w", err)
+	}
+	return id, what, nil
 }
 
 // Logged is an entry as the journal keeps it.
