@@ -126,7 +126,9 @@ func (p *Policies) Reach(s *Service, who Subject) *Reach {
 // asksWho reports whether a reading policy asks who the officer is otherwise
 // than whether he is in charge: the one thing that Reads compares by itself.
 func (p *Policies) asksWho() bool {
-	return slices.ContainsFunc(p.all, func(x *Policy) bool { return x.named && slices.Contains(x.Actions, Read) && !slices.Contains(x.asks, ofInCharge) })
+	return slices.ContainsFunc(p.all, func(x *Policy) bool {
+		return x.named && slices.Contains(x.Actions, Read) && !slices.Contains(x.asks, ofInCharge)
+	})
 }
 
 func (r *Rows) same(o *Rows) bool { return r.May.same(&o.May) && r.Not.same(&o.Not) }

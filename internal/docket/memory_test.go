@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"nazorat/internal/access"
 	"nazorat/internal/db"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
@@ -14,6 +15,12 @@ import (
 
 // beside opens the database of a house once more, as another process would.
 func (h *house) beside(t *testing.T) *docket.Docket {
+	t.Helper()
+	return h.besideWith(t, policies(t))
+}
+
+// besideWith does so under other policies.
+func (h *house) besideWith(t *testing.T, p *access.Policies) *docket.Docket {
 	t.Helper()
 	d, err := db.Open(ctx, h.location)
 	if err != nil {
@@ -27,7 +34,7 @@ func (h *house) beside(t *testing.T) *docket.Docket {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := docket.Open(d, dir, []*procedure.Law{law}, docket.Options{Now: h.Now, NewID: func() string { return fmt.Sprintf("other%06d", h.ids.Add(1)) }, Policies: policies(t)})
+	k := docket.Open(d, dir, []*procedure.Law{law}, docket.Options{Now: h.Now, NewID: func() string { return fmt.Sprintf("other%06d", h.ids.Add(1)) }, Policies: p})
 	t.Cleanup(func() {
 		k.Close()
 		if err := d.Close(); err != nil {
