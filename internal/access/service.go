@@ -43,14 +43,15 @@ func NewService(list []Office) *Service {
 		parents[o.ID] = o.Parent
 	}
 	for _, o := range list {
-		// All that stand above, so that "in" is one look and not a walk. The bound holds off a circle.
+		// All that stand above, so that "in" is one look and not a walk; a circle ends with the list.
 		var above []types.EntityUID
-		for up, known := parents[o.ID], true; up != "" && len(above) <= len(list); {
-			at := up
-			if up, known = parents[at]; !known {
+		up := o.Parent
+		for range list {
+			parent, known := parents[up]
+			if !known {
 				break
 			}
-			above = append(above, officeUID(at))
+			above, up = append(above, officeUID(up)), parent
 		}
 		tags := make(types.RecordMap, len(o.Competent))
 		for role, office := range o.Competent {

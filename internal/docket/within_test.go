@@ -59,7 +59,6 @@ type anywhere struct {
 	offices     []string
 	proceedings []access.Resource // by number
 	owed        []docket.Deadline // Thing is the proceeding's number
-	super       []string          // of each that is owed
 }
 
 var (
