@@ -13,7 +13,6 @@ import (
 	"nazorat/internal/directory"
 	"nazorat/internal/fault"
 	"nazorat/internal/lawtext"
-	"nazorat/internal/script"
 )
 
 const policiesExplainUsage = "policies explain [--db DATABASE] [--dir DIR] [--lang LANG] LOGIN read|act NUMBER\n       nazorat policies explain [--db DATABASE] [--dir DIR] [--lang LANG] LOGIN list OFFICE"
@@ -191,7 +190,7 @@ func tellDecision(env environment, d access.Decision, who *directory.Officer, m 
 		if x.Forbids {
 			effect = "forbids it"
 		}
-		fmt.Fprintf(env.stdout, "  %s %s (%s:%d)\n    %s\n", x.ID, effect, x.File, x.Line, policyText(x, lang))
+		fmt.Fprintf(env.stdout, "  %s %s (%s:%d)\n    %s\n", x.ID, effect, x.File, x.Line, x.Text(lang))
 		if x.Article != "" {
 			fmt.Fprintf(env.stdout, "    %s\n", x.Article)
 		} else {
@@ -201,12 +200,4 @@ func tellDecision(env environment, d access.Decision, who *directory.Officer, m 
 	if do == access.Act && d.Allowed {
 		fmt.Fprint(env.stdout, "  which acts the role has, and when, is asked of the law besides\n")
 	}
-}
-
-// policyText is what a policy says; Uzbek Cyrillic follows from Latin.
-func policyText(x *access.Policy, lang string) string {
-	if lang == "uz-Cyrl" {
-		return script.Cyrillic(x.Text("uz"))
-	}
-	return x.Text(lang)
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/cedar-policy/cedar-go/x/exp/schema/validate"
 
 	"nazorat/internal/lawtext"
+	"nazorat/internal/script"
 )
 
 // Where policies lie.
@@ -46,8 +47,11 @@ type Policy struct {
 	named bool     // it asks who the officer is
 }
 
-// Text is what the policy says, in a language; in English where that is not known.
+// Text is what the policy says, in a language, with Uzbek Cyrillic as it follows from Latin; in English where that is not known.
 func (p *Policy) Text(lang string) string {
+	if lang == "uz-Cyrl" {
+		return script.Cyrillic(p.texts["uz"])
+	}
 	if t := p.texts[lang]; t != "" {
 		return t
 	}
@@ -62,7 +66,12 @@ type Policies struct {
 }
 
 // All lists the policies: those of every law first, in the order of the files.
-func (p *Policies) All() []*Policy { return p.all }
+func (p *Policies) All() []*Policy {
+	if p == nil {
+		return nil
+	}
+	return p.all
+}
 
 // Laws lists the laws that have policies of their own, sorted.
 func (p *Policies) Laws() (out []string) {

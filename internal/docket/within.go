@@ -14,6 +14,9 @@ import (
 // themselves, of many to a query, as sets of offices that follow from them. Lists
 // so show what single readings would allow, and nothing else.
 
+// Policies are those that the docket asks.
+func (k *Docket) Policies() *access.Policies { return k.policies }
+
 // Decide asks the policies whether an actor may do something, of a proceeding or an office.
 // For whoever asks on behalf of the actor: a page tells a refused reader only that there is none.
 func (k *Docket) Decide(who Actor, do access.Action, what access.Resource) access.Decision {

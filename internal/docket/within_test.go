@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"reflect"
+	"regexp"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -370,6 +371,32 @@ func TestAStrangerCannotTellWhatThereIs(t *testing.T) {
 			there, not := ask(r.Proceeding, r.Number, "iib-1"), ask("id999999", "9-9", "nowhere")
 			if !fault.Is(there, fault.NotFound) || !reflect.DeepEqual(fault.Of(there), fault.Of(not)) {
 				t.Errorf("%s: of what there is %v, of what there is not %v", name, there, not)
+			}
+		}
+	})
+}
+
+// What a reach adds to a list's question never makes the database look for its rows in another way.
+func TestAListKeepsItsIndexesWithinAReach(t *testing.T) {
+	each(t, open, func(t *testing.T, h *house) {
+		index := regexp.MustCompile(`(?:USING (?:COVERING )?INDEX|using) \w+|Sort +\(|USE TEMP B-TREE`)
+		for _, p := range []*access.Policies{policies(t), strict(t)} {
+			k := h.besideWith(t, p)
+			for _, who := range []docket.Actor{prosecutor, inquirer, general} {
+				with, without := k.ListQueries(who, "iib-1")
+				added := 0
+				for name, q := range with {
+					was, is := h.plan(t, without[name].Text, without[name].Args...), h.plan(t, q.Text, q.Args...)
+					if q.Text != without[name].Text {
+						added++
+					}
+					if a, b := index.FindAllString(was, -1), index.FindAllString(is, -1); !slices.Equal(a, b) || len(a) == 0 {
+						t.Errorf("%s, %s:\n%s\nwithin his reach:\n%s", who.Role, name, was, is)
+					}
+				}
+				if added == 0 {
+					t.Errorf("%s: nothing was added to any question", who.Role)
+				}
 			}
 		}
 	})

@@ -175,7 +175,7 @@ func newLawView(t *web.Words, e, inForce *procedure.Edition, now calendar.Moment
 	v.Pictures = []lawLink{{t.T("picture.link"), PictureHref(e, "")}}
 	switch {
 	case d.here == inIndex:
-		v.IndexIs, v.Whole = t.T("law.index"), []lawLink{{t.T("law.names"), rulesHref(e)}, {t.T("law.everything"), allHref(e)}}
+		v.IndexIs, v.Whole = t.T("law.index"), []lawLink{{t.T("law.names"), rulesHref(e)}, {t.T("law.reach"), whoHref(e)}, {t.T("law.everything"), allHref(e)}}
 		v.Pictures = append(v.Pictures, lawLink{t.T("law.stages_link"), stagesHref(e)})
 	case !d.only:
 		v.Kinds = d.kinds()

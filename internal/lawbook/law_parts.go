@@ -117,7 +117,7 @@ func (d *lawWriting) index(named bool, shown func(mark string) bool) (out []lawP
 	return some
 }
 
-// nearView is a page that belongs to a long edition: the names of all its rules, or the stages.
+// nearView is a page that belongs to a long edition: the names of all its rules, the stages, or who may see and do what.
 type nearView struct {
 	Heading  ui.HeadingView
 	Notice   string
@@ -130,6 +130,12 @@ type nearView struct {
 	Sure     []lawSure // what the marks in the index mean
 	Kinds    []lawKind
 	Pictures []lawLink
+
+	ReachIs    string
+	Reach      []ui.TableView // where mandates reach, a table for roles that are answered alike
+	Who        []whoPart      // who does the acts, part by part
+	PoliciesIs string
+	Policies   []lawPolicy
 }
 
 func newNearView(t *web.Words, e, inForce *procedure.Edition, title string) nearView {

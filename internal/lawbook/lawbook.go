@@ -47,6 +47,7 @@ func Register(s *web.Server, laws []*procedure.Law) {
 	s.HandlePublic("GET /laws/{law...}", b.lawPage)
 	s.HandlePublic("GET /laws/{land}/{name}/{edition}/rules", b.nearPage(newRulesView, rulesBody))
 	s.HandlePublic("GET /laws/{land}/{name}/{edition}/stages", b.nearPage(newStagesView, stagesBody))
+	s.HandlePublic("GET /laws/{land}/{name}/{edition}/who", b.nearPage(newWhoView(s.Docket.Policies()), whoBody))
 	b.registerPictures(s)
 	b.registerDiffs(s)
 }

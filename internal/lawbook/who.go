@@ -1,0 +1,156 @@
+package lawbook
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"nazorat/internal/access"
+	"nazorat/internal/procedure"
+	"nazorat/internal/web"
+	"nazorat/internal/web/ui"
+)
+
+// Who may see and do what, as one table of roles, acts and relations to the
+// case: which role does an act is in the law, where a mandate in that role
+// reaches is in the policies. The page asks both, and says nothing of its own.
+
+// whoHref is where it stands who may see and do what under a long edition.
+func whoHref(e *procedure.Edition) string { return lawHref(e.Law) + "/" + e.Name + "/who" }
+
+// lawPolicy is a policy as it is read.
+type lawPolicy struct{ ID, Name, Text, Rests string }
+
+// whoPart is a part of the law, and who does its acts.
+type whoPart struct {
+	Link lawLink
+	Does []whoDoes
+}
+
+// whoDoes is the acts that the same roles do.
+type whoDoes struct{ Who, Acts string }
+
+// roles that an edition gives acts to, in the order of the law. Who is in charge is no role: he has one.
+func roles(e *procedure.Edition) (out []string) {
+	for _, r := range e.Acts {
+		if r == nil {
+			continue
+		}
+		for _, role := range r.By {
+			if role != procedure.InCharge && !slices.Contains(out, role) {
+				out = append(out, role)
+			}
+		}
+	}
+	return out
+}
+
+// reached is the answers that roles have in common.
+type reached struct {
+	roles []string
+	lines []access.Line // of the first of them, by relation
+}
+
+// alike puts roles together that the policies answer alike, by the same policies.
+func alike(lines []access.Line) (out []reached) {
+	at := map[string]int{}
+	for len(lines) > 0 {
+		n := len(access.Relations())
+		of := lines[:n]
+		lines = lines[n:]
+		var key strings.Builder
+		for _, l := range of {
+			for _, do := range access.Actions() {
+				fmt.Fprintf(&key, "%v;", l.Answers[do])
+			}
+		}
+		i, seen := at[key.String()]
+		if !seen {
+			i = len(out)
+			at[key.String()], out = i, append(out, reached{lines: of})
+		}
+		out[i].roles = append(out[i].roles, of[0].Role)
+	}
+	return out
+}
+
+// newWhoView shows who may see and do what.
+func newWhoView(p *access.Policies) func(t *web.Words, e, inForce *procedure.Edition) nearView {
+	return func(t *web.Words, e, inForce *procedure.Edition) nearView {
+		d := lawWriting{t: t, e: e, lb: t.Law(e.Law.Name), here: inIndex}
+		v := newNearView(t, e, inForce, t.T("law.reach"))
+		v.Heading.Lead = t.T("law.reach.lead")
+		v.ActsIs, v.PoliciesIs = t.T("law.reach.acts"), t.T("law.reach.policies")
+		for i, x := range p.All() {
+			if x.Law == "" || x.Law == e.Law.Name {
+				v.Policies = append(v.Policies, lawPolicy{fmt.Sprintf("policy-%d", i+1), x.ID, x.Text(t.Lang), d.rests(x)})
+			}
+		}
+		for i, g := range alike(p.Matrix(e.Law.Name, roles(e))) {
+			table := d.reachTable(g, v.Policies)
+			table.ID = fmt.Sprintf("reach-%d", i+1)
+			v.Reach = append(v.Reach, table)
+		}
+		v.Contents = append(v.Contents, lawLink{t.T("law.reach.where"), "#where"}, lawLink{v.ActsIs, "#acts"}, lawLink{v.PoliciesIs, "#policies"})
+		v.ReachIs = t.T("law.reach.where")
+		for _, part := range e.Parts() {
+			if does := d.does(part); len(does) > 0 {
+				v.Who = append(v.Who, whoPart{lawLink{partName(t, d.lb, part), partHref(e, part)}, does})
+			}
+		}
+		return v
+	}
+}
+
+// rests is the article that a policy rests on. Its reason is for those who write policies, in their language.
+func (d *lawWriting) rests(x *access.Policy) string { return d.lb.Article(x.Article) }
+
+// reachTable says of roles that are answered alike where their mandates reach.
+func (d *lawWriting) reachTable(g reached, policies []lawPolicy) ui.TableView {
+	t := d.t
+	v := ui.TableView{Caption: t.And(web.Roles(d.lb, g.roles)), Columns: []ui.Column{{Text: t.T("law.reach.relation")},
+		{Text: t.T("law.reach.read")}, {Text: t.T("law.reach.act")}, {Text: t.T("law.reach.list")}}}
+	for _, l := range g.lines {
+		row := ui.Row{Cells: []ui.Cell{{Text: t.T("law.reach." + string(l.Relation)), Head: true}}}
+		for _, do := range access.Actions() {
+			row.Cells = append(row.Cells, d.answer(l.Answers[do], policies))
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	return v
+}
+
+// answer is yes or no, with the policies that it rests on.
+func (d *lawWriting) answer(a access.Decision, policies []lawPolicy) ui.Cell {
+	if !a.Allowed && len(a.By) == 0 {
+		return ui.Cell{Text: "—", Quiet: true}
+	}
+	var links []lawLink
+	for _, x := range policies {
+		if slices.Contains(a.IDs(), x.Name) {
+			links = append(links, lawLink{x.Name, "#" + x.ID})
+		}
+	}
+	said := d.t.T("law.reach.no")
+	if a.Allowed {
+		said = d.t.T("law.reach.yes")
+	}
+	return ui.Cell{Text: said, Body: whoAnswer(said, links)}
+}
+
+// does says which roles do the acts of a part; those of the same roles stand together.
+func (d *lawWriting) does(part string) (out []whoDoes) {
+	at := map[string]int{}
+	for _, r := range d.e.Acts {
+		if r == nil || r.Part != part {
+			continue
+		}
+		who := d.t.Or(web.Roles(d.lb, r.By))
+		if i, seen := at[who]; seen {
+			out[i].Acts += "; " + d.lb.Act(r.Name)
+			continue
+		}
+		at[who], out = len(out), append(out, whoDoes{who, d.lb.Act(r.Name)})
+	}
+	return out
+}
