@@ -77,6 +77,7 @@ var rest = []struct{ name, at string }{
 	{"part", "/laws/uz/criminal/2025-01-01/part/custody"},
 	{"rules", "/laws/uz/criminal/2025-01-01/rules"},
 	{"stages", "/laws/uz/criminal/2025-01-01/stages"},
+	{"who", "/laws/uz/criminal/2025-01-01/who"},
 	{"unconfirmed", "/laws/uz/criminal?show=open"},
 	{"diff", "/laws/uz/criminal/diff/2024-01-01/2025-01-01"},
 	{"drawing", "/laws/uz/criminal/2025-01-01/picture"},
