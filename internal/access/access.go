@@ -183,11 +183,7 @@ func officeUID(id string) types.EntityUID {
 
 func newQuestion(s *Service, who Subject, do Action, what Resource) question {
 	q := question{service: s, request: types.Request{Principal: asker, Action: types.EntityUID{Type: actionType, ID: types.String(do)}, Resource: asked}}
-	q.mandate = types.Entity{UID: asker, Attributes: types.NewRecord(types.RecordMap{
-		ofOfficer: types.EntityUID{Type: officerType, ID: types.String(who.Officer)},
-		ofRole:    types.String(who.Role),
-		ofOffice:  officeUID(who.Office),
-	})}
+	q.mandate = s.mandate(who)
 	if do == List {
 		q.request.Resource = officeUID(what.Office)
 		return q

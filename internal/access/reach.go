@@ -109,12 +109,17 @@ func (p *Policies) Reach(s *Service, who Subject) *Reach {
 	if r != nil {
 		return r
 	}
-	r = &Reach{common: p.rows(s, who, ""), laws: map[string]*Rows{}}
-	for law, set := range p.sets {
-		if a := set[Read]; a != nil && slices.ContainsFunc(a.rules, func(x *Policy) bool { return x.Law != "" }) {
-			if rows := p.rows(s, who, law); !rows.same(r.common) {
-				r.laws[law] = rows
-			}
+	r = &Reach{common: new(Rows), laws: map[string]*Rows{}}
+	r.common.add(s, who, p.of("", Read).rules)
+	for law := range p.sets {
+		own := slices.DeleteFunc(slices.Clone(p.of(law, Read).rules), func(x *Policy) bool { return x.Law == "" })
+		if len(own) == 0 {
+			continue
+		}
+		rows := r.common.clone()
+		rows.add(s, who, own)
+		if !rows.same(r.common) {
+			r.laws[law] = rows
 		}
 	}
 	s.mu.Lock()
@@ -145,16 +150,23 @@ const anybody = "\x00anybody"
 // elsewhere is an id that no office and no officer has: what holds for it holds for all that are not known.
 const elsewhere = "\x00"
 
-func (p *Policies) rows(s *Service, who Subject, law string) *Rows {
-	var out Rows
-	for _, x := range p.of(law, Read).rules {
-		t := &out.May
+// add adds what policies allow and forbid.
+func (r *Rows) add(s *Service, who Subject, policies rules) {
+	for _, x := range policies {
+		t := &r.May
 		if x.Forbids {
-			t = &out.Not
+			t = &r.Not
 		}
 		x.reach(s, who, t)
 	}
-	return &out
+}
+
+func (r *Rows) clone() *Rows {
+	c := *r
+	for _, t := range []*Terms{&c.May, &c.Not} {
+		t.Offices.IDs, t.Supervisors.IDs = slices.Clone(t.Offices.IDs), slices.Clone(t.Supervisors.IDs)
+	}
+	return &c
 }
 
 // reach asks one policy about everything that it can ask about, and adds where it holds.

@@ -21,6 +21,7 @@ type Service struct {
 	mu        sync.RWMutex
 	reaches   map[reachOf]*Reach // as many as there are mandates at most: what they follow from lives as long as this
 	decisions map[decisionOf]Decision
+	mandates  map[Subject]types.Entity
 }
 
 // decisionOf is what a decision follows from, beside the service.
@@ -37,7 +38,7 @@ const mostRemembered = 20_000
 // NewService makes the offices known to the policies. A parent that is not
 // among them is no parent.
 func NewService(list []Office) *Service {
-	s := &Service{offices: make(map[types.EntityUID]types.Entity, len(list)), ids: make([]string, 0, len(list)), reaches: map[reachOf]*Reach{}, decisions: map[decisionOf]Decision{}}
+	s := &Service{offices: make(map[types.EntityUID]types.Entity, len(list)), ids: make([]string, 0, len(list)), reaches: map[reachOf]*Reach{}, decisions: map[decisionOf]Decision{}, mandates: map[Subject]types.Entity{}}
 	parents := make(map[string]string, len(list))
 	for _, o := range list {
 		parents[o.ID] = o.Parent
@@ -67,6 +68,28 @@ func NewService(list []Office) *Service {
 func (s *Service) known(office string) bool {
 	_, ok := s.offices[officeUID(office)]
 	return ok
+}
+
+// mandate is who asks as the policies see him.
+func (s *Service) mandate(who Subject) types.Entity {
+	s.mu.RLock()
+	e, ok := s.mandates[who]
+	s.mu.RUnlock()
+	if ok {
+		return e
+	}
+	e = types.Entity{UID: asker, Attributes: types.NewRecord(types.RecordMap{
+		ofOfficer: types.EntityUID{Type: officerType, ID: types.String(who.Officer)},
+		ofRole:    types.String(who.Role),
+		ofOffice:  officeUID(who.Office),
+	})}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.mandates) >= mostRemembered {
+		clear(s.mandates)
+	}
+	s.mandates[who] = e
+	return e
 }
 
 func (s *Service) remembered(key decisionOf) (Decision, bool) {
