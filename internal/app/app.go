@@ -32,6 +32,7 @@ import (
 	"nazorat/internal/publiclog"
 	"nazorat/internal/receipt"
 	"nazorat/internal/seal"
+	"nazorat/internal/signin"
 	"nazorat/internal/web"
 	"nazorat/internal/web/static"
 	"nazorat/internal/whatif"
@@ -46,7 +47,7 @@ const zoneName = "Asia/Tashkent"
 
 // Migrations of all packages, in the order in which their tables build on each other.
 func Migrations() []db.Migration {
-	return slices.Concat(duty.Migrations, directory.Migrations, docket.Migrations)
+	return slices.Concat(duty.Migrations, directory.Migrations, signin.Migrations, docket.Migrations)
 }
 
 // LoadLaws loads laws by name from a folder tree, side by side: a code takes a tenth of a
@@ -96,6 +97,7 @@ var builtIn = sync.OnceValues(func() ([]*procedure.Law, error) {
 type Office struct {
 	DB        *db.DB
 	Directory *directory.Directory
+	SignIn    *signin.Keeper
 	Docket    *docket.Docket
 	Tree      *leaf.Log // the journal's
 	duties    *duty.Keeper
@@ -146,7 +148,7 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 	}
 	tree := leaf.Open(d)
 	tree.Fence = duty.Fence
-	return &Office{DB: d, Directory: dir, Docket: k, Tree: tree, duties: duty.New(d, process()), laws: list}, nil
+	return &Office{DB: d, Directory: dir, SignIn: signin.New(d, dir), Docket: k, Tree: tree, duties: duty.New(d, process()), laws: list}, nil
 }
 
 // Close ends the office in the order in which its parts stand on each other.
@@ -180,7 +182,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, Words: words, Log: p.Log, Zone: zone,
+	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, SignIn: o.SignIn, Words: words, Log: p.Log, Zone: zone,
 		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: desk.Nav(), Secure: p.Secure,
 		Observe: p.Observe, Unavailable: db.Unavailable})
 	s.Mount("GET /log/", http.StripPrefix("/log/", &publiclog.Handler{Log: o.Tree}))

@@ -80,6 +80,7 @@ var rooms = []room{
 	{"leaf", store, ""},
 	{"seal", store, ""},
 	{"directory", store, ""},
+	{"signin", store, ""},
 	{"docket", store, ""},
 	{"publiclog", pages, ""},
 	{"web/static", pages, ""},

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"unicode"
 
-	"nazorat/internal/directory"
 	"nazorat/internal/fault"
+	"nazorat/internal/signin"
 	"nazorat/internal/web/ui"
 )
 
@@ -112,9 +112,9 @@ func (s *Server) signIn(w http.ResponseWriter, r *Request) error {
 		if !s.offered(officer) {
 			return fault.New(fault.NotFound, "sign_in.wrong", nil)
 		}
-		token, err = s.Directory.Begin(r.Context(), officer, now)
+		token, err = s.SignIn.Begin(r.Context(), officer, signin.ByChoice, r.UserAgent(), now)
 	} else {
-		token, err = s.Directory.SignIn(r.Context(), r.PostForm.Get("login"), r.PostForm.Get("password"), remote(r.RemoteAddr), now)
+		token, err = s.SignIn.SignIn(r.Context(), r.PostForm.Get("login"), r.PostForm.Get("password"), r.from(), now)
 	}
 	if f := fault.Of(err); err != nil && f.Kind != fault.Internal {
 		if f.Kind == fault.Unavailable {
@@ -125,13 +125,28 @@ func (s *Server) signIn(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return err
 	}
-	if r.Token != "" { // signed in as somebody else before
-		if err := s.Directory.End(r.Context(), r.Token, now); err != nil {
+	return s.enter(w, r, token, to)
+}
+
+// enter lets in whoever has a new session, and ends the one that he had before.
+func (s *Server) enter(w http.ResponseWriter, r *Request, token, to string) error {
+	if r.Token != "" { // signed in before, perhaps as somebody else
+		if err := s.SignIn.End(r.Context(), r.Token, s.Docket.Now()); err != nil {
 			return err
 		}
 	}
-	http.SetCookie(w, s.cookie(token, int(directory.AbsoluteEnd().Seconds())))
+	s.keep(w, token)
 	return SeeOther(w, r, to)
+}
+
+// keep gives the browser the token of a session.
+func (s *Server) keep(w http.ResponseWriter, token string) {
+	http.SetCookie(w, s.cookie(token, int(signin.AbsoluteEnd().Seconds())))
+}
+
+// from is the machine that a request comes from.
+func (r *Request) from() signin.Machine {
+	return signin.Machine{Address: r.Machine(), Agent: r.UserAgent()}
 }
 
 // Machine is what a request counts under where somebody is told that he asks too often.
@@ -170,7 +185,7 @@ func (s *Server) cookie(token string, seconds int) *http.Cookie {
 // read: whoever is told that he is signed out is.
 func (s *Server) signOut(w http.ResponseWriter, r *Request) error {
 	if c, err := r.Cookie(sessionCookie); err == nil {
-		if err := s.Directory.End(r.Context(), c.Value, s.Docket.Now()); err != nil {
+		if err := s.SignIn.End(r.Context(), c.Value, s.Docket.Now()); err != nil {
 			return err
 		}
 	}
@@ -183,8 +198,10 @@ func (s *Server) useMandate(w http.ResponseWriter, r *Request) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
 	}
-	if err := s.Directory.UseMandate(r.Context(), r.Token, r.PostForm.Get("mandate"), s.Docket.Now()); err != nil {
+	token, err := s.SignIn.UseMandate(r.Context(), r.Token, r.PostForm.Get("mandate"), s.Docket.Now())
+	if err != nil {
 		return err
 	}
+	s.keep(w, token)
 	return SeeOther(w, r, "/")
 }

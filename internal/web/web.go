@@ -27,6 +27,7 @@ import (
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
+	"nazorat/internal/signin"
 	"nazorat/internal/web/static"
 	"nazorat/internal/web/ui"
 )
@@ -51,6 +52,7 @@ type Account struct {
 type Options struct {
 	Docket    *docket.Docket
 	Directory *directory.Directory
+	SignIn    *signin.Keeper
 	Words     *Catalogue
 	Log       *slog.Logger
 	Zone      *calendar.Zone
@@ -120,7 +122,7 @@ type Request struct {
 	*http.Request
 	ID      string
 	Words   *Words
-	Session *directory.Session // nil on public pages
+	Session *signin.Session // nil on public pages
 	Token   string
 	server  *Server
 }
@@ -281,7 +283,7 @@ func (s *Server) attach(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return nil //nolint:nilerr // there is no such cookie
 	}
-	session, err := s.Directory.Session(r.Context(), c.Value, s.Docket.Now())
+	session, err := s.SignIn.Session(r.Context(), c.Value, s.Docket.Now())
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}

@@ -1,0 +1,517 @@
+package signin_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/db"
+	"nazorat/internal/db/dbtest"
+	"nazorat/internal/directory"
+	"nazorat/internal/fault"
+	"nazorat/internal/signin"
+)
+
+var ctx = context.Background()
+
+const (
+	password = "a long enough password"
+	here     = "192.0.2.1"    // the officer's own machine
+	there    = "198.51.100.7" // a stranger's
+	now      = calendar.Moment(1_772_443_800_000_000)
+)
+
+// each runs a test on a database of each kind.
+func each(t *testing.T, f func(t *testing.T, k *signin.Keeper)) {
+	t.Helper()
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, location string) { f(t, open(t, location)) })
+}
+
+func open(t *testing.T, location string) *signin.Keeper {
+	t.Helper()
+	d, err := db.Create(ctx, location)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	if err := d.Migrate(ctx, slices.Concat(directory.Migrations, signin.Migrations)); err != nil {
+		t.Fatal(err)
+	}
+	dir, err := directory.Open(ctx, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &directory.Service{
+		Offices: []directory.Office{
+			{ID: "gp", Code: "00", Kind: directory.Prosecutor, Place: "17", Names: map[string]string{"uz": "Bosh prokuratura", "en": "General office"}},
+			{ID: "region", Code: "01", Kind: directory.Prosecutor, Parent: "gp", Place: "1726"},
+			{ID: "district", Code: "02", Kind: directory.Prosecutor, Parent: "region", Place: "1726"},
+			{ID: "police", Code: "03", Kind: directory.Interior, Place: "1726"},
+		},
+		Competences: []directory.Competence{{Office: "police", Role: directory.SupervisorRole, Competent: "district"}, {Office: "police", Role: "prosecutor", Competent: "district"}},
+		Officers: []directory.NewOfficer{
+			{Officer: directory.Officer{ID: "o1", Name: "Jasur", Login: "jasur"}, Mandates: []directory.Mandate{
+				{ID: "m1", Role: "prosecutor", Office: "district", From: now - 100*calendar.Hour},
+				{ID: "m2", Role: "regional_prosecutor", Office: "region", From: now - calendar.Hour},
+				{ID: "m3", Role: "prosecutor", Office: "gp", From: now - 100*calendar.Hour, To: now - calendar.Hour}}},
+			{Officer: directory.Officer{ID: "o2", Name: "Olim", Login: "olim"}},
+		},
+	}
+	if err := dir.Import(ctx, s, now); err != nil {
+		t.Fatal(err)
+	}
+	k := signin.New(d, dir)
+	for _, login := range []string{"jasur", "olim"} {
+		if err := k.SetPassword(ctx, login, password, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return k
+}
+
+// keyOf is the key of the fault that an error is, "" for none.
+func keyOf(err error) string {
+	if f := fault.Of(err); f != nil {
+		return f.Key
+	}
+	return ""
+}
+
+func TestSignInTellsAStrangerNothing(t *testing.T) {
+	each(t, func(t *testing.T, k *signin.Keeper) {
+		_, unknown := k.SignIn(ctx, "nobody", password, signin.Machine{Address: here}, now)
+		_, wrong := k.SignIn(ctx, "jasur", "not the password", signin.Machine{Address: here}, now)
+		if unknown == nil || wrong == nil || unknown.Error() != wrong.Error() {
+			t.Errorf("unknown login: %v; wrong password: %v", unknown, wrong)
+		}
+		if _, err := k.SignIn(ctx, "olim", password, signin.Machine{Address: here}, now); keyOf(err) != "sign_in.no_mandate" {
+			t.Errorf("without a mandate: %v", err)
+		}
+	})
+}
+
+// No database stores such a login, so nobody has it.
+func TestLoginThatCannotBeStoredIsWrong(t *testing.T) {
+	each(t, func(t *testing.T, k *signin.Keeper) {
+		for _, login := range []string{"jas\x00ur", "jas\xffur"} {
+			if _, err := k.SignIn(ctx, login, password, signin.Machine{Address: here}, now); keyOf(err) != "sign_in.wrong" {
+				t.Errorf("%q: %v", login, err)
+			}
+		}
+	})
+}
+
+func TestGuessingIsSlowedDown(t *testing.T) {
+	each(t, func(t *testing.T, k *signin.Keeper) {
+		for range 5 {
+			if _, err := k.SignIn(ctx, "jasur", "guess", signin.Machine{Address: there}, now); keyOf(err) != "sign_in.wrong" {
+				t.Fatal(err)
+			}
+		}
+		if _, err := k.SignIn(ctx, "jasur", password, signin.Machine{Address: there}, now); keyOf(err) != "sign_in.wait" {
+			t.Errorf("after five failures: %v", err)
+		}
+		if _, err := k.SignIn(ctx, "jasur", password, signin.Machine{Address: here}, now); err != nil {
+			t.Errorf("the officer's own machine is locked out by a stranger's guesses: %v", err)
+		}
+		if _, err := k.SignIn(ctx, "jasur", password, signin.Machine{Address: there}, now+14*calendar.Minute); keyOf(err) != "sign_in.wait" {
+			t.Errorf("the officer's success gave the stranger his guesses back: %v", err)
+		}
+		if _, err := k.SignIn(ctx, "Jasur ", password, signin.Machine{Address: there}, now+16*calendar.Minute); err != nil {
+			t.Errorf("later: %v", err)
+		}
+	})
+}
+
+// Forty guesses sent at once were all tried: each was counted before any of
+// them had failed.
+func TestGuessesAtOnceAreNoMoreThanGuessesInTurn(t *testing.T) {
+	each(t, func(t *testing.T, k *signin.Keeper) {
+		const guesses = 30 // no more than may wait
+		keys := make(chan string, guesses)
+		for range guesses {
+			go func() {
+				_, err := k.SignIn(ctx, "jasur", "guess", signin.Machine{Address: there}, now)
+				keys <- keyOf(err)
+			}()
+		}
+		got := map[string]int{}
+		for range guesses {
+			got[<-keys]++
+		}
+		if got["sign_in.wrong"] != 5 || got["sign_in.wait"] != guesses-5 {
+			t.Errorf("%v", got)
+		}
+	})
+}
+
+// The counting alone, without the hashing that lets few through at a time.
+func TestAttemptsAtOnceAreCountedOneByOne(t *testing.T) {
+	each(t, func(t *testing.T, k *signin.Keeper) {
+		const guesses = 40
+		let := make(chan bool, guesses)
+		for range guesses {
+			go func() {
+				err := k.Attempt(ctx, "jasur", there, now)
+				if err != nil && keyOf(err) != "sign_in.wait" {
+					t.Error(err)
+				}
+				let <- err == nil
+			}()
+		}
+		n := 0
+		for range guesses {
+			if <-let {
+				n++
+			}
+		}
+		if n != 5 {
+			t.Errorf("%d of %d were let through", n, guesses)
+		}
+	})
+}
+
+func TestGuessingFromManyAddressesIsStoppedToo(t *testing.T) {
+	each(t, func(t *testing.T, k *signin.Keeper) {
+		for i := range 50 {
+			if err := k.Attempt(ctx, "jasur", fmt.Sprintf("198.51.100.%d", i), now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := k.SignIn(ctx, "jasur", password, signin.Machine{Address: here}, now); keyOf(err) != "sign_in.wait" {
+			t.Errorf("after fifty: %v", err)
+		}
+		if _, err := k.SignIn(ctx, "jasur", password, signin.Machine{Address: here}, now+15*calendar.Minute); err != nil {
+			t.Errorf("a quarter of an hour later: %v", err)
+		}
+		if n := k.Attempts(t); n != 0 {
+			t.Errorf("%d old attempts are kept", n)
+		}
+	})
+}
+
+func TestSuccessForgetsTheMistakesBeforeIt(t *testing.T) {
+	each(t, func(t *testing.T, k *signin.Keeper) {
+		for range 2 {
+			for range 4 {
+				if _, err := k.SignIn(ctx, "jasur", "mistyped", signin.Machine{Address: here}, now); keyOf(err) != "sign_in.wrong" {
+					t.Fatal(err)
+				}
+			}
+			if _, err := k.SignIn(ctx, "jasur", password, signin.Machine{Address: here}, now); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// Whoever waits for a password to be worked on waits no longer than his
+// request lives, and a crowd is turned away rather than queued without end.
+func TestCrowdAtTheDoorIsTurnedAway(t *testing.T) {
+	each(t, func(t *testing.T, k *signin.Keeper) {
+		free := k.FillPlaces(t)
+		waiting, giveUp := context.WithCancel(ctx)
+		queued := make(chan error, signin.HashingQueue)
+		for range signin.HashingQueue {
+			go func() {
+				_, err := k.SignIn(waiting, "jasur", password, signin.Machine{Address: here}, now)
+				queued <- err
+			}()
+		}
+		k.AwaitFullQueue()
+		if _, err := k.SignIn(ctx, "jasur", password, signin.Machine{Address: here}, now); keyOf(err) != "sign_in.busy" || !fault.Is(err, fault.Unavailable) {
+			t.Errorf("one too many: %v", err)
+		}
+		giveUp()
+		for range signin.HashingQueue {
+			if err := <-queued; !errors.Is(err, context.Canceled) {
+				t.Errorf("who gave up: %v", err)
+			}
+		}
+		free()
+		if _, err := k.SignIn(ctx, "jasur", password, signin.Machine{Address: here}, now); err != nil {
+			t.Errorf("who was turned away was counted as guessing: %v", err)
+		}
+	})
+}
+
+// A board left open looks at the session again and again; that is no use of it.
+func TestLookingAtASessionDoesNotKeepItAlive(t *testing.T) {
+	each(t, func(t *testing.T, k *signin.Keeper) {
+		token, err := k.Begin(ctx, "o1", signin.ByPassword, "", now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for at := now; at <= now+2*calendar.Hour; at += 30 * calendar.Minute {
+			if s, err := k.Look(ctx, token, at); err != nil || s.Officer.ID != "o1" {
+				t.Fatalf("at %v: %+v, %v", at-now, s, err)
+			}
+		}
+		if _, err := k.Look(ctx, token, now+2*calendar.Hour+calendar.Minute); !fault.Is(err, fault.NotFound) {
+			t.Errorf("nobody used it for two hours: %v", err)
+		}
+	})
+}
+
+func TestSessionEndsByItself(t *testing.T) {
+	each(t, func(t *testing.T, k *signin.Keeper) {
+		token, err := k.SignIn(ctx, "jasur", password, signin.Machine{Address: here}, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := k.Session(ctx, token, now+calendar.Hour)
+		if err != nil || s.Officer.ID != "o1" || s.Mandate.ID != "m1" {
+			t.Fatalf("%+v, %v", s, err)
+		}
+		for _, c := range []struct {
+			what string
+			at   calendar.Moment
+			ok   bool
+		}{
+			{"in use", now + 2*calendar.Hour, true},
+			{"idle for two hours and more", now + 4*calendar.Hour + calendar.Minute, false},
+		} {
+			if _, err := k.Session(ctx, token, c.at); (err == nil) != c.ok {
+				t.Errorf("%s: %v", c.what, err)
+			}
+		}
+		token, err = k.Begin(ctx, "o1", signin.ByPassword, "", now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for at := now; at < now+12*calendar.Hour; at += calendar.Hour {
+			if _, err := k.Session(ctx, token, at); err != nil {
+				t.Fatalf("at %v: %v", at-now, err)
+			}
+		}
+		if _, err := k.Session(ctx, token, now+12*calendar.Hour); !fault.Is(err, fault.NotFound) {
+			t.Errorf("after twelve hours: %v", err)
+		}
+		for _, forged := range []string{"", "x", token + "x", strings.Repeat("x", 200)} {
+			if _, err := k.Session(ctx, forged, now); !fault.Is(err, fault.NotFound) {
+				t.Errorf("token %q: %v", forged, err)
+			}
+		}
+	})
+}
+
+func TestSignedOutIsSignedOut(t *testing.T) {
+	each(t, func(t *testing.T, k *signin.Keeper) {
+		token, err := k.Begin(ctx, "o1", signin.ByPassword, "", now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := k.End(ctx, token, now); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := k.Session(ctx, token, now); !fault.Is(err, fault.NotFound) {
+			t.Errorf("after signing out: %v", err)
+		}
+	})
+}
+
+func TestNewPasswordEndsTheSessions(t *testing.T) {
+	each(t, func(t *testing.T, k *signin.Keeper) {
+		token, err := k.Begin(ctx, "o1", signin.ByPassword, "", now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := k.SetPassword(ctx, "jasur", "too short", now); keyOf(err) != "password.length" {
+			t.Errorf("a short password: %v", err)
+		}
+		if err := k.SetPassword(ctx, "nobody", "another long password", now); !fault.Is(err, fault.NotFound) {
+			t.Errorf("nobody's password: %v", err)
+		}
+		if err := k.SetPassword(ctx, "jasur", "another long password", now); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := k.Session(ctx, token, now); !fault.Is(err, fault.NotFound) {
+			t.Errorf("the old session: %v", err)
+		}
+		if _, err := k.SignIn(ctx, "jasur", password, signin.Machine{Address: here}, now); err == nil {
+			t.Error("the old password still opens")
+		}
+		if _, err := k.SignIn(ctx, "jasur", "another long password", signin.Machine{Address: here}, now); err != nil {
+			t.Errorf("the new password: %v", err)
+		}
+	})
+}
+
+func TestMandateOfAnotherOrOfThePastIsNotUsed(t *testing.T) {
+	each(t, func(t *testing.T, k *signin.Keeper) {
+		token := begin(t, k)
+		for _, m := range []string{"m3", "x", ""} {
+			if _, err := k.UseMandate(ctx, token, m, now); !fault.Is(err, fault.NotFound) {
+				t.Errorf("mandate %q: %v", m, err)
+			}
+		}
+		if s, err := k.Session(ctx, token, now); err != nil || s.Mandate.ID != "m1" {
+			t.Errorf("after what was refused: %+v, %v", s, err)
+		}
+	})
+}
+
+// A token that was seen under one mandate must not act under another.
+func TestAnotherMandateIsAnotherToken(t *testing.T) {
+	each(t, func(t *testing.T, k *signin.Keeper) {
+		token := begin(t, k)
+		before, err := k.Session(ctx, token, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		renewed, err := k.UseMandate(ctx, token, "m2", now+calendar.Minute)
+		if err != nil || renewed == token {
+			t.Fatalf("%q, %v", renewed, err)
+		}
+		if _, err := k.Session(ctx, token, now); !fault.Is(err, fault.NotFound) {
+			t.Errorf("the former token: %v", err)
+		}
+		s, err := k.Session(ctx, renewed, now+calendar.Minute)
+		if err != nil || s.Mandate.Role != "regional_prosecutor" || s.ID != before.ID || s.Created != before.Created || s.Proven != before.Proven {
+			t.Errorf("%+v, %v", s, err)
+		}
+	})
+}
+
+func TestSessionsAreListedAndEndedByTheirOwnerOnly(t *testing.T) {
+	each(t, func(t *testing.T, k *signin.Keeper) {
+		const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+		idle := begin(t, k)
+		mine, err := k.Begin(ctx, "o1", signin.ByPasskey, firefox, now+2*calendar.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		other, err := k.Begin(ctx, "o1", signin.ByPassword, "", now+2*calendar.Hour+calendar.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := now + 2*calendar.Hour + 2*calendar.Minute
+		list, err := k.Sessions(ctx, "o1", at)
+		if err != nil || len(list) != 2 || list[0].Way != signin.ByPassword || list[1].Way != signin.ByPasskey || list[1].Device != (signin.Device{Browser: "Firefox", System: "Linux"}) {
+			t.Fatalf("%+v, %v: the idle one has ended", list, err)
+		}
+		s, err := k.Session(ctx, mine, at)
+		if err != nil || s.ID != list[1].ID || s.Device != list[1].Device {
+			t.Fatalf("%+v, %v", s, err)
+		}
+		if err := k.EndOne(ctx, "o2", list[0].ID); !fault.Is(err, fault.NotFound) {
+			t.Errorf("another officer ended it: %v", err)
+		}
+		for _, id := range []string{"", "x", "\x00", mine} {
+			if err := k.EndOne(ctx, "o1", id); !fault.Is(err, fault.NotFound) {
+				t.Errorf("session %q: %v", id, err)
+			}
+		}
+		if err := k.EndOne(ctx, "o1", list[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := k.Session(ctx, other, at); !fault.Is(err, fault.NotFound) {
+			t.Errorf("an ended one: %v", err)
+		}
+		for range 3 {
+			begin(t, k)
+		}
+		if err := k.EndOthers(ctx, s); err != nil {
+			t.Fatal(err)
+		}
+		if list, err := k.Sessions(ctx, "o1", now); err != nil || len(list) != 1 || list[0].ID != s.ID {
+			t.Errorf("%+v, %v", list, err)
+		}
+		if _, err := k.Session(ctx, mine, at); err != nil {
+			t.Errorf("his own: %v", err)
+		}
+		if _, err := k.Session(ctx, idle, now); err == nil {
+			t.Error("one of the others runs")
+		}
+	})
+}
+
+func TestFreshPasswordIsAProofAndANewToken(t *testing.T) {
+	each(t, func(t *testing.T, k *signin.Keeper) {
+		token := begin(t, k)
+		s, err := k.Session(ctx, token, now)
+		if err != nil || !signin.IsFresh(s.Proven, now+5*calendar.Minute) || signin.IsFresh(s.Proven, now+5*calendar.Minute+1) || signin.IsFresh(0, now) {
+			t.Fatalf("%+v, %v", s, err)
+		}
+		at := now + calendar.Hour
+		if _, err := k.ProvePassword(ctx, s, token, "not the password", signin.Machine{Address: here}, at); keyOf(err) != "presence.wrong" {
+			t.Errorf("a wrong one: %v", err)
+		}
+		if s, err := k.Session(ctx, token, at); err != nil || signin.IsFresh(s.Proven, at) {
+			t.Errorf("a wrong one was taken: %+v, %v", s, err)
+		}
+		renewed, err := k.ProvePassword(ctx, s, token, password, signin.Machine{Address: here}, at)
+		if err != nil || renewed == token {
+			t.Fatal(renewed, err)
+		}
+		if _, err := k.Session(ctx, token, at); !fault.Is(err, fault.NotFound) {
+			t.Errorf("the former token: %v", err)
+		}
+		if s, err := k.Session(ctx, renewed, at); err != nil || s.Proven != at {
+			t.Errorf("%+v, %v", s, err)
+		}
+		// Somebody at an officer's open machine guesses no oftener than a stranger.
+		for range 5 {
+			_, _ = k.ProvePassword(ctx, s, renewed, "guess", signin.Machine{Address: there}, at)
+		}
+		if _, err := k.ProvePassword(ctx, s, renewed, password, signin.Machine{Address: there}, at); keyOf(err) != "sign_in.wait" {
+			t.Errorf("after five: %v", err)
+		}
+	})
+}
+
+func TestFirstPasswordsOpenAndAreOnRecord(t *testing.T) {
+	each(t, func(t *testing.T, k *signin.Keeper) {
+		passwords, err := k.FirstPasswords(ctx, []directory.NewOfficer{{Officer: directory.Officer{ID: "o1", Login: "jasur"}}}, now)
+		if err != nil || len(passwords["jasur"]) < signin.ShortestPassword {
+			t.Fatal(passwords, err)
+		}
+		if _, err := k.SignIn(ctx, "jasur", passwords["jasur"], signin.Machine{Address: here}, now); err != nil {
+			t.Error(err)
+		}
+		if got := k.Events(t, "o1"); strings.Join(got, ",") != "password_set,password_set" {
+			t.Errorf("on record: %v", got)
+		}
+	})
+}
+
+func TestWhatHappenedToTheWaysInIsNeverAltered(t *testing.T) {
+	each(t, func(t *testing.T, k *signin.Keeper) {
+		for _, text := range []string{`DELETE FROM sign_in_event`, `UPDATE sign_in_event SET by_whom = 'x'`} {
+			if err := k.Run(text); err == nil {
+				t.Errorf("%s went through", text)
+			}
+		}
+	})
+}
+
+func TestKindOfDeviceIsReadFromWhatTheBrowserSays(t *testing.T) {
+	t.Parallel()
+	for agent, want := range map[string]signin.Device{
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 Edg/120.0":               {Browser: "Edge", System: "Windows"},
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 YaBrowser/24.1 Safari/537.36":          {Browser: "Yandex Browser", System: "Windows"},
+		"Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36":                   {Browser: "Chrome", System: "Android"},
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Mobile/15E148 Safari/604.1": {Browser: "Safari", System: "iPhone"},
+		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:120.0) Gecko/20100101 Firefox/120.0":                                                    {Browser: "Firefox", System: "macOS"},
+		"curl/8.0": {}, "": {}, "<script>Linux": {System: "Linux"},
+	} {
+		if got := signin.DeviceOf(agent); got != want {
+			t.Errorf("%s: %+v", agent, got)
+		}
+	}
+}
+
+// begin begins a session of the officer with two mandates.
+func begin(t *testing.T, k *signin.Keeper) (token string) {
+	t.Helper()
+	token, err := k.Begin(ctx, "o1", signin.ByPassword, "", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
