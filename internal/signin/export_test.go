@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"runtime"
+	"strconv"
 	"testing"
 
 	"nazorat/internal/calendar"
@@ -75,4 +76,25 @@ func (k *Keeper) Run(text string, args ...any) error {
 		_, err := tx.Exec(text, args...)
 		return err
 	})
+}
+
+// FillChallenges opens as many challenges as one machine may have.
+func (k *Keeper) FillChallenges(remote string, now calendar.Moment) error {
+	return k.db.Write(context.Background(), func(tx *db.Tx) error {
+		for i := range mostChallenges {
+			if _, err := tx.Exec(insertCeremony, []byte(strconv.Itoa(i)), toSignIn, "", remote, "{}", now+ChallengeEnd); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Challenges counts those that are kept.
+func (k *Keeper) Challenges(t *testing.T) (n int) {
+	t.Helper()
+	if err := k.db.QueryRow(t.Context(), `SELECT count(*) FROM ceremony`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

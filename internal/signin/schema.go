@@ -44,7 +44,7 @@ CREATE INDEX passkey_officer ON passkey (officer, added);
 CREATE TABLE ceremony (
 	challenge {bytes} PRIMARY KEY,
 	purpose   TEXT NOT NULL CHECK (purpose IN ('enrol', 'sign_in', 'presence')),
-	session   {bytes} NOT NULL,
+	session   TEXT NOT NULL,
 	remote    TEXT NOT NULL,
 	data      TEXT NOT NULL,
 	ends      {int} NOT NULL

@@ -32,7 +32,13 @@ func each(t *testing.T, f func(t *testing.T, k *signin.Keeper)) {
 	dbtest.Each(t, func(t *testing.T, location string) { f(t, open(t, location)) })
 }
 
-func open(t *testing.T, location string) *signin.Keeper {
+// openOne opens a keeper on one database, for what does not hang on which.
+func openOne(t testing.TB) *signin.Keeper {
+	t.Helper()
+	return open(t, dbtest.One(t))
+}
+
+func open(t testing.TB, location string) *signin.Keeper {
 	t.Helper()
 	d, err := db.Create(ctx, location)
 	if err != nil {

@@ -106,13 +106,14 @@ func TestStreamEndsWithItsSessionOrItsMandate(t *testing.T) {
 	if err := s.SignIn.End(t.Context(), out, now); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.SignIn.UseMandate(t.Context(), other, "m2", now); err != nil {
+	renewed, err := s.SignIn.UseMandate(t.Context(), other, "m2", now)
+	if err != nil {
 		t.Fatal(err)
 	}
 	for _, l := range []*stream{first, second} {
 		l.until("never") // returns when the stream has ended
 	}
-	again := watch(t, url, other)
+	again := watch(t, url, renewed)
 	if !again.until("event: part") {
 		t.Error("no stream under the new mandate")
 	}
