@@ -12,6 +12,7 @@ import (
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
+	"nazorat/internal/signin"
 	"nazorat/internal/stored"
 )
 
@@ -206,7 +207,14 @@ func (k *Docket) judge(w *work) error {
 	if !access.MayAct(k.dir.Tree(), c.Actor.Subject(), access.Resource{Office: w.was.office, Supervisor: w.was.super}) {
 		return fault.New(fault.Forbidden, "access.not_your_proceeding", nil)
 	}
-	return k.chosen(w)
+	if err := k.chosen(w); err != nil {
+		return err
+	}
+	// Last of all: nobody proves anything for an act that is refused anyway.
+	if w.rule.Presence && !signin.IsFresh(c.Actor.Present, w.recorded) {
+		return signin.NotPresent()
+	}
+	return nil
 }
 
 // chosen checks officers and offices that the form names: a forged id must not get in.

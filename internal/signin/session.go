@@ -150,6 +150,15 @@ func (k *Keeper) UseMandate(ctx context.Context, token, mandate string, now cale
 	return "", fault.New(fault.NotFound, "mandate.none", nil)
 }
 
+// ProveChoice is the proof of presence of whoever was chosen in the
+// demonstration, where there is nothing to prove; Invalid in any other session.
+func (k *Keeper) ProveChoice(ctx context.Context, s *Session, token string, now calendar.Moment) (renewed string, err error) {
+	if s.Way != ByChoice {
+		return "", fault.New(fault.Invalid, "presence.wrong", nil)
+	}
+	return k.renew(ctx, token, now)
+}
+
 // renew notes a fresh proof of presence and gives the session a new token:
 // whoever took the former one has not proven anything.
 func (k *Keeper) renew(ctx context.Context, token string, now calendar.Moment) (renewed string, err error) {

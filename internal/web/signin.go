@@ -14,6 +14,9 @@ import (
 
 const sessionCookie = "session"
 
+// fieldPasskey is what an authenticator has answered, as the script of the pages writes it.
+const fieldPasskey = "passkey"
+
 type signInView struct {
 	Heading  ui.HeadingView
 	Action   string
@@ -21,6 +24,8 @@ type signInView struct {
 	Login    ui.TextField
 	Password ui.TextField
 	Button   string
+	Passkey  *ui.PasskeyView
+	Or       string // above the login, where there are passkeys
 	Demo     bool
 	About    string
 	Groups   []accountGroup
@@ -72,10 +77,16 @@ func (s *Server) showSignIn(w http.ResponseWriter, r *Request, status int, to, l
 		Login:    ui.TextField{Field: ui.Field{Name: "login", Label: t.T("sign_in.login")}, Value: login, Autocomplete: "username", Width: 30},
 		Password: ui.TextField{Field: ui.Field{Name: "password", Label: t.T("sign_in.password")}, Type: "password", Autocomplete: "current-password", Width: 30},
 	}
+	if s.Ceremonies != nil {
+		v.Passkey = &ui.PasskeyView{Options: "/sign-in/passkey", Field: fieldPasskey, Text: t.T("sign_in.passkey"), Failed: t.T("passkey.failed")}
+		v.Or = t.T("sign_in.or")
+	}
 	if failed != nil {
 		text := t.Fault(nil, failed)
-		v.Login.Error = text
-		page.Errors = []ui.FieldError{{Field: "login", Text: text}}
+		page.Errors = []ui.FieldError{{Text: text}}
+		if !v.Demo && r.PostForm.Get(fieldPasskey) == "" {
+			v.Login.Error, page.Errors[0].Field = text, "login"
+		}
 	}
 	if v.Demo {
 		v.Heading.Lead = t.T("sign_in.demo")
@@ -108,7 +119,9 @@ func (s *Server) signIn(w http.ResponseWriter, r *Request) error {
 	now, to := s.Docket.Now(), next(r.PostForm.Get("next"))
 	var token string
 	var err error
-	if officer := r.PostForm.Get("officer"); officer != "" {
+	if answer := r.PostForm.Get(fieldPasskey); answer != "" && s.Ceremonies != nil {
+		token, err = s.Ceremonies.SignIn(r.Context(), []byte(answer), r.from(), now)
+	} else if officer := r.PostForm.Get("officer"); officer != "" {
 		if !s.offered(officer) {
 			return fault.New(fault.NotFound, "sign_in.wrong", nil)
 		}
