@@ -90,6 +90,7 @@ var rooms = []room{
 	{"lawbook", pages, ""},
 	{"whatif", pages, ""},
 	{"receipt", pages, ""},
+	{"account", pages, ""},
 	{"desk", pages, ""},
 	{"api", pages, ""},
 	{"demo", world, ""},

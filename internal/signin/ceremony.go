@@ -71,8 +71,8 @@ func (k *Keeper) Ceremonies(rp RelyingParty) (*Ceremonies, error) {
 }
 
 // Enrol asks for a new key for the officer of a session: the answer is what
-// navigator.credentials.create wants, as JSON. Forbidden without a fresh proof
-// of presence, Conflict where he has too many keys.
+// navigator.credentials.create wants, as JSON. NotPresent without a fresh proof
+// of presence, Forbidden where he has too many keys.
 func (c *Ceremonies) Enrol(ctx context.Context, s *Session, now calendar.Moment) (options []byte, err error) {
 	if !IsFresh(s.Proven, now) {
 		return nil, NotPresent()
@@ -82,7 +82,7 @@ func (c *Ceremonies) Enrol(ctx context.Context, s *Session, now calendar.Moment)
 		return nil, err
 	}
 	if len(o.keys) >= MostPasskeys {
-		return nil, fault.New(fault.Conflict, "passkey.too_many", fault.Args{"most": MostPasskeys})
+		return nil, fault.New(fault.Forbidden, "passkey.too_many", fault.Args{"most": MostPasskeys})
 	}
 	asked, data, err := c.web.BeginRegistration(o, webauthn.WithExclusions(webauthn.Credentials(o.keys).CredentialDescriptors()))
 	if err != nil {
@@ -92,8 +92,8 @@ func (c *Ceremonies) Enrol(ctx context.Context, s *Session, now calendar.Moment)
 }
 
 // Enrolled takes the new key that an authenticator has made, under a name as it
-// was typed. Errors: Invalid where the answer does not hold or the name cannot
-// be used, Conflict where the key is there already or there are too many.
+// was typed. Errors: Invalid where the answer does not hold, the name cannot be
+// used or the key is there already, Forbidden where there are too many.
 func (c *Ceremonies) Enrolled(ctx context.Context, s *Session, name string, answer []byte, now calendar.Moment) error {
 	if !IsFresh(s.Proven, now) {
 		return NotPresent()

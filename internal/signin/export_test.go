@@ -52,8 +52,8 @@ func (k *Keeper) AwaitFullQueue() {
 	}
 }
 
-// Events lists what happened to an officer's ways in, in any order.
-func (k *Keeper) Events(t *testing.T, officer string) (what []string) {
+// Recorded lists what happened to an officer's ways in, in any order.
+func (k *Keeper) Recorded(t *testing.T, officer string) (what []string) {
 	t.Helper()
 	rows, err := k.db.Query(t.Context(), `SELECT what FROM sign_in_event WHERE officer = $1 ORDER BY at, what`, officer)
 	if err != nil {

@@ -75,7 +75,7 @@ const (
 )
 
 // Remove takes away a passkey of the officer whose session it is. Errors:
-// Forbidden without a fresh proof of presence; NotFound; Conflict where it is
+// NotPresent without a fresh proof of presence; NotFound; Forbidden where it is
 // his only way in.
 func (k *Keeper) Remove(ctx context.Context, s *Session, id string, now calendar.Moment) error {
 	if !IsFresh(s.Proven, now) {
@@ -105,7 +105,7 @@ func (k *Keeper) Remove(ctx context.Context, s *Session, id string, now calendar
 			return err
 		}
 		if keys == 1 && passwords == 0 {
-			return fault.New(fault.Conflict, "passkey.last", nil)
+			return fault.New(fault.Forbidden, "passkey.last", nil)
 		}
 		if _, err := tx.Exec(deletePasskey, s.Officer.ID, id); err != nil {
 			return err
@@ -216,7 +216,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0) ON CONFLICT DO NOTHING`
 	usePasskey = `UPDATE passkey SET counter = $1, flags = $2, used = $3 WHERE id = $4 AND (counter < $1 OR counter = 0 AND $1 = 0)`
 )
 
-// add stores a key that was just made. Conflict where it is there already, or where there are too many.
+// add stores a key that was just made. Invalid where it is there already, Forbidden where there are too many.
 func (k *Keeper) add(ctx context.Context, o *owner, name string, c *webauthn.Credential, now calendar.Moment) error {
 	var transports []string
 	for _, t := range c.Transport {
@@ -233,7 +233,7 @@ func (k *Keeper) add(ctx context.Context, o *owner, name string, c *webauthn.Cre
 			return err
 		}
 		if n >= MostPasskeys {
-			return fault.New(fault.Conflict, "passkey.too_many", fault.Args{"most": MostPasskeys})
+			return fault.New(fault.Forbidden, "passkey.too_many", fault.Args{"most": MostPasskeys})
 		}
 		added, err := tx.Exec(insertPasskey, c.ID, rand.Text(), o.officer, name, c.PublicKey, c.Authenticator.AAGUID, strings.Join(transports, " "),
 			int64(c.Flags.ProtocolValue()), int64(c.Authenticator.SignCount), now)
@@ -241,7 +241,7 @@ func (k *Keeper) add(ctx context.Context, o *owner, name string, c *webauthn.Cre
 			return fmt.Errorf("add passkey: %w", err)
 		}
 		if added == 0 {
-			return fault.New(fault.Conflict, "passkey.known", nil)
+			return fault.New(fault.Invalid, "passkey.known", nil)
 		}
 		return record(tx, now, o.officer, o.officer, passkeyAdded, name)
 	}, db.Repeatable)

@@ -18,6 +18,7 @@
 package signin
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
@@ -68,4 +69,32 @@ func record(tx *db.Tx, now calendar.Moment, officer, by, what, about string) err
 		return fmt.Errorf("record %s: %w", what, err)
 	}
 	return nil
+}
+
+// Event is something that happened to the ways in which an officer signs in.
+type Event struct {
+	At    calendar.Moment
+	By    string // the officer who did it; "" for whoever holds the office's database, or nobody
+	What  string // the end of the key of its text: "passkey_added"
+	About string // the name of a passkey
+}
+
+const selectEvents = `SELECT at, by_whom, what, about FROM sign_in_event WHERE officer = $1 ORDER BY at DESC, id LIMIT $2`
+
+// Events lists what happened last to an officer's ways in, newest first.
+func (k *Keeper) Events(ctx context.Context, officer string, limit int) ([]Event, error) {
+	rows, err := k.db.Query(ctx, selectEvents, officer, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read events: %w", err)
+	}
+	defer rows.Close()
+	var out []Event
+	for rows.Next() {
+		var e Event
+		if err := rows.Scan(&e.At, &e.By, &e.What, &e.About); err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	return out, rows.Err()
 }

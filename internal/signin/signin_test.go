@@ -480,7 +480,7 @@ func TestFirstPasswordsOpenAndAreOnRecord(t *testing.T) {
 		if _, err := k.SignIn(ctx, "jasur", passwords["jasur"], signin.Machine{Address: here}, now); err != nil {
 			t.Error(err)
 		}
-		if got := k.Events(t, "o1"); strings.Join(got, ",") != "password_set,password_set" {
+		if got := k.Recorded(t, "o1"); strings.Join(got, ",") != "password_set,password_set" {
 			t.Errorf("on record: %v", got)
 		}
 	})
