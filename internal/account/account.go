@@ -66,19 +66,14 @@ type pageView struct {
 	Sessions    ui.TableView
 	EndOthers   string // "" where there are none
 	MandatesAre string // "" where he has but one
-	Mandates    []mandateView
+	Mandates    ui.TableView
 	Became      string // the link to become somebody else, in the demonstration
 	EventsAre   string
 	Events      []ui.TimelineItem
 }
 
-type mandateView struct {
-	ID, Text, Button string
-	Current          string // says that it is the one in use, "" for another
-}
-
 func (a *account) page(w http.ResponseWriter, r *web.Request) error {
-	t, s, ctx := r.Words, r.Session, r.Context()
+	t, s := r.Words, r.Session
 	page := r.Page(t.T("account.title"))
 	v := pageView{Heading: ui.HeadingView{Title: t.T("account.title"), Caption: t.Name(s.Officer.Name)}, SessionsAre: t.T("account.sessions")}
 	if err := a.passkeys(r, &v); err != nil {
@@ -87,23 +82,8 @@ func (a *account) page(w http.ResponseWriter, r *web.Request) error {
 	if err := a.sessions(r, &v); err != nil {
 		return err
 	}
-	mandates, err := a.Directory.Mandates(ctx, s.Officer.ID, a.Docket.Now())
-	if err != nil {
+	if err := a.mandates(r, &v); err != nil {
 		return err
-	}
-	for _, m := range mandates {
-		text := t.Role(m.Role)
-		if o := a.Directory.Tree().Office(m.Office); o != nil {
-			text = t.T("account.mandate", "role", text, "office", t.Office(o))
-		}
-		x := mandateView{ID: m.ID, Text: text, Button: t.T("account.use")}
-		if m.ID == s.Mandate.ID {
-			x.Current = t.T("account.in_use")
-		}
-		v.Mandates = append(v.Mandates, x)
-	}
-	if len(v.Mandates) > 1 {
-		v.MandatesAre = t.T("account.mandates")
 	}
 	if len(a.Accounts) > 0 {
 		v.Became = t.T("account.become")
@@ -112,6 +92,30 @@ func (a *account) page(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	return r.Render(w, http.StatusOK, page, pageBody(v))
+}
+
+// mandates are shown to whoever has several.
+func (a *account) mandates(r *web.Request, v *pageView) error {
+	t := r.Words
+	list, err := a.Directory.Mandates(r.Context(), r.Session.Officer.ID, a.Docket.Now())
+	if err != nil || len(list) < 2 {
+		return err
+	}
+	v.MandatesAre = t.T("account.mandates")
+	v.Mandates = ui.TableView{ID: "acting", Caption: v.MandatesAre, HideCaption: true,
+		Columns: []ui.Column{{Text: t.T("account.role")}, {Text: t.T("account.office")}, {Text: t.T("account.use"), Hidden: true}}}
+	for _, m := range list {
+		office := m.Office
+		if o := a.Directory.Tree().Office(m.Office); o != nil {
+			office = t.Office(o)
+		}
+		last := ui.Cell{Body: useForm(m.ID, ui.ButtonView{Text: t.T("account.use"), About: t.Role(m.Role), Kind: ui.Quiet})}
+		if m.ID == r.Session.Mandate.ID {
+			last = ui.Cell{Body: ui.Tag(ui.Good, t.T("account.in_use"))}
+		}
+		v.Mandates.Rows = append(v.Mandates.Rows, ui.Row{Cells: []ui.Cell{{Text: t.Role(m.Role), Head: true}, {Text: office}, last}})
+	}
+	return nil
 }
 
 func (a *account) passkeys(r *web.Request, v *pageView) error {

@@ -96,6 +96,14 @@ func (s *Server) showSignIn(w http.ResponseWriter, r *Request, status int, to, l
 	return r.Render(w, status, page, signInBody(v))
 }
 
+// signInKind is how loud the button of the password is.
+func signInKind(v signInView) ui.ButtonKind {
+	if v.Passkey != nil {
+		return ui.Secondary
+	}
+	return ui.Primary
+}
+
 func (s *Server) accountGroups(t *Words) []accountGroup {
 	var out []accountGroup
 	place := map[string]int{} // office -> its group
