@@ -74,11 +74,11 @@ func runDemo(ctx context.Context, env environment, args []string) (err error) {
 		return nil
 	}
 	s := &settings{logFormat: telemetry.Text, verbose: *verbose, addr: *addr, domain: localhost}
-	passkeys, err := s.passkeys()
+	log, err := s.log(env)
 	if err != nil {
 		return err
 	}
-	log, err := s.log(env)
+	passkeys, err := s.passkeys(log)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	passkeys, err := s.passkeys()
+	passkeys, err := s.passkeys(log)
 	if err != nil {
 		return err
 	}

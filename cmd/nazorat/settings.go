@@ -100,8 +100,13 @@ func ofATest(name string) bool {
 	return false
 }
 
-// passkeys are what passkeys are made for.
-func (s *settings) passkeys() (signin.RelyingParty, error) {
+// passkeys are what passkeys are made for; without a domain none are. An office
+// that others reach over TLS is not at localhost: keys that it offered would open nothing.
+func (s *settings) passkeys(log *slog.Logger) (signin.RelyingParty, error) {
+	if s.secure && s.domain == localhost && s.origins == "" {
+		log.Warn("no passkeys are offered: say with --passkey-domain where officers reach the office")
+		return signin.RelyingParty{}, nil
+	}
 	rp := signin.RelyingParty{Domain: s.domain, Name: serviceName, Origins: []string{"https://" + s.domain}}
 	switch {
 	case s.origins != "":
