@@ -70,6 +70,25 @@ CREATE TABLE session (
 CREATE INDEX session_ends ON session (ends);
 CREATE INDEX session_officer ON session (officer);
 
+CREATE TABLE recovery (
+	id           TEXT PRIMARY KEY,
+	officer      TEXT NOT NULL REFERENCES officer(id),
+	reason       TEXT NOT NULL,
+	asked_by     TEXT NOT NULL REFERENCES officer(id),
+	asked        {int} NOT NULL,
+	confirmed_by TEXT REFERENCES officer(id),
+	confirmed    {int} NOT NULL,
+	first_code   {bytes} NOT NULL,
+	second_code  {bytes},
+	ends         {int} NOT NULL,
+	used         {int} NOT NULL,
+	CHECK (asked_by <> officer AND (confirmed_by IS NULL OR confirmed_by <> officer AND confirmed_by <> asked_by)),
+	CHECK (used = 0 OR confirmed > 0)
+) {strict};
+
+CREATE INDEX recovery_officer ON recovery (officer, ends);
+CREATE INDEX recovery_ends ON recovery (ends);
+
 CREATE TABLE sign_in_event (
 	id      TEXT PRIMARY KEY,
 	at      {int} NOT NULL,

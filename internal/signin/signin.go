@@ -58,6 +58,11 @@ const (
 	passkeyAdded   = "passkey_added"
 	passkeyRemoved = "passkey_removed"
 	passkeyCopied  = "passkey_copied" // its counter says that there are two of it
+
+	recoveryAsked     = "recovery_asked"
+	recoveryConfirmed = "recovery_confirmed"
+	recoveryRefused   = "recovery_refused"
+	recovered         = "recovered"
 )
 
 const insertEvent = `INSERT INTO sign_in_event (id, at, officer, by_whom, what, about) VALUES ($1, $2, $3, $4, $5, $6)`
