@@ -1,7 +1,8 @@
 // Package account is an officer's own page: his passkeys, the sessions that run
-// in his name, his mandates, and what happened to the ways in which he signs in.
+// in his name, his mandates, and what happened to the ways in which he signs in;
+// and the pages on which two administrators let in again who lost his key.
 //
-// It shows and changes nothing but what is his own: whose page it is follows
+// Beside those it shows and changes nothing but what is his own: whose page it is follows
 // from the session, never from what was sent. Keys are added and taken away by
 // whoever has just proven that he is there; a session is ended without that,
 // since whoever sees a stranger's must not be held up. Who proves what, and
@@ -46,6 +47,12 @@ func Register(s *web.Server) {
 	s.Handle("GET "+Href, a.page)
 	s.Handle("POST /account/sessions/{id}/end", a.endSession)
 	s.Handle("POST /account/sessions/end-others", a.endOthers)
+	s.Handle("GET "+recoveryHref, a.recoveries)
+	s.Handle("POST "+recoveryHref, a.askRecovery)
+	s.Handle("POST /recovery/{id}/confirm", a.confirmRecovery)
+	s.Handle("POST /recovery/{id}/refuse", a.refuseRecovery)
+	s.HandlePublic("GET "+RecoverHref, a.recoverPage)
+	s.HandlePublic("POST "+RecoverHref, a.recover)
 	if s.Ceremonies == nil {
 		return
 	}
@@ -67,6 +74,7 @@ type pageView struct {
 	EndOthers   string // "" where there are none
 	MandatesAre string // "" where he has but one
 	Mandates    ui.TableView
+	Recovery    string // the link of administrators to those who lost their keys
 	Became      string // the link to become somebody else, in the demonstration
 	EventsAre   string
 	Events      []ui.TimelineItem
@@ -84,6 +92,9 @@ func (a *account) page(w http.ResponseWriter, r *web.Request) error {
 	}
 	if err := a.mandates(r, &v); err != nil {
 		return err
+	}
+	if signin.MayRecover(s) {
+		v.Recovery = t.T("recovery.title")
 	}
 	if len(a.Accounts) > 0 {
 		v.Became = t.T("account.become")

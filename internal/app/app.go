@@ -191,7 +191,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 		}
 	}
 	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, SignIn: o.SignIn, Words: words, Log: p.Log, Zone: zone,
-		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: desk.Nav(), Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href,
+		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: desk.Nav(), Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href, Recover: account.RecoverHref,
 		Observe: p.Observe, Unavailable: db.Unavailable})
 	s.Mount("GET /log/", http.StripPrefix("/log/", &publiclog.Handler{Log: o.Tree}))
 	lawbook.Register(s, o.laws)

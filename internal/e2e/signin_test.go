@@ -32,7 +32,7 @@ const ourPassword = "a long enough password"
 
 // Officers of a guarded office: id, role, office. Each has a password, and his id as his login.
 var ourOfficers = [][3]string{{"dilshod", "duty_officer", "iib"}, {"sardor", "inquirer", "iib"}, {"jasur", "prosecutor", "pr"},
-	{"anora", "administrator", "gp"}, {"bobur", "administrator", "gp"}}
+	{"anora", "administrator", "iib"}, {"bobur", "administrator", "iib"}}
 
 func guard(t *testing.T) *guarded {
 	t.Helper()
@@ -352,4 +352,81 @@ func TestPresenceIsAskedOfThoseWhoseProofIsOld(t *testing.T) {
 	if n := g.acts(t, id); n != 3 {
 		t.Errorf("%d acts", n)
 	}
+}
+
+// The officer's key is gone. One administrator asks, another confirms, each
+// hands over half of a code; the officer signs in with both, makes a new key and
+// takes the lost one away.
+func TestOfficerWhoLostHisKeyIsLetInByTwo(t *testing.T) {
+	g := guard(t)
+	b := browsertest.Start(t)
+	p, anora, bobur := b.Page(t, 390, 844), b.Page(t, 1366, 768), b.Page(t, 1366, 768)
+	g.signIn(p, "sardor")
+	g.withPasskey(t, p, "Lost in the river").Lose()
+	elsewhere := b.Page(t, 1366, 768)
+	g.signIn(elsewhere, "sardor")
+	g.signOut(p)
+
+	g.signIn(anora, "anora")
+	anora.Goto(g.url + "/account")
+	anora.FollowText("Lost keys")
+	anora.Axe(t)
+	anora.Fill("[name=login]", "nobody")
+	anora.Follow("#recovery button")
+	contains(t, anora, ".govuk-error-summary", "Say what happened")
+	anora.Axe(t)
+	anora.Fill("[name=login]", "sardor")
+	anora.Fill("[name=reason]", "His key fell into the river")
+	g.pass(signin.Fresh + calendar.Minute)
+	anora.Follow("#recovery button")
+	contains(t, anora, "h1", "Is it you?")
+	anora.Fill("[name='presence.password']", ourPassword)
+	anora.Follow("form#presence button[type=submit]")
+	contains(t, anora, "h1", "First half")
+	anora.Axe(t)
+	seen(anora, "code")
+	first := anora.Text("#code")
+	anora.FollowText("Back to lost keys")
+	if n := anora.Count("form[action$='/confirm']"); n != 0 {
+		t.Error("whoever asked may confirm it too")
+	}
+
+	g.signIn(bobur, "bobur")
+	bobur.Goto(g.url + "/recovery")
+	contains(t, bobur, "#waiting", "His key fell into the river")
+	bobur.Axe(t)
+	seen(bobur, "recovery")
+	bobur.Follow("form[action$='/confirm'] button")
+	contains(t, bobur, "h1", "Second half")
+	second := bobur.Text("#code")
+
+	p.Goto(g.url + "/sign-in")
+	p.FollowText("Lost your key or your password?")
+	p.Axe(t)
+	seen(p, "recover")
+	p.Fill("[name=login]", "sardor")
+	p.Fill("[name=first]", first)
+	p.Fill("[name=second]", first)
+	p.Follow("#recover button")
+	contains(t, p, ".govuk-error-summary", "The login or the code is not right")
+	p.Axe(t)
+	p.Fill("[name=first]", first)
+	p.Fill("[name=second]", second)
+	p.Follow("#recover button")
+	contains(t, p, "#sessions", "Code of two administrators")
+	contains(t, p, "#events", "Recovery confirmed by a second administrator")
+	elsewhere.Goto(g.url + "/account")
+	if !strings.Contains(elsewhere.URL(), "/sign-in") {
+		t.Error("a session on what he lost still runs")
+	}
+	p.Follow("#passkeys form button")
+	contains(t, p, "#keys", "You have no passkey yet")
+	g.withPasskey(t, p, "The new one")
+	g.signOut(p)
+	p.Follow("#passkey-sign-in [data-passkey] button")
+	contains(t, p, ".nz-account", "Sardor")
+
+	// Nobody else sees those pages.
+	p.Goto(g.url + "/recovery")
+	contains(t, p, "h1", "There is nothing here")
 }

@@ -50,6 +50,9 @@ type Recovery struct {
 // MayRecover reports whether the holder of a session is an administrator.
 func MayRecover(s *Session) bool { return s != nil && s.Mandate.Role == Administrator }
 
+// notYours is what whoever is no administrator is told: such pages are not there for him.
+func notYours() error { return fault.New(fault.NotFound, "fault.no_page", nil) }
+
 func noRecovery() error { return fault.New(fault.NotFound, "recovery.none", nil) }
 
 // newCode draws one half of a code, as it is shown: in groups of four.
@@ -85,8 +88,8 @@ VALUES ($1, $2, $3, $4, $5, NULL, 0, $6, NULL, $7, 0)`
 
 // AskRecovery begins a recovery for the officer with a login; an earlier one of
 // his that is under way ends. The answer is the first half of the code, told
-// once. Errors: NotPresent; Forbidden to whoever is no administrator, or asks
-// for himself; Invalid without a reason; NotFound where there is no such officer
+// once. Errors: NotPresent; NotFound to whoever is no administrator; Forbidden
+// to who asks for himself; Invalid without a reason; NotFound where there is no such officer
 // in the administrator's reach.
 func (k *Keeper) AskRecovery(ctx context.Context, s *Session, login, reason string, now calendar.Moment) (code string, err error) {
 	if err := k.mayHelp(s, now); err != nil {
@@ -125,7 +128,7 @@ func (k *Keeper) AskRecovery(ctx context.Context, s *Session, login, reason stri
 // mayHelp asks whether somebody is an administrator who is there.
 func (k *Keeper) mayHelp(s *Session, now calendar.Moment) error {
 	if !MayRecover(s) {
-		return fault.New(fault.Forbidden, "recovery.not_yours", nil)
+		return notYours()
 	}
 	if !IsFresh(s.Proven, now) {
 		return NotPresent()
@@ -159,8 +162,8 @@ const (
 
 // ConfirmRecovery makes a recovery valid that another administrator has asked
 // for. The answer is the second half of the code, told once. Errors: NotPresent;
-// Forbidden to whoever is no administrator, asked for it himself or is its
-// officer; NotFound where there is none under way, or it is confirmed.
+// Forbidden to who asked for it himself or is its officer; NotFound to whoever is
+// no administrator, and where there is none under way, or it is confirmed.
 func (k *Keeper) ConfirmRecovery(ctx context.Context, s *Session, id string, now calendar.Moment) (code string, err error) {
 	if err := k.mayHelp(s, now); err != nil {
 		return "", err
@@ -199,7 +202,7 @@ func (k *Keeper) ConfirmRecovery(ctx context.Context, s *Session, id string, now
 // may, and needs no fresh proof to be on the safe side. NotFound where there is none.
 func (k *Keeper) RefuseRecovery(ctx context.Context, s *Session, id string, now calendar.Moment) error {
 	if !MayRecover(s) {
-		return fault.New(fault.Forbidden, "recovery.not_yours", nil)
+		return notYours()
 	}
 	if !db.Storable(id) {
 		return noRecovery()
@@ -236,7 +239,7 @@ FROM recovery r JOIN officer o ON o.id = r.officer WHERE r.used = 0 AND r.ends >
 // oldest first; at most 100 are looked at.
 func (k *Keeper) Recoveries(ctx context.Context, s *Session, now calendar.Moment) ([]Recovery, error) {
 	if !MayRecover(s) {
-		return nil, fault.New(fault.Forbidden, "recovery.not_yours", nil)
+		return nil, notYours()
 	}
 	rows, err := k.db.Query(ctx, selectRecoveries, now)
 	if err != nil {

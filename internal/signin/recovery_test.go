@@ -103,8 +103,8 @@ func TestNobodyRecoversAlone(t *testing.T) {
 			at    calendar.Moment
 			want  string
 		}{
-			"an officer":                  {officer, "jasur", now, "recovery.not_yours"},
-			"nobody":                      {nil, "jasur", now, "recovery.not_yours"},
+			"an officer":                  {officer, "jasur", now, "fault.no_page"},
+			"nobody":                      {nil, "jasur", now, "fault.no_page"},
 			"who proved long ago":         {anora, "jasur", late, signin.PresenceRequired},
 			"for himself":                 {anora, "anora", now, "recovery.own"},
 			"nobody of that name":         {anora, "nobody", now, "recovery.nobody"},
@@ -142,7 +142,7 @@ func TestNobodyRecoversAlone(t *testing.T) {
 		}{
 			"who asked":           {anora, id, now, "recovery.second"},
 			"its officer":         {bobur, others, now, "recovery.own"},
-			"no administrator":    {officer, id, now, "recovery.not_yours"},
+			"no administrator":    {officer, id, now, "fault.no_page"},
 			"who proved long ago": {bobur, id, late, signin.PresenceRequired},
 			"of another office":   {district, id, now, "recovery.nobody"},
 			"none":                {bobur, "x", now, "recovery.none"},
@@ -156,7 +156,7 @@ func TestNobodyRecoversAlone(t *testing.T) {
 		if err := k.Run(`UPDATE recovery SET confirmed_by = asked_by, confirmed = 1`); err == nil {
 			t.Error("one administrator is two")
 		}
-		if _, err := k.Recoveries(ctx, officer, now); keyOf(err) != "recovery.not_yours" {
+		if _, err := k.Recoveries(ctx, officer, now); keyOf(err) != "fault.no_page" {
 			t.Errorf("an officer reads the list: %v", err)
 		}
 		if list := underWay(t, k, district); len(list) != 1 || list[0].Officer.ID != "p1" {

@@ -63,7 +63,7 @@ func (s *Server) prove(w http.ResponseWriter, r *Request) (answered bool, err er
 	case passkey != "" && s.Ceremonies != nil:
 		token, err = s.Ceremonies.ProvePresence(r.Context(), r.Session, r.Token, []byte(passkey), now)
 	case password != "":
-		token, err = s.SignIn.ProvePassword(r.Context(), r.Session, r.Token, password, r.from(), now)
+		token, err = s.SignIn.ProvePassword(r.Context(), r.Session, r.Token, password, r.From(), now)
 	case chosen != "" && s.offered(r.Session.Officer.ID):
 		token, err = s.SignIn.ProveChoice(r.Context(), r.Session, r.Token, now)
 	default:
@@ -180,7 +180,7 @@ func (s *Server) signInOptions(w http.ResponseWriter, r *Request) error {
 	if s.Ceremonies == nil {
 		return fault.New(fault.NotFound, "fault.no_page", nil)
 	}
-	options, err := s.Ceremonies.Ask(r.Context(), r.from(), s.Docket.Now())
+	options, err := s.Ceremonies.Ask(r.Context(), r.From(), s.Docket.Now())
 	if err != nil {
 		return err
 	}

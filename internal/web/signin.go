@@ -26,6 +26,8 @@ type signInView struct {
 	Button   string
 	Passkey  *ui.PasskeyView
 	Or       string // above the login, where there are passkeys
+	Lost     string // the link for who lost what he signs in with
+	LostHref string
 	Demo     bool
 	About    string
 	Groups   []accountGroup
@@ -81,6 +83,9 @@ func (s *Server) showSignIn(w http.ResponseWriter, r *Request, status int, to, l
 		v.Passkey = &ui.PasskeyView{Options: "/sign-in/passkey", Field: fieldPasskey, Text: t.T("sign_in.passkey"), Failed: t.T("passkey.failed")}
 		v.Or = t.T("sign_in.or")
 	}
+	if s.Recover != "" && !v.Demo {
+		v.Lost, v.LostHref = t.T("sign_in.lost"), s.Recover
+	}
 	if failed != nil {
 		text := t.Fault(nil, failed)
 		page.Errors = []ui.FieldError{{Text: text}}
@@ -128,14 +133,14 @@ func (s *Server) signIn(w http.ResponseWriter, r *Request) error {
 	var token string
 	var err error
 	if answer := r.PostForm.Get(fieldPasskey); answer != "" && s.Ceremonies != nil {
-		token, err = s.Ceremonies.SignIn(r.Context(), []byte(answer), r.from(), now)
+		token, err = s.Ceremonies.SignIn(r.Context(), []byte(answer), r.From(), now)
 	} else if officer := r.PostForm.Get("officer"); officer != "" {
 		if !s.offered(officer) {
 			return fault.New(fault.NotFound, "sign_in.wrong", nil)
 		}
 		token, err = s.SignIn.Begin(r.Context(), officer, signin.ByChoice, r.UserAgent(), now)
 	} else {
-		token, err = s.SignIn.SignIn(r.Context(), r.PostForm.Get("login"), r.PostForm.Get("password"), r.from(), now)
+		token, err = s.SignIn.SignIn(r.Context(), r.PostForm.Get("login"), r.PostForm.Get("password"), r.From(), now)
 	}
 	if f := fault.Of(err); err != nil && f.Kind != fault.Internal {
 		if f.Kind == fault.Unavailable {
@@ -146,11 +151,12 @@ func (s *Server) signIn(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return err
 	}
-	return s.enter(w, r, token, to)
+	return s.Enter(w, r, token, to)
 }
 
-// enter lets in whoever has a new session, and ends the one that he had before.
-func (s *Server) enter(w http.ResponseWriter, r *Request, token, to string) error {
+// Enter lets in whoever has a new session, ends the one that he had before, and
+// shows him the page to, which is one of ours.
+func (s *Server) Enter(w http.ResponseWriter, r *Request, token, to string) error {
 	if r.Token != "" { // signed in before, perhaps as somebody else
 		if err := s.SignIn.End(r.Context(), r.Token, s.Docket.Now()); err != nil {
 			return err
@@ -165,8 +171,8 @@ func (s *Server) keep(w http.ResponseWriter, token string) {
 	http.SetCookie(w, s.cookie(token, int(signin.AbsoluteEnd().Seconds())))
 }
 
-// from is the machine that a request comes from.
-func (r *Request) from() signin.Machine {
+// From is the machine that a request comes from.
+func (r *Request) From() signin.Machine {
 	return signin.Machine{Address: r.Machine(), Agent: r.UserAgent()}
 }
 

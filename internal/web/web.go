@@ -64,6 +64,8 @@ type Options struct {
 	Ceremonies *signin.Ceremonies
 	// Account is the address of an officer's own page; "" where there is none.
 	Account string
+	// Recover is the address at which an officer uses a code of administrators; "" where there is none.
+	Recover string
 	// Observe, if given, is told of every request that was answered.
 	Observe func(context.Context, Answered)
 	// Unavailable, if given, reports whether an error means that the office's records cannot be
