@@ -67,6 +67,9 @@ func (k *Keeper) Recorded(t *testing.T, officer string) (what []string) {
 		}
 		what = append(what, w)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return what
 }
 

@@ -57,12 +57,12 @@ func (k *Keeper) List(ctx context.Context, officer string) ([]Passkey, error) {
 	return out, rows.Err()
 }
 
-const selectHasPassword = `SELECT count(*) FROM password WHERE officer = $1`
+const countSecrets = `SELECT count(*) FROM password WHERE officer = $1`
 
 // HasPassword reports whether an officer can sign in with a password.
 func (k *Keeper) HasPassword(ctx context.Context, officer string) (bool, error) {
 	var n int
-	if err := k.db.QueryRow(ctx, selectHasPassword, officer).Scan(&n); err != nil {
+	if err := k.db.QueryRow(ctx, countSecrets, officer).Scan(&n); err != nil {
 		return false, fmt.Errorf("look for a password: %w", err)
 	}
 	return n > 0, nil
@@ -71,7 +71,7 @@ func (k *Keeper) HasPassword(ctx context.Context, officer string) (bool, error) 
 const (
 	nameOfPasskey = `SELECT name FROM passkey WHERE officer = $1 AND public_id = $2`
 	deletePasskey = `DELETE FROM passkey WHERE officer = $1 AND public_id = $2`
-	countPasskeys = `SELECT count(*) FROM passkey WHERE officer = $1`
+	countKeys     = `SELECT count(*) FROM passkey WHERE officer = $1`
 )
 
 // Remove takes away a passkey of the officer whose session it is. Errors:
@@ -98,10 +98,10 @@ func (k *Keeper) Remove(ctx context.Context, s *Session, id string, now calendar
 			return fmt.Errorf("read passkey: %w", err)
 		}
 		var keys, passwords int
-		if err := tx.QueryRow(countPasskeys, s.Officer.ID).Scan(&keys); err != nil {
+		if err := tx.QueryRow(countKeys, s.Officer.ID).Scan(&keys); err != nil {
 			return err
 		}
-		if err := tx.QueryRow(selectHasPassword, s.Officer.ID).Scan(&passwords); err != nil {
+		if err := tx.QueryRow(countSecrets, s.Officer.ID).Scan(&passwords); err != nil {
 			return err
 		}
 		if keys == 1 && passwords == 0 {
@@ -229,7 +229,7 @@ func (k *Keeper) add(ctx context.Context, o *owner, name string, c *webauthn.Cre
 			return err
 		}
 		var n int
-		if err := tx.QueryRow(countPasskeys, o.officer).Scan(&n); err != nil {
+		if err := tx.QueryRow(countKeys, o.officer).Scan(&n); err != nil {
 			return err
 		}
 		if n >= MostPasskeys {
