@@ -63,7 +63,7 @@ func TestPasskeyOpensWithoutALogin(t *testing.T) {
 		if err != nil || len(list) != 1 || list[0].Name != "The key on my ring" || list[0].Added != now || list[0].Used != now+calendar.Minute {
 			t.Errorf("%+v, %v", list, err)
 		}
-		if got := strings.Join(k.Recorded(t, "o1"), " "); got != "passkey_added password_set" {
+		if got := strings.Join(k.Recorded(t, "o1"), " "); got != "password_set passkey_added" {
 			t.Errorf("on record: %s", got)
 		}
 	})
@@ -328,7 +328,7 @@ func TestKeysAreAddedAndRemovedByWhoIsThereNow(t *testing.T) {
 		if _, err := c.SignIn(ctx, a.get(t, ask(t, c, late)), signin.Machine{}, late); keyOf(err) != "sign_in.wrong_passkey" {
 			t.Errorf("a removed key: %v", err)
 		}
-		if got := strings.Join(k.Recorded(t, "o1"), " "); got != "passkey_added password_set passkey_removed" {
+		if got := strings.Join(k.Recorded(t, "o1"), " "); got != "password_set passkey_added passkey_removed" {
 			t.Errorf("on record: %s", got)
 		}
 	})
