@@ -174,7 +174,7 @@ func (a *account) recover(w http.ResponseWriter, r *web.Request) error {
 	}
 	login := r.PostForm.Get(fieldLogin)
 	token, err := a.SignIn.Recover(r.Context(), login, r.PostForm.Get(fieldFirst), r.PostForm.Get(fieldSecond), r.From(), a.Docket.Now())
-	if f := fault.Of(err); err != nil && f.Kind != fault.Internal && f.Kind != fault.Unavailable {
+	if f := fault.Of(err); err != nil && f.Kind != fault.Internal {
 		return a.showRecover(w, r, web.Status(f), login, f)
 	}
 	if err != nil {

@@ -3,7 +3,6 @@ package signin
 import (
 	"context"
 	"crypto/rand"
-	"crypto/subtle"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -65,9 +64,9 @@ func newCode() string {
 	return strings.Join(groups, "-")
 }
 
-// codeOf is a half of a code as it is stored, however it was typed.
-func codeOf(typed string) []byte {
-	plain := strings.Map(func(r rune) rune {
+// plainCode is a half of a code without what only parts it, however it was typed.
+func plainCode(typed string) string {
+	return strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z':
 			return r - 'a' + 'A'
@@ -76,14 +75,26 @@ func codeOf(typed string) []byte {
 		}
 		return -1
 	}, typed)
-	return hashed(plain)
+}
+
+// drawCode draws one half of a code, and what is stored of it. It is kept as
+// passwords are: trying one costs as much, and waits for the same places.
+func (k *Keeper) drawCode(ctx context.Context) (code, stored string, err error) {
+	leave, err := k.hashing.enter(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	defer leave()
+	code = newCode()
+	stored, err = HashPassword(plainCode(code))
+	return code, stored, err
 }
 
 const (
 	selectByLogin  = `SELECT id, name, login FROM officer WHERE login = $1`
 	closeRecovery  = `UPDATE recovery SET ends = $1 WHERE officer = $2 AND used = 0 AND ends > $1`
 	insertRecovery = `INSERT INTO recovery (id, officer, reason, asked_by, asked, confirmed_by, confirmed, first_code, second_code, ends, used)
-VALUES ($1, $2, $3, $4, $5, NULL, 0, $6, NULL, $7, 0)`
+VALUES ($1, $2, $3, $4, $5, NULL, 0, $6, '', $7, 0)`
 )
 
 // AskRecovery begins a recovery for the officer with a login; an earlier one of
@@ -110,7 +121,10 @@ func (k *Keeper) AskRecovery(ctx context.Context, s *Session, login, reason stri
 	if err := k.reaches(ctx, s, o.ID, now); err != nil {
 		return "", err
 	}
-	code = newCode()
+	code, stored, err := k.drawCode(ctx)
+	if err != nil {
+		return "", err
+	}
 	return code, k.db.Write(ctx, func(tx *db.Tx) error {
 		if err := tx.Alone("recovery of " + o.ID); err != nil {
 			return err
@@ -118,7 +132,7 @@ func (k *Keeper) AskRecovery(ctx context.Context, s *Session, login, reason stri
 		if _, err := tx.Exec(closeRecovery, now, o.ID); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(insertRecovery, rand.Text(), o.ID, reason, s.Officer.ID, now, codeOf(code), now+RecoveryEnd); err != nil {
+		if _, err := tx.Exec(insertRecovery, rand.Text(), o.ID, reason, s.Officer.ID, now, stored, now+RecoveryEnd); err != nil {
 			return fmt.Errorf("ask for recovery: %w", err)
 		}
 		return record(tx, now, o.ID, s.Officer.ID, recoveryAsked, reason)
@@ -185,9 +199,12 @@ func (k *Keeper) ConfirmRecovery(ctx context.Context, s *Session, id string, now
 	if by == s.Officer.ID {
 		return "", fault.New(fault.Forbidden, "recovery.second", nil)
 	}
-	code = newCode()
+	code, stored, err := k.drawCode(ctx)
+	if err != nil {
+		return "", err
+	}
 	return code, k.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(confirmOne, s.Officer.ID, now, codeOf(code), id)
+		n, err := tx.Exec(confirmOne, s.Officer.ID, now, stored, id)
 		if err != nil {
 			return fmt.Errorf("confirm recovery: %w", err)
 		}
@@ -278,24 +295,18 @@ WHERE o.login = $1 AND r.confirmed > 0 AND r.used = 0 AND r.ends > $2 ORDER BY r
 // a code. It ends all that run in his name. Tries are counted with those of
 // passwords, and whoever guesses learns nothing: Invalid is the one answer, to
 // him who has no code under way too. Forbidden after too many attempts, and
-// without a mandate.
+// without a mandate; Unavailable where too many sign in at once.
 func (k *Keeper) Recover(ctx context.Context, login, first, second string, from Machine, now calendar.Moment) (token string, err error) {
 	login = directory.Login(login)
 	wrong := fault.New(fault.Invalid, "recovery.wrong", nil)
 	if len(login) > 200 || len(first) > 200 || len(second) > 200 || !db.Storable(login) {
 		return "", wrong
 	}
-	if err := k.attempt(ctx, login, from.Address, now); err != nil {
+	id, officer, err := k.proveCode(ctx, login, first, second, from, now)
+	if err != nil {
 		return "", err
 	}
-	var id, officer string
-	want := [2][]byte{make([]byte, 32), make([]byte, 32)}
-	err = k.db.QueryRow(ctx, selectCodes, login, now).Scan(&id, &officer, &want[0], &want[1])
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("read recovery: %w", err)
-	}
-	fits := subtle.ConstantTimeCompare(codeOf(first), want[0]) & subtle.ConstantTimeCompare(codeOf(second), want[1])
-	if fits != 1 || id == "" {
+	if id == "" {
 		return "", wrong
 	}
 	mandates, err := k.dir.Mandates(ctx, officer, now)
@@ -325,4 +336,27 @@ func (k *Keeper) Recover(ctx context.Context, login, first, second string, from 
 		return "", err
 	}
 	return k.Begin(ctx, officer, ByRecovery, from.Agent, now)
+}
+
+// proveCode finds the recovery whose halves these are, "" for none. Both halves
+// are worked on whatever the first comes to, also where there is no recovery.
+func (k *Keeper) proveCode(ctx context.Context, login, first, second string, from Machine, now calendar.Moment) (id, officer string, err error) {
+	leave, err := k.hashing.enter(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	defer leave()
+	if err := k.attempt(ctx, login, from.Address, now); err != nil {
+		return "", "", err
+	}
+	var stored [2]string
+	err = k.db.QueryRow(ctx, selectCodes, login, now).Scan(&id, &officer, &stored[0], &stored[1])
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", "", fmt.Errorf("read recovery: %w", err)
+	}
+	one, two := matches(stored[0], plainCode(first)), matches(stored[1], plainCode(second))
+	if !one || !two {
+		return "", "", nil
+	}
+	return id, officer, nil
 }
