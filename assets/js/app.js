@@ -1,5 +1,6 @@
 // What the pages do beyond HTML. Every page works without this file.
 import "./drawing.js"
+import "./passkey.js"
 import "./receipt.js"
 import { Button, ErrorSummary, ServiceNavigation, SkipLink } from "govuk-frontend"
 

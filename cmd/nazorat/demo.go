@@ -73,7 +73,12 @@ func runDemo(ctx context.Context, env environment, args []string) (err error) {
 	if *noServe {
 		return nil
 	}
-	log, err := (&settings{logFormat: telemetry.Text, verbose: *verbose}).log(env)
+	s := &settings{logFormat: telemetry.Text, verbose: *verbose, addr: *addr, domain: localhost}
+	log, err := s.log(env)
+	if err != nil {
+		return err
+	}
+	passkeys, err := s.passkeys(log)
 	if err != nil {
 		return err
 	}
@@ -83,7 +88,7 @@ func runDemo(ctx context.Context, env environment, args []string) (err error) {
 	}
 	defer forget()
 	office.SignWith(signer, nil)
-	pages, err := office.Handler(app.Pages{Log: log, Synthetic: true, Accounts: accounts})
+	pages, err := office.Handler(app.Pages{Log: log, Synthetic: true, Accounts: accounts, Passkeys: passkeys})
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/directory"
+	"nazorat/internal/signin"
 )
 
 const (
@@ -45,7 +46,7 @@ func runInit(ctx context.Context, env environment, args []string) error {
 		return fmt.Errorf("open the directory: %w", err)
 	}
 	defer f.Close()
-	service, passwords, err := directory.ReadService(f)
+	service, err := directory.ReadService(f)
 	if err != nil {
 		return err
 	}
@@ -53,7 +54,8 @@ func runInit(ctx context.Context, env environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := furnish(ctx, d, service); err != nil {
+	passwords, err := furnish(ctx, d, service)
+	if err != nil {
 		return errors.Join(err, d.Discard(context.WithoutCancel(ctx))) // half an office is none
 	}
 	if err := d.Close(); err != nil {
@@ -72,16 +74,20 @@ func runInit(ctx context.Context, env environment, args []string) error {
 	return nil
 }
 
-// furnish makes the tables of an office and puts its directory in place.
-func furnish(ctx context.Context, d *db.DB, service *directory.Service) error {
+// furnish makes the tables of an office, puts its directory in place and gives each officer a first password.
+func furnish(ctx context.Context, d *db.DB, service *directory.Service) (passwords map[string]string, err error) {
 	if err := d.Migrate(ctx, app.Migrations()); err != nil {
-		return err
+		return nil, err
 	}
 	dir, err := directory.Open(ctx, d)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return dir.Import(ctx, service, calendar.At(time.Now()))
+	now := calendar.At(time.Now())
+	if err := dir.Import(ctx, service, now); err != nil {
+		return nil, err
+	}
+	return signin.New(d, dir).FirstPasswords(ctx, service.Officers, now)
 }
 
 // runPassword sets a password, read from the terminal or from the first line of the input.
@@ -109,7 +115,7 @@ func runPassword(ctx context.Context, env environment, args []string) (err error
 	if err != nil {
 		return err
 	}
-	if err := dir.SetPassword(ctx, *login, password); err != nil {
+	if err := signin.New(d, dir).SetPassword(ctx, *login, password, calendar.At(time.Now())); err != nil {
 		return err
 	}
 	fmt.Fprintf(env.stdout, "the password of %s is set; the sessions of its owner are ended\n", *login)
@@ -118,7 +124,7 @@ func runPassword(ctx context.Context, env environment, args []string) (err error
 
 func readPassword(env environment) (string, error) {
 	if f, ok := env.stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		fmt.Fprintf(env.stderr, "New password (at least %d letters): ", directory.ShortestPassword)
+		fmt.Fprintf(env.stderr, "New password (at least %d letters): ", signin.ShortestPassword)
 		b, err := term.ReadPassword(int(f.Fd()))
 		fmt.Fprintln(env.stderr)
 		return string(b), err

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"nazorat/internal/journal"
 	"nazorat/internal/publiclog"
 	"nazorat/internal/seal"
+	"nazorat/internal/signin"
 	"nazorat/internal/telemetry"
 )
 
@@ -24,6 +26,8 @@ type settings struct {
 	witnesses string
 	public    string
 	url       string
+	domain    string
+	origins   string
 	backups   string
 	traces    string
 	logFormat string
@@ -46,6 +50,8 @@ func (s *settings) flags(fs *flag.FlagSet) {
 	fs.StringVar(&s.witnesses, "witnesses", "", "file of witnesses that are asked to sign checkpoints too")
 	fs.StringVar(&s.public, "public-keys", "", "file of public keys that receipts are checked with beside this process's own: former keys, and that of the process which signs, if it is another")
 	fs.StringVar(&s.url, "public-url", "", "where those outside reach the service, such as https://nazorat.example: it goes onto receipts; left out, the address that each page is asked for at")
+	fs.StringVar(&s.domain, "passkey-domain", "localhost", "domain that passkeys are made for, such as nazorat.example: a key opens nothing elsewhere, and none of those made before once this is changed")
+	fs.StringVar(&s.origins, "passkey-origins", "", "where the pages are that passkeys are used on, with commas between, such as https://nazorat.example; left out, https at the domain itself, and of localhost the port of --addr")
 	fs.StringVar(&s.backups, "backups", "", "folder that backups are put into: doctor looks how old the newest is")
 	fs.StringVar(&s.traces, "traces", "", "collector of OpenTelemetry that requests are traced to, such as http://localhost:4318")
 	fs.StringVar(&s.logFormat, "log-format", telemetry.Text, "text or json")
@@ -93,6 +99,36 @@ func ofATest(name string) bool {
 	}
 	return false
 }
+
+// passkeys are what passkeys are made for; without a domain none are. An office
+// that others reach over TLS is not at localhost: keys that it offered would open nothing.
+func (s *settings) passkeys(log *slog.Logger) (signin.RelyingParty, error) {
+	if s.secure && s.domain == localhost && s.origins == "" {
+		log.Warn("no passkeys are offered: say with --passkey-domain where officers reach the office")
+		return signin.RelyingParty{}, nil
+	}
+	rp := signin.RelyingParty{Domain: s.domain, Name: serviceName, Origins: []string{"https://" + s.domain}}
+	switch {
+	case s.origins != "":
+		rp.Origins = strings.Split(s.origins, ",")
+	case s.domain == localhost:
+		_, port, err := net.SplitHostPort(s.addr)
+		if err != nil {
+			return rp, fmt.Errorf("--addr: %w", err)
+		}
+		rp.Origins = []string{"http://" + net.JoinHostPort(localhost, port)}
+		if port == "80" {
+			rp.Origins = []string{"http://" + localhost}
+		}
+	}
+	return rp, nil
+}
+
+const (
+	localhost = "localhost"
+	// serviceName is what authenticators show beside a passkey, in whatever language.
+	serviceName = "Nazorat"
+)
 
 // log of the process.
 func (s *settings) log(env environment) (*slog.Logger, error) {

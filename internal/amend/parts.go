@@ -99,6 +99,7 @@ var actParts = []part[*procedure.ActRule]{
 	{name: "root_sets", items: func(s side, r *procedure.ActRule) []item { return s.assigns(0, r.RootSets) }},
 	{name: "copies", set: true, words: func(_ side, r *procedure.ActRule) []Word { return roles(r.Copies...) }},
 	{name: "only_by_link", words: func(_ side, r *procedure.ActRule) []Word { return yes(r.OnlyByLink) }},
+	{name: "presence", words: func(_ side, r *procedure.ActRule) []Word { return yes(r.Presence) }},
 	{name: "takes", set: true, words: func(s side, r *procedure.ActRule) []Word { return s.kinds(r.Takes) }},
 	{name: "links", items: func(s side, r *procedure.ActRule) (out []item) {
 		for i := range r.Links {

@@ -28,6 +28,7 @@ import (
 	"nazorat/internal/lawload"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
+	"nazorat/internal/signin"
 	"nazorat/internal/web"
 	"nazorat/laws"
 )
@@ -64,7 +65,7 @@ func open(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Migrate(t.Context(), append(append([]db.Migration{}, directory.Migrations...), docket.Migrations...)); err != nil {
+	if err := d.Migrate(t.Context(), slices.Concat(directory.Migrations, signin.Migrations, docket.Migrations)); err != nil {
 		t.Fatal(err)
 	}
 	dir, err := directory.Open(t.Context(), d)
@@ -96,7 +97,7 @@ func open(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.Server = web.New(web.Options{Docket: k, Directory: dir, Words: words, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Zone: court.Editions[0].Days.Zone()})
+	h.Server = web.New(web.Options{Docket: k, Directory: dir, SignIn: signin.New(d, dir), Words: words, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Zone: court.Editions[0].Days.Zone()})
 	api.Register(h.Server, []*procedure.Law{court, criminal})
 	for _, a := range []struct {
 		when, who, act string
@@ -126,7 +127,7 @@ func open(t *testing.T) *house {
 // as gives the cookie of an officer who has signed in.
 func (h *house) as(t *testing.T, officer string) string {
 	t.Helper()
-	token, err := h.dir.Begin(t.Context(), officer, calendar.Moment(h.now.Load()))
+	token, err := h.SignIn.Begin(t.Context(), officer, signin.ByChoice, "", calendar.Moment(h.now.Load()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -113,6 +113,7 @@ type actJSON struct {
 	Article    string      `json:"article"`
 	Confidence string      `json:"confidence"` // "" where no mark is given
 	By         []string    `json:"by"`
+	Presence   bool        `json:"presence"`
 	Opens      bool        `json:"opens"`
 	On         string      `json:"on"`
 	From       []string    `json:"from"`
@@ -290,7 +291,7 @@ func editionForm(t *web.Words, e *procedure.Edition) editionJSON {
 }
 
 func actForm(lb *procedure.Labels, e *procedure.Edition, r *procedure.ActRule) actJSON {
-	j := actJSON{named: named{r.Name, lb.Act(r.Name)}, Article: r.Article, Confidence: r.Confidence, By: none(r.By), Opens: r.Opens, On: e.Law.KindName(r.On),
+	j := actJSON{named: named{r.Name, lb.Act(r.Name)}, Article: r.Article, Confidence: r.Confidence, By: none(r.By), Presence: r.Presence, Opens: r.Opens, On: e.Law.KindName(r.On),
 		From: []string{}, Copies: none(r.Copies), Links: []linkJSON{}, Form: []fieldJSON{}, Conditions: []ruleJSON{}, Starts: termNames(r.Starts()), Meets: termNames(r.Meets()), Extends: termNames(r.Extends())}
 	for _, s := range r.From {
 		j.From = append(j.From, e.Law.StateName(r.On, s))

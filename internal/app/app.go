@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"nazorat/internal/access"
+	"nazorat/internal/account"
 	"nazorat/internal/amend"
 	"nazorat/internal/api"
 	"nazorat/internal/calendar"
@@ -33,6 +34,7 @@ import (
 	"nazorat/internal/publiclog"
 	"nazorat/internal/receipt"
 	"nazorat/internal/seal"
+	"nazorat/internal/signin"
 	"nazorat/internal/web"
 	"nazorat/internal/web/static"
 	"nazorat/internal/whatif"
@@ -47,7 +49,7 @@ const zoneName = "Asia/Tashkent"
 
 // Migrations of all packages, in the order in which their tables build on each other.
 func Migrations() []db.Migration {
-	return slices.Concat(duty.Migrations, directory.Migrations, docket.Migrations)
+	return slices.Concat(duty.Migrations, directory.Migrations, signin.Migrations, docket.Migrations)
 }
 
 // LoadLaws loads laws by name from a folder tree, side by side: a code takes a tenth of a
@@ -100,6 +102,7 @@ var policies = sync.OnceValues(func() (*access.Policies, error) { return access.
 type Office struct {
 	DB        *db.DB
 	Directory *directory.Directory
+	SignIn    *signin.Keeper
 	Docket    *docket.Docket
 	Tree      *leaf.Log // the journal's
 	duties    *duty.Keeper
@@ -155,7 +158,7 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 	}
 	tree := leaf.Open(d)
 	tree.Fence = duty.Fence
-	return &Office{DB: d, Directory: dir, Docket: k, Tree: tree, duties: duty.New(d, process()), laws: list}, nil
+	return &Office{DB: d, Directory: dir, SignIn: signin.New(d, dir), Docket: k, Tree: tree, duties: duty.New(d, process()), laws: list}, nil
 }
 
 // Close ends the office in the order in which its parts stand on each other.
@@ -173,6 +176,7 @@ type Pages struct {
 	Keys      journal.Keys                        // that checkpoints are checked with beside this process's own: of others that sign, and former ones
 	Address   string                              // where those outside reach the service, such as https://nazorat.example; "" where each page is asked for
 	Observe   func(context.Context, web.Answered) // is told of every request, if it is given
+	Passkeys  signin.RelyingParty                 // what passkeys are made for; without a domain there are none
 }
 
 // Handler makes the pages of the office.
@@ -180,7 +184,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := static.Check(); err != nil {
 		return nil, err
 	}
-	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, receipt.Texts, api.Texts}
+	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, account.Texts, receipt.Texts, api.Texts}
 	words, err := web.NewCatalogue(o.laws, texts...)
 	if err != nil {
 		return nil, err
@@ -189,13 +193,20 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, Words: words, Log: p.Log, Zone: zone,
-		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: desk.Nav(), Secure: p.Secure,
+	var ceremonies *signin.Ceremonies
+	if p.Passkeys.Domain != "" {
+		if ceremonies, err = o.SignIn.Ceremonies(p.Passkeys); err != nil {
+			return nil, err
+		}
+	}
+	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, SignIn: o.SignIn, Words: words, Log: p.Log, Zone: zone,
+		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: desk.Nav(), Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href, Recover: account.RecoverHref,
 		Observe: p.Observe, Unavailable: db.Unavailable})
 	s.Mount("GET /log/", http.StripPrefix("/log/", &publiclog.Handler{Log: o.Tree}))
 	lawbook.Register(s, o.laws)
 	whatif.Register(s, laws.FS, texts...)
 	desk.Register(s)
+	account.Register(s)
 	if err := receipt.Register(s, receipt.Options{Log: o.Tree, Keys: o.keys(p.Keys), Laws: laws.FS, Address: p.Address}); err != nil {
 		return nil, err
 	}

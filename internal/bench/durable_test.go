@@ -140,7 +140,7 @@ func lively(b *testing.B, location string) (*app.Office, []*life) {
 		if actors[m.Office] == nil {
 			actors[m.Office] = map[string][]docket.Actor{}
 		}
-		actors[m.Office][m.Role] = append(actors[m.Office][m.Role], docket.Actor{Officer: n.ID, Role: m.Role, Office: m.Office, Mandate: m.ID})
+		actors[m.Office][m.Role] = append(actors[m.Office][m.Role], docket.Actor{Officer: n.ID, Role: m.Role, Office: m.Office, Mandate: m.ID, Present: docket.Always})
 	}
 	var lives []*life
 	tree := office.Directory.Tree()

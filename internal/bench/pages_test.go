@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"nazorat/internal/app"
+	"nazorat/internal/signin"
 )
 
 // visit is a page that an officer asks for.
@@ -46,7 +47,7 @@ func (v *visitors) as(b *testing.B, officer string) string {
 	if t := v.tokens[officer]; t != "" {
 		return t
 	}
-	t, err := v.office.Directory.Begin(ctx, officer, now())
+	t, err := v.office.SignIn.Begin(ctx, officer, signin.ByChoice, "", now())
 	must(b, err)
 	v.tokens[officer] = t
 	return t

@@ -17,6 +17,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/directory"
+	"nazorat/internal/signin"
 )
 
 const roadFines = "../../../shared/data/eventlogs/road_traffic_fines.xes.gz"
@@ -110,7 +111,7 @@ func begin(b *testing.B, path string) string {
 	must(b, err)
 	var officer string
 	must(b, d.QueryRow(ctx, `SELECT officer FROM mandate WHERE role = 'inquirer' ORDER BY id LIMIT 1`).Scan(&officer))
-	token, err := dir.Begin(ctx, officer, calendar.At(time.Now()))
+	token, err := signin.New(d, dir).Begin(ctx, officer, signin.ByChoice, "", calendar.At(time.Now()))
 	must(b, err)
 	must(b, d.Close())
 	return token

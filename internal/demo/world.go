@@ -61,7 +61,7 @@ func newWorld(laws []*procedure.Law, s *directory.Service, o Options) (*world, e
 	}
 	for _, n := range s.Officers {
 		for _, m := range n.Mandates {
-			a := docket.Actor{Officer: n.ID, Role: m.Role, Office: m.Office, Mandate: m.ID}
+			a := docket.Actor{Officer: n.ID, Role: m.Role, Office: m.Office, Mandate: m.ID, Present: docket.Always}
 			w.held[m.Office+" "+m.Role] = append(w.held[m.Office+" "+m.Role], a)
 			w.by[n.ID] = a
 		}

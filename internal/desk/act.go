@@ -17,6 +17,7 @@ import (
 	"nazorat/internal/fault"
 	"nazorat/internal/lawbook"
 	"nazorat/internal/procedure"
+	"nazorat/internal/signin"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -213,6 +214,9 @@ func (d *Desk) do(w http.ResponseWriter, r *web.Request, f *form) error {
 		return web.SeeOther(w, r, proceedingHref(receipt.Proceeding)+"?done="+strconv.FormatInt(receipt.Seq, 10))
 	}
 	f.failed = fault.Of(err)
+	if f.failed.Key == signin.PresenceRequired {
+		return err // asked for on a page that keeps this form
+	}
 	switch f.failed.Kind {
 	case fault.Internal:
 		return err
@@ -266,6 +270,9 @@ func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *fo
 	v.Done = ui.DateField{Field: ui.Field{Name: fieldDone, Label: t.T("act.done"), Hint: t.T("act.done_hint"), Error: fieldErrors[fieldDone]}, Value: done}
 	v.FollowsIs, v.Follows = t.T("act.follows"), d.follows(t, f)
 	v.About = []ui.SummaryRow{{Key: t.T("act.article"), Text: lb.Article(f.rule.Article), Href: lawbook.ActHref(f.edition, f.rule.Name)}, {Key: t.T("act.by"), Text: t.Or(web.Roles(lb, f.rule.By))}}
+	if f.rule.Presence {
+		v.About = append(v.About, ui.SummaryRow{Key: t.T("act.presence"), Text: t.T("act.presence_asked")})
+	}
 	return r.Render(w, status, page, actBody(v))
 }
 

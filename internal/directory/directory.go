@@ -1,4 +1,6 @@
-// Package directory knows offices, officers, their mandates and their logins.
+// Package directory knows offices, officers and their mandates. An officer has a
+// login, the name under which he signs in; how he proves that it is he is the
+// business of package signin.
 //
 // An office is a unit of the service; a mandate says in which role an officer
 // acts for which office, from when to when. Competence says which office has a
@@ -59,6 +61,9 @@ type Officer struct {
 	Name  string
 	Login string
 }
+
+// Login is a login as it is stored, however it was typed.
+func Login(typed string) string { return strings.ToLower(strings.TrimSpace(typed)) }
 
 // Mandate is what an officer may act as: a role, for an office, for a time.
 type Mandate struct {
@@ -134,14 +139,13 @@ func (t *Tree) Serves(office string) []string { return t.serves[office] }
 
 // Directory reads and writes the tables of this package. Safe for concurrent use.
 type Directory struct {
-	db      *db.DB
-	tree    atomic.Pointer[Tree]
-	hashing hashing
+	db   *db.DB
+	tree atomic.Pointer[Tree]
 }
 
 // Open reads the offices.
 func Open(ctx context.Context, d *db.DB) (*Directory, error) {
-	dir := &Directory{db: d, hashing: newHashing()}
+	dir := &Directory{db: d}
 	if err := dir.Reload(ctx); err != nil {
 		return nil, err
 	}

@@ -22,14 +22,13 @@ type Competence struct{ Office, Role, Competent string }
 // NewOfficer is an officer with his mandates.
 type NewOfficer struct {
 	Officer
-	Password string // as HashPassword gives it, or "": cannot sign in with a password
 	Mandates []Mandate
 }
 
 var (
 	insertOffices     = db.NewRows(`INSERT INTO office (id, code, kind, parent, path, place, name_uz, name_ru, name_en)`, 9, "")
 	insertCompetences = db.NewRows(`INSERT INTO competence (office, role, competent)`, 3, "")
-	insertOfficers    = db.NewRows(`INSERT INTO officer (id, name, login, password)`, 4, "")
+	insertOfficers    = db.NewRows(`INSERT INTO officer (id, name, login)`, 3, "")
 	insertMandates    = db.NewRows(`INSERT INTO mandate (id, officer, role, office, valid_from, valid_to, basis)`, 7, "")
 )
 
@@ -44,7 +43,7 @@ func (d *Directory) Import(ctx context.Context, s *Service, now calendar.Moment)
 		competences = append(competences, c.Office, c.Role, c.Competent)
 	}
 	for _, o := range s.Officers {
-		officers = append(officers, o.ID, o.Name, o.Login, o.Password)
+		officers = append(officers, o.ID, o.Name, o.Login)
 		for _, m := range o.Mandates {
 			from := m.From
 			if from == 0 {

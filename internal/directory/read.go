@@ -1,7 +1,6 @@
 package directory
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -46,22 +45,21 @@ type (
 )
 
 // ReadService reads a directory written as YAML: offices, competences and
-// officers with their mandates. Each officer gets a password made here, which
-// passwords tells by login; only its hash is in the service.
-func ReadService(r io.Reader) (s *Service, passwords map[string]string, err error) {
+// officers with their mandates.
+func ReadService(r io.Reader) (*Service, error) {
 	dec := yaml.NewDecoder(io.LimitReader(r, mostDirectory))
 	dec.KnownFields(true)
 	var f file
 	if err := dec.Decode(&f); err != nil {
 		if errors.Is(err, io.EOF) {
-			return nil, nil, errors.New("the directory is empty")
+			return nil, errors.New("the directory is empty")
 		}
-		return nil, nil, fmt.Errorf("the directory: %w", err)
+		return nil, fmt.Errorf("the directory: %w", err)
 	}
 	if err := f.check(); err != nil {
-		return nil, nil, fmt.Errorf("the directory: %w", err)
+		return nil, fmt.Errorf("the directory: %w", err)
 	}
-	s, passwords = &Service{}, map[string]string{}
+	s := &Service{}
 	for _, o := range f.Offices {
 		s.Offices = append(s.Offices, Office{ID: o.ID, Code: o.Code, Kind: o.Kind, Parent: o.Parent, Place: o.Place, Names: o.Names})
 	}
@@ -69,20 +67,13 @@ func ReadService(r io.Reader) (s *Service, passwords map[string]string, err erro
 		s.Competences = append(s.Competences, Competence(c))
 	}
 	for _, o := range f.Officers {
-		password := rand.Text()
-		hash, err := HashPassword(password)
-		if err != nil {
-			return nil, nil, err
-		}
-		login := loginOf(o.Login)
-		passwords[login] = password
-		n := NewOfficer{Officer: Officer{ID: o.ID, Name: o.Name, Login: login}, Password: hash}
+		n := NewOfficer{Officer: Officer{ID: o.ID, Name: o.Name, Login: Login(o.Login)}}
 		for j, m := range o.Mandates {
 			n.Mandates = append(n.Mandates, Mandate{ID: fmt.Sprintf("%s-%d", o.ID, j+1), Officer: o.ID, Role: m.Role, Office: m.Office, Order: m.Order})
 		}
 		s.Officers = append(s.Officers, n)
 	}
-	return s, passwords, nil
+	return s, nil
 }
 
 // check finds what the database would refuse in words of its own.
@@ -118,19 +109,19 @@ func (f *file) check() error {
 	ids, logins := map[string]bool{}, map[string]bool{}
 	for i, o := range f.Officers {
 		switch {
-		case o.ID == "" || o.Name == "" || loginOf(o.Login) == "" || len(o.Mandates) == 0:
+		case o.ID == "" || o.Name == "" || Login(o.Login) == "" || len(o.Mandates) == 0:
 			return fmt.Errorf("officer %d needs id, name, login and mandates", i+1)
 		case ids[o.ID]:
 			return fmt.Errorf("officer %s is there twice", o.ID)
-		case logins[loginOf(o.Login)]:
-			return fmt.Errorf("officer %s: the login %s is taken", o.ID, loginOf(o.Login))
+		case logins[Login(o.Login)]:
+			return fmt.Errorf("officer %s: the login %s is taken", o.ID, Login(o.Login))
 		}
 		for _, m := range o.Mandates {
 			if m.Role == "" || !offices[m.Office] {
 				return fmt.Errorf("officer %s: the mandate %q needs a role and an office that is in the directory, not %q", o.ID, m.Role, m.Office)
 			}
 		}
-		ids[o.ID], logins[loginOf(o.Login)] = true, true
+		ids[o.ID], logins[Login(o.Login)] = true, true
 	}
 	return nil
 }

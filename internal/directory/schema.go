@@ -24,10 +24,9 @@ CREATE TABLE competence (
 ) {strict};
 
 CREATE TABLE officer (
-	id       TEXT PRIMARY KEY,
-	name     TEXT NOT NULL,
-	login    TEXT NOT NULL UNIQUE,
-	password TEXT NOT NULL
+	id    TEXT PRIMARY KEY,
+	name  TEXT NOT NULL,
+	login TEXT NOT NULL UNIQUE
 ) {strict};
 
 CREATE TABLE mandate (
@@ -43,25 +42,4 @@ CREATE TABLE mandate (
 
 CREATE INDEX mandate_officer ON mandate (officer, valid_from);
 CREATE INDEX mandate_office ON mandate (office, role);
-
-CREATE TABLE session (
-	token    {bytes} PRIMARY KEY,
-	officer  TEXT NOT NULL REFERENCES officer(id),
-	mandate  TEXT NOT NULL REFERENCES mandate(id),
-	created  {int} NOT NULL,
-	seen     {int} NOT NULL,
-	ends     {int} NOT NULL
-) {strict};
-
-CREATE INDEX session_ends ON session (ends);
-
-CREATE TABLE sign_in_attempt (
-	id     TEXT PRIMARY KEY,
-	login  TEXT NOT NULL,
-	remote TEXT NOT NULL,
-	at     {int} NOT NULL
-) {strict};
-
-CREATE INDEX sign_in_attempt_login ON sign_in_attempt (login, remote);
-CREATE INDEX sign_in_attempt_at ON sign_in_attempt (at);
 `}}

@@ -11,6 +11,7 @@ import (
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
+	"nazorat/internal/signin"
 	"nazorat/internal/stored"
 )
 
@@ -205,7 +206,14 @@ func (k *Docket) judge(w *work) error {
 	if refused := k.MayAct(c.Actor, w.was.resource()); refused != nil {
 		return refused
 	}
-	return k.chosen(w)
+	if err := k.chosen(w); err != nil {
+		return err
+	}
+	// Last of all: nobody proves anything for an act that is refused anyway.
+	if w.rule.Presence && !signin.IsFresh(c.Actor.Present, w.recorded) {
+		return signin.NotPresent()
+	}
+	return nil
 }
 
 // chosen checks officers and offices that the form names: a forged id must not get in.

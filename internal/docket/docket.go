@@ -21,6 +21,7 @@ package docket
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync"
 	"sync/atomic"
 
@@ -114,7 +115,14 @@ type Actor struct {
 	Role    string
 	Office  string
 	Mandate string
+	// Present is when he proved last that it is he who acts; 0: not known. It decides
+	// on acts that the law marks with presence, and is written nowhere.
+	Present calendar.Moment
 }
+
+// Always is when somebody was present whom nobody asks to prove it: in a
+// simulation, or where acts are brought in that were done elsewhere.
+const Always = calendar.Moment(math.MaxInt64)
 
 // Subject is the actor as package access asks about him.
 func (a Actor) Subject() access.Subject {
@@ -185,7 +193,8 @@ func (k *Docket) tell(c Change) {
 // Act does one act and waits until it is on disk. Errors: a *procedure.Refusal
 // in a fault (Forbidden, Invalid with the fields at fault, NotFound), a Conflict
 // when another act came first, NotFound for a proceeding that is not there or
-// not the actor's to see.
+// not the actor's to see, and signin.NotPresent where the law wants a fresh proof of
+// his presence and there is none: all else was allowed by then, and nothing is done.
 func (k *Docket) Act(ctx context.Context, c Command) (*Receipt, error) {
 	r := &request{ctx: ctx, commands: []Command{c}, reply: make(chan struct{})}
 	if err := k.send(r); err != nil {

@@ -44,7 +44,7 @@ func at(tb testing.TB, s string) calendar.Moment {
 }
 
 func actor(officer, role, office string) docket.Actor {
-	return docket.Actor{Officer: officer, Role: role, Office: office, Mandate: officer + "-1"}
+	return docket.Actor{Officer: officer, Role: role, Office: office, Mandate: officer + "-1", Present: docket.Always}
 }
 
 var (

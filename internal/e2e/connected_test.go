@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"nazorat/internal/access"
+	"nazorat/internal/app"
 	"nazorat/internal/browsertest"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
@@ -28,6 +29,7 @@ import (
 	"nazorat/internal/lawload"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
+	"nazorat/internal/signin"
 	"nazorat/internal/web"
 	"nazorat/internal/web/static"
 	files "nazorat/laws"
@@ -58,7 +60,7 @@ func serveConnected(t *testing.T) *connected {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Migrate(t.Context(), append(append([]db.Migration{}, directory.Migrations...), docket.Migrations...)); err != nil {
+	if err := d.Migrate(t.Context(), app.Migrations()); err != nil {
 		t.Fatal(err)
 	}
 	dir, err := directory.Open(t.Context(), d)
@@ -97,7 +99,7 @@ func serveConnected(t *testing.T) *connected {
 		offered = append(offered, web.Account{Officer: x.Officer, Name: x.Name, Role: x.Role, Office: x.Office})
 	}
 	zone := laws[0].Editions[0].Days.Zone()
-	s := web.New(web.Options{Docket: o.k, Directory: dir, Words: words, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Zone: zone, Synthetic: true, Accounts: offered, Nav: desk.Nav()})
+	s := web.New(web.Options{Docket: o.k, Directory: dir, SignIn: signin.New(d, dir), Words: words, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Zone: zone, Synthetic: true, Accounts: offered, Nav: desk.Nav()})
 	lawbook.Register(s, laws)
 	desk.Register(s)
 	srv := httptest.NewServer(s)

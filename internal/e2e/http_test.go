@@ -16,6 +16,7 @@ import (
 	"nazorat/internal/app"
 	"nazorat/internal/demo"
 	"nazorat/internal/docket"
+	"nazorat/internal/signin"
 )
 
 // client is somebody with a browser, seen from the wire.
@@ -139,7 +140,7 @@ func TestOutsideTheDemonstrationNobodyIsChosen(t *testing.T) {
 		t.Fatal(err)
 	}
 	who := o.as(t, "inquirer")
-	if err := o.Directory.SetPassword(t.Context(), who.Officer, "no login of that name"); err == nil {
+	if err := o.SignIn.SetPassword(t.Context(), who.Officer, "no login of that name", o.Docket.Now()); err == nil {
 		t.Fatal("a password for a login that is not there")
 	}
 	post := func(form url.Values) *httptest.ResponseRecorder {
@@ -156,7 +157,7 @@ func TestOutsideTheDemonstrationNobodyIsChosen(t *testing.T) {
 		t.Errorf("a wrong password: %d", w.Code)
 	}
 	login := loginOf(t, o, who.Officer)
-	if err := o.Directory.SetPassword(t.Context(), login, "a password of some length"); err != nil {
+	if err := o.SignIn.SetPassword(t.Context(), login, "a password of some length", o.Docket.Now()); err != nil {
 		t.Fatal(err)
 	}
 	w := post(url.Values{"login": {login}, "password": {"a password of some length"}})
@@ -298,7 +299,7 @@ func (o *office) stranger(t *testing.T) *client {
 	if err := o.DB.QueryRow(t.Context(), `SELECT officer FROM mandate WHERE role = 'inquirer' AND office <> $1 ORDER BY officer LIMIT 1`, home).Scan(&officer); err != nil {
 		t.Fatal(err)
 	}
-	token, err := o.Directory.Begin(t.Context(), officer, o.Docket.Now())
+	token, err := o.SignIn.Begin(t.Context(), officer, signin.ByChoice, "", o.Docket.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -456,7 +457,7 @@ func FuzzForm(f *testing.F) {
 			duty = a
 		}
 	}
-	token, err := o.Directory.Begin(f.Context(), duty.Officer, o.Docket.Now())
+	token, err := o.SignIn.Begin(f.Context(), duty.Officer, signin.ByChoice, "", o.Docket.Now())
 	if err != nil {
 		f.Fatal(err)
 	}

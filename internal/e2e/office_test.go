@@ -82,7 +82,7 @@ func (o *office) as(t *testing.T, role string) demo.Account {
 
 // actorOf is a demonstration officer as the docket sees him.
 func actorOf(a demo.Account) docket.Actor {
-	return docket.Actor{Officer: a.Officer, Role: a.Role, Office: a.Office, Mandate: a.Mandate}
+	return docket.Actor{Officer: a.Officer, Role: a.Role, Office: a.Office, Mandate: a.Mandate, Present: docket.Always}
 }
 
 // act and term are the English words of the law, as the pages show them.

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"nazorat/internal/signin"
 )
 
 // officer is signed in as any officer of a role in an office, also one whom the sign-in page does not offer.
@@ -14,7 +16,7 @@ func (o *office) officer(t *testing.T, role, office string) *client {
 	if err := o.DB.QueryRow(t.Context(), `SELECT officer FROM mandate WHERE role = $1 AND office = $2 ORDER BY officer LIMIT 1`, role, office).Scan(&officer); err != nil {
 		t.Fatalf("no %s in %s: %v", role, office, err)
 	}
-	token, err := o.Directory.Begin(t.Context(), officer, o.Docket.Now())
+	token, err := o.SignIn.Begin(t.Context(), officer, signin.ByChoice, "", o.Docket.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,6 +27,9 @@ func (d *lawWriting) act(r *procedure.ActRule) lawRule {
 		}
 	}
 	fact("law.who", lawLine{Text: t.Or(web.Roles(lb, r.By))})
+	if r.Presence {
+		fact("law.presence", lawLine{Text: t.T("law.presence_required")})
+	}
 	on := d.e.Kinds[r.On]
 	switch {
 	case r.Opens:

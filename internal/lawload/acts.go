@@ -9,7 +9,7 @@ import (
 )
 
 var actKeys = []string{"article", "confidence", "by", "opens", "on", "from", "to", "adds", "adds_state", "adds_sets", "moves", "form", "when", "sets", "in_charge", "office",
-	"copies", "links", "takes", "only_by_link"}
+	"copies", "links", "takes", "only_by_link", "presence"}
 
 // actsShape reads everything of the acts but their conditions.
 func (c *compiler) actsShape() {
@@ -35,6 +35,7 @@ func (c *compiler) actsShape() {
 				c.e.Roles = append(c.e.Roles, role)
 			}
 		}
+		r.Presence = c.presence(v["presence"])
 		kind := c.e.Kinds[0]
 		switch {
 		case v["on"].Given() && !v["opens"].Given() && c.e.Kind(c.Text(v["on"])) == nil:
@@ -82,6 +83,18 @@ func (c *compiler) actsShape() {
 			}
 		}
 	}
+}
+
+// presence reads whether whoever does an act proves afresh that it is he. There
+// is one word for it: what the law does not ask for is left out.
+func (c *compiler) presence(n lawtext.Node) bool {
+	if !n.Given() {
+		return false
+	}
+	if w := n.Word(); w != "required" {
+		c.Bad(n, "presence: %q is nothing that can be asked for", w).Meant = "presence: required, or left out"
+	}
+	return true
 }
 
 func (c *compiler) adds(r *procedure.ActRule, on *procedure.Kind, v map[string]lawtext.Node) {

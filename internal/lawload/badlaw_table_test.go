@@ -10,6 +10,10 @@ var badLaws = []badLaw{
 		want: []string{
 			`xx/tiny/part.yaml:6:18: the matter has no state "pending"; known: open, closed`,
 		}},
+	{name: "a presence that nobody can ask for", file: tinyPart, old: "    to: closed\n", new: "    to: closed\n    presence: yes\n",
+		want: []string{
+			`xx/tiny/part.yaml:30:15: presence: "yes" is nothing that can be asked for; presence: required, or left out`,
+		}},
 	{name: "an unknown kind", file: tinyPart, old: "    on: party\n", new: "    on: partie\n",
 		want: []string{
 			`xx/tiny/part.yaml:14:9: there is no kind "partie"; was "party" meant?`,

@@ -176,6 +176,7 @@ type ActRule struct {
 	OnlyByLink bool       // done by an act of another proceeding that gives things over, never by hand
 	Takes      []KindID   // kinds of things that it takes over from the proceeding that it comes from
 	RootSets   []Assign   // facts of the proceeding, set by an act on a thing of it
+	Presence   bool       // whoever does it proves afresh that it is he; the engine, which knows no sessions, does not ask
 
 	mostStarts  int // how many terms an act can start, those before others counted
 	mostEffects int // about how many effects follow

@@ -30,7 +30,7 @@ import (
 var ctx = context.Background()
 
 func actor(officer, role, office string) docket.Actor {
-	return docket.Actor{Officer: officer, Role: role, Office: office, Mandate: officer + "-1"}
+	return docket.Actor{Officer: officer, Role: role, Office: office, Mandate: officer + "-1", Present: docket.Always}
 }
 
 var (

@@ -123,7 +123,7 @@ func (r *Request) Live(w http.ResponseWriter, event string, concerns func(docket
 // stream began with: when it does not, what may be seen is another.
 func (r *Request) stillIn() bool {
 	s := r.server
-	session, err := s.Directory.Look(r.Context(), r.Token, s.Docket.Now())
+	session, err := s.SignIn.Look(r.Context(), r.Token, s.Docket.Now())
 	if err != nil {
 		if !fault.Is(err, fault.NotFound) && r.Context().Err() == nil {
 			s.Log.ErrorContext(r.Context(), "live", "request", r.ID, "error", err)

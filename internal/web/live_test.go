@@ -89,7 +89,7 @@ func TestBoardLeftOpenDoesNotKeepTheSessionAlive(t *testing.T) {
 	if l.until("never") {
 		t.Fatal("unreachable")
 	}
-	if _, err := s.Directory.Look(t.Context(), token, calendar.Moment(s.now.Load())); err == nil {
+	if _, err := s.SignIn.Look(t.Context(), token, calendar.Moment(s.now.Load())); err == nil {
 		t.Error("the stream ended, and the session goes on")
 	}
 }
@@ -103,16 +103,17 @@ func TestStreamEndsWithItsSessionOrItsMandate(t *testing.T) {
 		t.Fatal("no streams")
 	}
 	now := calendar.Moment(s.now.Load())
-	if err := s.Directory.End(t.Context(), out, now); err != nil {
+	if err := s.SignIn.End(t.Context(), out, now); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Directory.UseMandate(t.Context(), other, "m2", now); err != nil {
+	renewed, err := s.SignIn.UseMandate(t.Context(), other, "m2", now)
+	if err != nil {
 		t.Fatal(err)
 	}
 	for _, l := range []*stream{first, second} {
 		l.until("never") // returns when the stream has ended
 	}
-	again := watch(t, url, other)
+	again := watch(t, url, renewed)
 	if !again.until("event: part") {
 		t.Error("no stream under the new mandate")
 	}

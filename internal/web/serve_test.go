@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,6 +21,7 @@ import (
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
+	"nazorat/internal/signin"
 	"nazorat/internal/web/static"
 )
 
@@ -60,7 +62,7 @@ func newShell(t *testing.T) *shell {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Migrate(t.Context(), append(append([]db.Migration{}, directory.Migrations...), docket.Migrations...)); err != nil {
+	if err := d.Migrate(t.Context(), slices.Concat(directory.Migrations, signin.Migrations, docket.Migrations)); err != nil {
 		t.Fatal(err)
 	}
 	dir, err := directory.Open(t.Context(), d)
@@ -82,13 +84,13 @@ func newShell(t *testing.T) *shell {
 	s.now.Store(int64(start))
 	k := docket.Open(d, dir, nil, docket.Options{Now: func() calendar.Moment { return calendar.Moment(s.now.Load()) }, NewID: func() string { return "x" }})
 	t.Cleanup(func() { k.Close(); _ = d.Close() })
-	s.Server = New(Options{Docket: k, Directory: dir, Words: words, Log: slog.New(slog.NewTextHandler(s.log, nil))})
+	s.Server = New(Options{Docket: k, Directory: dir, SignIn: signin.New(d, dir), Words: words, Log: slog.New(slog.NewTextHandler(s.log, nil))})
 	return s
 }
 
 func (s *shell) begin(t *testing.T) (token string) {
 	t.Helper()
-	token, err := s.Directory.Begin(t.Context(), "o1", calendar.Moment(s.now.Load()))
+	token, err := s.SignIn.Begin(t.Context(), "o1", signin.ByChoice, "", calendar.Moment(s.now.Load()))
 	if err != nil {
 		t.Fatal(err)
 	}

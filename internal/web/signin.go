@@ -7,12 +7,15 @@ import (
 	"strings"
 	"unicode"
 
-	"nazorat/internal/directory"
 	"nazorat/internal/fault"
+	"nazorat/internal/signin"
 	"nazorat/internal/web/ui"
 )
 
 const sessionCookie = "session"
+
+// fieldPasskey is what an authenticator has answered, as the script of the pages writes it.
+const fieldPasskey = "passkey"
 
 type signInView struct {
 	Heading  ui.HeadingView
@@ -21,6 +24,10 @@ type signInView struct {
 	Login    ui.TextField
 	Password ui.TextField
 	Button   string
+	Passkey  *ui.PasskeyView
+	Or       string // above the login, where there are passkeys
+	Lost     string // the link for who lost what he signs in with
+	LostHref string
 	Demo     bool
 	About    string
 	Groups   []accountGroup
@@ -72,10 +79,19 @@ func (s *Server) showSignIn(w http.ResponseWriter, r *Request, status int, to, l
 		Login:    ui.TextField{Field: ui.Field{Name: "login", Label: t.T("sign_in.login")}, Value: login, Autocomplete: "username", Width: 30},
 		Password: ui.TextField{Field: ui.Field{Name: "password", Label: t.T("sign_in.password")}, Type: "password", Autocomplete: "current-password", Width: 30},
 	}
+	if s.Ceremonies != nil {
+		v.Passkey = &ui.PasskeyView{Options: "/sign-in/passkey", Field: fieldPasskey, Text: t.T("sign_in.passkey"), Failed: t.T("passkey.failed")}
+		v.Or = t.T("sign_in.or")
+	}
+	if s.Recover != "" && !v.Demo {
+		v.Lost, v.LostHref = t.T("sign_in.lost"), s.Recover
+	}
 	if failed != nil {
 		text := t.Fault(nil, failed)
-		v.Login.Error = text
-		page.Errors = []ui.FieldError{{Field: "login", Text: text}}
+		page.Errors = []ui.FieldError{{Text: text}}
+		if !v.Demo && r.PostForm.Get(fieldPasskey) == "" {
+			v.Login.Error, page.Errors[0].Field = text, "login"
+		}
 	}
 	if v.Demo {
 		v.Heading.Lead = t.T("sign_in.demo")
@@ -83,6 +99,14 @@ func (s *Server) showSignIn(w http.ResponseWriter, r *Request, status int, to, l
 		v.Groups = s.accountGroups(t)
 	}
 	return r.Render(w, status, page, signInBody(v))
+}
+
+// signInKind is how loud the button of the password is.
+func signInKind(v signInView) ui.ButtonKind {
+	if v.Passkey != nil {
+		return ui.Secondary
+	}
+	return ui.Primary
 }
 
 func (s *Server) accountGroups(t *Words) []accountGroup {
@@ -108,13 +132,15 @@ func (s *Server) signIn(w http.ResponseWriter, r *Request) error {
 	now, to := s.Docket.Now(), next(r.PostForm.Get("next"))
 	var token string
 	var err error
-	if officer := r.PostForm.Get("officer"); officer != "" {
+	if answer := r.PostForm.Get(fieldPasskey); answer != "" && s.Ceremonies != nil {
+		token, err = s.Ceremonies.SignIn(r.Context(), []byte(answer), r.From(), now)
+	} else if officer := r.PostForm.Get("officer"); officer != "" {
 		if !s.offered(officer) {
 			return fault.New(fault.NotFound, "sign_in.wrong", nil)
 		}
-		token, err = s.Directory.Begin(r.Context(), officer, now)
+		token, err = s.SignIn.Begin(r.Context(), officer, signin.ByChoice, r.UserAgent(), now)
 	} else {
-		token, err = s.Directory.SignIn(r.Context(), r.PostForm.Get("login"), r.PostForm.Get("password"), remote(r.RemoteAddr), now)
+		token, err = s.SignIn.SignIn(r.Context(), r.PostForm.Get("login"), r.PostForm.Get("password"), r.From(), now)
 	}
 	if f := fault.Of(err); err != nil && f.Kind != fault.Internal {
 		if f.Kind == fault.Unavailable {
@@ -125,13 +151,29 @@ func (s *Server) signIn(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return err
 	}
-	if r.Token != "" { // signed in as somebody else before
-		if err := s.Directory.End(r.Context(), r.Token, now); err != nil {
+	return s.Enter(w, r, token, to)
+}
+
+// Enter lets in whoever has a new session, ends the one that he had before, and
+// shows him the page to, which is one of ours.
+func (s *Server) Enter(w http.ResponseWriter, r *Request, token, to string) error {
+	if r.Token != "" { // signed in before, perhaps as somebody else
+		if err := s.SignIn.End(r.Context(), r.Token, s.Docket.Now()); err != nil {
 			return err
 		}
 	}
-	http.SetCookie(w, s.cookie(token, int(directory.AbsoluteEnd().Seconds())))
+	s.keep(w, token)
 	return SeeOther(w, r, to)
+}
+
+// keep gives the browser the token of a session.
+func (s *Server) keep(w http.ResponseWriter, token string) {
+	http.SetCookie(w, s.cookie(token, int(signin.AbsoluteEnd().Seconds())))
+}
+
+// From is the machine that a request comes from.
+func (r *Request) From() signin.Machine {
+	return signin.Machine{Address: r.Machine(), Agent: r.UserAgent()}
 }
 
 // Machine is what a request counts under where somebody is told that he asks too often.
@@ -170,7 +212,7 @@ func (s *Server) cookie(token string, seconds int) *http.Cookie {
 // read: whoever is told that he is signed out is.
 func (s *Server) signOut(w http.ResponseWriter, r *Request) error {
 	if c, err := r.Cookie(sessionCookie); err == nil {
-		if err := s.Directory.End(r.Context(), c.Value, s.Docket.Now()); err != nil {
+		if err := s.SignIn.End(r.Context(), c.Value, s.Docket.Now()); err != nil {
 			return err
 		}
 	}
@@ -183,8 +225,10 @@ func (s *Server) useMandate(w http.ResponseWriter, r *Request) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
 	}
-	if err := s.Directory.UseMandate(r.Context(), r.Token, r.PostForm.Get("mandate"), s.Docket.Now()); err != nil {
+	token, err := s.SignIn.UseMandate(r.Context(), r.Token, r.PostForm.Get("mandate"), s.Docket.Now())
+	if err != nil {
 		return err
 	}
+	s.keep(w, token)
 	return SeeOther(w, r, "/")
 }

@@ -1,10 +1,7 @@
 package web
 
 import (
-	"maps"
 	"net/http"
-	"slices"
-	"strings"
 
 	"nazorat/internal/fault"
 	"nazorat/internal/web/ui"
@@ -42,14 +39,7 @@ func (s *Server) unsent(w http.ResponseWriter, r *Request, cause error) error {
 		v.Title, v.Text, v.What, v.SignIn = t.T("fault.title."+f.Kind.String()), t.Fault(nil, f), t.T("unsent.later"), ""
 		w.Header().Set("Retry-After", retryAfter)
 	}
-	for _, name := range slices.Sorted(maps.Keys(r.PostForm)) {
-		for _, value := range r.PostForm[name] {
-			v.Fields = append(v.Fields, sentField{name, value})
-			if field, ok := strings.CutPrefix(name, "f."); ok && strings.TrimSpace(value) != "" {
-				v.Texts = append(v.Texts, ui.SummaryRow{Key: t.FormField(r.URL.Query().Get("law"), r.PathValue("act"), field), Body: typedText(strings.Split(value, "\n"))})
-			}
-		}
-	}
+	v.Fields, v.Texts = r.sent()
 	page := r.Page(v.Title)
 	page.Narrow = true
 	page.Languages = nil // a link away would lose what was typed

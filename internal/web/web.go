@@ -27,6 +27,7 @@ import (
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
+	"nazorat/internal/signin"
 	"nazorat/internal/web/static"
 	"nazorat/internal/web/ui"
 )
@@ -51,6 +52,7 @@ type Account struct {
 type Options struct {
 	Docket    *docket.Docket
 	Directory *directory.Directory
+	SignIn    *signin.Keeper
 	Words     *Catalogue
 	Log       *slog.Logger
 	Zone      *calendar.Zone
@@ -58,6 +60,12 @@ type Options struct {
 	Accounts  []Account // one may sign in as these by choosing; nil outside the demonstration
 	Nav       []NavItem
 	Secure    bool // cookies over TLS only
+	// Ceremonies, if given, are how passkeys are made and used; nil: there are none.
+	Ceremonies *signin.Ceremonies
+	// Account is the address of an officer's own page; "" where there is none.
+	Account string
+	// Recover is the address at which an officer uses a code of administrators; "" where there is none.
+	Recover string
 	// Observe, if given, is told of every request that was answered.
 	Observe func(context.Context, Answered)
 	// Unavailable, if given, reports whether an error means that the office's records cannot be
@@ -94,6 +102,8 @@ func New(o Options) *Server {
 	s.HandlePublic("GET /sign-in", s.signInPage)
 	s.HandlePublic("POST /sign-in", s.signIn)
 	s.HandlePublic("POST /sign-out", s.signOut) // also when the session has ended by itself
+	s.HandlePublic("POST /sign-in/passkey", s.signInOptions)
+	s.Handle("POST /presence/passkey", s.presenceOptions)
 	s.Handle("POST /mandate", s.useMandate)
 	s.HandlePublic("/", func(http.ResponseWriter, *Request) error { return fault.New(fault.NotFound, "fault.no_page", nil) })
 	protect := http.NewCrossOriginProtection()
@@ -120,7 +130,7 @@ type Request struct {
 	*http.Request
 	ID      string
 	Words   *Words
-	Session *directory.Session // nil on public pages
+	Session *signin.Session // nil on public pages
 	Token   string
 	server  *Server
 }
@@ -128,7 +138,7 @@ type Request struct {
 // Actor is who is signed in.
 func (r *Request) Actor() docket.Actor {
 	m := r.Session.Mandate
-	return docket.Actor{Officer: r.Session.Officer.ID, Role: m.Role, Office: m.Office, Mandate: m.ID}
+	return docket.Actor{Officer: r.Session.Officer.ID, Role: m.Role, Office: m.Office, Mandate: m.ID, Present: r.Session.Proven}
 }
 
 // Server that the request came to.
@@ -255,7 +265,7 @@ func (s *Server) Handle(pattern string, h Handler) {
 // answer runs a handler. A form that could not be used because the office is
 // away comes back with all that was typed, to be sent again.
 func (s *Server) answer(w http.ResponseWriter, r *Request, h Handler) {
-	err := h(w, r)
+	err := s.run(w, r, h)
 	if err != nil && r.Session != nil && r.Method == http.MethodPost && fault.Is(s.known(err), fault.Unavailable) {
 		cause := err
 		err = s.unsent(w, r, s.known(cause))
@@ -263,6 +273,22 @@ func (s *Server) answer(w http.ResponseWriter, r *Request, h Handler) {
 	if err != nil {
 		s.fail(w, r, err)
 	}
+}
+
+// run runs a handler once the proof of presence that came along has been taken,
+// and asks for one where the handler says that it is needed.
+func (s *Server) run(w http.ResponseWriter, r *Request, h Handler) error {
+	if r.Session == nil {
+		return h(w, r)
+	}
+	if answered, err := s.prove(w, r); answered || err != nil {
+		return err
+	}
+	err := h(w, r)
+	if err != nil && r.Method == http.MethodPost && fault.Of(err).Key == signin.PresenceRequired && r.PostForm != nil {
+		return s.askPresence(w, r, err)
+	}
+	return err
 }
 
 // known says of an error that nobody has put into words whether it means that the records cannot be reached.
@@ -281,7 +307,7 @@ func (s *Server) attach(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return nil //nolint:nilerr // there is no such cookie
 	}
-	session, err := s.Directory.Session(r.Context(), c.Value, s.Docket.Now())
+	session, err := s.SignIn.Session(r.Context(), c.Value, s.Docket.Now())
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
@@ -320,7 +346,8 @@ func (r *Request) Page(title string) ui.Page {
 		office = t.Office(o)
 	}
 	p.User = &ui.User{Name: t.Name(r.Session.Officer.Name), Role: t.Role(r.Session.Mandate.Role), Office: office, SignOut: "/sign-out"}
-	if len(s.Accounts) > 0 {
+	p.User.Href = s.Account
+	if len(s.Accounts) > 0 && s.Account == "" {
 		p.User.Href = "/sign-in"
 	}
 	return p

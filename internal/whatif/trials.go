@@ -103,7 +103,7 @@ func (t *trials) of(id string, who docket.Actor) *trial {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, x := range t.list {
-		if x.id == id && x.who == who {
+		if x.id == id && x.who.Officer == who.Officer && x.who.Mandate == who.Mandate {
 			return x
 		}
 	}

@@ -171,6 +171,16 @@ type ButtonView struct {
 	About                   string // completes Text for those who hear it: "Sign in" + "as Karimov"
 }
 
+// PasskeyView is a button inside a form that asks an authenticator, to make a
+// key or to sign. It is shown by the script only. Options is the address that
+// says what to ask, by POST; the answer comes in the field Field of the form.
+type PasskeyView struct {
+	Create               bool // make a key, else sign with one
+	Options, Field, Text string
+	Failed               string // what is said where nothing came of it
+	Kind                 ButtonKind
+}
+
 // FormView is a form. Method is POST when empty. The double submit of a POST
 // is caught by script where there is one; the server must still expect it.
 type FormView struct {

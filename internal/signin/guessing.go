@@ -1,4 +1,4 @@
-package directory
+package signin
 
 import (
 	"context"
@@ -38,8 +38,8 @@ const (
 // attempt writes down that a password is about to be tried, in the transaction
 // that counts those before it: of any number at once, no more than the limit
 // are tried. If we crash after it, the attempt counts as one that failed.
-func (d *Directory) attempt(ctx context.Context, login, remote string, now calendar.Moment) error {
-	err := d.db.Write(ctx, func(tx *db.Tx) error {
+func (k *Keeper) attempt(ctx context.Context, login, remote string, now calendar.Moment) error {
+	err := k.db.Write(ctx, func(tx *db.Tx) error {
 		if err := tx.Alone("sign in as " + login); err != nil {
 			return err
 		}
@@ -64,8 +64,8 @@ func (d *Directory) attempt(ctx context.Context, login, remote string, now calen
 
 // succeeded takes out the attempts of somebody who knew the password in the
 // end. Those from elsewhere stay: it was not he who made them.
-func (d *Directory) succeeded(ctx context.Context, login, remote string) error {
-	return d.db.Write(ctx, func(tx *db.Tx) error {
+func (k *Keeper) succeeded(ctx context.Context, login, remote string) error {
+	return k.db.Write(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(deleteAttempts, login, remote)
 		return err
 	}, db.Repeatable)
