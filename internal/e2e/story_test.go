@@ -209,7 +209,7 @@ func TestEveryPageIsAccessibleInEveryLanguage(t *testing.T) {
 		for _, role := range []string{"investigator", "prosecutor", "prosecutor_general"} {
 			signIn(p, o, o.as(t, role))
 			p.Axe(t)
-			for _, path := range []string{"/cases", "/board", "/laws", "/laws/uz/criminal", "/laws/uz/criminal/2025-01-01/part/custody", "/laws/it/road-fines", "/laws/us-il/felony", "/find?q=nothing", "/no-such-page", "/proceedings/none"} {
+			for _, path := range []string{"/account", "/cases", "/board", "/laws", "/laws/uz/criminal", "/laws/uz/criminal/2025-01-01/part/custody", "/laws/it/road-fines", "/laws/us-il/felony", "/find?q=nothing", "/no-such-page", "/proceedings/none"} {
 				p.Goto(o.url + path)
 				p.Axe(t)
 			}

@@ -57,12 +57,12 @@ func (k *Keeper) List(ctx context.Context, officer string) ([]Passkey, error) {
 	return out, rows.Err()
 }
 
-const countSecrets = `SELECT count(*) FROM password WHERE officer = $1`
+const countHashes = `SELECT count(*) FROM password WHERE officer = $1` //nolint:gosec // a table of that name, and no password
 
 // HasPassword reports whether an officer can sign in with a password.
 func (k *Keeper) HasPassword(ctx context.Context, officer string) (bool, error) {
 	var n int
-	if err := k.db.QueryRow(ctx, countSecrets, officer).Scan(&n); err != nil {
+	if err := k.db.QueryRow(ctx, countHashes, officer).Scan(&n); err != nil {
 		return false, fmt.Errorf("look for a password: %w", err)
 	}
 	return n > 0, nil
@@ -101,7 +101,7 @@ func (k *Keeper) Remove(ctx context.Context, s *Session, id string, now calendar
 		if err := tx.QueryRow(countKeys, s.Officer.ID).Scan(&keys); err != nil {
 			return err
 		}
-		if err := tx.QueryRow(countSecrets, s.Officer.ID).Scan(&passwords); err != nil {
+		if err := tx.QueryRow(countHashes, s.Officer.ID).Scan(&passwords); err != nil {
 			return err
 		}
 		if keys == 1 && passwords == 0 {
