@@ -101,7 +101,7 @@ func (d *Desk) officeCrumbs(r *web.Request, o *directory.Office) []ui.Crumb {
 }
 
 // counter gives what a function counts of an office, or what it counted a moment ago.
-type counter func(ctx context.Context, office string, now calendar.Moment, count func(context.Context) (*figures, error)) (*figures, error)
+type counter func(ctx context.Context, office string, count func(context.Context) (*figures, error)) (*figures, error)
 
 // board shows what an office has: in all, by the offices below it or that it supervises, and what is overdue.
 func (d *Desk) board(ctx context.Context, r *web.Request, o *directory.Office, get counter) (boardView, error) {
@@ -118,7 +118,7 @@ func (d *Desk) board(ctx context.Context, r *web.Request, o *directory.Office, g
 		}
 	}
 	who := r.Actor()
-	counts, err := get(ctx, d.sameBoard(who, o.ID), now, func(ctx context.Context) (*figures, error) {
+	counts, err := get(ctx, d.sameBoard(who, o.ID), func(ctx context.Context) (*figures, error) {
 		own, below, err := d.counts(ctx, who, o.ID, lines, now)
 		return &figures{own: own, below: below, at: now}, err
 	})

@@ -26,29 +26,30 @@ type figures struct {
 // having its reader wait. The live part of a board counts anew.
 // Safe for concurrent use.
 type counting struct {
-	slow time.Duration // what was counted quicker is not kept
-	most time.Duration // how long a figure is shown at most; from half of it on it is counted anew, beside the page
+	clock func() calendar.Moment
+	slow  time.Duration // what was counted quicker is not kept
+	most  time.Duration // how long a figure is shown at most; from half of it on it is counted anew, beside the page
 
 	one  singleflight.Group // readers who wait for the same figures
 	mu   sync.Mutex
 	kept map[string]*figures // by what sameBoard calls them
 }
 
-func newCounting() *counting {
-	return &counting{slow: 20 * time.Millisecond, most: 2 * time.Second, kept: map[string]*figures{}}
+func newCounting(clock func() calendar.Moment) *counting {
+	return &counting{clock: clock, slow: 20 * time.Millisecond, most: 2 * time.Second, kept: map[string]*figures{}}
 }
 
 // get gives what count counts, which has a name: now, or as it was a moment ago.
-func (c *counting) get(ctx context.Context, name string, now calendar.Moment, count func(context.Context) (*figures, error)) (*figures, error) {
+func (c *counting) get(ctx context.Context, name string, count func(context.Context) (*figures, error)) (*figures, error) {
 	c.mu.Lock()
 	k := c.kept[name]
 	c.mu.Unlock()
 	if k == nil { // quick, as far as is known: whoever has just acted sees it counted
-		return c.anew(ctx, name, now, count)
+		return c.anew(ctx, name, count)
 	}
-	// The docket's clock is asked too: it may have been set, in a demonstration or a trial.
+	now := c.clock() // it may have been set, in a demonstration or a trial
 	if time.Since(k.ended) >= c.most || now < k.at || now-k.at >= calendar.Moment((c.most+k.ended.Sub(k.begun))/time.Microsecond) {
-		k, err, _ := c.one.Do(name, func() (any, error) { return c.anew(context.WithoutCancel(ctx), name, now, count) })
+		k, err, _ := c.one.Do(name, func() (any, error) { return c.anew(context.WithoutCancel(ctx), name, count) })
 		if err != nil {
 			return nil, err
 		}
@@ -61,14 +62,14 @@ func (c *counting) get(ctx context.Context, name string, now calendar.Moment, co
 					err = fmt.Errorf("count: panic: %v", p)
 				}
 			}()
-			return c.anew(context.WithoutCancel(ctx), name, now, count)
+			return c.anew(context.WithoutCancel(ctx), name, count)
 		})
 	}
 	return k, nil
 }
 
 // anew counts, and keeps the figures if that took long and no newer ones are kept.
-func (c *counting) anew(ctx context.Context, name string, _ calendar.Moment, count func(context.Context) (*figures, error)) (*figures, error) {
+func (c *counting) anew(ctx context.Context, name string, count func(context.Context) (*figures, error)) (*figures, error) {
 	begun := time.Now()
 	k, err := count(ctx)
 	if err != nil {

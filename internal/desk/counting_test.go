@@ -13,11 +13,14 @@ import (
 	"nazorat/internal/docket"
 )
 
+// bubble is the clock of a test's bubble.
+func bubble() calendar.Moment { return calendar.At(time.Now()) }
+
 // What is long to count is shown for a moment as it was, and counted anew beside the page; what is quick is always counted.
 func TestLongCountsAreShownAMomentOld(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c, n, takes := newCounting(), 0, 50*time.Millisecond
+		c, n, takes := newCounting(bubble), 0, 50*time.Millisecond
 		count := func(context.Context) (*figures, error) {
 			n++
 			k := &figures{own: docket.Counts{Overdue: n}, at: calendar.At(time.Now())}
@@ -27,7 +30,7 @@ func TestLongCountsAreShownAMomentOld(t *testing.T) {
 		see := func(want int, waited time.Duration, what string) {
 			t.Helper()
 			start := time.Now()
-			k, err := c.get(t.Context(), "gp", calendar.At(time.Now()), count)
+			k, err := c.get(t.Context(), "gp", count)
 			if err != nil || k.own.Overdue != want || time.Since(start) != waited {
 				t.Errorf("%s: %+v after %s, %v; want %d after %s", what, k, time.Since(start), err, want, waited)
 			}
@@ -53,16 +56,17 @@ func TestLongCountsAreShownAMomentOld(t *testing.T) {
 func TestReadersOfLongCountsShareThem(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := newCounting()
+		c := newCounting(bubble)
 		var n atomic.Int32
-		takes := 3 * time.Second
+		var takes atomic.Int64
+		takes.Store(int64(3 * time.Second))
 		count := func(context.Context) (*figures, error) {
 			k := &figures{own: docket.Counts{Overdue: int(n.Add(1))}, at: calendar.At(time.Now())}
-			time.Sleep(takes)
+			time.Sleep(time.Duration(takes.Load()))
 			return k, nil
 		}
 		get := func() int {
-			k, err := c.get(t.Context(), "gp", calendar.At(time.Now()), count)
+			k, err := c.get(t.Context(), "gp", count)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -81,11 +85,11 @@ func TestReadersOfLongCountsShareThem(t *testing.T) {
 		if n.Load() != 2 {
 			t.Errorf("counted %d times", n.Load())
 		}
-		takes = 500 * time.Millisecond
-		all.Go(func() { _, _ = c.anew(t.Context(), "gp", 0, count) })
+		takes.Store(int64(500 * time.Millisecond))
+		all.Go(func() { _, _ = c.anew(t.Context(), "gp", count) })
 		time.Sleep(100 * time.Millisecond)
-		takes = 100 * time.Millisecond
-		if _, err := c.anew(t.Context(), "gp", 0, count); err != nil {
+		takes.Store(int64(100 * time.Millisecond))
+		if _, err := c.anew(t.Context(), "gp", count); err != nil {
 			t.Fatal(err)
 		}
 		all.Wait()
@@ -93,7 +97,7 @@ func TestReadersOfLongCountsShareThem(t *testing.T) {
 			t.Errorf("shown are figures of counting %d", got)
 		}
 		time.Sleep(c.most * 3 / 4)
-		k, err := c.get(t.Context(), "gp", calendar.At(time.Now()), func(context.Context) (*figures, error) { panic("a mistake in counting") })
+		k, err := c.get(t.Context(), "gp", func(context.Context) (*figures, error) { panic("a mistake in counting") })
 		synctest.Wait()
 		if err != nil || k.own.Overdue != 4 {
 			t.Errorf("%+v, %v", k, err)
@@ -105,17 +109,18 @@ func TestReadersOfLongCountsShareThem(t *testing.T) {
 func TestCountsOfAnotherTimeAreNotShown(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := newCounting()
 		now := calendar.At(time.Now())
+		c := newCounting(func() calendar.Moment { return now })
 		count := func(context.Context) (*figures, error) {
 			time.Sleep(time.Second)
 			return &figures{at: now}, nil
 		}
-		if _, err := c.get(t.Context(), "gp", now, count); err != nil {
+		if _, err := c.get(t.Context(), "gp", count); err != nil {
 			t.Fatal(err)
 		}
+		now--
 		broken := errors.New("no database")
-		if _, err := c.get(t.Context(), "gp", now-1, func(context.Context) (*figures, error) { return nil, broken }); !errors.Is(err, broken) {
+		if _, err := c.get(t.Context(), "gp", func(context.Context) (*figures, error) { return nil, broken }); !errors.Is(err, broken) {
 			t.Errorf("figures of a later moment were shown: %v", err)
 		}
 	})

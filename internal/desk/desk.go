@@ -33,7 +33,7 @@ type Desk struct {
 
 // Register adds the pages to a server.
 func Register(s *web.Server) {
-	d := &Desk{docket: s.Docket, dir: s.Directory, zone: s.Zone, counting: newCounting()}
+	d := &Desk{docket: s.Docket, dir: s.Directory, zone: s.Zone, counting: newCounting(s.Docket.Now)}
 	s.Handle("GET /{$}", d.workPage)
 	s.Handle("GET /escalated", d.escalatedPage)
 	s.Handle("GET /copies", d.copiesPage)

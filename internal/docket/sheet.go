@@ -16,9 +16,10 @@ import (
 )
 
 // sheet is what a batch works on: the proceedings that its acts are for, read
-// at once and then changed in memory, and the rows that follow, written at
-// once by flush. It holds the head of the journal, so that no other batch of
-// the office, in this process or another, works at the same time.
+// at once and then changed in memory, and the rows that follow, written in
+// parts beside the deciding and to their end by flush. It holds the head of the
+// journal, so that no other batch of the office, in this process or another,
+// works at the same time.
 type sheet struct {
 	k      *Docket
 	tx     *db.Tx

@@ -249,40 +249,38 @@ func (k *Keeper) RefuseRecovery(ctx context.Context, s *Session, id string, now 
 	}, db.Repeatable)
 }
 
-const selectRecoveries = `SELECT r.id, o.id, o.name, o.login, r.reason, r.asked_by, r.asked, coalesce(r.confirmed_by, ''), r.ends
-FROM recovery r JOIN officer o ON o.id = r.officer WHERE r.used = 0 AND r.ends > $1 ORDER BY r.ends, r.id LIMIT 100`
+const (
+	selectRecoveries = `SELECT r.id, o.id, o.name, o.login, r.reason, r.asked_by, r.asked, coalesce(r.confirmed_by, ''), r.ends
+FROM recovery r JOIN officer o ON o.id = r.officer WHERE r.used = 0 AND r.ends > $1 AND (r.officer = $2 OR EXISTS
+(SELECT 1 FROM mandate m WHERE m.officer = r.officer AND m.valid_from <= $1 AND (m.valid_to = 0 OR m.valid_to > $1) AND m.office IN `
+	oldestRecoveries = `)) ORDER BY r.ends, r.id LIMIT 100`
+)
 
-// Recoveries lists those under way that an administrator may have a hand in, the
-// oldest first; at most 100 are looked at.
+// Recoveries lists those under way that an administrator may have a hand in and
+// his own, the oldest first; at most 100.
 func (k *Keeper) Recoveries(ctx context.Context, s *Session, now calendar.Moment) ([]Recovery, error) {
 	if !MayRecover(s) {
 		return nil, notYours()
 	}
-	rows, err := k.db.Query(ctx, selectRecoveries, now)
+	args := []any{now, s.Officer.ID}
+	reach := k.dir.Tree().Under(s.Mandate.Office)
+	for _, office := range reach {
+		args = append(args, office)
+	}
+	rows, err := k.db.Query(ctx, selectRecoveries+db.In(len(reach), 3)+oldestRecoveries, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read recoveries: %w", err)
 	}
 	defer rows.Close()
-	var all, out []Recovery
+	var out []Recovery
 	for rows.Next() {
 		var r Recovery
 		if err := rows.Scan(&r.ID, &r.Officer.ID, &r.Officer.Name, &r.Officer.Login, &r.Reason, &r.AskedBy, &r.Asked, &r.ConfirmedBy, &r.Ends); err != nil {
 			return nil, err
 		}
-		all = append(all, r)
+		out = append(out, r)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	for _, r := range all {
-		err := k.reaches(ctx, s, r.Officer.ID, now)
-		if f := fault.Of(err); err == nil || f.Key == "recovery.own" {
-			out = append(out, r)
-		} else if f.Kind != fault.NotFound {
-			return nil, err
-		}
-	}
-	return out, nil
+	return out, rows.Err()
 }
 
 const (
