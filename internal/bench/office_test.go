@@ -124,7 +124,7 @@ func million(b *testing.B) string {
 	from := filled(b)
 	return once(b, filepath.Join(room(b), "million.db"), func(path string) {
 		clone(b, from, path)
-		alter(b, "sqlite:"+path, `UPDATE deadline SET status = 'met', closed = due - 3600000000 WHERE status = 'running' AND due < $1 AND started / 1000 % 20 <> 0`, now())
+		alter(b, "sqlite:"+path, `UPDATE deadline SET status = 'met', closed = due - 3600000000 WHERE status = 'running' AND due < $1 AND started / 1000000 % 20 <> 0`, now())
 	})
 }
 

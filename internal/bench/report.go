@@ -52,6 +52,10 @@ func groups() []group {
 		return out
 	}
 	return []group{
+		{"The pace of the machine", "Work that is none of ours: the standard library reading JSON, by one goroutine and by two at once. The processor is shared with other machines: between two hours these figures, and with them all that follow, may differ by half.", []line{
+			{"one goroutine", "BenchmarkPace/one", "MB/s", " MB/s", 0, false},
+			{"two at once, together", "BenchmarkPace/two", "MB/s", " MB/s", 0, false},
+		}},
 		{"The engine", "On one core. *In place* is how a log is replayed; *pure* is how a live act is decided: the state before it stays as it was.", []line{
 			{"acts decided, road fines, in place", "BenchmarkDecideRoadFines/in_place", "acts/s", perSecond, 1e6, false},
 			{"acts decided, road fines, pure", "BenchmarkDecideRoadFines/pure", "acts/s", perSecond, 0, false},
