@@ -203,6 +203,8 @@ func compile(e *procedure.Edition, r *procedure.ActRule, env *cel.Env, parsed *c
 	if want == AnEnd && types.mixed != nil {
 		return nil, checked.NativeRep().SourceInfo().GetStartLocation(types.mixed.ID()), "it gives a day one way and a moment another, and the end of a day is not its beginning"
 	}
+	quickly := translator{e: e, r: r, tree: checked.NativeRep()}
+	f.quick = quickly.translate(checked.NativeRep().Expr())
 	var err error
 	if f.program, err = env.Program(checked, cel.EvalOptions(cel.OptOptimize)); err != nil {
 		return nil, beginning, err.Error()
@@ -216,6 +218,7 @@ type formula struct {
 	yields  fact.Type // what it comes to
 	texts   []string
 	zone    *calendar.Zone
+	quick   quick // the same, where it could be translated
 }
 
 func (f *formula) eval(s *procedure.Scope) (ref.Val, error) {
@@ -229,12 +232,28 @@ func (f *formula) eval(s *procedure.Scope) (ref.Val, error) {
 
 // Holds reports whether the formula comes to yes.
 func (f *formula) Holds(s *procedure.Scope) (bool, error) {
+	if holds, decided, err := f.quick.holds(s); decided {
+		return holds, err
+	}
+	return f.asked(s)
+}
+
+// asked is Holds as CEL answers it.
+func (f *formula) asked(s *procedure.Scope) (bool, error) {
 	out, err := f.eval(s)
 	return out == types.True, err
 }
 
-// Eval is the formula's value: what CEL gives, as the fact that it is.
+// Eval is the formula's value.
 func (f *formula) Eval(s *procedure.Scope) (fact.Value, error) {
+	if v, decided, err := f.quick.eval(s, f.yields, f.zone); decided {
+		return v, err
+	}
+	return f.told(s)
+}
+
+// told is Eval as CEL answers it: what it gives, as the fact that it is.
+func (f *formula) told(s *procedure.Scope) (fact.Value, error) {
 	out, err := f.eval(s)
 	if err != nil {
 		return fact.Value{}, err

@@ -217,23 +217,45 @@ func actField(e *procedure.Edition, r *procedure.ActRule, name string) (*types.F
 		GetFrom: func(o any) (any, error) { return celValue(o.(actView).Act().Fact(f.ID, f.Type), zone) }}, true
 }
 
+// thingOf is the act's thing, what it belongs to, or the proceeding itself; nil where there is none.
+func thingOf(s *procedure.Scope, whose procedure.Whose) *procedure.Thing {
+	if whose == procedure.OfProceeding {
+		return s.State().Root()
+	}
+	if int(s.Thing()) >= len(s.State().Things) {
+		return nil
+	}
+	t := &s.State().Things[s.Thing()]
+	if whose == procedure.OfThing {
+		return t
+	}
+	if t.Of < 0 {
+		return nil
+	}
+	return &s.State().Things[t.Of]
+}
+
+// inCharge reports whether the officer who acts has the proceeding in charge.
+func inCharge(s *procedure.Scope) bool {
+	return s.Act().Officer != "" && s.Act().Officer == s.State().InCharge
+}
+
+// later is the moment a period after another.
+func later(days *calendar.Days, from calendar.Moment, p calendar.Period) calendar.Moment {
+	return days.End(calendar.Rule{Counts: calendar.FromMoment}, from, calendar.Span{Within: p}).Due
+}
+
 // thingField serves the act's thing, what it belongs to, and the proceeding itself: they differ in which thing they look at.
 func thingField(e *procedure.Edition, k *procedure.Kind, name string) (*types.FieldType, bool) {
 	zone := e.Days.Zone()
 	of := func(o any) *procedure.Thing {
 		switch v := o.(type) {
 		case thingView:
-			if int(v.Thing()) < len(v.State().Things) {
-				return &v.State().Things[v.Thing()]
-			}
+			return thingOf(v.Scope, procedure.OfThing)
 		case parentView:
-			if int(v.Thing()) < len(v.State().Things) {
-				if of := v.State().Things[v.Thing()].Of; of >= 0 {
-					return &v.State().Things[of]
-				}
-			}
+			return thingOf(v.Scope, procedure.OfParent)
 		case proceedingView:
-			return v.State().Root()
+			return thingOf(v.Scope, procedure.OfProceeding)
 		}
 		return nil
 	}
@@ -324,8 +346,7 @@ func officerField(name string) (*types.FieldType, bool) {
 		}}, true
 	case "in_charge":
 		return &types.FieldType{Type: types.BoolType, IsSet: always, GetFrom: func(o any) (any, error) {
-			s := o.(officerView)
-			return types.Bool(s.Act().Officer != "" && s.Act().Officer == s.State().InCharge), nil
+			return types.Bool(inCharge(o.(officerView).Scope)), nil
 		}}, true
 	}
 	return nil, false
@@ -361,7 +382,7 @@ func baseEnvironment(e *procedure.Edition) (*cel.Env, error) {
 					return types.WrapErr(err)
 				}
 				from := calendar.At(a.(types.Timestamp).Time)
-				return celMoment(days.End(calendar.Rule{Counts: calendar.FromMoment}, from, calendar.Span{Within: p}).Due)
+				return celMoment(later(days, from, p))
 			}))),
 		cel.Function("years", cel.Overload("years_moment_moment", []*cel.Type{cel.TimestampType, cel.TimestampType}, cel.IntType,
 			cel.BinaryBinding(func(a, b ref.Val) ref.Val {
