@@ -39,6 +39,7 @@ run bench '^BenchmarkJournal$' 1s
 run bench '^BenchmarkVerify$' 1s
 run bench '^BenchmarkWhatIf$' 1x
 run bench '^BenchmarkDurable$' 4096x
+run bench '^BenchmarkLook$' 1s
 run bench '^BenchmarkStart$' 1x
 run bench '^BenchmarkPage$' 300x
 run bench '^BenchmarkPageOverdue$' 30x
