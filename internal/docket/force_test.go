@@ -334,7 +334,7 @@ func TestWhoHasLostTheDutyLetsNothingTakeHold(t *testing.T) {
 }
 
 func whoHasLostTheDutyLetsNothingTakeHold(t *testing.T, h *house) {
-	if err := h.db.Migrate(ctx, slices.Concat(directory.Migrations, docket.Migrations, lease.Migrations)); err != nil {
+	if err := h.db.Migrate(ctx, slices.Concat(directory.Migrations, docket.Migrations, look.Migrations, lease.Migrations)); err != nil {
 		t.Fatal(err)
 	}
 	r := acrossEditions(t, h)

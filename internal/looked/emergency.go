@@ -228,7 +228,7 @@ func (l *looked) showEmergency(w http.ResponseWriter, r *web.Request, status int
 	if err != nil {
 		return err
 	}
-	v := emergencyView{Heading: ui.HeadingView{Caption: e.Number, Title: t.T("emergencies.one")}, Action: "/emergencies/" + e.ID,
+	v := emergencyView{Heading: ui.HeadingView{Caption: e.Number, Title: t.T("emergencies.this")}, Action: "/emergencies/" + e.ID,
 		Facts: []ui.SummaryRow{
 			{Key: t.T("emergencies.who"), Text: t.Name(names[e.Officer]), Note: t.T("looked.as", "role", t.Role(e.Role), "office", t.Office(tree.Office(e.Office)))},
 			{Key: t.T("emergencies.why"), Text: e.Why},
