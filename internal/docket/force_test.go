@@ -14,6 +14,7 @@ import (
 	lease "nazorat/internal/duty"
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
+	"nazorat/internal/look"
 )
 
 // opened before July 2026, paused, with a stopped, a running and an old duty: what the new edition finds.

@@ -55,8 +55,8 @@ var (
 		"GET /emergencies": "what officers did, with numbers of cases", "GET /emergencies/{id}": "what an officer did, with the number of a case", "POST /emergencies/{id}": "recorded as an answer, of which another test knows",
 		"GET /account": "one's own", "POST /account/sessions/{id}/end": "one's own", "POST /account/sessions/end-others": "one's own", "POST /account/passkeys/new": "one's own", "GET /account/passkeys/new": "one's own",
 		"POST /account/passkeys/options": "one's own", "POST /account/passkeys": "one's own", "POST /account/passkeys/{id}/remove": "one's own",
-		"GET /account/recovery": "officers who lost their keys", "POST /account/recovery": "officers who lost their keys", "GET /recovery": "officers who lost their keys", "POST /recovery": "officers who lost their keys",
-		"GET /recover": "officers who lost their keys", "POST /recover": "officers who lost their keys",
+		"GET /recovery": "officers who lost their keys", "GET /sign-in/recover": "a code of one's own", "POST /sign-in/recover": "a code of one's own", "POST /recovery": "officers who lost their keys",
+
 		"POST /recovery/{id}/confirm": "officers who lost their keys", "POST /recovery/{id}/refuse": "officers who lost their keys",
 		"GET /check": "what a receipt's holder may be told", "POST /check": "what a receipt's holder may be told",
 		"GET /whatif": "figures and numbers of cases", "POST /whatif": "figures and numbers of cases", "GET /whatif/{id}": "figures and numbers of cases",
