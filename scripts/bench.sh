@@ -55,6 +55,7 @@ run start bench '^BenchmarkStart$' 1x
 run pages bench '^BenchmarkPage$' 300x
 run pages-overdue bench '^BenchmarkPageOverdue$' 30x
 run fell-due bench '^BenchmarkFellDue$' 300x
+run looks bench '^BenchmarkLook$' 1s
 
 machine=$(cat <<TEXT
 - Machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(awk '/^MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo) of memory, Linux $(uname -r | cut -d- -f1), $(go env GOVERSION). The large databases were $databases.

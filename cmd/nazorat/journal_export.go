@@ -10,9 +10,9 @@ import (
 	"nazorat/internal/bundle"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
-	"nazorat/internal/docket"
 	"nazorat/internal/journal"
 	"nazorat/internal/leaf"
+	"nazorat/internal/look"
 )
 
 const exportUsage = "journal export [--db LOCATION] --out BUNDLE"
@@ -72,7 +72,7 @@ func export(ctx context.Context, d *db.DB, log *leaf.Log, last *leaf.Stored, f *
 	if err != nil {
 		return 0, 0, err
 	}
-	err = docket.Records(ctx, d, 0, last.Size, func(r *journal.Record) error {
+	err = look.Records(ctx, d, 0, last.Size, func(r *journal.Record) error {
 		if r.Canonical != nil {
 			entries++
 		}

@@ -110,7 +110,7 @@ func explainPolicies(ctx context.Context, env environment, args []string) (err e
 	if err != nil {
 		return err
 	}
-	if len(rest) != 3 || !slices.Contains(access.Actions(), access.Action(rest[1])) {
+	if len(rest) != 3 || !slices.Contains(append(access.Actions(), access.Looking()...), access.Action(rest[1])) {
 		return usageError(env, policiesExplainUsage, "name an officer's login, an action (read, act or list), and the number of a proceeding or, for list, an office")
 	}
 	if err := checkLanguage(env, policiesExplainUsage, *lang); err != nil {
@@ -141,7 +141,7 @@ func explainPolicies(ctx context.Context, env environment, args []string) (err e
 	if err != nil {
 		return err
 	}
-	if do != access.List {
+	if what.Law != "" {
 		fmt.Fprintf(env.stdout, "%s: law %s, office %s, supervised by %s, in charge %s\n", rest[2], what.Law, what.Office, what.Supervisor, orNobody(what.InCharge))
 	}
 	if len(mandates) == 0 {
@@ -156,7 +156,7 @@ func explainPolicies(ctx context.Context, env environment, args []string) (err e
 
 // askedAbout finds the proceeding of a number or, for a list, the office.
 func askedAbout(ctx context.Context, o *app.Office, do access.Action, name string) (access.Resource, error) {
-	if do == access.List {
+	if do == access.List || do == access.WatchLooks || do == access.BreakGlass {
 		if o.Directory.Tree().Office(name) == nil {
 			return access.Resource{}, fmt.Errorf("there is no office %s", name)
 		}

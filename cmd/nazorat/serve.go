@@ -72,7 +72,7 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, office.Close()) }()
 	office.SignWith(signer, witnesses)
-	pages, err := office.Handler(app.Pages{Log: log, Secure: s.secure, Keys: keys, Address: s.url, Passkeys: passkeys, Observe: app.ObservePages(figures)})
+	pages, err := office.Handler(app.Pages{Log: log, Secure: s.secure, Keys: keys, Address: s.url, Passkeys: passkeys, Spool: s.spool, Observe: app.ObservePages(figures)})
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,7 @@ type settings struct {
 	domain    string
 	origins   string
 	backups   string
+	spool     string
 	traces    string
 	logFormat string
 	drain     time.Duration
@@ -53,6 +54,7 @@ func (s *settings) flags(fs *flag.FlagSet) {
 	fs.StringVar(&s.domain, "passkey-domain", "localhost", "domain that passkeys are made for, such as nazorat.example: a key opens nothing elsewhere, and none of those made before once this is changed")
 	fs.StringVar(&s.origins, "passkey-origins", "", "where the pages are that passkeys are used on, with commas between, such as https://nazorat.example; left out, https at the domain itself, and of localhost the port of --addr")
 	fs.StringVar(&s.backups, "backups", "", "folder that backups are put into: doctor looks how old the newest is")
+	fs.StringVar(&s.spool, "looks-spool", "", "folder in which looks wait for the journal, on a disk that outlives this process; left out, one beside the database's file, and with a server none: then pages wait for the database")
 	fs.StringVar(&s.traces, "traces", "", "collector of OpenTelemetry that requests are traced to, such as http://localhost:4318")
 	fs.StringVar(&s.logFormat, "log-format", telemetry.Text, "text or json")
 	fs.DurationVar(&s.drain, "drain", 0, "how long requests are still taken while stopping, until what stands before this sends them elsewhere")

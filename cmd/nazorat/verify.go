@@ -20,6 +20,7 @@ import (
 	"nazorat/internal/docket"
 	"nazorat/internal/journal"
 	"nazorat/internal/leaf"
+	"nazorat/internal/look"
 	"nazorat/internal/publiclog"
 )
 
@@ -113,7 +114,10 @@ func verifyFile(ctx context.Context, env environment, path string, keys journal.
 }
 
 func tellReport(env environment, r *bundle.Report, origin string) {
-	fmt.Fprintf(env.stdout, "journal %s: %d leaves, %d entries of %d proceedings, %d erased\n", origin, r.Entries+r.Erased, r.Entries, r.Proceedings, r.Erased)
+	fmt.Fprintf(env.stdout, "journal %s: %d leaves, %d entries of %d proceedings, %d erased\n", origin, r.Leaves(), r.Entries, r.Proceedings, r.Erased)
+	if r.LookLeaves > 0 {
+		fmt.Fprintf(env.stdout, "%d leaves are of %d looks\n", r.LookLeaves, r.Looks)
+	}
 	if r.Last == nil {
 		fmt.Fprint(env.stdout, "nothing was signed\n")
 		return
@@ -213,8 +217,8 @@ func verifyDatabase(ctx context.Context, env environment, location string, keys 
 		return err
 	}
 	tellReport(env, report, origin)
-	if report.Last != nil && report.Last.Size < report.Entries+report.Erased {
-		fmt.Fprintf(env.stdout, "%d leaves are newer than the last checkpoint\n", report.Entries+report.Erased-report.Last.Size)
+	if report.Last != nil && report.Last.Size < report.Leaves() {
+		fmt.Fprintf(env.stdout, "%d leaves are newer than the last checkpoint\n", report.Leaves()-report.Last.Size)
 	}
 	n, err := office.Docket.CheckAll(ctx)
 	if err != nil {
@@ -251,9 +255,11 @@ func auditOf(ctx context.Context, log *leaf.Log, keys journal.Keys) (audit *bund
 func auditLeaves(ctx context.Context, d *db.DB, log *leaf.Log, audit *bundle.Audit) error {
 	reading, stop := context.WithCancel(ctx)
 	entries, failed := make(chan *journal.Record, 1000), make(chan error, 1)
+	begin := make(chan struct{}) // the tree's end is read first: what is read after it has all of its leaves
 	go func() {
 		defer close(entries)
-		failed <- docket.Records(reading, d, 0, math.MaxInt64, func(r *journal.Record) error {
+		<-begin
+		failed <- look.Records(reading, d, 0, math.MaxInt64, func(r *journal.Record) error {
 			select {
 			case entries <- r:
 				return nil
@@ -262,7 +268,12 @@ func auditLeaves(ctx context.Context, d *db.DB, log *leaf.Log, audit *bundle.Aud
 			}
 		})
 	}()
+	started := false
 	_, err := log.Check(ctx, func(at int64, leaf journal.Hash) error {
+		if !started {
+			started = true
+			close(begin)
+		}
 		r, ok := <-entries
 		switch {
 		case !ok:
@@ -274,6 +285,9 @@ func auditLeaves(ctx context.Context, d *db.DB, log *leaf.Log, audit *bundle.Aud
 		}
 		return audit.Record(r)
 	})
+	if !started {
+		close(begin)
+	}
 	if err == nil {
 		err = noMore(ctx, log, entries)
 	}

@@ -39,7 +39,7 @@ const (
 	List Action = "list" // to see the board and the lists of an office
 )
 
-// Actions lists them all.
+// Actions lists those of work; Looking lists the others.
 func Actions() []Action { return []Action{Read, Act, List} }
 
 // Subject is who asks: an officer under one mandate.
@@ -87,7 +87,7 @@ func (d Decision) Article() string {
 // whether somebody may do something. The answer is remembered as long as the
 // service is. Safe for concurrent use. A nil Policies allows nothing.
 func (p *Policies) Decide(s *Service, who Subject, do Action, what Resource) Decision {
-	if p == nil || s == nil || who.Office == "" || who.Role == "" || do == List && !s.known(what.Office) {
+	if p == nil || s == nil || who.Office == "" || who.Role == "" || ofOffices(do) && !s.known(what.Office) {
 		return Decision{}
 	}
 	set := p.of(what.Law, do)
@@ -184,7 +184,7 @@ func officeUID(id string) types.EntityUID {
 func newQuestion(s *Service, who Subject, do Action, what Resource) question {
 	q := question{service: s, request: types.Request{Principal: asker, Action: types.EntityUID{Type: actionType, ID: types.String(do)}, Resource: asked}}
 	q.mandate = s.mandate(who)
-	if do == List {
+	if ofOffices(do) {
 		q.request.Resource = officeUID(what.Office)
 		return q
 	}

@@ -26,6 +26,7 @@ import (
 	"nazorat/internal/explain"
 	"nazorat/internal/lawbook"
 	"nazorat/internal/lawload"
+	"nazorat/internal/look"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/signin"
@@ -65,7 +66,7 @@ func open(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Migrate(t.Context(), slices.Concat(directory.Migrations, signin.Migrations, docket.Migrations)); err != nil {
+	if err := d.Migrate(t.Context(), slices.Concat(directory.Migrations, signin.Migrations, docket.Migrations, look.Migrations)); err != nil {
 		t.Fatal(err)
 	}
 	dir, err := directory.Open(t.Context(), d)
@@ -97,7 +98,16 @@ func open(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.Server = web.New(web.Options{Docket: k, Directory: dir, SignIn: signin.New(d, dir), Words: words, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Zone: court.Editions[0].Days.Zone()})
+	rules, err := look.LoadRules(laws.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	looks := look.Open(d, rules)
+	if err := looks.Begin("", slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(looks.Close)
+	h.Server = web.New(web.Options{Docket: k, Directory: dir, SignIn: signin.New(d, dir), Looks: looks, Words: words, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Zone: court.Editions[0].Days.Zone()})
 	api.Register(h.Server, []*procedure.Law{court, criminal})
 	for _, a := range []struct {
 		when, who, act string

@@ -24,11 +24,14 @@ import (
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/duty"
+	"nazorat/internal/emergency"
 	"nazorat/internal/explain"
 	"nazorat/internal/journal"
 	"nazorat/internal/lawbook"
 	"nazorat/internal/lawload"
 	"nazorat/internal/leaf"
+	"nazorat/internal/look"
+	"nazorat/internal/looked"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/publiclog"
@@ -49,7 +52,7 @@ const zoneName = "Asia/Tashkent"
 
 // Migrations of all packages, in the order in which their tables build on each other.
 func Migrations() []db.Migration {
-	return slices.Concat(duty.Migrations, directory.Migrations, signin.Migrations, docket.Migrations)
+	return slices.Concat(duty.Migrations, directory.Migrations, signin.Migrations, docket.Migrations, look.Migrations, emergency.Migrations)
 }
 
 // LoadLaws loads laws by name from a folder tree, side by side: a code takes a tenth of a
@@ -98,12 +101,17 @@ var builtIn = sync.OnceValues(func() ([]*procedure.Law, error) {
 // policies are those that are built in, loaded once as the laws are.
 var policies = sync.OnceValues(func() (*access.Policies, error) { return access.Load(laws.FS) })
 
+// rules of looking that are built in.
+var rules = sync.OnceValues(func() (*look.Rules, error) { return look.LoadRules(laws.FS) })
+
 // Office is a running office.
 type Office struct {
 	DB        *db.DB
 	Directory *directory.Directory
 	SignIn    *signin.Keeper
 	Docket    *docket.Docket
+	Looks     *look.Keeper // records nothing before pages are served
+	Emergency *emergency.Keeper
 	Tree      *leaf.Log // the journal's
 	duties    *duty.Keeper
 	signer    seal.Signer // nil: this process signs no checkpoints
@@ -151,6 +159,17 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 			return nil, err
 		}
 	}
+	asked, err := rules()
+	if err != nil {
+		return nil, err
+	}
+	looks := look.Open(d, asked)
+	glass := emergency.Open(d, looks, dir, o.Policies)
+	if o.Except == nil {
+		o.Except = func(ctx context.Context, who docket.Actor, proceeding string) (string, error) {
+			return glass.Running(ctx, who, proceeding, o.Now())
+		}
+	}
 	k := docket.Open(d, dir, list[:len(Applied)], o)
 	if err := k.Hears(); err != nil {
 		k.Close()
@@ -158,12 +177,13 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 	}
 	tree := leaf.Open(d)
 	tree.Fence = duty.Fence
-	return &Office{DB: d, Directory: dir, SignIn: signin.New(d, dir), Docket: k, Tree: tree, duties: duty.New(d, process()), laws: list}, nil
+	return &Office{DB: d, Directory: dir, SignIn: signin.New(d, dir), Docket: k, Looks: looks, Emergency: glass, Tree: tree, duties: duty.New(d, process()), laws: list}, nil
 }
 
 // Close ends the office in the order in which its parts stand on each other.
 func (o *Office) Close() error {
 	o.Docket.Close()
+	o.Looks.Close()
 	return o.DB.Close()
 }
 
@@ -177,6 +197,7 @@ type Pages struct {
 	Address   string                              // where those outside reach the service, such as https://nazorat.example; "" where each page is asked for
 	Observe   func(context.Context, web.Answered) // is told of every request, if it is given
 	Passkeys  signin.RelyingParty                 // what passkeys are made for; without a domain there are none
+	Spool     string                              // folder in which looks wait for the journal; "" for one beside the database's file, and where it is a server for none
 }
 
 // Handler makes the pages of the office.
@@ -184,7 +205,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := static.Check(); err != nil {
 		return nil, err
 	}
-	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, account.Texts, receipt.Texts, api.Texts}
+	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, account.Texts, looked.Texts, receipt.Texts, api.Texts}
 	words, err := web.NewCatalogue(o.laws, texts...)
 	if err != nil {
 		return nil, err
@@ -193,13 +214,20 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	spool := p.Spool
+	if path := o.DB.Path(); spool == "" && path != "" {
+		spool = path + ".looks"
+	}
+	if err := o.Looks.Begin(spool, p.Log); err != nil {
+		return nil, err
+	}
 	var ceremonies *signin.Ceremonies
 	if p.Passkeys.Domain != "" {
 		if ceremonies, err = o.SignIn.Ceremonies(p.Passkeys); err != nil {
 			return nil, err
 		}
 	}
-	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, SignIn: o.SignIn, Words: words, Log: p.Log, Zone: zone,
+	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, SignIn: o.SignIn, Looks: o.Looks, Emergency: o.Emergency, Words: words, Log: p.Log, Zone: zone,
 		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: desk.Nav(), Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href, Recover: account.RecoverHref,
 		Observe: p.Observe, Unavailable: db.Unavailable})
 	s.Mount("GET /log/", http.StripPrefix("/log/", &publiclog.Handler{Log: o.Tree}))
@@ -207,6 +235,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	whatif.Register(s, laws.FS, texts...)
 	desk.Register(s)
 	account.Register(s)
+	looked.Register(s)
 	if err := receipt.Register(s, receipt.Options{Log: o.Tree, Keys: o.keys(p.Keys), Laws: laws.FS, Address: p.Address}); err != nil {
 		return nil, err
 	}

@@ -49,6 +49,8 @@ func ObservePages(t *telemetry.Telemetry) func(context.Context, web.Answered) {
 func (o *Office) Tell(ctx context.Context, t *telemetry.Telemetry, pages *web.Server, log *slog.Logger) (stop func()) {
 	t.Gauge("nazorat_queue_acts", func() float64 { n, _ := o.Docket.Waiting(); return float64(n) })
 	t.Gauge("nazorat_streams_open", func() float64 { return float64(pages.Streams()) })
+	t.Gauge("nazorat_looks_waiting", func() float64 { n, _ := o.Looks.Waiting(); return float64(n) })
+	t.Gauge("nazorat_looks_oldest_seconds", func() float64 { _, oldest := o.Looks.Waiting(); return oldest.Seconds() })
 	for name := range o.work(log) {
 		t.Gauge("nazorat_duty_held", func() float64 { return truth(o.duties.Holds(name)) }, "duty", name)
 	}

@@ -100,6 +100,15 @@ func groups() []group {
 		{"Pages, a million proceedings, PostgreSQL", "The same, with the server on the same machine.", pages("BenchmarkPage/postgres", allPages...)},
 		{"Pages, where nothing was done for a year, SQLite", aYear, pages("BenchmarkPageOverdue/sqlite", countingPages...)},
 		{"Pages, where nothing was done for a year, PostgreSQL", "The same, with the server on the same machine.", pages("BenchmarkPageOverdue/postgres", countingPages...)},
+		{"Who looked", "The page of a proceeding, without a network, and what recording the look adds to it: what the page waits for, and what writing it into the journal takes beside it, among five hundred. " +
+			"With SQLite a page waits for a file, with PostgreSQL for the commit.", []line{
+			{"the page, SQLite", "BenchmarkLook/sqlite", "us-page", " µs", 0, true},
+			{"it waits for its look, SQLite", "BenchmarkLook/sqlite", "us-waited", " µs", 0, true},
+			{"a look is written, SQLite", "BenchmarkLook/sqlite", "us-written", " µs", 0, true},
+			{"both, as a part of the page without them, SQLite", "BenchmarkLook/sqlite", "part", "", 0.05, true},
+			{"the page, PostgreSQL", "BenchmarkLook/postgres", "us-page", " µs", 0, true},
+			{"it waits for its look, PostgreSQL", "BenchmarkLook/postgres", "us-waited", " µs", 0, true},
+		}},
 		{"Scripts", "Text that is mostly not ASCII, megabytes of what goes in.", []line{
 			{"Latin to Cyrillic", "BenchmarkCyrillic", "MB/s", " MB/s", 0, false},
 			{"Cyrillic to Latin", "BenchmarkLatin", "MB/s", " MB/s", 0, false},

@@ -22,6 +22,8 @@ type Audit struct {
 	nameless  int64                  // erased entries that streams lack and nobody can name
 	entries   int64
 	erasedAll int64
+	leaves    int64 // of looks
+	looks     int64
 	head      []byte // memory to write in
 }
 
@@ -109,7 +111,7 @@ func (a *Audit) Record(r *journal.Record) error {
 		return fmt.Errorf("%w: leaf %d is missing", journal.ErrBroken, a.tree.Size)
 	}
 	var c checked
-	c, a.head = check(&record{leaf: r.Leaf, salt: r.Salt, number: []byte(r.Number), canonical: r.Canonical}, a.head)
+	c, a.head = check(&record{leaf: r.Leaf, salt: r.Salt, number: []byte(r.Number), canonical: r.Canonical, looks: r.Looks}, a.head)
 	return a.record(&c)
 }
 
@@ -140,6 +142,9 @@ func (a *Audit) record(c *checked) error {
 	case c.erased:
 		a.erasedAll++
 		a.erased[c.leaf] = at
+	case c.looks > 0:
+		a.leaves++
+		a.looks += int64(c.looks)
 	default:
 		a.entries++
 		if err := a.follow(c); err != nil {
@@ -154,6 +159,9 @@ func (a *Audit) record(c *checked) error {
 
 // off says what does not fit at the leaf that comes next.
 func (a *Audit) off(c *checked, format string, args ...any) error {
+	if c.looks > 0 {
+		return fmt.Errorf("%w: leaf %d, of looks: %s", journal.ErrBroken, a.tree.Size, fmt.Sprintf(format, args...))
+	}
 	return fmt.Errorf("%w: leaf %d, %s/%d: %s", journal.ErrBroken, a.tree.Size, c.number, c.parts.Seq, fmt.Sprintf(format, args...))
 }
 
@@ -206,7 +214,7 @@ func (a *Audit) Report() (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Report{Entries: a.entries, Erased: a.erasedAll, Proceedings: int64(len(a.streams)), Checkpoints: int64(len(a.signed)), Root: root}
+	r := &Report{Entries: a.entries, Erased: a.erasedAll, LookLeaves: a.leaves, Looks: a.looks, Proceedings: int64(len(a.streams)), Checkpoints: int64(len(a.signed)), Root: root}
 	if n := len(a.signed); n > 0 {
 		r.Last = a.signed[n-1]
 	}

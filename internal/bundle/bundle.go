@@ -45,6 +45,7 @@ const (
 const (
 	tagEntry  = 0
 	tagErased = 1
+	tagLooks  = 2
 )
 
 const (
@@ -122,6 +123,10 @@ func (b *Writer) Record(r *journal.Record) error {
 		return errOrder
 	}
 	b.next++
+	if r.Looks != nil {
+		b.looks(r)
+		return b.fill()
+	}
 	if r.Canonical == nil {
 		b.plain = append(append(b.plain, tagErased), r.Leaf[:]...)
 		return b.fill()
@@ -130,6 +135,21 @@ func (b *Writer) Record(r *journal.Record) error {
 	b.plain = append(binary.AppendUvarint(b.plain, uint64(len(r.Number))), r.Number...)
 	b.plain = append(binary.AppendUvarint(b.plain, uint64(len(r.Canonical))), r.Canonical...)
 	return b.fill()
+}
+
+// looks adds a leaf of looks.
+func (b *Writer) looks(r *journal.Record) {
+	b.plain = append(append(b.plain, tagLooks), r.Leaf[:]...)
+	b.plain = binary.AppendUvarint(b.plain, uint64(len(r.Looks)))
+	for i := range r.Looks {
+		l := &r.Looks[i]
+		if l.Canonical == nil {
+			b.plain = append(append(b.plain, tagErased), l.Hash[:]...)
+			continue
+		}
+		b.plain = append(append(b.plain, tagEntry), l.Salt[:]...)
+		b.plain = append(binary.AppendUvarint(b.plain, uint64(len(l.Canonical))), l.Canonical...)
+	}
 }
 
 // Close ends the bundle. Without it a bundle is not whole.

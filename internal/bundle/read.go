@@ -135,21 +135,25 @@ func (p *pieces) take(n uint64) []byte {
 	return out
 }
 
-// counted takes a piece with its length before it.
-func (p *pieces) counted() []byte {
+// length takes a number.
+func (p *pieces) length() uint64 {
 	n, used := binary.Uvarint(p.rest)
-	if used <= 0 || used > 1 && p.rest[used-1] == 0 { // a length has one way to be written
+	if p.bad || used <= 0 || used > 1 && p.rest[used-1] == 0 { // a length has one way to be written
 		p.bad = true
-		return nil
+		return 0
 	}
 	p.rest = p.rest[used:]
-	return p.take(n)
+	return n
 }
+
+// counted takes a piece with its length before it.
+func (p *pieces) counted() []byte { return p.take(p.length()) }
 
 // record takes one record; its number and canonical bytes point into the frame.
 func (p *pieces) record(r *record) {
 	tag := p.take(1)
 	copy(r.leaf[:], p.take(uint64(len(r.leaf))))
+	r.looks = nil
 	if p.bad {
 		return
 	}
@@ -161,9 +165,43 @@ func (p *pieces) record(r *record) {
 		r.number = p.counted()
 		r.canonical = p.counted()
 		p.bad = p.bad || len(r.canonical) == 0
+	case tagLooks:
+		r.canonical, r.number = nil, nil
+		r.looks = p.looks()
 	default:
 		p.bad = true
 	}
+}
+
+// looks takes those of one leaf; their canonical bytes point into the frame.
+func (p *pieces) looks() []journal.SealedLook {
+	n := p.length()
+	if p.bad || n == 0 || n > journal.MostLooks {
+		p.bad = true
+		return nil
+	}
+	out := make([]journal.SealedLook, 0, n)
+	for range n {
+		var l journal.SealedLook
+		tag := p.take(1)
+		switch {
+		case p.bad:
+			return nil
+		case tag[0] == tagErased:
+			copy(l.Hash[:], p.take(uint64(len(l.Hash))))
+		case tag[0] == tagEntry:
+			copy(l.Salt[:], p.take(journal.SaltSize))
+			l.Canonical = p.counted()
+			p.bad = p.bad || len(l.Canonical) == 0
+		default:
+			p.bad = true
+		}
+		if p.bad {
+			return nil
+		}
+		out = append(out, l)
+	}
+	return out
 }
 
 // record is a journal.Record that owns no memory.
@@ -172,4 +210,5 @@ type record struct {
 	salt      journal.Salt
 	number    []byte
 	canonical []byte
+	looks     []journal.SealedLook // of a leaf of looks
 }

@@ -17,11 +17,16 @@ type Report struct {
 	Header      Header // of the file
 	Entries     int64  // that are there
 	Erased      int64  // of which the leaf is left
+	LookLeaves  int64  // leaves that are of looks
+	Looks       int64  // that they commit to
 	Proceedings int64
 	Checkpoints int64
 	Root        journal.Hash
 	Last        *journal.Signed // the last checkpoint; nil if there is none
 }
+
+// Leaves is how many leaves the journal has.
+func (r *Report) Leaves() int64 { return r.Entries + r.Erased + r.LookLeaves }
 
 // Verify checks a whole bundle: each entry against its leaf, the streams of
 // proceedings, the tree, and each checkpoint against the tree and the keys. The error
@@ -102,6 +107,7 @@ type checked struct {
 	leaf     journal.Hash
 	hash     [32]byte // of the leaf in the tree
 	erased   bool
+	looks    int // how many, of a leaf of looks
 	number   []byte
 	parts    journal.Parts
 	mismatch error
@@ -195,7 +201,11 @@ func firstLines(note []byte) string { return string(note[:min(len(note), 80)]) }
 
 // check holds a record against its leaf. head is memory to write in.
 func check(r *record, head []byte) (checked, []byte) {
-	c := checked{leaf: r.leaf, hash: journal.TreeLeaf(r.leaf), erased: r.canonical == nil, number: r.number}
+	c := checked{leaf: r.leaf, hash: journal.TreeLeaf(r.leaf), erased: r.canonical == nil && r.looks == nil, looks: len(r.looks), number: r.number}
+	if c.looks > 0 {
+		c.mismatch = journal.CheckLooks(r.looks, r.leaf)
+		return c, head
+	}
 	if c.erased {
 		return c, head
 	}

@@ -16,6 +16,7 @@ import (
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
 	"nazorat/internal/lawbook"
+	"nazorat/internal/look"
 	"nazorat/internal/procedure"
 	"nazorat/internal/signin"
 	"nazorat/internal/web"
@@ -240,6 +241,11 @@ func (d *Desk) do(w http.ResponseWriter, r *web.Request, f *form) error {
 }
 
 func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *form) error {
+	if f.p != nil {
+		if err := r.LookedAt(look.View, f.p, f.thing); err != nil {
+			return err
+		}
+	}
 	t, now := r.Words, d.docket.Now()
 	lb := t.Law(f.law.Name)
 	v := actView{Action: f.path, Submission: f.submission, Version: strconv.FormatInt(f.version, 10), Thing: strconv.Itoa(int(f.thing)),

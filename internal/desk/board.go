@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
@@ -60,12 +61,19 @@ func (d *Desk) boardPage(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := r.LookedAtList(o.ID, len(v.Late.Rows)); err != nil {
+		return err
+	}
 	t := r.Words
 	page := r.Page(t.Office(o))
 	page.Breadcrumbs = d.officeCrumbs(r, o)
 	page.Live = officeHref(o.ID) + "/live"
 	cases := doLink{Text: t.T("board.cases"), Href: officeHref(o.ID) + "/proceedings"}
-	return r.Render(w, http.StatusOK, page, boardBody(ui.HeadingView{Title: t.Office(o), Lead: t.T("board.lead")}, cases, v))
+	var looks doLink
+	if d.docket.Decide(r.Actor(), access.WatchLooks, access.Resource{Office: o.ID}).Allowed {
+		looks = doLink{Text: t.T("board.looks"), Href: officeHref(o.ID) + "/looks"}
+	}
+	return r.Render(w, http.StatusOK, page, boardBody(ui.HeadingView{Title: t.Office(o), Lead: t.T("board.lead")}, cases, looks, v))
 }
 
 // boardLive sends the board anew whenever something on it changes.
@@ -75,12 +83,19 @@ func (d *Desk) boardLive(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	watched := d.docket.MayListUnder(r.Actor(), o.ID)
+	named := false // one opening of a stream is one look, however often it is sent anew
 	return r.Live(w, "board",
 		func(c docket.Change) bool { return web.Concerns(c, watched) },
 		func() (templ.Component, error) {
 			v, err := d.board(r.Context(), r, o, d.counting.anew)
 			if err != nil {
 				return nil, err
+			}
+			if len(v.Late.Rows) > 0 && !named {
+				if err := r.LookedAtList(o.ID, len(v.Late.Rows)); err != nil {
+					return nil, err
+				}
+				named = true
 			}
 			return boardLive(v), nil
 		})

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"nazorat/internal/docket"
+	"nazorat/internal/look"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -36,6 +37,9 @@ func closedHref(proceeding string) string { return proceedingHref(proceeding) + 
 func (d *Desk) closedPage(w http.ResponseWriter, r *web.Request) error {
 	p, err := d.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
 	if err != nil {
+		return err
+	}
+	if err := r.Looked(look.View, p); err != nil {
 		return err
 	}
 	t := r.Words

@@ -68,6 +68,9 @@ func (d *Desk) copiesPage(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := r.LookedAtList("", min(len(list), mostListed)); err != nil {
+		return err
+	}
 	t := r.Words
 	v := copiesView{Heading: ui.HeadingView{Title: t.T("copies.title"), Lead: t.T("copies.lead")}}
 	if len(list) > mostListed {

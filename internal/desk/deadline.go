@@ -9,6 +9,7 @@ import (
 	"nazorat/internal/docket"
 	"nazorat/internal/explain"
 	"nazorat/internal/lawbook"
+	"nazorat/internal/look"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
@@ -91,6 +92,9 @@ func (d *Desk) deadlinePage(w http.ResponseWriter, r *web.Request) error {
 	}
 	read, err := d.readDeadline(r, int32(no))
 	if err != nil {
+		return err
+	}
+	if err := r.LookedAt(look.View, read.p, read.dl.Thing); err != nil {
 		return err
 	}
 	v := d.deadlineView(r.Words, read)

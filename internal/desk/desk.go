@@ -14,6 +14,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
+	"nazorat/internal/emergency"
 	"nazorat/internal/web"
 )
 
@@ -27,13 +28,14 @@ type Desk struct {
 	docket *docket.Docket
 	dir    *directory.Directory
 	zone   *calendar.Zone
+	glass  *emergency.Keeper // nil where nothing can be opened in an emergency
 
 	counting *counting
 }
 
 // Register adds the pages to a server.
 func Register(s *web.Server) {
-	d := &Desk{docket: s.Docket, dir: s.Directory, zone: s.Zone, counting: newCounting(s.Docket.Now)}
+	d := &Desk{docket: s.Docket, dir: s.Directory, zone: s.Zone, glass: s.Emergency, counting: newCounting(s.Docket.Now)}
 	s.Handle("GET /{$}", d.workPage)
 	s.Handle("GET /escalated", d.escalatedPage)
 	s.Handle("GET /copies", d.copiesPage)

@@ -59,6 +59,9 @@ func (d *Desk) escalatedPage(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := r.LookedAtList("", len(list)); err != nil {
+		return err
+	}
 	t := r.Words
 	v := escalatedPageView{Heading: ui.HeadingView{Title: t.T("escalated.title"), Lead: t.T("escalated.lead")}}
 	if v.Table, err = d.escalatedTable(r, list); err != nil {

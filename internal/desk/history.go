@@ -9,6 +9,7 @@ import (
 	"nazorat/internal/docket"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
+	"nazorat/internal/look"
 	"nazorat/internal/receipt"
 	"nazorat/internal/stored"
 	"nazorat/internal/web"
@@ -148,6 +149,9 @@ type historyView struct {
 func (d *Desk) historyPage(w http.ResponseWriter, r *web.Request) error {
 	p, err := d.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
 	if err != nil {
+		return err
+	}
+	if err := r.Looked(look.View, p); err != nil {
 		return err
 	}
 	before := p.Version + 1

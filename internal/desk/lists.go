@@ -38,10 +38,11 @@ func owedTableView(g workGroup) ui.TableView {
 }
 
 type casesView struct {
-	Heading ui.HeadingView
-	Find    findView
-	Table   ui.TableView
-	Pages   ui.PaginationView
+	Heading   ui.HeadingView
+	Find      findView
+	Emergency doLink // where nothing was found
+	Table     ui.TableView
+	Pages     ui.PaginationView
 }
 
 // casesPage: the proceedings that I am in charge of.
@@ -56,7 +57,7 @@ func (d *Desk) casesPage(w http.ResponseWriter, r *web.Request) error {
 	}
 	t := r.Words
 	heading := ui.HeadingView{Title: t.T("cases.title"), Lead: t.T("cases.lead")}
-	return d.showCases(w, r, heading, "/cases", t.T("cases.empty"), behind, list)
+	return d.showCases(w, r, heading, "/cases", "", t.T("cases.empty"), behind, list)
 }
 
 // officeCasesPage: the proceedings that an office has or supervises.
@@ -72,10 +73,13 @@ func (d *Desk) officeCasesPage(w http.ResponseWriter, r *web.Request) error {
 	}
 	t := r.Words
 	heading := ui.HeadingView{Caption: t.Office(d.dir.Tree().Office(office)), Title: t.T("cases.of_office")}
-	return d.showCases(w, r, heading, "/offices/"+url.PathEscape(office)+"/proceedings", t.T("cases.none"), behind, list)
+	return d.showCases(w, r, heading, "/offices/"+url.PathEscape(office)+"/proceedings", office, t.T("cases.none"), behind, list)
 }
 
-func (d *Desk) showCases(w http.ResponseWriter, r *web.Request, heading ui.HeadingView, path, empty string, behind docket.Behind, list []docket.Listed) error {
+func (d *Desk) showCases(w http.ResponseWriter, r *web.Request, heading ui.HeadingView, path, office, empty string, behind docket.Behind, list []docket.Listed) error {
+	if err := r.LookedAtList(office, min(len(list), mostListed)); err != nil {
+		return err
+	}
 	t, now := r.Words, d.docket.Now()
 	v := casesView{Heading: heading, Find: d.findView(t)}
 	if len(list) > mostListed {
@@ -116,6 +120,11 @@ func (d *Desk) find(w http.ResponseWriter, r *web.Request) error {
 	t := r.Words
 	if q != "" && len(q) <= 100 {
 		id, err := d.docket.ByNumber(r.Context(), r.Actor(), q)
+		if err == nil || fault.Is(err, fault.NotFound) {
+			if err := r.LookedFor(q, id); err != nil {
+				return err
+			}
+		}
 		if err == nil {
 			return web.SeeOther(w, r, proceedingHref(id))
 		}
@@ -125,6 +134,9 @@ func (d *Desk) find(w http.ResponseWriter, r *web.Request) error {
 	}
 	v := casesView{Heading: ui.HeadingView{Title: t.T("find.title"), Lead: t.T("find.none", "number", q)}, Find: d.findView(t)}
 	v.Find.Value = q
+	if d.glass != nil && d.glass.May(r.Actor()) {
+		v.Emergency = doLink{Text: t.T("find.emergency"), Href: "/emergency?" + url.Values{"number": {q}}.Encode()}
+	}
 	return r.Render(w, http.StatusNotFound, r.Page(v.Heading.Title), findBody(v))
 }
 

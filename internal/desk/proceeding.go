@@ -7,9 +7,11 @@ import (
 	"strconv"
 	"strings"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
 	"nazorat/internal/fact"
+	"nazorat/internal/look"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/receipt"
@@ -39,12 +41,16 @@ type proceedingView struct {
 	Links      ui.TableView
 	HasThings  bool
 	HasHistory bool
+	WhoLooked  doLink // for whoever may see that
 }
 
 // proceedingPage: what it is, where it stands, what may be done, what runs, what happened.
 func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 	p, err := d.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
 	if err != nil {
+		return err
+	}
+	if err := r.Looked(look.View, p); err != nil {
 		return err
 	}
 	deadlines, err := d.docket.Deadlines(r.Context(), p)
@@ -80,9 +86,15 @@ func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	v.HasHistory = len(v.History) > 0
+	if d.docket.Decide(r.Actor(), access.SeeLooks, p.Resource()).Allowed {
+		v.WhoLooked = doLink{Text: t.T("proceeding.looks"), Href: proceedingHref(p.ID) + "/looks"}
+	}
 	v.LinksIs, v.Links = t.T("proceeding.links"), d.linksTable(t, links)
 	page := r.Page(p.Number + " · " + v.Heading.Title)
 	page.Notices = append(d.doneNotice(r, p, history, links), d.releaseNotices(t, p, deadlines, now)...)
+	if p.Exception != "" {
+		page.Notices = append(page.Notices, ui.NoticeView{Tone: ui.Warn, Title: t.T("proceeding.by_emergency"), Text: t.T("proceeding.by_emergency_text")})
+	}
 	return r.Render(w, http.StatusOK, page, proceedingBody(v))
 }
 

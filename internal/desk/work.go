@@ -104,7 +104,13 @@ func (d *Desk) workPage(w http.ResponseWriter, r *web.Request) error {
 	if err := d.othersLate(r, who, &v, cols); err != nil {
 		return err
 	}
+	if err := r.LookedAtList("", len(rows)+len(v.Urgent.Table.Rows)+len(v.Others.Rows)); err != nil {
+		return err
+	}
 	page := r.Page(v.Heading.Title)
+	if page.Notices, err = d.emergencies(r); err != nil {
+		return err
+	}
 	return r.Render(w, http.StatusOK, page, workBody(v))
 }
 

@@ -46,6 +46,7 @@ type Docket struct {
 	newID func() string
 
 	policies *access.Policies
+	except   func(ctx context.Context, who Actor, proceeding string) (string, error)
 
 	deaf    func() // ends the listening
 	unheard error  // why changes are not heard of
@@ -73,11 +74,15 @@ type Options struct {
 	Policies *access.Policies // who may see and do what; without any nobody may do anything
 
 	Observe func(Batch) // is told of every batch, if it is given; it must not take long
+
+	// Except, if given, says by what exception somebody may read one proceeding that the policies do not let him read:
+	// its name, "" for none. No list, search or act asks it.
+	Except func(ctx context.Context, who Actor, proceeding string) (string, error)
 }
 
 // Open starts a docket over a migrated database.
 func Open(d *db.DB, dir *directory.Directory, laws []*procedure.Law, o Options) *Docket {
-	k := &Docket{db: d, dir: dir, laws: map[string]*procedure.Law{}, now: o.Now, newID: o.NewID, policies: o.Policies, memory: newMemory(), observe: o.Observe,
+	k := &Docket{db: d, dir: dir, laws: map[string]*procedure.Law{}, now: o.Now, newID: o.NewID, policies: o.Policies, except: o.Except, memory: newMemory(), observe: o.Observe,
 		queue: make(chan *request), stop: make(chan struct{}), done: make(chan struct{}), watchers: map[chan Change]struct{}{}}
 	for _, l := range laws {
 		k.laws[l.Name] = l

@@ -3,6 +3,7 @@ package docket_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/lawload"
+	"nazorat/internal/look"
 	"nazorat/internal/procedure"
 	"nazorat/laws"
 )
@@ -100,7 +102,7 @@ func openWith(tb testing.TB, location string, list []*procedure.Law) *house {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if err := d.Migrate(ctx, append(append([]db.Migration{}, directory.Migrations...), docket.Migrations...)); err != nil {
+	if err := d.Migrate(ctx, slices.Concat(directory.Migrations, docket.Migrations, look.Migrations)); err != nil {
 		tb.Fatal(err)
 	}
 	dir, err := directory.Open(ctx, d)

@@ -14,6 +14,7 @@ import (
 	lease "nazorat/internal/duty"
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
+	"nazorat/internal/look"
 )
 
 // opened before July 2026, paused, with a stopped, a running and an old duty: what the new edition finds.
@@ -334,7 +335,7 @@ func TestWhoHasLostTheDutyLetsNothingTakeHold(t *testing.T) {
 }
 
 func whoHasLostTheDutyLetsNothingTakeHold(t *testing.T, h *house) {
-	if err := h.db.Migrate(ctx, slices.Concat(directory.Migrations, docket.Migrations, lease.Migrations)); err != nil {
+	if err := h.db.Migrate(ctx, slices.Concat(directory.Migrations, docket.Migrations, look.Migrations, lease.Migrations)); err != nil {
 		t.Fatal(err)
 	}
 	r := acrossEditions(t, h)

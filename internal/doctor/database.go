@@ -18,6 +18,7 @@ import (
 	"nazorat/internal/duty"
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
+	"nazorat/internal/look"
 )
 
 // What is still called well.
@@ -196,19 +197,23 @@ func (e *examination) duties(ctx context.Context, d *db.DB) {
 
 // journal holds the journal's head, its checkpoints and what signs them against each other.
 func (e *examination) journal(ctx context.Context, d *db.DB, office *app.Office) {
-	look := "keep a copy of the database as it is, and run: nazorat verify " + kindOf(e.DB)
+	verify := "keep a copy of the database as it is, and run: nazorat verify " + kindOf(e.DB)
 	size, err := office.Tree.Size(ctx)
 	if err != nil {
-		e.found(Fail, "journal", err.Error(), look)
+		e.found(Fail, "journal", err.Error(), verify)
 		return
 	}
 	e.size = size
 	if size > 0 {
-		switch last, err := docket.RecordAt(ctx, d, size-1); {
+		switch last, err := look.RecordAt(ctx, d, size-1); {
 		case err != nil:
-			e.found(Fail, "journal", fmt.Sprintf("the last of its %d leaves has no entry: %v", size, err), look)
+			e.found(Fail, "journal", fmt.Sprintf("the last of its %d leaves has no entry: %v", size, err), verify)
+		case last.Looks != nil:
+			if err := journal.CheckLooks(last.Looks, last.Leaf); err != nil {
+				e.found(Fail, "journal", fmt.Sprintf("leaf %d: %v", size-1, err), verify)
+			}
 		case last.Canonical != nil: // else it was erased, and nothing of it is left but the leaf
-			e.last(last, look)
+			e.last(last, verify)
 		}
 	}
 	newest, err := office.Tree.Latest(ctx)
@@ -220,7 +225,7 @@ func (e *examination) journal(ctx context.Context, d *db.DB, office *app.Office)
 	case fault.Is(err, fault.NotFound):
 		e.found(Fail, "journal", fmt.Sprintf("%d leaves, and no checkpoint was ever signed", size), "serve with --key, and see in its log why nothing is signed")
 	case err != nil:
-		e.found(Fail, "journal", err.Error(), look)
+		e.found(Fail, "journal", err.Error(), verify)
 	default:
 		e.checkpoint(ctx, office, newest.Size, newest.Root, time.UnixMicro(int64(newest.At)))
 		e.witnessed(ctx, office, size)

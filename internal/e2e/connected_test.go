@@ -27,6 +27,7 @@ import (
 	"nazorat/internal/explain"
 	"nazorat/internal/lawbook"
 	"nazorat/internal/lawload"
+	"nazorat/internal/look"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/signin"
@@ -99,7 +100,16 @@ func serveConnected(t *testing.T) *connected {
 		offered = append(offered, web.Account{Officer: x.Officer, Name: x.Name, Role: x.Role, Office: x.Office})
 	}
 	zone := laws[0].Editions[0].Days.Zone()
-	s := web.New(web.Options{Docket: o.k, Directory: dir, SignIn: signin.New(d, dir), Words: words, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Zone: zone, Synthetic: true, Accounts: offered, Nav: desk.Nav()})
+	rules, err := look.LoadRules(files.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	looks := look.Open(d, rules)
+	if err := looks.Begin("", slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(looks.Close)
+	s := web.New(web.Options{Docket: o.k, Directory: dir, SignIn: signin.New(d, dir), Looks: looks, Words: words, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Zone: zone, Synthetic: true, Accounts: offered, Nav: desk.Nav()})
 	lawbook.Register(s, laws)
 	desk.Register(s)
 	srv := httptest.NewServer(s)

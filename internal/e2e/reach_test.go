@@ -39,6 +39,7 @@ func TestActsBeyondTheMandateAreNotOffered(t *testing.T) {
 	region := tree.Office(district).Parent
 	above := o.officer(t, "prosecutor", region)
 	above.get("/sign-in?lang=en")
+	above.purpose(strings.TrimPrefix(id, "/proceedings/"), "oversight", "")
 	a := above.get(id)
 	if a.status != http.StatusOK {
 		t.Fatalf("the region does not see it: %d", a.status)

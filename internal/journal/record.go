@@ -1,10 +1,12 @@
 package journal
 
-// Record is an entry as a bundle has it and as a verifier reads it.
+// Record is a leaf of the journal as a bundle has it and as a verifier reads it: an
+// entry, or looks.
 type Record struct {
 	At        int64  // number of its leaf
 	Number    string // of the proceeding
 	Salt      Salt
-	Canonical []byte // nil where the entry was erased: then there is nothing but the leaf
-	Leaf      Hash   // the data of the leaf
+	Canonical []byte       // of the entry; nil where it was erased, then there is nothing but the leaf, and where the leaf is of looks
+	Looks     []SealedLook // of a leaf of looks, in their order
+	Leaf      Hash         // the data of the leaf
 }

@@ -11,6 +11,7 @@ import (
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
+	"nazorat/internal/look"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -53,7 +54,7 @@ const late = 30 * calendar.Second
 
 // sheet: the receipt of one entry.
 func (r *room) sheet(w http.ResponseWriter, q *web.Request) error {
-	p, e, err := r.entry(q)
+	p, e, err := r.entry(q, look.View)
 	if err != nil {
 		return err
 	}
@@ -77,7 +78,7 @@ func (r *room) sheet(w http.ResponseWriter, q *web.Request) error {
 
 // file is the receipt of an entry as programs of others read it.
 func (r *room) file(w http.ResponseWriter, q *web.Request) error {
-	_, e, err := r.entry(q)
+	_, e, err := r.entry(q, look.Download)
 	if err != nil {
 		return err
 	}
@@ -92,10 +93,13 @@ func (r *room) file(w http.ResponseWriter, q *web.Request) error {
 	return err
 }
 
-// entry that a page is about, for somebody who may see it.
-func (r *room) entry(q *web.Request) (*docket.Proceeding, *docket.Logged, error) {
+// entry that a page is about, for somebody who may see it, as a kind of look.
+func (r *room) entry(q *web.Request, kind string) (*docket.Proceeding, *docket.Logged, error) {
 	p, err := r.docket.Proceeding(q.Context(), q.Actor(), q.PathValue("id"))
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := q.Looked(kind, p); err != nil {
 		return nil, nil, err
 	}
 	seq, err := strconv.ParseInt(q.PathValue("seq"), 10, 64)

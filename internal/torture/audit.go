@@ -9,12 +9,15 @@
 package torture
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -37,6 +40,7 @@ type Entry struct {
 	Submission string
 	Form       string // as stored
 	Hash       journal.Hash
+	Looks      int // how many looks the leaf is of; 0: it is an entry
 }
 
 // Audit goes through an office's journal. It may be asked again when the office
@@ -70,6 +74,7 @@ const (
 	selectNodes  = `SELECT level, n, hash FROM journal_node ORDER BY level, n`
 	selectNew    = `SELECT e.leaf, e.proceeding, p.number, e.seq, e.act, e.submission, e.form, e.hash FROM entry e JOIN proceeding p ON p.id = e.proceeding
 WHERE e.leaf >= $1 AND e.leaf < $2 ORDER BY e.leaf`
+	selectLooks = `SELECT leaf, n, hash FROM look WHERE leaf >= $1 AND leaf < $2 ORDER BY leaf, n`
 )
 
 // Follow goes through all that came since the last time, while nobody writes:
@@ -132,6 +137,12 @@ func (a *Audit) take(list []*Entry, data []journal.Hash, nodes map[place]string,
 			return nil, fmt.Errorf("leaf %d is not the hash of its entry %s/%d", e.Leaf, e.Proceeding, e.Seq)
 		}
 		data = data[1:]
+		if e.Looks > 0 {
+			if err := errors.Join(a.add(e.Hash, nodes), a.signed(points[a.tree.Size])); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		if a.heads[e.Proceeding]++; a.heads[e.Proceeding] != e.Seq {
 			return nil, fmt.Errorf("leaf %d is entry %d of %s, want %d", e.Leaf, e.Seq, e.Proceeding, a.heads[e.Proceeding])
 		}
@@ -164,6 +175,42 @@ func (a *Audit) entries(ctx context.Context, to int64) (out []*Entry, err error)
 			return nil, err
 		}
 		out = append(out, e)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	looks, err := a.looks(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, looks...)
+	slices.SortStableFunc(out, func(a, b *Entry) int { return cmp.Compare(a.Leaf, b.Leaf) })
+	return out, nil
+}
+
+// looks reads the leaves of looks from the first that is new up to and without a leaf: each the hash of the hashes of its looks.
+func (a *Audit) looks(ctx context.Context, to int64) (out []*Entry, err error) {
+	rows, err := a.db.Query(ctx, selectLooks, a.tree.Size, to)
+	if err != nil {
+		return nil, fmt.Errorf("read looks: %w", err)
+	}
+	defer rows.Close()
+	var hashes []byte
+	for rows.Next() {
+		var at, n int64
+		var hash []byte
+		if err := rows.Scan(&at, &n, &hash); err != nil {
+			return nil, err
+		}
+		if len(out) == 0 || out[len(out)-1].Leaf != at {
+			out, hashes = append(out, &Entry{Leaf: at}), nil
+		}
+		e := out[len(out)-1]
+		if e.Looks++; n != int64(e.Looks) {
+			return nil, fmt.Errorf("leaf %d has a look %d where number %d should be", at, n, e.Looks)
+		}
+		hashes = append(hashes, hash...)
+		e.Hash = sha256.Sum256(append(binary.BigEndian.AppendUint64([]byte("nazorat/looks/1\x00"), uint64(n)), hashes...))
 	}
 	return out, rows.Err()
 }

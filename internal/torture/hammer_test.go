@@ -19,10 +19,10 @@ import (
 	"nazorat/internal/bundle"
 	"nazorat/internal/db"
 	"nazorat/internal/db/dbtest"
-	"nazorat/internal/docket"
 	leases "nazorat/internal/duty"
 	"nazorat/internal/journal"
 	"nazorat/internal/leaf"
+	"nazorat/internal/look"
 	"nazorat/internal/torture"
 )
 
@@ -294,7 +294,7 @@ func (h *hammer) verify(ctx context.Context, a *app.Office) error {
 			return err
 		}
 	}
-	if err := docket.Records(ctx, a.DB, 0, h.found.Leaves, v.Record); err != nil {
+	if err := look.Records(ctx, a.DB, 0, h.found.Leaves, v.Record); err != nil {
 		return err
 	}
 	if _, err := v.Report(); err != nil {

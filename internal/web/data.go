@@ -17,6 +17,7 @@ import (
 // Accept-Language that there is, else Uzbek. Whatever the handler errs with, or
 // panics over, fail answers; no answer may be kept by a cache.
 func (s *Server) HandleData(pattern string, h Handler, fail func(http.ResponseWriter, *Request, *fault.Error)) {
+	s.patterns = append(s.patterns, pattern)
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		req := s.request(r)
 		req.Words = s.Words.In(dataLanguage(r))

@@ -26,7 +26,9 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
+	"nazorat/internal/emergency"
 	"nazorat/internal/fault"
+	"nazorat/internal/look"
 	"nazorat/internal/signin"
 	"nazorat/internal/web/static"
 	"nazorat/internal/web/ui"
@@ -53,6 +55,8 @@ type Options struct {
 	Docket    *docket.Docket
 	Directory *directory.Directory
 	SignIn    *signin.Keeper
+	Looks     *look.Keeper      // who looked at what; without it no page shows personal data
+	Emergency *emergency.Keeper // what is opened in an emergency; nil: nothing can be
 	Words     *Catalogue
 	Log       *slog.Logger
 	Zone      *calendar.Zone
@@ -93,6 +97,9 @@ type Server struct {
 	ending   chan struct{} // closed when streams are to end
 	end      sync.Once
 	liveBeat time.Duration
+
+	askPurpose func(http.ResponseWriter, *Request, *docket.Proceeding) error
+	patterns   []string
 }
 
 // New makes a server with the pages of this package: signing in and out, the language, the static files.
@@ -117,6 +124,9 @@ func New(o Options) *Server {
 // Mount serves what is no page of a person's under a pattern: it needs no session
 // and chooses its own answers, beside the headers and the bounds that every answer has.
 func (s *Server) Mount(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
+
+// Patterns are those of all pages and answers that are served, in the order in which they were added.
+func (s *Server) Patterns() []string { return s.patterns }
 
 // EndStreams ends live pages, and those that begin from now on, with a hint when
 // to come back. What else is being answered goes on.
@@ -227,6 +237,7 @@ func (s *Server) request(r *http.Request) *Request {
 
 // HandlePublic serves a page that needs no session, and says who reads it where there is one.
 func (s *Server) HandlePublic(pattern string, h Handler) {
+	s.patterns = append(s.patterns, pattern)
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		req := s.request(r)
 		if s.switchLanguage(w, req) {
@@ -242,6 +253,7 @@ func (s *Server) HandlePublic(pattern string, h Handler) {
 // Handle serves a page to those who are signed in. Others are sent to sign in
 // and come back; what they sent as a form is shown to them, to be sent again.
 func (s *Server) Handle(pattern string, h Handler) {
+	s.patterns = append(s.patterns, pattern)
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		req := s.request(r)
 		if s.switchLanguage(w, req) {
@@ -284,7 +296,7 @@ func (s *Server) run(w http.ResponseWriter, r *Request, h Handler) error {
 	if answered, err := s.prove(w, r); answered || err != nil {
 		return err
 	}
-	err := h(w, r)
+	err := s.purpose(w, r, h(w, r))
 	if err != nil && r.Method == http.MethodPost && fault.Of(err).Key == signin.PresenceRequired && r.PostForm != nil {
 		return s.askPresence(w, r, err)
 	}

@@ -1,0 +1,32 @@
+package looked
+
+import (
+	"strings"
+
+	"nazorat/internal/look"
+	"nazorat/internal/script"
+	"nazorat/internal/web"
+)
+
+// pages are the parts of patterns of pages by which they are told apart, and the ends of the keys of their names.
+var pages = []struct{ part, key string }{
+	{"/api/", "api"}, {"/history", "history"}, {"/receipts/", "receipt"}, {"/deadlines/", "deadline"}, {"/acts/", "act"}, {"/closed", "closed"},
+}
+
+// pageOf names a page by the pattern of its address.
+func pageOf(pattern string) string {
+	for _, p := range pages {
+		if strings.Contains(pattern, p.part) {
+			return p.key
+		}
+	}
+	return "case"
+}
+
+// purposeText is a purpose in the language of a page; the rules have it in three.
+func purposeText(t *web.Words, p *look.Purpose) string {
+	if t.Lang == "uz-Cyrl" {
+		return script.Cyrillic(p.Text("uz"))
+	}
+	return p.Text(t.Lang)
+}

@@ -1,0 +1,152 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"nazorat/internal/access"
+	"nazorat/internal/docket"
+	"nazorat/internal/fact"
+	"nazorat/internal/fault"
+	"nazorat/internal/journal"
+	"nazorat/internal/look"
+)
+
+// A page that shows personal data says so, before it shows any: Looked for one
+// proceeding, LookedAtList for a list, LookedFor for a search. What they answer goes
+// out of the handler: a look that cannot be recorded is not had, and whoever looks beyond his own work is
+// asked first what for. A test holds every route to it.
+
+// PurposeNeeded is in the chain of what Looked answers where the officer has to say what he looks for.
+type PurposeNeeded struct{ Proceeding *docket.Proceeding }
+
+func (*PurposeNeeded) Error() string { return "a purpose is needed" }
+
+// flushWithin is how long a page of looks waits for the newest of them.
+const flushWithin = 2 * time.Second
+
+// keyPurpose is what is told where there is no page to ask on: to a program.
+const keyPurpose = "look.purpose_needed"
+
+var errNoLooks = errors.New("this server has nowhere to record who looked")
+
+// Looked records that the officer is shown a proceeding, as a kind of look (look.View, ...).
+func (r *Request) Looked(kind string, p *docket.Proceeding) error { return r.LookedAt(kind, p, 0) }
+
+// LookedAt is Looked for a page about one thing of a proceeding.
+func (r *Request) LookedAt(kind string, p *docket.Proceeding, thing int32) error {
+	l, err := r.look(kind)
+	if err != nil {
+		return err
+	}
+	l.Proceeding, l.Thing = p.ID, thing
+	who := r.Actor()
+	switch {
+	case p.Exception != "":
+		l.Basis, l.Emergency = look.InEmergency, p.Exception
+	case r.server.Docket.Decide(who, access.LookFreely, p.Resource()).Allowed:
+		l.Basis = look.Own
+	default:
+		at := l.At
+		if r.Method == http.MethodPost {
+			at -= look.FormOpen
+		}
+		given, err := r.server.Looks.Given(r.Context(), r.Session.ID, p.ID, at)
+		if err != nil {
+			return err
+		}
+		if given == nil {
+			return fault.New(fault.Forbidden, keyPurpose, nil).Because(&PurposeNeeded{p})
+		}
+		l.Basis, l.Purpose, l.Serves, l.Why = look.ForPurpose, given.Purpose, given.Serves, given.Why
+	}
+	l.Namesakes = look.Namesakes(r.Session.Officer.Name, persons(p))
+	return r.server.Looks.Add(l)
+}
+
+// persons are the names of those whom a proceeding holds.
+func persons(p *docket.Proceeding) (out []string) {
+	for i := range p.State.Things {
+		for _, v := range p.State.Things[i].Fields {
+			if v.Type == fact.Person && v.Text != "" {
+				out = append(out, v.Text)
+			}
+		}
+	}
+	return out
+}
+
+// LookedAtList records that the officer is shown a list of so many proceedings; about is the
+// office whose list it is, or "" for his own. An empty list is no look.
+func (r *Request) LookedAtList(about string, shown int) error {
+	if shown == 0 {
+		return nil
+	}
+	l, err := r.look(look.List)
+	if err != nil {
+		return err
+	}
+	l.About, l.Shown, l.Basis = about, int64(shown), look.Own
+	return r.server.Looks.Add(l)
+}
+
+// LookedFor records that the officer searched for what he typed, and what he was led to: the id of a proceeding, or "".
+func (r *Request) LookedFor(typed, found string) error {
+	l, err := r.look(look.Search)
+	if err != nil {
+		return err
+	}
+	l.About, l.Proceeding, l.Basis = typed, found, look.Own
+	return r.server.Looks.Add(l)
+}
+
+// LookedWho records that the officer is shown who looked: at a proceeding, or what an officer or an office looked at.
+func (r *Request) LookedWho(proceeding, about string, shown int) error {
+	l, err := r.look(look.Looks)
+	if err != nil {
+		return err
+	}
+	l.Proceeding, l.About, l.Shown, l.Basis = proceeding, about, int64(shown), look.Own
+	return r.server.Looks.Add(l)
+}
+
+// look begins the record of a look.
+func (r *Request) look(kind string) (journal.Look, error) {
+	if r.server.Looks == nil || r.Session == nil {
+		return journal.Look{}, errNoLooks
+	}
+	m := r.Session.Mandate
+	return journal.Look{At: r.server.Docket.Now(), Kind: kind, Page: r.Pattern, Officer: r.Session.Officer.ID, Role: m.Role, Mandate: m.ID, Office: m.Office}, nil
+}
+
+// Look is the beginning of a record for what is done together with other tables: see look.Keeper's Write.
+func (r *Request) Look(kind string) (journal.Look, error) { return r.look(kind) }
+
+// AskPurpose sets what answers a page that needs a purpose.
+func (s *Server) AskPurpose(h func(w http.ResponseWriter, r *Request, p *docket.Proceeding) error) {
+	s.askPurpose = h
+}
+
+// purpose asks what for where a handler says that it is needed, and else gives its error on.
+func (s *Server) purpose(w http.ResponseWriter, r *Request, err error) error {
+	var need *PurposeNeeded
+	if s.askPurpose == nil || !errors.As(err, &need) || r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return err
+	}
+	return s.askPurpose(w, r, need.Proceeding)
+}
+
+// Here is the address of the page that was asked for, for coming back to it.
+func (r *Request) Here() string { return here(r.URL, r.URL.Query()) }
+
+// Back is an address of ours that somebody sent, to be led back to; "/" for every other.
+func Back(raw string) string { return next(raw) }
+
+// FlushLooks waits until what was recorded so far can be read. Where it cannot be written now, what is shown is older.
+func (r *Request) FlushLooks() {
+	ctx, cancel := context.WithTimeout(r.Context(), flushWithin)
+	defer cancel()
+	_ = r.server.Looks.Flush(ctx) // a list that lacks the last second is a list all the same
+}
