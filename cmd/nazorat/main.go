@@ -45,6 +45,9 @@ func commands() map[string]command {
 		"laws":     {"check or test the laws: laws check|test [LAW ...]", runLaws},
 		"observe":  {"hold the event log of another system against a law", runObserve},
 		"password": {"set an officer's password", runPassword},
+		"clients":  {"systems that ask the API in their own name: clients add|list|revoke", runClients},
+		"identities": {"who officers are to an identity provider: identities import|list|remove", runIdentities},
+		"secrets":  {"the key under which secrets are kept: secrets keygen", runSecrets},
 		"verify":   {"check a bundle, a receipt, a public log or a database", runVerify},
 		"version":  {"say which version this is", runVersion},
 	}

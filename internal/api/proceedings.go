@@ -73,7 +73,7 @@ type deadlineJSON struct {
 
 // read is the proceeding that the address names, for whoever may see it.
 func (a *api) read(r *web.Request) (*docket.Proceeding, error) {
-	return a.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
+	return a.readFor(r, r.PathValue("id"))
 }
 
 func (a *api) proceeding(w http.ResponseWriter, r *web.Request) error {

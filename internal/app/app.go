@@ -19,12 +19,14 @@ import (
 	"nazorat/internal/amend"
 	"nazorat/internal/api"
 	"nazorat/internal/calendar"
+	"nazorat/internal/client"
 	"nazorat/internal/db"
 	"nazorat/internal/desk"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/duty"
 	"nazorat/internal/explain"
+	"nazorat/internal/identity"
 	"nazorat/internal/journal"
 	"nazorat/internal/lawbook"
 	"nazorat/internal/lawload"
@@ -49,7 +51,7 @@ const zoneName = "Asia/Tashkent"
 
 // Migrations of all packages, in the order in which their tables build on each other.
 func Migrations() []db.Migration {
-	return slices.Concat(duty.Migrations, directory.Migrations, signin.Migrations, docket.Migrations)
+	return slices.Concat(duty.Migrations, directory.Migrations, signin.Migrations, identity.Migrations, client.Migrations, docket.Migrations)
 }
 
 // LoadLaws loads laws by name from a folder tree, side by side: a code takes a tenth of a
@@ -177,6 +179,8 @@ type Pages struct {
 	Address   string                              // where those outside reach the service, such as https://nazorat.example; "" where each page is asked for
 	Observe   func(context.Context, web.Answered) // is told of every request, if it is given
 	Passkeys  signin.RelyingParty                 // what passkeys are made for; without a domain there are none
+	Rules     signin.Rules                        // what officers are asked for when they sign in
+	Identity  identity.Settings                   // of the identity provider by which officers sign in too; without an issuer there is none
 }
 
 // Handler makes the pages of the office.
@@ -193,24 +197,32 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	keeper := o.SignIn.With(p.Rules)
 	var ceremonies *signin.Ceremonies
 	if p.Passkeys.Domain != "" {
-		if ceremonies, err = o.SignIn.Ceremonies(p.Passkeys); err != nil {
+		if ceremonies, err = keeper.Ceremonies(p.Passkeys); err != nil {
 			return nil, err
 		}
 	}
-	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, SignIn: o.SignIn, Words: words, Log: p.Log, Zone: zone,
-		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: desk.Nav(), Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href, Recover: account.RecoverHref,
+	provider, err := o.provider(keeper, p.Identity)
+	if err != nil {
+		return nil, err
+	}
+	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, SignIn: keeper, Words: words, Log: p.Log, Zone: zone,
+		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: desk.Nav(), Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href, Recover: account.RecoverHref, SecondFactor: account.SecondFactorHref, Provider: offered(provider),
 		Observe: p.Observe, Unavailable: db.Unavailable})
 	s.Mount("GET /log/", http.StripPrefix("/log/", &publiclog.Handler{Log: o.Tree}))
 	lawbook.Register(s, o.laws)
 	whatif.Register(s, laws.FS, texts...)
 	desk.Register(s)
 	account.Register(s)
+	if provider != nil {
+		account.RegisterProvider(s, provider)
+	}
 	if err := receipt.Register(s, receipt.Options{Log: o.Tree, Keys: o.keys(p.Keys), Laws: laws.FS, Address: p.Address}); err != nil {
 		return nil, err
 	}
-	api.Register(s, o.laws)
+	api.Register(s, o.laws, client.New(o.DB, o.Directory, audience(p.Address)...))
 	return s, nil
 }
 

@@ -81,6 +81,8 @@ var rooms = []room{
 	{"seal", store, ""},
 	{"directory", store, ""},
 	{"signin", store, ""},
+	{"identity", store, ""},
+	{"client", store, ""},
 	{"docket", store, ""},
 	{"publiclog", pages, ""},
 	{"web/static", pages, ""},
