@@ -158,6 +158,6 @@ func (s *settings) certificates() (*tls.Config, error) {
 	if !c.ClientCAs.AppendCertsFromPEM(text) {
 		return nil, fmt.Errorf("authorities of systems: %s has no certificates", s.clientCA)
 	}
-	c.ClientAuth = tls.VerifyClientCertIfGiven // officers have none, and are asked for none
+	c.ClientAuth = tls.VerifyClientCertIfGiven // whoever has none of these authorities is not asked: officers
 	return c, nil
 }

@@ -19,8 +19,8 @@ const stopWithin = 15 * time.Second
 
 // Serving is how an office is served.
 type Serving struct {
-	Addr    string // of the pages
-	Metrics string // address of the figures, "" for none: they are for those who run the office, so never beside the pages
+	Addr    string      // of the pages
+	Metrics string      // address of the figures, "" for none: they are for those who run the office, so never beside the pages
 	TLS     *tls.Config // nil: plain HTTP, and TLS is the business of what stands before it
 	Pages   *web.Server
 	Health  *telemetry.Health

@@ -263,4 +263,3 @@ func keyOf(err error) string {
 	}
 	return ""
 }
-

@@ -92,4 +92,3 @@ func (s *Server) Kept(w http.ResponseWriter, r *Request, token string) error {
 	s.keep(w, token)
 	return nil
 }
-

@@ -32,8 +32,8 @@ type presenceView struct {
 	Passkey     *ui.PasskeyView
 	Password    *ui.TextField
 	Code        *ui.TextField // beside the password of who has a code generator
-	Confirm     string // the button that sends the password
-	Provider    string // the link to the identity provider, on another page
+	Confirm     string        // the button that sends the password
+	Provider    string        // the link to the identity provider, on another page
 	ByHref      string
 	ByText      string
 	Again       string // the button that sends the form once that is done
