@@ -354,7 +354,7 @@ func TestRegistrationThatCannotBeIsRefused(t *testing.T) {
 		for name, change := range map[string]func(*client.Registration){
 			"no name": func(r *client.Registration) { r.ID = "" }, "a bad name": func(r *client.Registration) { r.ID = "Court Registry" }, "no title": func(r *client.Registration) { r.Name = " " },
 			"no office": func(r *client.Registration) { r.Office = "nowhere" }, "no scope": func(r *client.Registration) { r.Scopes = nil }, "a bad scope": func(r *client.Registration) { r.Scopes = []string{"a b"} },
-			"no proof": func(r *client.Registration) { r.WithSecret = false }, "an end before its beginning": func(r *client.Registration) { r.From, r.To = now, now },
+			"no proof": func(r *client.Registration) { r.WithSecret, r.Key = false, "" }, "an end before its beginning": func(r *client.Registration) { r.From, r.To = now, now },
 			"a private key": func(r *client.Registration) { r.Key = string(private) }, "no key": func(r *client.Registration) { r.Key = "{}" }, "a secret as a key": func(r *client.Registration) { r.Key = `{"kty":"oct","k":"AAAA"}` },
 			"no certificate": func(r *client.Registration) { r.Certificate = []byte("x") },
 		} {

@@ -55,10 +55,16 @@ type Provider struct {
 	client *http.Client
 
 	mu     sync.Mutex
-	known  *oidc.Provider // what the provider says of itself; nil until it was asked
-	issues bool           // it names itself when it sends people back (RFC 9207)
-	asked  time.Time      // when known was read
-	failed time.Time      // when asking failed last
+	known  *known    // nil until it was asked
+	asked  time.Time // when known was read
+	failed time.Time // when asking failed last
+}
+
+// known is what a provider says of itself.
+type known struct {
+	*oidc.Provider
+	issues bool             // it names itself when it sends people back (RFC 9207)
+	style  oauth2.AuthStyle // how it wants to be told the office's secret
 }
 
 const (
@@ -115,42 +121,59 @@ func away(cause error) error {
 
 // discover gives what the provider says of itself, asking it where that is not
 // known, or old. Unavailable where it cannot be asked.
-func (p *Provider) discover(ctx context.Context) (known *oidc.Provider, issues bool, err error) {
+func (p *Provider) discover(ctx context.Context) (*known, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.known != nil && (time.Since(p.asked) < askAgain || time.Since(p.failed) < leaveAlone) {
-		return p.known, p.issues, nil
+	lately := time.Since(p.failed) < leaveAlone
+	switch {
+	case p.known != nil && (lately || time.Since(p.asked) < askAgain):
+		return p.known, nil
+	case lately:
+		return nil, away(errors.New("it was away a moment ago"))
 	}
-	if time.Since(p.failed) < leaveAlone {
-		return nil, false, away(errors.New("it was away a moment ago"))
-	}
-	found, err := oidc.NewProvider(oidc.ClientContext(ctx, p.client), p.Issuer)
-	var says struct {
-		Issues  bool     `json:"authorization_response_iss_parameter_supported"`
-		Methods []string `json:"code_challenge_methods_supported"`
-	}
-	if err == nil {
-		err = found.Claims(&says)
-	}
-	if err == nil && len(says.Methods) > 0 && !slices.Contains(says.Methods, "S256") {
-		err = errors.New("it knows no S256 for PKCE")
-	}
+	found, err := p.ask(ctx)
 	switch {
 	case err == nil:
-		p.known, p.issues, p.asked = found, says.Issues, time.Now()
+		p.known, p.asked = found, time.Now()
 	case ctx.Err() != nil: // whoever asked has gone, which says nothing of the provider
-		return nil, false, ctx.Err()
+		return nil, ctx.Err()
 	default:
 		p.failed = time.Now()
 		if p.known == nil {
-			return nil, false, away(err)
+			return nil, away(err)
 		}
 	}
-	return p.known, p.issues, nil
+	return p.known, nil
 }
 
-func (p *Provider) config(known *oidc.Provider) *oauth2.Config {
-	return &oauth2.Config{ClientID: p.ClientID, ClientSecret: p.Secret, Endpoint: known.Endpoint(), RedirectURL: p.Redirect, Scopes: []string{oidc.ScopeOpenID}}
+func (p *Provider) ask(ctx context.Context) (*known, error) {
+	found, err := oidc.NewProvider(oidc.ClientContext(ctx, p.client), p.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	var says struct {
+		Issues  bool     `json:"authorization_response_iss_parameter_supported"`
+		Methods []string `json:"code_challenge_methods_supported"`
+		Proofs  []string `json:"token_endpoint_auth_methods_supported"`
+	}
+	if err := found.Claims(&says); err != nil {
+		return nil, err
+	}
+	if len(says.Methods) > 0 && !slices.Contains(says.Methods, "S256") {
+		return nil, errors.New("it knows no S256 for PKCE")
+	}
+	// Said, and not found out by trying: a code that is sent twice is spent.
+	k := &known{Provider: found, issues: says.Issues, style: oauth2.AuthStyleInHeader}
+	if len(says.Proofs) > 0 && !slices.Contains(says.Proofs, "client_secret_basic") {
+		k.style = oauth2.AuthStyleInParams
+	}
+	return k, nil
+}
+
+func (p *Provider) config(k *known) *oauth2.Config {
+	end := k.Endpoint()
+	end.AuthStyle = k.style
+	return &oauth2.Config{ClientID: p.ClientID, ClientSecret: p.Secret, Endpoint: end, RedirectURL: p.Redirect, Scopes: []string{oidc.ScopeOpenID}}
 }
 
 // said is what a token that holds says of whoever brought it.
@@ -164,7 +187,7 @@ const clockOff = 30 * calendar.Second
 
 // redeem exchanges a code for a token, and checks it: that this provider has
 // signed it, for us, not too long ago, in answer to this try.
-func (p *Provider) redeem(ctx context.Context, known *oidc.Provider, code, verifier, nonce string, now calendar.Moment) (*said, error) {
+func (p *Provider) redeem(ctx context.Context, known *known, code, verifier, nonce string, now calendar.Moment) (*said, error) {
 	wrong := fault.New(fault.Invalid, "provider.wrong", nil)
 	ctx = oidc.ClientContext(ctx, p.client)
 	got, err := p.config(known).Exchange(ctx, code, oauth2.VerifierOption(verifier))

@@ -62,7 +62,7 @@ func isToken(text string) bool { return len(text) == len(rand.Text()) && db.Stor
 // browser goes, and what it is to keep. Errors: Unavailable where the provider
 // cannot be reached, or the machine has too many tries under way.
 func (p *Provider) Begin(ctx context.Context, s *signin.Session, browser, next, lang string, from signin.Machine, now calendar.Moment) (to, keep string, err error) {
-	known, _, err := p.discover(ctx)
+	known, err := p.discover(ctx)
 	if err != nil {
 		return "", "", err
 	}
@@ -136,11 +136,11 @@ func (p *Provider) Finish(ctx context.Context, sent url.Values, browser string, 
 	if a.Presence && (s == nil || s.ID != *session) {
 		return a, wrong.Because(errors.New("the session of the try has ended"))
 	}
-	known, issues, err := p.discover(ctx)
+	known, err := p.discover(ctx)
 	if err != nil {
 		return a, err
 	}
-	if iss := sent.Get("iss"); iss != p.Issuer && (iss != "" || issues) {
+	if iss := sent.Get("iss"); iss != p.Issuer && (iss != "" || known.issues) {
 		return a, wrong.Because(errors.New("another provider has answered"))
 	}
 	switch e := sent.Get("error"); e {

@@ -3,6 +3,7 @@ package signin_test
 import (
 	"bytes"
 	"crypto/rand"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -114,6 +115,7 @@ func TestACodeIsGoodOnce(t *testing.T) {
 			t.Errorf("the code that set it up: %v", err)
 		}
 		at := now + 10*step
+		first := half(t, k, machine, at)
 		for name, c := range map[string]struct {
 			code string
 			ok   bool
@@ -122,16 +124,15 @@ func TestACodeIsGoodOnce(t *testing.T) {
 			"two steps on":  {signin.CodeOf(t, secret, at+2*step), false},
 			"too short":     {"12345", false}, "too long": {signin.CodeOf(t, secret, at) + "0", false}, "none": {"", false}, "no digits": {"абвгде", false},
 		} {
-			from := signin.Machine{Address: name}
-			if _, err := k.SignInWithCode(ctx, half(t, k, from, at), c.code, from, at); (err == nil) != c.ok {
+			if _, err := k.SignInWithCode(ctx, first, c.code, signin.Machine{Address: name}, at); (err == nil) != c.ok {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
 		const both = 2
-		halves, errs := [both]string{half(t, k, machine, at), half(t, k, machine, at)}, make(chan error, both)
-		for _, h := range halves {
+		halves, errs := [both]string{half(t, k, signin.Machine{Address: "a"}, at), half(t, k, signin.Machine{Address: "b"}, at)}, make(chan error, both)
+		for i, h := range halves {
 			go func() {
-				_, err := k.SignInWithCode(ctx, h, signin.CodeOf(t, secret, at-step), machine, at) // a clock that is slow
+				_, err := k.SignInWithCode(ctx, h, signin.CodeOf(t, secret, at-step), signin.Machine{Address: fmt.Sprint("racer ", i)}, at) // a clock that is slow
 				errs <- err
 			}()
 		}
@@ -150,10 +151,11 @@ func TestACodeIsGoodOnce(t *testing.T) {
 			t.Errorf("%d signed in, %d did not", done, wrong)
 		}
 		// A clock that is fast; then the code of now is one from before it.
-		if _, err := k.SignInWithCode(ctx, half(t, k, machine, at), signin.CodeOf(t, secret, at+step), machine, at); err != nil {
+		again := half(t, k, signin.Machine{Address: "c"}, at)
+		if _, err := k.SignInWithCode(ctx, again, signin.CodeOf(t, secret, at+step), signin.Machine{Address: "d"}, at); err != nil {
 			t.Errorf("a step on: %v", err)
 		}
-		if _, err := k.SignInWithCode(ctx, half(t, k, machine, at), signin.CodeOf(t, secret, at), machine, at); keyOf(err) != "code.wrong" {
+		if _, err := k.SignInWithCode(ctx, again, signin.CodeOf(t, secret, at), signin.Machine{Address: "e"}, at); keyOf(err) != "code.wrong" {
 			t.Errorf("an earlier one after a later: %v", err)
 		}
 	})

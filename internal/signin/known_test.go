@@ -144,16 +144,37 @@ func TestMachineIsForgottenOnWhichNobodySignsIn(t *testing.T) {
 		if _, _, err := k.SignIn(ctx, "jasur", password, own, late); keyOf(err) != "sign_in.wait" {
 			t.Errorf("after that: %v", err)
 		}
-		// And where there are too many, the one longest unused.
+	})
+}
+
+func TestOfTooManyMachinesTheOneLongestUnusedIsForgotten(t *testing.T) {
+	each(t, func(t *testing.T, k *signin.Keeper) {
 		first := known(t, k, "o1", here)
+		session, err := k.Begin(ctx, "o1", signin.ByPassword, "", now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var second string
 		for i := range 20 {
-			if _, err := k.Remember(ctx, again, signin.Machine{}, now+calendar.Moment(i+1)*calendar.Hour); err != nil {
+			token, err := k.Remember(ctx, session, signin.Machine{}, now+calendar.Moment(i+1)*calendar.Minute)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i == 0 {
+				second = token
+			}
+		}
+		at := now + calendar.Hour
+		for i := range 50 {
+			if err := k.Attempt(ctx, "jasur", fmt.Sprintf("198.51.100.%d", i), at); err != nil {
 				t.Fatal(err)
 			}
 		}
-		attack(now + calendar.Hour)
-		if _, _, err := k.SignIn(ctx, "jasur", password, first, now+calendar.Hour); keyOf(err) != "sign_in.wait" {
+		if _, _, err := k.SignIn(ctx, "jasur", password, first, at); keyOf(err) != "sign_in.wait" {
 			t.Errorf("the twenty-first: %v", err)
+		}
+		if _, _, err := k.SignIn(ctx, "jasur", password, signin.Machine{Address: here, Token: second}, at); err != nil {
+			t.Errorf("the twentieth: %v", err)
 		}
 	})
 }

@@ -20,7 +20,7 @@ import (
 const (
 	// leastEntropy in bits. Guessed at 200 an hour, that is never; read out of a stolen database and tried against
 	// argon2id, it is years.
-	leastEntropy = 36
+	leastEntropy = 32
 	// measured letters: what is longer is measured by its beginning, since the work grows faster than the length.
 	measured = 64
 )
