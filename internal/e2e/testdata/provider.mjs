@@ -18,7 +18,7 @@ server.listen(0, "localhost", () => {
     }],
     pkce: { required: () => true },
     cookies: { keys: ["a key of the tests"] },
-    ttl: { Interaction: 600, Session: 600, Grant: 600, AuthorizationCode: 60, AccessToken: 60, IdToken: 60 },
+    ttl: { Interaction: 600, Session: 600, Grant: 600, AuthorizationCode: 60, AccessToken: 600, IdToken: 600 },
     findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
     // The office is the state's own: nobody is asked whether it may know who he is.
     async loadExistingGrant(ctx) {
