@@ -33,20 +33,23 @@ type environment struct {
 
 func commands() map[string]command {
 	return map[string]command{
-		"init":     {"make the database of a new office", runInit},
-		"serve":    {"serve an office", runServe},
-		"backup":   {"copy a running office into an archive", runBackup},
-		"policies": {"who may see and do what: policies check|test|explain", runPolicies},
-		"restore":  {"make a database of an archive", runRestore},
-		"migrate":  {"bring a database up to date, or say what that would do", runMigrate},
-		"doctor":   {"look an office over and say what to do", runDoctor},
-		"demo":     {"build a synthetic service and serve it", runDemo},
-		"journal":  {"the journal's tree: journal keygen|checkpoint|prove|export", runJournal},
-		"laws":     {"check or test the laws: laws check|test [LAW ...]", runLaws},
-		"observe":  {"hold the event log of another system against a law", runObserve},
-		"password": {"set an officer's password", runPassword},
-		"verify":   {"check a bundle, a receipt, a public log or a database", runVerify},
-		"version":  {"say which version this is", runVersion},
+		"init":       {"make the database of a new office", runInit},
+		"serve":      {"serve an office", runServe},
+		"backup":     {"copy a running office into an archive", runBackup},
+		"policies":   {"who may see and do what: policies check|test|explain", runPolicies},
+		"restore":    {"make a database of an archive", runRestore},
+		"migrate":    {"bring a database up to date, or say what that would do", runMigrate},
+		"doctor":     {"look an office over and say what to do", runDoctor},
+		"demo":       {"build a synthetic service and serve it", runDemo},
+		"journal":    {"the journal's tree: journal keygen|checkpoint|prove|export", runJournal},
+		"laws":       {"check or test the laws: laws check|test [LAW ...]", runLaws},
+		"observe":    {"hold the event log of another system against a law", runObserve},
+		"password":   {"set an officer's password", runPassword},
+		"clients":    {"systems that ask the API in their own name: clients add|list|revoke", runClients},
+		"identities": {"who officers are to an identity provider: identities import|list|remove", runIdentities},
+		"secrets":    {"the key under which secrets are kept: secrets keygen", runSecrets},
+		"verify":     {"check a bundle, a receipt, a public log or a database", runVerify},
+		"version":    {"say which version this is", runVersion},
 	}
 }
 

@@ -47,6 +47,18 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	rules, err := s.rules(passkeys)
+	if err != nil {
+		return err
+	}
+	provider, err := s.identities()
+	if err != nil {
+		return err
+	}
+	certificates, err := s.certificates()
+	if err != nil {
+		return err
+	}
 	traces, err := s.tracing(env, log)
 	if err != nil {
 		return err
@@ -72,16 +84,20 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, office.Close()) }()
 	office.SignWith(signer, witnesses)
-	pages, err := office.Handler(app.Pages{Log: log, Secure: s.secure, Keys: keys, Address: s.url, Passkeys: passkeys, Spool: s.spool, Observe: app.ObservePages(figures)})
+	pages, err := office.Handler(app.Pages{Log: log, Secure: s.secure, Keys: keys, Address: s.url, Passkeys: passkeys, Rules: rules, Identity: provider, Spool: s.spool, Observe: app.ObservePages(figures)})
 	if err != nil {
 		return err
 	}
 	defer office.Keep(ctx, log)()
 	defer office.Tell(ctx, figures, pages, log)()
-	return app.Serve(ctx, app.Serving{Addr: s.addr, Metrics: s.metrics, Pages: pages, Health: telemetry.NewHealth(log, office.Checks(figures)),
+	return app.Serve(ctx, app.Serving{Addr: s.addr, Metrics: s.metrics, TLS: certificates, Pages: pages, Health: telemetry.NewHealth(log, office.Checks(figures)),
 		Figures: figures.Metrics(), Traces: traces, Log: log, Drain: s.drain,
 		Ready: func(at string) {
-			fmt.Fprintf(env.stdout, "serving at http://%s\n", at)
+			scheme := "http"
+			if certificates != nil {
+				scheme = "https"
+			}
+			fmt.Fprintf(env.stdout, "serving at %s://%s\n", scheme, at)
 			notify(ctx, env)
 		}})
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -28,6 +29,17 @@ type settings struct {
 	url       string
 	domain    string
 	origins   string
+	secrets   string
+	issuer    string
+	client    string
+	password  string
+	claim     string
+	provider  string
+	acr       string
+	tlsCert   string
+	tlsKey    string
+	clientCA  string
+	factor    string
 	backups   string
 	spool     string
 	traces    string
@@ -53,6 +65,17 @@ func (s *settings) flags(fs *flag.FlagSet) {
 	fs.StringVar(&s.url, "public-url", "", "where those outside reach the service, such as https://nazorat.example: it goes onto receipts; left out, the address that each page is asked for at")
 	fs.StringVar(&s.domain, "passkey-domain", "localhost", "domain that passkeys are made for, such as nazorat.example: a key opens nothing elsewhere, and none of those made before once this is changed")
 	fs.StringVar(&s.origins, "passkey-origins", "", "where the pages are that passkeys are used on, with commas between, such as https://nazorat.example; left out, https at the domain itself, and of localhost the port of --addr")
+	fs.StringVar(&s.secrets, "secrets", "", "file of the keys under which secrets are kept that have to be read again: what codes from applications are made from; left out, no codes are offered")
+	fs.StringVar(&s.factor, "second-factor", optional, "whether a password alone is enough: optional, or required, where who has nothing else makes a passkey or sets up codes before he does anything")
+	fs.StringVar(&s.issuer, "oidc-issuer", "", "identity provider by which officers sign in too, such as https://id.example (OpenID Connect); left out, there is none")
+	fs.StringVar(&s.client, "oidc-client-id", "", "name that the office has at the identity provider")
+	fs.StringVar(&s.password, "oidc-client-secret", "", "file with the secret that the office has at the identity provider, which its owner alone may read")
+	fs.StringVar(&s.claim, "oidc-claim", "sub", "claim of the identity provider's token that says who somebody is: nazorat identities import says whose it is")
+	fs.StringVar(&s.provider, "oidc-name", "", "name of the identity provider, as officers know it; left out, its address")
+	fs.StringVar(&s.acr, "oidc-acr", "", "grades of authentication (acr) that are good enough, with commas between; left out, whichever the identity provider takes")
+	fs.StringVar(&s.tlsCert, "tls-cert", "", "file of the certificate chain (PEM), where the office speaks TLS itself; left out, it is the business of what stands before it")
+	fs.StringVar(&s.tlsKey, "tls-key", "", "file of the certificate's key (PEM)")
+	fs.StringVar(&s.clientCA, "client-ca", "", "file of the authorities (PEM) whose certificates systems may show to the API; wants --tls-cert")
 	fs.StringVar(&s.backups, "backups", "", "folder that backups are put into: doctor looks how old the newest is")
 	fs.StringVar(&s.spool, "looks-spool", "", "folder in which looks wait for the journal, on a disk that outlives this process; left out, one beside the database's file, and with a server none: then pages wait for the database")
 	fs.StringVar(&s.traces, "traces", "", "collector of OpenTelemetry that requests are traced to, such as http://localhost:4318")
@@ -126,8 +149,31 @@ func (s *settings) passkeys(log *slog.Logger) (signin.RelyingParty, error) {
 	return rp, nil
 }
 
+// rules are what the office asks of its officers when they sign in.
+func (s *settings) rules(rp signin.RelyingParty) (r signin.Rules, err error) {
+	r.Service = serviceName
+	if s.secrets != "" {
+		if r.Secrets, err = signin.OpenRing(s.secrets); err != nil {
+			return r, err
+		}
+	}
+	switch s.factor {
+	case optional:
+	case required:
+		if r.Secrets == nil && rp.Domain == "" {
+			return r, errors.New("--second-factor=required: nobody could make one: set --secrets or --passkey-domain")
+		}
+		r.SecondFactor = true
+	default:
+		return r, fmt.Errorf("--second-factor is optional or required, not %q", s.factor)
+	}
+	return r, nil
+}
+
 const (
 	localhost = "localhost"
+	optional  = "optional"
+	required  = "required"
 	// serviceName is what authenticators show beside a passkey, in whatever language.
 	serviceName = "Nazorat"
 )

@@ -21,6 +21,12 @@ func said(err error) string {
 	switch f.Key {
 	case "officer.none":
 		return fmt.Sprintf("there is no officer with the login %s", f.Args["login"])
+	case "client.none":
+		return fmt.Sprintf("there is no client %s, or it is revoked already", f.Args["id"])
+	case "provider.taken":
+		return fmt.Sprintf("the identity of %s is another officer's: nothing was added", f.Args["login"])
+	case "provider.none":
+		return fmt.Sprintf("%s has no identity of this provider", f.Args["login"])
 	case "observe.unmapped":
 		return fmt.Sprintf("the log has activities that %s/observe.yaml neither maps nor ignores: %d, the first is %q; the report leaves them out", f.Args["law"], f.Args["count"], f.Args["first"])
 	case "observe.too_many_activities":

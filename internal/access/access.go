@@ -207,7 +207,7 @@ func (q *question) about(what Resource) {
 // Get makes a question what Cedar looks entities up in.
 func (q *question) Get(uid types.EntityUID) (types.Entity, bool) {
 	switch uid {
-	case asker:
+	case q.request.Principal:
 		return q.mandate, true
 	case asked:
 		return q.resource, true

@@ -148,13 +148,14 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 		return fmt.Sprintf("%q: say ROLE@OFFICE", words[0]), ""
 	}
 	who, do := Subject{Officer: "somebody", Role: role, Office: office}, Action(words[1])
-	if !slices.Contains(append(Actions(), Looking()...), do) {
-		return fmt.Sprintf("there is no action %q", do), fmt.Sprintf("known: %v", append(Actions(), Looking()...))
+	if known := append(Actions(), Looking()...); !slices.Contains(known, do) && (do != Fetch || role != "client") {
+		return fmt.Sprintf("there is no action %q, or not of a %s", do, role), fmt.Sprintf("known: %v; of a client: %s", known, Fetch)
 	}
 	where := find(list, words[2])
 	if where == nil || find(list, office) == nil {
 		return fmt.Sprintf("the service has no office %q or no office %q", words[2], office), ""
 	}
+	client := Client{Office: office}
 	what := Resource{Law: law, Office: where.ID, Supervisor: where.ID}
 	if super := where.Competent["supervisor"]; super != "" {
 		what.Supervisor = super
@@ -170,12 +171,17 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 			what.InCharge = value
 		case "law":
 			what.Law = value
+		case "scope":
+			client.Scopes = strings.Split(value, ",")
 		default:
-			return fmt.Sprintf("%q: nothing is known of that", w), lawtext.Meant(key, []string{"officer", "supervisor", "in_charge", "law"})
+			return fmt.Sprintf("%q: nothing is known of that", w), lawtext.Meant(key, []string{"officer", "supervisor", "in_charge", "law", "scope"})
 		}
 	}
 	t.Questions++
 	d := t.p.Decide(s, who, do, what)
+	if do == Fetch {
+		d = t.p.DecideClient(s, client, what)
+	}
 	if d.Allowed {
 		t.Allowed++
 	}

@@ -1,5 +1,5 @@
-// Package account is an officer's own page: his passkeys, the sessions that run
-// in his name, his mandates, and what happened to the ways in which he signs in;
+// Package account is an officer's own page: his passkeys, his code generator and
+// his password, the sessions that run in his name, his mandates, and what happened to the ways in which he signs in;
 // and the pages on which two administrators let in again who lost his key.
 //
 // Beside those it shows and changes nothing but what is his own: whose page it is follows
@@ -51,15 +51,23 @@ func Register(s *web.Server) {
 	s.Handle("POST "+recoveryHref, a.askRecovery)
 	s.Handle("POST /recovery/{id}/confirm", a.confirmRecovery)
 	s.Handle("POST /recovery/{id}/refuse", a.refuseRecovery)
+	s.Handle("POST /account/password/new", a.startPassword)
+	s.Handle("GET "+passwordHref, a.passwordPage)
+	s.Handle("POST "+passwordHref, a.setPassword)
+	s.HandleEarly("GET "+SecondFactorHref, a.secondFactor)
+	s.HandleEarly("POST /account/codes/new", a.startCodes)
+	s.HandleEarly("GET /account/codes/new", a.newCodes)
+	s.HandleEarly("POST "+codesHref, a.addCodes)
+	s.Handle("POST /account/codes/remove", a.removeCodes)
 	s.HandlePublic("GET "+RecoverHref, a.recoverPage)
 	s.HandlePublic("POST "+RecoverHref, a.recover)
 	if s.Ceremonies == nil {
 		return
 	}
-	s.Handle("POST /account/passkeys/new", a.start)
-	s.Handle("GET /account/passkeys/new", a.newPage)
-	s.Handle("POST /account/passkeys/options", a.options)
-	s.Handle("POST /account/passkeys", a.add)
+	s.HandleEarly("POST /account/passkeys/new", a.start)
+	s.HandleEarly("GET /account/passkeys/new", a.newPage)
+	s.HandleEarly("POST /account/passkeys/options", a.options)
+	s.HandleEarly("POST /account/passkeys", a.add)
 	s.Handle("POST /account/passkeys/{id}/remove", a.remove)
 }
 
@@ -69,6 +77,8 @@ type pageView struct {
 	PasskeysAre string
 	About       string
 	Add         string
+	Generator   *generatorView // nil where none are to be had
+	Password    passwordView
 	SessionsAre string
 	Sessions    ui.TableView
 	EndOthers   string // "" where there are none
@@ -85,6 +95,12 @@ func (a *account) page(w http.ResponseWriter, r *web.Request) error {
 	page := r.Page(t.T("account.title"))
 	v := pageView{Heading: ui.HeadingView{Title: t.T("account.title"), Caption: t.Name(s.Officer.Name)}, SessionsAre: t.T("account.sessions")}
 	if err := a.passkeys(r, &v); err != nil {
+		return err
+	}
+	if err := a.generator(r, &v); err != nil {
+		return err
+	}
+	if err := a.password(r, &v); err != nil {
 		return err
 	}
 	if err := a.sessions(r, &v); err != nil {

@@ -14,6 +14,7 @@ type newView struct {
 	Lead    string
 	Name    ui.TextField
 	Passkey ui.PasskeyView
+	Next    string
 	Without string // where there is no script
 	Cancel  string
 }
@@ -23,7 +24,7 @@ func (a *account) start(w http.ResponseWriter, r *web.Request) error {
 	if !signin.IsFresh(r.Session.Proven, a.Docket.Now()) {
 		return signin.NotPresent()
 	}
-	return web.SeeOther(w, r, "/account/passkeys/new")
+	return web.SeeOther(w, r, "/account/passkeys/new"+onward(r))
 }
 
 // newPage asks for the name of a new key, and lets the authenticator make it.
@@ -36,7 +37,7 @@ func (a *account) newPage(w http.ResponseWriter, r *web.Request) error {
 
 func (a *account) showNew(w http.ResponseWriter, r *web.Request, status int, name string, failed *fault.Error) error {
 	t := r.Words
-	v := newView{Heading: ui.HeadingView{Title: t.T("account.add")}, Lead: t.T("account.new_about"), Without: t.T("account.no_script"), Cancel: t.T("account.back"),
+	v := newView{Heading: ui.HeadingView{Title: t.T("account.add")}, Lead: t.T("account.new_about"), Without: t.T("account.no_script"), Cancel: t.T("account.back"), Next: r.FormValue(fieldNext),
 		Name:    ui.TextField{Field: ui.Field{Name: fieldName, Label: t.T("account.name"), Hint: t.T("account.name_hint")}, Value: name, Width: 30, Autocomplete: "off"},
 		Passkey: ui.PasskeyView{Create: true, Options: "/account/passkeys/options", Field: fieldPasskey, Text: t.T("account.make"), Failed: t.T("account.not_made")}}
 	page := r.Page(v.Heading.Title)
@@ -70,7 +71,7 @@ func (a *account) add(w http.ResponseWriter, r *web.Request) error {
 	err := a.Ceremonies.Enrolled(r.Context(), r.Session, name, []byte(r.PostForm.Get(fieldPasskey)), a.Docket.Now())
 	switch f := fault.Of(err); {
 	case err == nil:
-		return web.SeeOther(w, r, Href)
+		return web.SeeOther(w, r, after(r))
 	case f.Key == signin.PresenceRequired || f.Kind == fault.Internal || f.Kind == fault.Unavailable:
 		return err
 	default:

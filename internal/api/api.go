@@ -2,7 +2,7 @@
 // their deadlines, and why a deadline ends when it does, as JSON.
 //
 // It has no rule of its own about who may know what. Whoever asks is known by
-// his session, as on pages; laws are anybody's to read; of a proceeding that he
+// his session, as on pages, or is a system that was registered (package client); laws are anybody's to read; of a proceeding that he
 // may not see he is told, by the same read and in the same words, that there is
 // none. Everything is read only, nothing may be kept by a cache, and what goes
 // wrong is told as problem details (RFC 9457). openapi.json describes every
@@ -17,6 +17,7 @@ import (
 	"net/http"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/client"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
@@ -39,6 +40,8 @@ type api struct {
 	docket *docket.Docket
 	dir    *directory.Directory
 	laws   []*procedure.Law
+	// clients are the systems that may ask in their own name; nil: none may.
+	clients *client.Keeper
 }
 
 // route is one address that is answered.
@@ -69,21 +72,28 @@ func Paths() (out []string) {
 }
 
 // Register adds the API to a server. laws are those that can be read, in the order in which they are listed.
-func Register(s *web.Server, laws []*procedure.Law) {
-	a := &api{docket: s.Docket, dir: s.Directory, laws: laws}
+// clients are the systems that may ask in their own name; nil for none.
+func Register(s *web.Server, laws []*procedure.Law, clients *client.Keeper) {
+	a := &api{docket: s.Docket, dir: s.Directory, laws: laws, clients: clients}
+	if clients != nil {
+		registerClients(s, clients)
+	}
 	for _, r := range a.routes() {
 		h := r.h
 		if !r.open {
-			h = signedIn(h)
+			h = a.known(h)
 		}
 		s.HandleData("GET "+r.path, h, tell)
 	}
 	s.HandleData("/api/", nothing, tell)
 }
 
-// signedIn answers only those who have a session.
-func signedIn(h web.Handler) web.Handler {
+// known answers only those who have a session, and systems.
+func (a *api) known(h web.Handler) web.Handler {
 	return func(w http.ResponseWriter, r *web.Request) error {
+		if answered, err := a.asSystem(w, r, h); answered {
+			return err
+		}
 		if r.Session == nil {
 			w.Header().Set("WWW-Authenticate", `Session realm="nazorat"`)
 			return writeProblem(w, r, problem{Type: "api.sign_in", Status: http.StatusUnauthorized, Title: r.Words.T("api.sign_in.title"), Detail: r.Words.T("api.sign_in")})

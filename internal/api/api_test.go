@@ -19,6 +19,7 @@ import (
 	"nazorat/internal/access"
 	"nazorat/internal/api"
 	"nazorat/internal/calendar"
+	"nazorat/internal/client"
 	"nazorat/internal/db"
 	"nazorat/internal/db/dbtest"
 	"nazorat/internal/directory"
@@ -37,10 +38,11 @@ import (
 // house is an office under a law of no country, with a case in which everything happened.
 type house struct {
 	*web.Server
-	dir *directory.Directory
-	now atomic.Int64
-	id  string // of the case
-	law *procedure.Law
+	dir     *directory.Directory
+	clients *client.Keeper
+	now     atomic.Int64
+	id      string // of the case
+	law     *procedure.Law
 }
 
 func at(t *testing.T, law *procedure.Law, s string) calendar.Moment {
@@ -66,7 +68,7 @@ func open(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Migrate(t.Context(), slices.Concat(directory.Migrations, signin.Migrations, docket.Migrations, look.Migrations)); err != nil {
+	if err := d.Migrate(t.Context(), slices.Concat(directory.Migrations, signin.Migrations, client.Migrations, docket.Migrations, look.Migrations)); err != nil {
 		t.Fatal(err)
 	}
 	dir, err := directory.Open(t.Context(), d)
@@ -108,7 +110,8 @@ func open(t *testing.T) *house {
 	}
 	t.Cleanup(looks.Close)
 	h.Server = web.New(web.Options{Docket: k, Directory: dir, SignIn: signin.New(d, dir), Looks: looks, Words: words, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Zone: court.Editions[0].Days.Zone()})
-	api.Register(h.Server, []*procedure.Law{court, criminal})
+	h.clients = client.New(d, dir, "https://nazorat.example/oauth/token")
+	api.Register(h.Server, []*procedure.Law{court, criminal}, h.clients)
 	for _, a := range []struct {
 		when, who, act string
 		thing          int32

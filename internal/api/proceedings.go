@@ -10,7 +10,6 @@ import (
 	"nazorat/internal/explain"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
-	"nazorat/internal/look"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
@@ -74,11 +73,7 @@ type deadlineJSON struct {
 
 // read is the proceeding that the address names, for whoever may see it.
 func (a *api) read(r *web.Request) (*docket.Proceeding, error) {
-	p, err := a.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
-	return p, r.Looked(look.View, p)
+	return a.readFor(r, r.PathValue("id"))
 }
 
 func (a *api) proceeding(w http.ResponseWriter, r *web.Request) error {

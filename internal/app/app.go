@@ -19,6 +19,7 @@ import (
 	"nazorat/internal/amend"
 	"nazorat/internal/api"
 	"nazorat/internal/calendar"
+	"nazorat/internal/client"
 	"nazorat/internal/db"
 	"nazorat/internal/desk"
 	"nazorat/internal/directory"
@@ -26,6 +27,7 @@ import (
 	"nazorat/internal/duty"
 	"nazorat/internal/emergency"
 	"nazorat/internal/explain"
+	"nazorat/internal/identity"
 	"nazorat/internal/journal"
 	"nazorat/internal/lawbook"
 	"nazorat/internal/lawload"
@@ -52,7 +54,7 @@ const zoneName = "Asia/Tashkent"
 
 // Migrations of all packages, in the order in which their tables build on each other.
 func Migrations() []db.Migration {
-	return slices.Concat(duty.Migrations, directory.Migrations, signin.Migrations, docket.Migrations, look.Migrations, emergency.Migrations)
+	return slices.Concat(duty.Migrations, directory.Migrations, signin.Migrations, identity.Migrations, client.Migrations, docket.Migrations, look.Migrations, emergency.Migrations)
 }
 
 // LoadLaws loads laws by name from a folder tree, side by side: a code takes a tenth of a
@@ -198,6 +200,8 @@ type Pages struct {
 	Observe   func(context.Context, web.Answered) // is told of every request, if it is given
 	Passkeys  signin.RelyingParty                 // what passkeys are made for; without a domain there are none
 	Spool     string                              // folder in which looks wait for the journal; "" for one beside the database's file, and where it is a server for none
+	Rules     signin.Rules                        // what officers are asked for when they sign in
+	Identity  identity.Settings                   // of the identity provider by which officers sign in too; without an issuer there is none
 }
 
 // Handler makes the pages of the office.
@@ -221,14 +225,19 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := o.Looks.Begin(spool, p.Log); err != nil {
 		return nil, err
 	}
+	keeper := o.SignIn.With(p.Rules)
 	var ceremonies *signin.Ceremonies
 	if p.Passkeys.Domain != "" {
-		if ceremonies, err = o.SignIn.Ceremonies(p.Passkeys); err != nil {
+		if ceremonies, err = keeper.Ceremonies(p.Passkeys); err != nil {
 			return nil, err
 		}
 	}
-	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, SignIn: o.SignIn, Looks: o.Looks, Emergency: o.Emergency, Words: words, Log: p.Log, Zone: zone,
-		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: desk.Nav(), Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href, Recover: account.RecoverHref,
+	provider, err := o.provider(keeper, p.Identity)
+	if err != nil {
+		return nil, err
+	}
+	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, SignIn: keeper, Looks: o.Looks, Emergency: o.Emergency, Words: words, Log: p.Log, Zone: zone,
+		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: desk.Nav(), Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href, Recover: account.RecoverHref, SecondFactor: account.SecondFactorHref, Provider: offered(provider),
 		Observe: p.Observe, Unavailable: db.Unavailable})
 	s.Mount("GET /log/", http.StripPrefix("/log/", &publiclog.Handler{Log: o.Tree}))
 	lawbook.Register(s, o.laws)
@@ -236,10 +245,13 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	desk.Register(s)
 	account.Register(s)
 	looked.Register(s)
+	if provider != nil {
+		account.RegisterProvider(s, provider)
+	}
 	if err := receipt.Register(s, receipt.Options{Log: o.Tree, Keys: o.keys(p.Keys), Laws: laws.FS, Address: p.Address}); err != nil {
 		return nil, err
 	}
-	api.Register(s, o.laws)
+	api.Register(s, o.laws, client.New(o.DB, o.Directory, audience(p.Address)...))
 	return s, nil
 }
 

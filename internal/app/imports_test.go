@@ -81,6 +81,8 @@ var rooms = []room{
 	{"seal", store, ""},
 	{"directory", store, ""},
 	{"signin", store, ""},
+	{"identity", store, ""},
+	{"client", store, ""},
 	{"docket", store, ""},
 	{"look", store, ""},
 	{"emergency", store, ""},

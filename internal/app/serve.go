@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -18,8 +19,9 @@ const stopWithin = 15 * time.Second
 
 // Serving is how an office is served.
 type Serving struct {
-	Addr    string // of the pages
-	Metrics string // address of the figures, "" for none: they are for those who run the office, so never beside the pages
+	Addr    string      // of the pages
+	Metrics string      // address of the figures, "" for none: they are for those who run the office, so never beside the pages
+	TLS     *tls.Config // nil: plain HTTP, and TLS is the business of what stands before it
 	Pages   *web.Server
 	Health  *telemetry.Health
 	Figures http.Handler
@@ -56,7 +58,12 @@ func Serve(ctx context.Context, s Serving) (err error) {
 	mux.Handle("/", s.Pages)
 	main := s.server(running, probes(mux, s.Health))
 	main.Handler = s.Traces.Handler(main.Handler)
-	go func() { ended <- main.Serve(pages) }()
+	if s.TLS != nil {
+		main.TLSConfig = s.TLS
+		go func() { ended <- main.ServeTLS(pages, "", "") }()
+	} else {
+		go func() { ended <- main.Serve(pages) }()
+	}
 	servers := []*http.Server{main}
 	if figures != nil {
 		mux := http.NewServeMux()

@@ -34,7 +34,7 @@ const ourPassword = "a long enough password"
 var ourOfficers = [][3]string{{"dilshod", "duty_officer", "iib"}, {"sardor", "inquirer", "iib"}, {"jasur", "prosecutor", "pr"},
 	{"anora", "administrator", "iib"}, {"bobur", "administrator", "iib"}}
 
-func guard(t *testing.T) *guarded {
+func guard(t *testing.T, more ...func(p *app.Pages, url string)) *guarded {
 	t.Helper()
 	ctx := t.Context()
 	d, err := db.Create(ctx, dbtest.One(t))
@@ -79,7 +79,11 @@ func guard(t *testing.T) *guarded {
 	srv := httptest.NewUnstartedServer(nil)
 	_, port, _ := strings.Cut(srv.Listener.Addr().String(), ":")
 	g.url = "http://localhost:" + port
-	h, err := g.Handler(app.Pages{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Passkeys: signin.RelyingParty{Domain: "localhost", Name: "Nazorat", Origins: []string{g.url}}})
+	pages := app.Pages{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Passkeys: signin.RelyingParty{Domain: "localhost", Name: "Nazorat", Origins: []string{g.url}}}
+	for _, m := range more {
+		m(&pages, g.url)
+	}
+	h, err := g.Handler(pages)
 	if err != nil {
 		t.Skipf("the pages cannot be served: %v", err)
 	}

@@ -50,6 +50,9 @@ const (
 	InEmergency = "emergency" // he broke the glass
 )
 
+// System stands for the role of a system that looks in its own name; its officer is the client.
+const System = "client"
+
 const (
 	// mostTogether is how many looks share a leaf.
 	mostTogether = 500

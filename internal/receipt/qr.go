@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/a-h/templ"
 	"github.com/skip2/go-qrcode"
 )
 
@@ -57,4 +58,13 @@ func outline(dark [][]bool) string {
 		}
 	}
 	return string(b)
+}
+
+// Drawn is a text as a QR code, for pages of other rooms; label says what it is to who cannot see it.
+func Drawn(text, label string) (templ.Component, error) {
+	c, err := drawCode(text)
+	if err != nil {
+		return nil, err
+	}
+	return drawing(c, label), nil
 }

@@ -77,6 +77,9 @@ func (c *Ceremonies) Enrol(ctx context.Context, s *Session, now calendar.Moment)
 	if !IsFresh(s.Proven, now) {
 		return nil, NotPresent()
 	}
+	if err := c.keeper.mayMakeFactor(ctx, s); err != nil {
+		return nil, err
+	}
 	o, err := c.keeper.ownerOf(ctx, s)
 	if err != nil {
 		return nil, err
@@ -125,7 +128,7 @@ func (c *Ceremonies) Enrolled(ctx context.Context, s *Session, name string, answ
 	if err != nil {
 		return wrong.Because(err)
 	}
-	return c.keeper.add(ctx, o, name, key, now)
+	return c.keeper.add(ctx, o, s.ID, name, key, now)
 }
 
 // Ask asks whoever it may be to prove who he is: the answer is what

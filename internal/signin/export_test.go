@@ -4,7 +4,11 @@ import (
 	"context"
 	"runtime"
 	"strconv"
+	"strings"
 	"testing"
+
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/hotp"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
@@ -15,7 +19,7 @@ const HashingQueue = hashingQueue
 
 // Attempt counts an attempt without the slow part.
 func (k *Keeper) Attempt(ctx context.Context, login, remote string, now calendar.Moment) error {
-	return k.attempt(ctx, login, remote, now)
+	return k.attempt(ctx, login, counting{bucket: remote}, now)
 }
 
 // Attempts counts those that are written down.
@@ -100,4 +104,29 @@ func (k *Keeper) Challenges(t *testing.T) (n int) {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// Entropy of a password for somebody who knows of its owner what is about him.
+func Entropy(password string, about ...string) float64 { return entropy(password, about) }
+
+// LeastEntropy that a password must have.
+const LeastEntropy = leastEntropy
+
+// CodeOf makes the code of a secret, as it is shown, at a moment.
+func CodeOf(t *testing.T, secret string, at calendar.Moment) string {
+	t.Helper()
+	code, err := hotp.GenerateCodeCustom(strings.ReplaceAll(secret, " ", ""), uint64(at/codePeriod), hotp.ValidateOpts{Digits: codeDigits, Algorithm: otp.AlgorithmSHA1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
+}
+
+// Secret of an officer's generator as it stands in the database.
+func (k *Keeper) Secret(t *testing.T, officer string) (sealed []byte) {
+	t.Helper()
+	if err := k.db.QueryRow(t.Context(), `SELECT secret FROM code_generator WHERE officer = $1`, officer).Scan(&sealed); err != nil {
+		t.Fatal(err)
+	}
+	return sealed
 }

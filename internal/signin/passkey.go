@@ -72,6 +72,8 @@ const (
 	nameOfPasskey = `SELECT name FROM passkey WHERE officer = $1 AND public_id = $2`
 	deletePasskey = `DELETE FROM passkey WHERE officer = $1 AND public_id = $2`
 	countKeys     = `SELECT count(*) FROM passkey WHERE officer = $1`
+
+	countGenerators = `SELECT count(*) FROM code_generator WHERE officer = $1`
 )
 
 // Remove takes away a passkey of the officer whose session it is. Errors:
@@ -106,6 +108,15 @@ func (k *Keeper) Remove(ctx context.Context, s *Session, id string, now calendar
 		}
 		if keys == 1 && passwords == 0 {
 			return fault.New(fault.Forbidden, "passkey.last", nil)
+		}
+		if keys == 1 && k.rules.SecondFactor {
+			var generators int
+			if err := tx.QueryRow(countGenerators, s.Officer.ID).Scan(&generators); err != nil {
+				return err
+			}
+			if generators == 0 {
+				return fault.New(fault.Forbidden, "code.last", nil)
+			}
 		}
 		if _, err := tx.Exec(deletePasskey, s.Officer.ID, id); err != nil {
 			return err
@@ -216,8 +227,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0) ON CONFLICT DO NOTHING`
 	usePasskey = `UPDATE passkey SET counter = $1, flags = $2, used = $3 WHERE id = $4 AND (counter < $1 OR counter = 0 AND $1 = 0)`
 )
 
-// add stores a key that was just made. Invalid where it is there already, Forbidden where there are too many.
-func (k *Keeper) add(ctx context.Context, o *owner, name string, c *webauthn.Credential, now calendar.Moment) error {
+// add stores a key that was just made in a session. Invalid where it is there already, Forbidden where there are too many.
+func (k *Keeper) add(ctx context.Context, o *owner, session, name string, c *webauthn.Credential, now calendar.Moment) error {
 	var transports []string
 	for _, t := range c.Transport {
 		if known := string(t); len(transports) < mostTransports && len(known) <= 20 && db.Storable(known) {
@@ -242,6 +253,9 @@ func (k *Keeper) add(ctx context.Context, o *owner, name string, c *webauthn.Cre
 		}
 		if added == 0 {
 			return fault.New(fault.Invalid, "passkey.known", nil)
+		}
+		if _, err := tx.Exec(raiseSession, string(ByPasskey), session); err != nil {
+			return err
 		}
 		return record(tx, now, o.officer, o.officer, passkeyAdded, name)
 	}, db.Repeatable)

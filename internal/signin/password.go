@@ -31,10 +31,18 @@ const (
 	longestPassword  = 256
 )
 
+// ofLength says whether a password is neither too short nor too long.
+func ofLength(password string) error {
+	if n := utf8.RuneCountInString(password); n < ShortestPassword || n > longestPassword {
+		return fault.New(fault.Invalid, "password.length", fault.Args{"least": ShortestPassword, "most": longestPassword})
+	}
+	return nil
+}
+
 // HashPassword gives what is stored of a password. It takes 64 MiB while it works.
 func HashPassword(password string) (string, error) {
-	if n := utf8.RuneCountInString(password); n < ShortestPassword || n > longestPassword {
-		return "", fault.New(fault.Invalid, "password.length", fault.Args{"least": ShortestPassword})
+	if err := ofLength(password); err != nil {
+		return "", err
 	}
 	salt := make([]byte, saltLength)
 	_, _ = rand.Read(salt) // never fails
@@ -66,23 +74,52 @@ func matches(stored, password string) bool {
 }
 
 // SignIn checks a login and a password, typed at a machine, and begins a session
-// under the officer's first mandate. Whoever guesses learns nothing from the
-// answer or its time. Errors: Invalid where they do not match, Forbidden after
-// too many attempts or without a mandate, Unavailable where too many sign in at once.
-func (k *Keeper) SignIn(ctx context.Context, login, password string, from Machine, now calendar.Moment) (token string, err error) {
-	officer, err := k.prove(ctx, login, password, from, now)
-	if err != nil {
-		return "", err
+// under the officer's first mandate. Where he has a code generator, there is no
+// session yet: the answer is half of what SignInWithCode wants. Whoever guesses
+// learns nothing from the answer or its time. Errors: Invalid where they do not
+// match, Forbidden after too many attempts, without a mandate, and where the
+// office wants a passkey of who has one; Unavailable where too many sign in at once.
+func (k *Keeper) SignIn(ctx context.Context, login, password string, from Machine, now calendar.Moment) (token, half string, err error) {
+	login = directory.Login(login)
+	if len(login) > 200 || !db.Storable(login) {
+		return "", "", fault.New(fault.Invalid, wrongPassword, nil)
 	}
-	return k.Begin(ctx, officer, ByPassword, from.Agent, now)
+	c, err := k.counts(ctx, login, from, now)
+	if err != nil {
+		return "", "", err
+	}
+	officer, err := k.prove(ctx, login, password, c, now)
+	if err != nil {
+		return "", "", err
+	}
+	has, err := k.has(ctx, officer)
+	if err != nil {
+		return "", "", err
+	}
+	switch {
+	case has.generator:
+		half, err = k.half(officer, now)
+		return "", half, err
+	case k.rules.SecondFactor && has.passkeys:
+		return "", "", fault.New(fault.Forbidden, "sign_in.needs_passkey", nil)
+	}
+	if err := k.succeeded(ctx, login, c); err != nil {
+		return "", "", err
+	}
+	token, err = k.Begin(ctx, officer, ByPassword, from.Agent, now)
+	return token, "", err
 }
 
 // ProvePassword takes the password of a session's owner as a fresh proof that
-// he is there, and gives the session a new token. Errors are those of SignIn.
-func (k *Keeper) ProvePassword(ctx context.Context, s *Session, token, password string, from Machine, now calendar.Moment) (renewed string, err error) {
-	officer, err := k.prove(ctx, s.Officer.Login, password, from, now)
+// he is there, with a code where he has a generator, and gives the session a new
+// token. Errors: Invalid where they do not fit, Forbidden after too many attempts
+// in this session, Unavailable where too many prove something at once.
+func (k *Keeper) ProvePassword(ctx context.Context, s *Session, token, password, code string, now calendar.Moment) (renewed string, err error) {
+	wrong := fault.New(fault.Invalid, wrongPresence, nil)
+	c := inSession(s)
+	officer, err := k.prove(ctx, s.Officer.Login, password, c, now)
 	if fault.Of(err) != nil && fault.Of(err).Key == wrongPassword {
-		return "", fault.New(fault.Invalid, "presence.wrong", nil)
+		return "", wrong
 	}
 	if err != nil {
 		return "", err
@@ -90,26 +127,38 @@ func (k *Keeper) ProvePassword(ctx context.Context, s *Session, token, password 
 	if officer != s.Officer.ID {
 		return "", fmt.Errorf("the login of %s is another's", s.Officer.ID)
 	}
+	err = k.useCode(ctx, officer, code, now)
+	switch {
+	case errors.Is(err, errWrongCode):
+		return "", wrong
+	case err != nil && !errors.Is(err, errNoGenerator):
+		return "", err
+	}
+	if err := k.succeeded(ctx, s.Officer.Login, c); err != nil {
+		return "", err
+	}
 	return k.renew(ctx, token, now)
 }
 
-// wrongPassword is the one answer to whoever guesses.
-const wrongPassword = "sign_in.wrong"
+// The one answer to whoever guesses.
+const (
+	wrongPassword = "sign_in.wrong"
+	wrongPresence = "presence.wrong"
+)
 
 // prove finds the officer whose login and password these are. The place for
-// hashing comes first: whoever is turned away there has not tried anything, and
-// a crowd at the door does not reach the database.
-func (k *Keeper) prove(ctx context.Context, login, password string, from Machine, now calendar.Moment) (officer string, err error) {
-	login = directory.Login(login)
-	if len(login) > 200 || len(password) > 4*longestPassword || !db.Storable(login) {
+// hashing comes first: whoever is turned away there has not tried anything. It
+// does not take out the attempts before it: that is for who has proven all.
+func (k *Keeper) prove(ctx context.Context, login, password string, c counting, now calendar.Moment) (officer string, err error) {
+	if len(password) > 4*longestPassword {
 		return "", fault.New(fault.Invalid, wrongPassword, nil)
 	}
-	leave, err := k.hashing.enter(ctx)
+	leave, err := k.places(c).enter(ctx)
 	if err != nil {
 		return "", err
 	}
 	defer leave()
-	if err := k.attempt(ctx, login, from.Address, now); err != nil {
+	if err := k.attempt(ctx, login, c, now); err != nil {
 		return "", err
 	}
 	var stored string
@@ -120,21 +169,54 @@ func (k *Keeper) prove(ctx context.Context, login, password string, from Machine
 	if !matches(stored, password) {
 		return "", fault.New(fault.Invalid, wrongPassword, nil)
 	}
-	return officer, k.succeeded(ctx, login, from.Address)
+	return officer, nil
 }
 
 const selectLogin = `SELECT o.id, coalesce(p.hash, '') FROM officer o LEFT JOIN password p ON p.officer = o.id WHERE o.login = $1`
 
 const (
-	selectOfficer = `SELECT id FROM officer WHERE login = $1`
+	selectOfficer = `SELECT id, name FROM officer WHERE login = $1`
 	upsertHash    = `INSERT INTO password (officer, hash) VALUES ($1, $2) ON CONFLICT (officer) DO UPDATE SET hash = excluded.hash`
 	endSessions   = `DELETE FROM session WHERE officer = $1`
 )
 
-// SetPassword sets an officer's password and ends his sessions; fault.NotFound without such a login.
+// SetPassword sets an officer's password, for whoever holds the office's
+// database, and ends his sessions. Errors: NotFound without such a login;
+// Invalid where the password is too short, too long or too easily guessed.
 func (k *Keeper) SetPassword(ctx context.Context, login, password string, now calendar.Moment) error {
 	login = directory.Login(login)
-	leave, err := k.hashing.enter(ctx)
+	o := directory.Officer{Login: login}
+	err := k.db.QueryRow(ctx, selectOfficer, login).Scan(&o.ID, &o.Name)
+	if errors.Is(err, sql.ErrNoRows) || errors.Is(err, db.ErrText) {
+		return fault.New(fault.NotFound, "officer.none", fault.Args{"login": login})
+	}
+	if err != nil {
+		return fmt.Errorf("read officer: %w", err)
+	}
+	return k.setPassword(ctx, o, password, now, "", func(tx *db.Tx) error {
+		_, err := tx.Exec(endSessions, o.ID)
+		return err
+	})
+}
+
+// ChangePassword sets the password of the officer whose session it is, and ends
+// his other sessions; also of one who has none yet. Errors: NotPresent without a
+// fresh proof of presence; Invalid as of SetPassword.
+func (k *Keeper) ChangePassword(ctx context.Context, s *Session, password string, now calendar.Moment) error {
+	if !IsFresh(s.Proven, now) {
+		return NotPresent()
+	}
+	return k.setPassword(ctx, s.Officer, password, now, s.Officer.ID, func(tx *db.Tx) error {
+		_, err := tx.Exec(endOthers, s.Officer.ID, s.ID)
+		return err
+	})
+}
+
+func (k *Keeper) setPassword(ctx context.Context, o directory.Officer, password string, now calendar.Moment, by string, end func(*db.Tx) error) error {
+	if err := k.maySet(ctx, o, password, now); err != nil {
+		return err
+	}
+	leave, err := k.apart.enter(ctx)
 	if err != nil {
 		return err
 	}
@@ -144,21 +226,13 @@ func (k *Keeper) SetPassword(ctx context.Context, login, password string, now ca
 		return err
 	}
 	return k.db.Write(ctx, func(tx *db.Tx) error {
-		var officer string
-		err := tx.QueryRow(selectOfficer, login).Scan(&officer)
-		if errors.Is(err, sql.ErrNoRows) || errors.Is(err, db.ErrText) {
-			return fault.New(fault.NotFound, "officer.none", fault.Args{"login": login})
-		}
-		if err != nil {
-			return fmt.Errorf("read officer: %w", err)
-		}
-		if _, err := tx.Exec(upsertHash, officer, hash); err != nil {
+		if _, err := tx.Exec(upsertHash, o.ID, hash); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(endSessions, officer); err != nil {
+		if err := end(tx); err != nil {
 			return err
 		}
-		return record(tx, now, officer, "", passwordSet, "")
+		return record(tx, now, o.ID, by, passwordSet, "")
 	}, db.Repeatable)
 }
 

@@ -80,7 +80,7 @@ func plainCode(typed string) string {
 // drawCode draws one half of a code, and what is stored of it. It is kept as
 // passwords are: trying one costs as much, and waits for the same places.
 func (k *Keeper) drawCode(ctx context.Context) (code, stored string, err error) {
-	leave, err := k.hashing.enter(ctx)
+	leave, err := k.apart.enter(ctx)
 	if err != nil {
 		return "", "", err
 	}
@@ -300,7 +300,11 @@ func (k *Keeper) Recover(ctx context.Context, login, first, second string, from 
 	if len(login) > 200 || len(first) > 200 || len(second) > 200 || !db.Storable(login) {
 		return "", wrong
 	}
-	id, officer, err := k.proveCode(ctx, login, first, second, from, now)
+	c, err := k.counts(ctx, login, from, now)
+	if err != nil {
+		return "", err
+	}
+	id, officer, err := k.proveCode(ctx, login, first, second, c, now)
 	if err != nil {
 		return "", err
 	}
@@ -330,7 +334,7 @@ func (k *Keeper) Recover(ctx context.Context, login, first, second string, from 
 	if err != nil {
 		return "", err
 	}
-	if err := k.succeeded(ctx, login, from.Address); err != nil {
+	if err := k.succeeded(ctx, login, c); err != nil {
 		return "", err
 	}
 	return k.Begin(ctx, officer, ByRecovery, from.Agent, now)
@@ -338,13 +342,13 @@ func (k *Keeper) Recover(ctx context.Context, login, first, second string, from 
 
 // proveCode finds the recovery whose halves these are, "" for none. Both halves
 // are worked on whatever the first comes to, also where there is no recovery.
-func (k *Keeper) proveCode(ctx context.Context, login, first, second string, from Machine, now calendar.Moment) (id, officer string, err error) {
-	leave, err := k.hashing.enter(ctx)
+func (k *Keeper) proveCode(ctx context.Context, login, first, second string, c counting, now calendar.Moment) (id, officer string, err error) {
+	leave, err := k.places(c).enter(ctx)
 	if err != nil {
 		return "", "", err
 	}
 	defer leave()
-	if err := k.attempt(ctx, login, from.Address, now); err != nil {
+	if err := k.attempt(ctx, login, c, now); err != nil {
 		return "", "", err
 	}
 	var stored [2]string

@@ -3,7 +3,8 @@ package signin
 import "nazorat/internal/db"
 
 // Migrations of this package's tables. A session is known by the hash of its token, and to its owner by its id. What a
-// ceremony is for is in purpose; data is what the library wants to see again. Times are microseconds, 0 for never.
+// ceremony is for is in purpose; data is what the library wants to see again. Of a code generator step is the last step of
+// time whose code was used. An attempt that is apart counts for its place alone. Times are microseconds, 0 for never.
 var Migrations = []db.Migration{{ID: "signin/0001", SQL: `
 CREATE TABLE password (
 	officer TEXT PRIMARY KEY REFERENCES officer(id),
@@ -14,11 +15,30 @@ CREATE TABLE sign_in_attempt (
 	id     TEXT PRIMARY KEY,
 	login  TEXT NOT NULL,
 	remote TEXT NOT NULL,
+	apart  {int} NOT NULL CHECK (apart IN (0, 1)),
 	at     {int} NOT NULL
 ) {strict};
 
 CREATE INDEX sign_in_attempt_login ON sign_in_attempt (login, remote);
 CREATE INDEX sign_in_attempt_at ON sign_in_attempt (at);
+
+CREATE TABLE known_machine (
+	machine {bytes} NOT NULL,
+	officer TEXT NOT NULL REFERENCES officer(id),
+	seen    {int} NOT NULL,
+	PRIMARY KEY (machine, officer)
+) {strict};
+
+CREATE INDEX known_machine_officer ON known_machine (officer, seen);
+CREATE INDEX known_machine_seen ON known_machine (seen);
+
+CREATE TABLE code_generator (
+	officer TEXT PRIMARY KEY REFERENCES officer(id),
+	secret  {bytes} NOT NULL,
+	step    {int} NOT NULL,
+	added   {int} NOT NULL,
+	used    {int} NOT NULL
+) {strict};
 
 CREATE TABLE passkey_owner (
 	officer TEXT PRIMARY KEY REFERENCES officer(id),
@@ -58,7 +78,7 @@ CREATE TABLE session (
 	id      TEXT NOT NULL UNIQUE,
 	officer TEXT NOT NULL REFERENCES officer(id),
 	mandate TEXT NOT NULL REFERENCES mandate(id),
-	way     TEXT NOT NULL CHECK (way IN ('password', 'passkey', 'choice', 'recovery')),
+	way     TEXT NOT NULL CHECK (way IN ('password', 'code', 'passkey', 'provider', 'choice', 'recovery')),
 	browser TEXT NOT NULL,
 	system  TEXT NOT NULL,
 	created {int} NOT NULL,

@@ -20,7 +20,9 @@ type Way string
 // The ways.
 const (
 	ByPassword Way = "password"
+	ByCode     Way = "code" // a password and a code
 	ByPasskey  Way = "passkey"
+	ByProvider Way = "provider" // an identity provider has said who he is
 	ByChoice   Way = "choice"   // in the demonstration, where nobody proves anything
 	ByRecovery Way = "recovery" // with a code that two administrators made valid
 )
@@ -52,11 +54,17 @@ const Fresh = 5 * calendar.Minute
 // IsFresh reports whether a proof of presence given at proven still holds.
 func IsFresh(proven, now calendar.Moment) bool { return proven > 0 && now-proven <= Fresh }
 
-const insertSession = `INSERT INTO session (token, id, officer, mandate, way, browser, system, created, seen, ends, proven) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $8)`
+const insertSession = `INSERT INTO session (token, id, officer, mandate, way, browser, system, created, seen, ends, proven) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10)`
 
 // Begin begins a session for an officer who has proven who he is. The token is
 // given once; only its hash is stored. Forbidden without a mandate in force.
 func (k *Keeper) Begin(ctx context.Context, officer string, way Way, agent string, now calendar.Moment) (token string, err error) {
+	return k.BeginProven(ctx, officer, way, agent, now, now)
+}
+
+// BeginProven is Begin for an officer who has proven it at another moment, 0 for
+// one that is not known: then he proves that he is there before he does what wants that.
+func (k *Keeper) BeginProven(ctx context.Context, officer string, way Way, agent string, proven, now calendar.Moment) (token string, err error) {
 	mandates, err := k.dir.Mandates(ctx, officer, now)
 	if err != nil {
 		return "", err
@@ -67,7 +75,7 @@ func (k *Keeper) Begin(ctx context.Context, officer string, way Way, agent strin
 	token = rand.Text()
 	device := DeviceOf(agent)
 	return token, k.db.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(insertSession, hashed(token), rand.Text(), officer, mandates[0].ID, string(way), device.Browser, device.System, now, now+absoluteEnd)
+		_, err := tx.Exec(insertSession, hashed(token), rand.Text(), officer, mandates[0].ID, string(way), device.Browser, device.System, now, now+absoluteEnd, proven)
 		return err
 	}, db.Repeatable)
 }
@@ -79,6 +87,7 @@ FROM session s JOIN officer o ON o.id = s.officer JOIN mandate m ON m.id = s.man
 	touchSession   = `UPDATE session SET seen = $1 WHERE token = $2`
 	mandateSession = `UPDATE session SET token = $1, mandate = $2 WHERE token = $3 AND officer = $4`
 	renewSession   = `UPDATE session SET token = $1, proven = $2, seen = $2 WHERE token = $3`
+	raiseSession   = `UPDATE session SET way = $1 WHERE id = $2 AND way = 'password'`
 	deleteSession  = `DELETE FROM session WHERE token = $1`
 	deleteEnded    = `DELETE FROM session WHERE ends < $1`
 )
@@ -156,6 +165,17 @@ func (k *Keeper) ProveChoice(ctx context.Context, s *Session, token string, now 
 	if s.Way != ByChoice {
 		return "", fault.New(fault.Invalid, "presence.wrong", nil)
 	}
+	return k.renew(ctx, token, now)
+}
+
+// Needs reports whether the officer of a session has yet to make a passkey or to
+// set up a code generator before he does anything else: the office wants one, and
+// he came with a password alone.
+func (k *Keeper) Needs(s *Session) bool { return k.rules.SecondFactor && s.Way == ByPassword }
+
+// Renew notes a fresh proof of presence that was given outside of this package,
+// and gives the session a new token.
+func (k *Keeper) Renew(ctx context.Context, token string, now calendar.Moment) (renewed string, err error) {
 	return k.renew(ctx, token, now)
 }
 

@@ -29,7 +29,7 @@ func TestLookingAtASessionDoesNotKeepItAlive(t *testing.T) {
 
 func TestSessionEndsByItself(t *testing.T) {
 	each(t, func(t *testing.T, k *signin.Keeper) {
-		token, err := k.SignIn(ctx, "jasur", password, signin.Machine{Address: here}, now)
+		token, _, err := k.SignIn(ctx, "jasur", password, signin.Machine{Address: here}, now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -181,13 +181,13 @@ func TestFreshPasswordIsAProofAndANewToken(t *testing.T) {
 			t.Fatalf("%+v, %v", s, err)
 		}
 		at := now + calendar.Hour
-		if _, err := k.ProvePassword(ctx, s, token, "not the password", signin.Machine{Address: here}, at); keyOf(err) != "presence.wrong" {
+		if _, err := k.ProvePassword(ctx, s, token, "not the password", "", at); keyOf(err) != "presence.wrong" {
 			t.Errorf("a wrong one: %v", err)
 		}
 		if s, err := k.Session(ctx, token, at); err != nil || signin.IsFresh(s.Proven, at) {
 			t.Errorf("a wrong one was taken: %+v, %v", s, err)
 		}
-		renewed, err := k.ProvePassword(ctx, s, token, password, signin.Machine{Address: here}, at)
+		renewed, err := k.ProvePassword(ctx, s, token, password, "", at)
 		if err != nil || renewed == token {
 			t.Fatal(renewed, err)
 		}
@@ -199,9 +199,9 @@ func TestFreshPasswordIsAProofAndANewToken(t *testing.T) {
 		}
 		// Somebody at an officer's open machine guesses no oftener than a stranger.
 		for range 5 {
-			_, _ = k.ProvePassword(ctx, s, renewed, "guess", signin.Machine{Address: there}, at)
+			_, _ = k.ProvePassword(ctx, s, renewed, "guess", "", at)
 		}
-		if _, err := k.ProvePassword(ctx, s, renewed, password, signin.Machine{Address: there}, at); keyOf(err) != "sign_in.wait" {
+		if _, err := k.ProvePassword(ctx, s, renewed, password, "", at); keyOf(err) != "sign_in.wait" {
 			t.Errorf("after five: %v", err)
 		}
 	})

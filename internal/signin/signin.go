@@ -1,6 +1,6 @@
 // Package signin knows how an officer proves that it is he, and how long that
-// is believed: passwords, passkeys, what is counted of guesses, sessions, and
-// how one who lost his key gets in again.
+// is believed: passwords, codes beside them, passkeys, what is counted of
+// guesses, sessions, and how one who lost his key gets in again.
 //
 // Who is an officer and what he may act as is said by package directory; what
 // he may do by the law and package access. A proof begins a session, known to
@@ -8,8 +8,10 @@
 // give it a new one. A session remembers when presence was proven in it last.
 //
 // Invariants: of passwords, tokens, challenges and codes only hashes are
-// stored; of a passkey only its public half. A challenge or a code is good for
-// one try. What changes in how somebody can sign in is an event, added and
+// stored; of a passkey only its public half; what codes are made from is sealed
+// under a key that the database does not hold. A challenge or a code is good
+// once. Where an officer has a code generator, his password alone begins and
+// proves nothing. What changes in how somebody can sign in is an event, added and
 // never altered, in the transaction that changes it.
 //
 // It refuses to tell a stranger anything: an unknown login, a wrong password
@@ -32,17 +34,40 @@ import (
 type Keeper struct {
 	db      *db.DB
 	dir     *directory.Directory
-	hashing hashing
+	hashing hashing // of strangers
+	apart   hashing // of those who are counted apart
+	rules   Rules
+}
+
+// Rules are what an office asks of its officers. The zero value: no code
+// generators are to be had, and a password is enough.
+type Rules struct {
+	// Secrets seals what codes are made from. Without it no code generators are
+	// offered, and a password beside which one stands opens nothing.
+	Secrets *Ring
+	// Service is what generators show beside a code.
+	Service string
+	// SecondFactor: a password alone begins sessions in which nothing can be
+	// done but to make a passkey or to set up a code generator.
+	SecondFactor bool
 }
 
 // New makes a keeper over a migrated database.
 func New(d *db.DB, dir *directory.Directory) *Keeper {
-	return &Keeper{db: d, dir: dir, hashing: newHashing()}
+	return &Keeper{db: d, dir: dir, hashing: newHashing(hashingPlaces, hashingQueue), apart: newHashing(knownPlaces, knownQueue)}
+}
+
+// With is the same keeper under rules of an office; places for work on passwords are shared.
+func (k *Keeper) With(r Rules) *Keeper {
+	ruled := *k
+	ruled.rules = r
+	return &ruled
 }
 
 // Machine is where somebody signs in from.
 type Machine struct {
 	Address string // as guesses are counted: an address, or the network of one
+	Token   string // what Remember gave the browser; "" for none
 	Agent   string // what its browser says of itself; only the kind of device is kept of it
 }
 
@@ -59,11 +84,36 @@ const (
 	passkeyRemoved = "passkey_removed"
 	passkeyCopied  = "passkey_copied" // its counter says that there are two of it
 
+	generatorAdded   = "generator_added"
+	generatorRemoved = "generator_removed"
+	codeWrong        = "code_wrong" // by somebody who knows the password
+
 	recoveryAsked     = "recovery_asked"
 	recoveryConfirmed = "recovery_confirmed"
 	recoveryRefused   = "recovery_refused"
 	recovered         = "recovered"
 )
+
+// What other rooms have recorded, which keep ways of signing in of their own.
+const (
+	IdentityAdded   = "identity_added"
+	IdentityRemoved = "identity_removed"
+)
+
+var insertEvents = db.NewRows(`INSERT INTO sign_in_event (id, at, officer, by_whom, what, about)`, 6, "")
+
+// Record writes down what whoever holds the office's database did to the ways in
+// of officers, in the transaction that did it.
+func Record(tx *db.Tx, now calendar.Moment, what string, officers []string) error {
+	var rows []any
+	for _, o := range officers {
+		rows = append(rows, rand.Text(), now, o, "", what, "")
+	}
+	if _, err := tx.ExecRows(insertEvents, rows); err != nil {
+		return fmt.Errorf("record %s: %w", what, err)
+	}
+	return nil
+}
 
 const insertEvent = `INSERT INTO sign_in_event (id, at, officer, by_whom, what, about) VALUES ($1, $2, $3, $4, $5, $6)`
 
@@ -81,7 +131,7 @@ type Event struct {
 	At    calendar.Moment
 	By    string // the officer who did it; "" for whoever holds the office's database, or nobody
 	What  string // the end of the key of its text: "passkey_added"
-	About string // the name of a passkey
+	About string // the name of a passkey, the reason of a recovery
 }
 
 const selectEvents = `SELECT at, by_whom, what, about FROM sign_in_event WHERE officer = $1 ORDER BY at DESC, id LIMIT $2`

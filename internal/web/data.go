@@ -37,6 +37,9 @@ func (s *Server) HandleData(pattern string, h Handler, fail func(http.ResponseWr
 			if err := s.attach(answered, req); err != nil {
 				return err
 			}
+			if req.Session != nil && s.SignIn.Needs(req.Session) {
+				return needsSecondFactor()
+			}
 			return h(answered, req)
 		}()
 		if err == nil || errors.Is(err, context.Canceled) && r.Context().Err() != nil {

@@ -66,6 +66,14 @@ func (r *Request) LookedAt(kind string, p *docket.Proceeding, thing int32) error
 	return r.server.Looks.Add(l)
 }
 
+// LookedAsSystem records that a system of an office, which signs in by itself, was told of a proceeding.
+func (r *Request) LookedAsSystem(kind string, p *docket.Proceeding, client, office string) error {
+	if r.server.Looks == nil {
+		return errNoLooks
+	}
+	return r.server.Looks.Add(journal.Look{At: r.server.Docket.Now(), Kind: kind, Page: r.Pattern, Proceeding: p.ID, Officer: client, Role: look.System, Office: office, Basis: look.Own})
+}
+
 // persons are the names of those whom a proceeding holds.
 func persons(p *docket.Proceeding) (out []string) {
 	for i := range p.State.Things {

@@ -16,8 +16,12 @@ import (
 const (
 	presencePrefix   = "presence."
 	presencePassword = presencePrefix + "password"
+	presenceCode     = presencePrefix + "code"
 	presencePasskey  = presencePrefix + "passkey"
 	presenceChosen   = presencePrefix + "chosen"
+
+	// SecretPrefix begins the names of fields that never come back in a page, whatever became of the form.
+	SecretPrefix = "secret."
 )
 
 // presenceView is a form that waits for a proof that its sender is there.
@@ -27,7 +31,12 @@ type presenceView struct {
 	Fields      []sentField
 	Passkey     *ui.PasskeyView
 	Password    *ui.TextField
-	Confirm     string // the button that sends the password
+	Code        *ui.TextField // beside the password of who has a code generator
+	Confirm     string        // the button that sends the password
+	Provider    string        // the link to the identity provider, on another page
+	ByHref      string
+	ByText      string
+	Again       string // the button that sends the form once that is done
 	Chosen      string // the button of the demonstration, where nobody has a password
 	ChosenText  string
 	Without     string // what is said to whoever can prove nothing
@@ -46,7 +55,7 @@ func (s *Server) prove(w http.ResponseWriter, r *Request) (answered bool, err er
 	if err := r.ParseForm(); err != nil {
 		return true, fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
 	}
-	password, passkey, chosen := r.PostForm.Get(presencePassword), r.PostForm.Get(presencePasskey), r.PostForm.Get(presenceChosen)
+	password, code, passkey, chosen := r.PostForm.Get(presencePassword), r.PostForm.Get(presenceCode), r.PostForm.Get(presencePasskey), r.PostForm.Get(presenceChosen)
 	brought := r.PostForm.Has(presencePassword) || r.PostForm.Has(presencePasskey) || r.PostForm.Has(presenceChosen)
 	if !brought {
 		return false, nil
@@ -58,12 +67,15 @@ func (s *Server) prove(w http.ResponseWriter, r *Request) (answered bool, err er
 		}
 	}
 	now := s.Docket.Now()
+	if password == "" && passkey == "" && chosen == "" && signin.IsFresh(r.Session.Proven, now) {
+		return false, nil // it was proven elsewhere, on the page of the identity provider
+	}
 	var token string
 	switch {
 	case passkey != "" && s.Ceremonies != nil:
 		token, err = s.Ceremonies.ProvePresence(r.Context(), r.Session, r.Token, []byte(passkey), now)
 	case password != "":
-		token, err = s.SignIn.ProvePassword(r.Context(), r.Session, r.Token, password, r.From(), now)
+		token, err = s.SignIn.ProvePassword(r.Context(), r.Session, r.Token, password, code, now)
 	case chosen != "" && s.offered(r.Session.Officer.ID):
 		token, err = s.SignIn.ProveChoice(r.Context(), r.Session, r.Token, now)
 	default:
@@ -75,12 +87,9 @@ func (s *Server) prove(w http.ResponseWriter, r *Request) (answered bool, err er
 	if err != nil {
 		return true, s.askPresence(w, r, err)
 	}
-	session, err := s.SignIn.Look(r.Context(), token, now)
-	if err != nil {
+	if err := s.Kept(w, r, token); err != nil {
 		return true, err
 	}
-	r.Session, r.Token = session, token
-	s.keep(w, token)
 	return false, nil
 }
 
@@ -100,6 +109,10 @@ func (s *Server) askPresence(w http.ResponseWriter, r *Request, cause error) err
 	if err != nil {
 		return err
 	}
+	generator, _, err := s.SignIn.GeneratorSince(r.Context(), r.Session.Officer.ID)
+	if err != nil {
+		return err
+	}
 	v := presenceView{Title: t.T("presence.title"), Text: t.Fault(nil, signin.NotPresent()), Action: here(r.URL, r.URL.Query()), Typed: t.T("unsent.typed")}
 	v.Fields, v.Texts = r.sent()
 	if len(keys) > 0 && s.Ceremonies != nil {
@@ -108,11 +121,24 @@ func (s *Server) askPresence(w http.ResponseWriter, r *Request, cause error) err
 	if password {
 		v.Confirm = t.T("presence.confirm")
 		v.Password = &ui.TextField{Field: ui.Field{Name: presencePassword, Label: t.T("sign_in.password")}, Type: "password", Autocomplete: "current-password", Width: 30}
+		if generator > 0 {
+			v.Confirm = t.T("presence.confirm_code")
+			v.Code = codeField(t, presenceCode)
+		}
+	}
+	if s.Provider != nil {
+		has, err := s.Provider.Has(r.Context(), r.Session.Officer.ID)
+		if err != nil {
+			return err
+		}
+		if has {
+			v.Provider, v.ByHref, v.ByText, v.Again = t.T("presence.provider", "name", s.Provider.Name), s.Provider.Href+"?presence", t.T("presence.provider_text"), t.T("unsent.again")
+		}
 	}
 	if s.offered(r.Session.Officer.ID) && r.Session.Way == signin.ByChoice {
 		v.Chosen, v.ChosenText = t.T("presence.chosen"), t.T("presence.chosen_text")
 	}
-	if v.Passkey == nil && v.Password == nil && v.Chosen == "" {
+	if v.Passkey == nil && v.Password == nil && v.Chosen == "" && v.Provider == "" {
 		v.Without = t.T("presence.without")
 	}
 	page := r.Page(v.Title)
@@ -147,10 +173,10 @@ func chosenKind(v presenceView) ui.ButtonKind {
 	return ui.Primary
 }
 
-// sent is what a form has brought, to be sent again, and what of it was typed, to be read.
+// sent is what a form has brought, to be sent again, but for secrets, and what of it was typed, to be read.
 func (r *Request) sent() (fields []sentField, texts []ui.SummaryRow) {
 	for _, name := range slices.Sorted(maps.Keys(r.PostForm)) {
-		if strings.HasPrefix(name, presencePrefix) {
+		if strings.HasPrefix(name, presencePrefix) || strings.HasPrefix(name, SecretPrefix) {
 			continue
 		}
 		for _, value := range r.PostForm[name] {

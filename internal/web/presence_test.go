@@ -112,7 +112,7 @@ func TestPresenceIsNotProvenByChoosingOutsideTheDemonstration(t *testing.T) {
 		t.Errorf("in the demonstration: %d", w.Code)
 	}
 	// Whoever signed in with a password there is not let off with a click.
-	mine, err := s.SignIn.SignIn(t.Context(), "jasur", shellPassword, signin.Machine{Address: "192.0.2.1"}, s.Docket.Now())
+	mine, _, err := s.SignIn.SignIn(t.Context(), "jasur", shellPassword, signin.Machine{Address: "192.0.2.1"}, s.Docket.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

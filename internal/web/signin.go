@@ -12,7 +12,11 @@ import (
 	"nazorat/internal/web/ui"
 )
 
-const sessionCookie = "session"
+const (
+	sessionCookie = "session"
+	// machineCookie is what a browser keeps on which somebody has signed in: it opens nothing (signin.Remember).
+	machineCookie = "machine"
+)
 
 // fieldPasskey is what an authenticator has answered, as the script of the pages writes it.
 const fieldPasskey = "passkey"
@@ -25,6 +29,8 @@ type signInView struct {
 	Password ui.TextField
 	Button   string
 	Passkey  *ui.PasskeyView
+	Provider string // the link to the identity provider; "" where there is none
+	ByHref   string
 	Or       string // above the login, where there are passkeys
 	Lost     string // the link for who lost what he signs in with
 	LostHref string
@@ -83,13 +89,17 @@ func (s *Server) showSignIn(w http.ResponseWriter, r *Request, status int, to, l
 		v.Passkey = &ui.PasskeyView{Options: "/sign-in/passkey", Field: fieldPasskey, Text: t.T("sign_in.passkey"), Failed: t.T("passkey.failed")}
 		v.Or = t.T("sign_in.or")
 	}
+	if s.Provider != nil && !v.Demo {
+		v.Provider, v.ByHref = t.T("sign_in.provider", "name", s.Provider.Name), s.Provider.Href+"?"+url.Values{"next": {to}}.Encode()
+		v.Or = t.T("sign_in.or")
+	}
 	if s.Recover != "" && !v.Demo {
 		v.Lost, v.LostHref = t.T("sign_in.lost"), s.Recover
 	}
 	if failed != nil {
 		text := t.Fault(nil, failed)
 		page.Errors = []ui.FieldError{{Text: text}}
-		if !v.Demo && r.PostForm.Get(fieldPasskey) == "" {
+		if !v.Demo && r.Method == http.MethodPost && r.PostForm.Get(fieldPasskey) == "" {
 			v.Login.Error, page.Errors[0].Field = text, "login"
 		}
 	}
@@ -99,6 +109,15 @@ func (s *Server) showSignIn(w http.ResponseWriter, r *Request, status int, to, l
 		v.Groups = s.accountGroups(t)
 	}
 	return r.Render(w, status, page, signInBody(v))
+}
+
+// SignInAgain shows the page on which one signs in, with what came of another
+// way; next is a page of ours to which it leads.
+func (s *Server) SignInAgain(w http.ResponseWriter, r *Request, next string, failed *fault.Error) error {
+	if failed.Kind == fault.Unavailable {
+		w.Header().Set("Retry-After", retryAfter)
+	}
+	return s.showSignIn(w, r, Status(failed), next, "", failed)
 }
 
 // signInKind is how loud the button of the password is.
@@ -130,7 +149,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *Request) error {
 		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
 	}
 	now, to := s.Docket.Now(), next(r.PostForm.Get("next"))
-	var token string
+	var token, half string
 	var err error
 	if answer := r.PostForm.Get(fieldPasskey); answer != "" && s.Ceremonies != nil {
 		token, err = s.Ceremonies.SignIn(r.Context(), []byte(answer), r.From(), now)
@@ -140,7 +159,10 @@ func (s *Server) signIn(w http.ResponseWriter, r *Request) error {
 		}
 		token, err = s.SignIn.Begin(r.Context(), officer, signin.ByChoice, r.UserAgent(), now)
 	} else {
-		token, err = s.SignIn.SignIn(r.Context(), r.PostForm.Get("login"), r.PostForm.Get("password"), r.From(), now)
+		token, half, err = s.SignIn.SignIn(r.Context(), r.PostForm.Get("login"), r.PostForm.Get("password"), r.From(), now)
+	}
+	if half != "" {
+		return s.showCode(w, r, http.StatusOK, to, half, nil)
 	}
 	if f := fault.Of(err); err != nil && f.Kind != fault.Internal {
 		if f.Kind == fault.Unavailable {
@@ -162,7 +184,15 @@ func (s *Server) Enter(w http.ResponseWriter, r *Request, token, to string) erro
 			return err
 		}
 	}
+	machine, err := s.SignIn.Remember(r.Context(), token, r.From(), s.Docket.Now())
+	if err != nil {
+		return err
+	}
 	s.keep(w, token)
+	if machine != "" {
+		//nolint:gosec // Secure follows the setting, as of the session
+		http.SetCookie(w, &http.Cookie{Name: machineCookie, Value: machine, Path: "/sign-in", MaxAge: int(signin.KnownEnd().Seconds()), HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode})
+	}
 	return SeeOther(w, r, to)
 }
 
@@ -173,11 +203,18 @@ func (s *Server) keep(w http.ResponseWriter, token string) {
 
 // From is the machine that a request comes from.
 func (r *Request) From() signin.Machine {
-	return signin.Machine{Address: r.Machine(), Agent: r.UserAgent()}
+	m := signin.Machine{Address: r.Machine(), Agent: r.UserAgent()}
+	if c, err := r.Cookie(machineCookie); err == nil {
+		m.Token = c.Value
+	}
+	return m
 }
 
 // Machine is what a request counts under where somebody is told that he asks too often.
 func (r *Request) Machine() string { return remote(r.RemoteAddr) }
+
+// Remote is the machine that a request comes from, as such counts have it.
+func Remote(r *http.Request) string { return remote(r.RemoteAddr) }
 
 // remote is the machine that a request comes from, as guesses are counted: an
 // IPv4 address, or the network of an IPv6 one, in which one host has as many

@@ -70,6 +70,11 @@ type Options struct {
 	Account string
 	// Recover is the address at which an officer uses a code of administrators; "" where there is none.
 	Recover string
+	// Provider is the identity provider by which officers sign in too; nil where there is none.
+	Provider *Provider
+	// SecondFactor is the page on which an officer makes a passkey or sets up a code generator who
+	// has to before he does anything else (signin.Rules); "" where there is none.
+	SecondFactor string
 	// Observe, if given, is told of every request that was answered.
 	Observe func(context.Context, Answered)
 	// Unavailable, if given, reports whether an error means that the office's records cannot be
@@ -83,6 +88,14 @@ type Answered struct {
 	Status int
 	Took   time.Duration
 	Stream bool // it lasted as long as somebody looked
+}
+
+// Provider is an identity provider, as pages offer it.
+type Provider struct {
+	Name string // as officers know it
+	Href string // where the way there begins; ?next= says where it leads, ?presence that it is for a proof of presence
+	// Has reports whether an officer can prove by it who he is.
+	Has func(ctx context.Context, officer string) (bool, error)
 }
 
 // NavItem is an entry of the main navigation: the key of its text, and where it leads.
@@ -108,6 +121,7 @@ func New(o Options) *Server {
 	s.mux.Handle("GET /static/", static.Handler())
 	s.HandlePublic("GET /sign-in", s.signInPage)
 	s.HandlePublic("POST /sign-in", s.signIn)
+	s.HandlePublic("POST /sign-in/code", s.signInCode)
 	s.HandlePublic("POST /sign-out", s.signOut) // also when the session has ended by itself
 	s.HandlePublic("POST /sign-in/passkey", s.signInOptions)
 	s.Handle("POST /presence/passkey", s.presenceOptions)
@@ -252,7 +266,13 @@ func (s *Server) HandlePublic(pattern string, h Handler) {
 
 // Handle serves a page to those who are signed in. Others are sent to sign in
 // and come back; what they sent as a form is shown to them, to be sent again.
-func (s *Server) Handle(pattern string, h Handler) {
+func (s *Server) Handle(pattern string, h Handler) { s.handle(pattern, h, false) }
+
+// HandleEarly is Handle for the pages on which an officer makes what he has to
+// have before he may do anything else.
+func (s *Server) HandleEarly(pattern string, h Handler) { s.handle(pattern, h, true) }
+
+func (s *Server) handle(pattern string, h Handler, early bool) {
 	s.patterns = append(s.patterns, pattern)
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		req := s.request(r)
@@ -262,6 +282,8 @@ func (s *Server) Handle(pattern string, h Handler) {
 		err := s.attach(w, req)
 		read := r.Method == http.MethodGet || r.Method == http.MethodHead
 		switch {
+		case req.Session != nil && s.SignIn.Needs(req.Session) && !early:
+			s.answer(w, req, s.toSecondFactor)
 		case req.Session != nil:
 			s.answer(w, req, h)
 		case !read:

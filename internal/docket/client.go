@@ -1,0 +1,15 @@
+package docket
+
+import (
+	"context"
+
+	"nazorat/internal/access"
+)
+
+// ProceedingFor reads a proceeding for a system that asks in its own name.
+// NotFound if there is none, and in the same words where no policy lets it read it.
+func (k *Docket) ProceedingFor(ctx context.Context, who access.Client, id string) (*Proceeding, error) {
+	return k.read(ctx, id, func(what access.Resource) bool {
+		return k.policies.DecideClient(k.dir.Tree().Service(), who, what).Allowed
+	})
+}
