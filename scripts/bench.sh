@@ -14,7 +14,7 @@ export NAZORAT_BENCH_DIR=${NAZORAT_BENCH_DIR:-$dir/room} TMPDIR=$dir
 mkdir -p "$NAZORAT_BENCH_DIR"
 
 load() { cut -d' ' -f1 /proc/loadavg; }
-for package in procedure script eventlog bench; do # all of it as it is now, whatever is edited meanwhile
+for package in access procedure script eventlog bench; do # all of it as it is now, whatever is edited meanwhile
   go test -c -o "$dir/$package.test" "./internal/$package"
 done
 run() { # PACKAGE PATTERN BENCHTIME [CORES]
@@ -32,6 +32,7 @@ changed=""
 revision=$(git rev-parse --short HEAD)
 start=$SECONDS
 run procedure '^(BenchmarkDecideRoadFines|BenchmarkApplyCriminal|BenchmarkApplyLargeCase)$' 1s 1
+run access '^BenchmarkDecide$' 1s 1
 run script '^Benchmark' 0.3s 1
 run eventlog '^BenchmarkRoadFines$' 1x
 run bench '^BenchmarkObserve$' 1x
@@ -43,6 +44,7 @@ run bench '^BenchmarkStart$' 1x
 run bench '^BenchmarkPage$' 300x
 run bench '^BenchmarkPageOverdue$' 30x
 run bench '^BenchmarkFellDue$' 300x
+run bench '^BenchmarkAtWork$' 6000x
 
 machine=$(cat <<TEXT
 - Measured on $(date -u +%Y-%m-%d), in one run of $(((SECONDS - start) / 60)) minutes, at $revision$changed. The large databases were $databases.

@@ -22,10 +22,10 @@ import (
 //	head@court           read  police                  -> refused
 //
 // The first part is a small service. Then each line asks: who (a role of an
-// office), what, where (the office that has the proceeding, or the one whose
-// board it is), and what follows: allowed by exactly these policies, refused by
+// office), what, where (the office that has the proceeding, or the one that is
+// asked about), and what follows: allowed by exactly these policies, refused by
 // these, or refused because none allows it. What is not said of a proceeding is
-// as it would be: its supervisor is the office's, its law that of the folder.
+// as it would be: its supervisor is the office's, its law that of the folder, its stage none.
 const scenarioEnding = ".scenario"
 
 // Tested is what the scenarios of the policies show.
@@ -149,7 +149,7 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 	}
 	who, do := Subject{Officer: "somebody", Role: role, Office: office}, Action(words[1])
 	if !slices.Contains(Actions(), do) {
-		return fmt.Sprintf("there is no action %q", do), "known: read, act, list"
+		return fmt.Sprintf("there is no action %q", do), "known: read, act, list, administer"
 	}
 	where := find(list, words[2])
 	if where == nil || find(list, office) == nil {
@@ -168,10 +168,12 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 			what.Supervisor = value
 		case "in_charge":
 			what.InCharge = value
+		case "stage":
+			what.Stage = value
 		case "law":
 			what.Law = value
 		default:
-			return fmt.Sprintf("%q: nothing is known of that", w), lawtext.Meant(key, []string{"officer", "supervisor", "in_charge", "law"})
+			return fmt.Sprintf("%q: nothing is known of that", w), lawtext.Meant(key, []string{"officer", "supervisor", "in_charge", "stage", "law"})
 		}
 	}
 	t.Questions++

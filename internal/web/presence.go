@@ -73,6 +73,7 @@ func (s *Server) prove(w http.ResponseWriter, r *Request) (answered bool, err er
 		return true, s.unsent(w, r, nil)
 	}
 	if err != nil {
+		s.event(r, "presence not proven", fault.Of(err).Key)
 		return true, s.askPresence(w, r, err)
 	}
 	session, err := s.SignIn.Look(r.Context(), token, now)
@@ -80,6 +81,7 @@ func (s *Server) prove(w http.ResponseWriter, r *Request) (answered bool, err er
 		return true, err
 	}
 	r.Session, r.Token = session, token
+	s.event(r, "presence proven", "")
 	s.keep(w, token)
 	return false, nil
 }
