@@ -25,5 +25,5 @@ if [ "$found" != 1 ] || ! grep -q planted.txt "$dir/found.json" || ! grep -q pla
 fi
 [ "${1:-}" != --planted ] || exit 0
 
-leaks git . --no-banner --redact --verbose --config .gitleaks.toml
+leaks git . --log-opts=HEAD --no-banner --redact --verbose --config .gitleaks.toml
 leaks dir . --no-banner --redact --verbose --config .gitleaks.toml

@@ -14,7 +14,7 @@ import (
 func TestNothingOfTheMachineIsServed(t *testing.T) {
 	t.Parallel()
 	h := build(t)
-	for _, address := range []string{"/.git/config", "/.git/HEAD", "/.env", "/.well-known/none", "/static/", "/static/manifest.json", "/static/../go.mod", "/static/%2e%2e/go.mod", "/debug/pprof/", "/debug/vars",
+	for _, address := range []string{"/.git/config", "/.git/HEAD", "/.env", "/.well-known/none", "/static/", "/static/.gitkeep", "/static/../go.mod", "/static/%2e%2e/go.mod", "/debug/pprof/", "/debug/vars",
 		"/metrics", "/log/", "/log/tile/", "/server-status", "/swagger", "/office.db", "/proceedings/", "/offices/", "/api/v1/", "/api/v1/proceedings"} {
 		for _, caller := range []string{"nobody", "officer"} {
 			a := h.ask(t, request{method: http.MethodGet, address: address, caller: caller})

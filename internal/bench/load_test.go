@@ -40,9 +40,9 @@ func BenchmarkAtWork(b *testing.B) {
 			days := ofOfficers(b, location)
 			p := serve(b, nazorat, location)
 			client := &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: officersAtWork, MaxIdleConns: officersAtWork}}
-			atWork(b, client, p.url, days, warmingUp)
+			askAsTheyWork(b, client, p.url, days, warmingUp)
 			start := time.Now()
-			took := atWork(b, client, p.url, days, b.N)
+			took := askAsTheyWork(b, client, p.url, days, b.N)
 			b.ReportMetric(float64(b.N)/time.Since(start).Seconds(), "pages/s")
 			slices.Sort(took)
 			b.ReportMetric(ms(took[len(took)/2]), "p50-ms")
@@ -55,8 +55,8 @@ func BenchmarkAtWork(b *testing.B) {
 	}
 }
 
-// atWork asks for pages by the clock, one officer after the other, and gives how long each took from when it was to be asked for.
-func atWork(b *testing.B, client *http.Client, base string, days [][]visit, pages int) []time.Duration {
+// askAsTheyWork asks for pages by the clock, one officer after the other, and gives how long each took from when it was to be asked for.
+func askAsTheyWork(b *testing.B, client *http.Client, base string, days [][]visit, pages int) []time.Duration {
 	b.Helper()
 	took := make([]time.Duration, pages)
 	failed := make(chan error, pages)
