@@ -11,7 +11,7 @@ ADDR ?= localhost:8080
 
 include assets.mk
 
-.PHONY: help run build setup test check lint vuln unit postgres browser scripts-test fuzz bench bench-data torture clean
+.PHONY: help run build setup test check lint vuln secrets scan unit postgres browser scripts-test fuzz bench bench-data torture clean
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -25,7 +25,7 @@ build: assets ## build bin/nazorat
 setup: ## install what the tests need beside Go, Node and make: a browser, PostgreSQL
 	scripts/setup.sh
 
-test: setup assets check lint vuln unit postgres browser fuzz ## everything that must hold before a change lands
+test: setup assets check lint vuln secrets unit postgres browser fuzz ## everything that must hold before a change lands
 
 check: ## generated code is up to date, gofmt, go vet
 	@$(TEMPL) generate -path internal >/dev/null 2>&1
@@ -38,6 +38,12 @@ lint: ## golangci-lint, with the settings of .golangci.yaml
 
 vuln: ## known vulnerabilities of dependencies, where the database can be reached
 	scripts/vuln.sh
+
+secrets: ## secrets in the tree and its history, with gitleaks
+	scripts/secrets.sh
+
+scan: build ## look for holes in a demonstration that runs, with a scanner of others (SCAN_SECONDS)
+	scripts/scan.sh
 
 # The command is tried as it is shipped, and drawings, the demonstration and the hammer without the race detector: they draw and live through
 # whole laws, step by step, and start processes again and again, and the detector would make many minutes of it. What they stand on runs under it.

@@ -16,7 +16,7 @@ kept=$NAZORAT_BENCH_DIR/printed
 mkdir -p "$kept"
 
 load() { cut -d' ' -f1 /proc/loadavg; }
-for package in procedure script eventlog bench; do # all of it as it is now, whatever is edited meanwhile
+for package in access procedure script eventlog bench; do # all of it as it is now, whatever is edited meanwhile
   go test -c -o "$dir/$package.test" "./internal/$package"
 done
 databases="built for this run"
@@ -44,6 +44,7 @@ run() { # NAME PACKAGE PATTERN BENCHTIME [CORES]
 
 run pace bench '^BenchmarkPace$' 1s
 run engine procedure '^(BenchmarkDecideRoadFines|BenchmarkApplyCriminal|BenchmarkApplyLargeCase)$' 1s 1
+run decisions access '^BenchmarkDecide$' 1s 1
 run scripts script '^Benchmark' 0.3s 1
 run logs eventlog '^BenchmarkRoadFines$' 1x
 run observe bench '^BenchmarkObserve$' 1x
@@ -56,6 +57,7 @@ run pages bench '^BenchmarkPage$' 300x
 run pages-overdue bench '^BenchmarkPageOverdue$' 30x
 run fell-due bench '^BenchmarkFellDue$' 300x
 run looks bench '^BenchmarkLook$' 1s
+run at-work bench '^BenchmarkAtWork$' 6000x
 
 machine=$(cat <<TEXT
 - Machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(awk '/^MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo) of memory, Linux $(uname -r | cut -d- -f1), $(go env GOVERSION). The large databases were $databases.

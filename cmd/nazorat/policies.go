@@ -15,7 +15,7 @@ import (
 	"nazorat/internal/lawtext"
 )
 
-const policiesExplainUsage = "policies explain [--db DATABASE] [--dir DIR] [--lang LANG] LOGIN read|act NUMBER\n       nazorat policies explain [--db DATABASE] [--dir DIR] [--lang LANG] LOGIN list OFFICE"
+const policiesExplainUsage = "policies explain [--db DATABASE] [--dir DIR] [--lang LANG] LOGIN read|act NUMBER\n       nazorat policies explain [--db DATABASE] [--dir DIR] [--lang LANG] LOGIN list|administer OFFICE"
 
 const policiesUsage = "policies check|test [--dir DIR]\n       nazorat " + policiesExplainUsage
 
@@ -111,7 +111,7 @@ func explainPolicies(ctx context.Context, env environment, args []string) (err e
 		return err
 	}
 	if len(rest) != 3 || !slices.Contains(append(access.Actions(), access.Looking()...), access.Action(rest[1])) {
-		return usageError(env, policiesExplainUsage, "name an officer's login, an action (read, act or list), and the number of a proceeding or, for list, an office")
+		return usageError(env, policiesExplainUsage, "name an officer's login, an action (read, act, list, administer, or one of looking), and the number of a proceeding or the id of an office")
 	}
 	if err := checkLanguage(env, policiesExplainUsage, *lang); err != nil {
 		return err
@@ -141,7 +141,7 @@ func explainPolicies(ctx context.Context, env environment, args []string) (err e
 	if err != nil {
 		return err
 	}
-	if what.Law != "" {
+	if !do.OfOffice() {
 		fmt.Fprintf(env.stdout, "%s: law %s, office %s, supervised by %s, in charge %s\n", rest[2], what.Law, what.Office, what.Supervisor, orNobody(what.InCharge))
 	}
 	if len(mandates) == 0 {
@@ -154,9 +154,9 @@ func explainPolicies(ctx context.Context, env environment, args []string) (err e
 	return nil
 }
 
-// askedAbout finds the proceeding of a number or, for a list, the office.
+// askedAbout finds the proceeding of a number or, for what is asked of an office, that.
 func askedAbout(ctx context.Context, o *app.Office, do access.Action, name string) (access.Resource, error) {
-	if do == access.List || do == access.WatchLooks || do == access.BreakGlass {
+	if do.OfOffice() {
 		if o.Directory.Tree().Office(name) == nil {
 			return access.Resource{}, fmt.Errorf("there is no office %s", name)
 		}

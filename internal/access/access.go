@@ -37,10 +37,20 @@ const (
 	Read Action = "read" // to see a proceeding
 	Act  Action = "act"  // to do acts in a proceeding, as far as its law gives them to the role
 	List Action = "list" // to see the board and the lists of an office
+	// Administer is to help the officers of an office: to let in again who lost what he signs in with.
+	Administer Action = "administer"
 )
 
 // Actions lists those of work; Looking lists the others.
-func Actions() []Action { return []Action{Read, Act, List} }
+func Actions() []Action { return []Action{Read, Act, List, Administer} }
+
+// OfOffice reports whether an action is asked about of an office, and not of a proceeding.
+func (a Action) OfOffice() bool {
+	return a == List || a == Administer || a == WatchLooks || a == BreakGlass
+}
+
+// Tabled are the actions that a Matrix has: those about a case and the office that has it.
+func Tabled() []Action { return []Action{Read, Act, List} }
 
 // Subject is who asks: an officer under one mandate.
 type Subject struct {
@@ -49,13 +59,14 @@ type Subject struct {
 	Office  string
 }
 
-// Resource is what he asks about: where a proceeding stands or, for List, an
-// office alone.
+// Resource is what he asks about: where a proceeding stands or, for what is asked of an
+// office, that office alone.
 type Resource struct {
 	Law        string // of the proceeding
 	Office     string // the office that has it
 	Supervisor string // the office that supervises it
 	InCharge   string // the officer in charge of it; "" for none
+	Stage      string // where it stands, by the name that its law has for it
 }
 
 // Decision is an answer and the policies that it rests on.
@@ -87,7 +98,7 @@ func (d Decision) Article() string {
 // whether somebody may do something. The answer is remembered as long as the
 // service is. Safe for concurrent use. A nil Policies allows nothing.
 func (p *Policies) Decide(s *Service, who Subject, do Action, what Resource) Decision {
-	if p == nil || s == nil || who.Office == "" || who.Role == "" || ofOffices(do) && !s.known(what.Office) {
+	if p == nil || s == nil || who.Office == "" || who.Role == "" || do.OfOffice() && !s.known(what.Office) {
 		return Decision{}
 	}
 	set := p.of(what.Law, do)
@@ -98,6 +109,9 @@ func (p *Policies) Decide(s *Service, who Subject, do Action, what Resource) Dec
 	}
 	if !set.inCharge {
 		key.what.InCharge = ""
+	}
+	if !set.stage {
+		key.what.Stage = ""
 	}
 	if d, ok := s.remembered(key); ok {
 		return d
@@ -113,6 +127,7 @@ type asking struct {
 	rules
 	who      bool // who the officer is
 	inCharge bool // who is in charge
+	stage    bool // at which stage it stands
 }
 
 // rules are policies for one action, in the order of their files.
@@ -159,6 +174,7 @@ const (
 	ofOffice     = "office"
 	ofSupervisor = "supervisor"
 	ofInCharge   = "in_charge"
+	ofStage      = "stage"
 	ofOfficer    = "officer"
 	ofRole       = "role"
 )
@@ -184,7 +200,7 @@ func officeUID(id string) types.EntityUID {
 func newQuestion(s *Service, who Subject, do Action, what Resource) question {
 	q := question{service: s, request: types.Request{Principal: asker, Action: types.EntityUID{Type: actionType, ID: types.String(do)}, Resource: asked}}
 	q.mandate = s.mandate(who)
-	if ofOffices(do) {
+	if do.OfOffice() {
 		q.request.Resource = officeUID(what.Office)
 		return q
 	}
@@ -194,7 +210,7 @@ func newQuestion(s *Service, who Subject, do Action, what Resource) question {
 
 // about makes the question one about another proceeding.
 func (q *question) about(what Resource) {
-	has := types.RecordMap{ofOffice: officeUID(what.Office)}
+	has := types.RecordMap{ofOffice: officeUID(what.Office), ofStage: types.String(what.Stage)}
 	if q.service.known(what.Supervisor) {
 		has[ofSupervisor] = officeUID(what.Supervisor)
 	}

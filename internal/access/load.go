@@ -44,6 +44,7 @@ type Policy struct {
 	texts map[string]string // what it says, by language
 	cedar *cedar.Policy
 	asks  []string // the attributes of the proceeding that it asks about; of a reading policy one at most
+	says  []string // the texts that it compares with
 	named bool     // it asks who the officer is
 }
 
@@ -142,6 +143,7 @@ func (p *Policies) arrange() {
 				}
 				a := set[do]
 				a.rules, a.who, a.inCharge = append(a.rules, x), a.who || x.named, a.inCharge || slices.Contains(x.asks, ofInCharge)
+				a.stage = a.stage || slices.Contains(x.asks, ofStage)
 			}
 		}
 	}
@@ -312,13 +314,13 @@ func (l *loader) actions(p *Policy, body *ast.Policy) {
 	for _, uid := range named {
 		p.Actions = append(p.Actions, Action(uid.ID)) // one that is not there the schema finds
 	}
-	if p.Law != "" && slices.ContainsFunc(p.Actions, ofOffices) {
-		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q of a law speaks of the boards of offices, which show all laws, or of those who look", p.ID), "")
+	if p.Law != "" && slices.ContainsFunc(p.Actions, Action.OfOffice) {
+		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q of a law speaks of offices, which are the same under all laws", p.ID), "")
 	}
 }
 
 // dimensions are the attributes of a proceeding that a list can be asked by: each is a column of a row.
-var dimensions = []string{ofOffice, ofSupervisor, ofInCharge}
+var dimensions = []string{ofOffice, ofSupervisor, ofInCharge, ofStage}
 
 // asking finds which attribute of a proceeding a policy about reading asks. A
 // query asks each column by itself; so a policy may ask one, and two conditions
@@ -329,11 +331,17 @@ func (l *loader) asking(p *Policy, body *ast.Policy) {
 	default:
 		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q is about one proceeding or office alone", p.ID), "resource is Proceeding")
 	}
+	compared := true // texts are compared with texts that stand in the policy, and in no other way
 	for _, c := range body.Conditions {
 		ast.Inspect(ast.NewNode(c.Body), func(n ast.IsNode) bool {
 			var of ast.StrOpNode
 			switch n := n.(type) {
+			case ast.NodeTypeLike, ast.NodeTypeHasTag, ast.NodeTypeGetTag:
+				compared = false
 			case ast.NodeValue:
+				if text, ok := n.Value.(types.String); ok {
+					p.says = append(p.says, string(text))
+				}
 				if uid, ok := n.Value.(types.EntityUID); ok {
 					l.bad(p.File, p.Line, fmt.Sprintf("the policy %q names %s: policies are about roles and places in the service, not about one of them", p.ID, uid), "")
 				}
@@ -368,6 +376,9 @@ func (l *loader) asking(p *Policy, body *ast.Policy) {
 		if !slices.Contains(dimensions, attribute) {
 			l.bad(p.File, p.Line, fmt.Sprintf("the policy %q about reading asks of %q: no list can be asked that", p.ID, attribute), lawtext.Meant(attribute, dimensions))
 		}
+	}
+	if slices.Contains(p.asks, ofStage) && !compared {
+		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q about reading asks of the stage otherwise than by its name: no list can be asked that", p.ID), `resource.stage == "..."`)
 	}
 	if len(p.asks) > 1 {
 		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q about reading asks both of %q and of %q: no list can be asked that", p.ID, p.asks[0], p.asks[1]), "write two policies")

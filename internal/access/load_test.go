@@ -29,6 +29,9 @@ func TestAPolicyThatCannotBeTrustedDoesNotLoad(t *testing.T) {
 		{"an action that is not there", annotated + `permit (principal, action == Action::"raed", resource);`, "raed"},
 		{"all actions", annotated + `permit (principal, action, resource);`, "does not name its actions"},
 		{"two attributes", annotated + read + `when { resource.office == principal.office && resource has in_charge };`, `asks both of "office" and of "in_charge"`},
+		{"a part of a stage", annotated + read + `when { resource.stage like "c*" };`, "otherwise than by its name"},
+		{"a stage that is a role of an office", annotated + read + `when { principal.office.hasTag(resource.stage) };`, "otherwise than by its name"},
+		{"a stage and an office", annotated + read + `when { resource.office == principal.office && resource.stage == "court" };`, `asks both of "office" and of "stage"`},
 		{"the whole proceeding", annotated + read + `when { [resource].contains(resource) };`, "as a whole"},
 		{"a single officer", annotated + read + `when { principal.officer == Officer::"a" };`, `names Officer::"a"`},
 		{"a single proceeding", annotated + `permit (principal is Mandate, action == Action::"read", resource == Proceeding::"p");`, "about one proceeding or office alone"},
@@ -49,7 +52,7 @@ func TestALawSpeaksOfItsOwnProceedingsOnly(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		annotated + `permit (principal, action == Action::"read", resource);`:                                              "must begin with the law; uz/appeals/x",
-		strings.Replace(annotated, `"x"`, `"uz/appeals/x"`, 1) + `permit (principal, action == Action::"list", resource);`: "speaks of the boards of offices",
+		strings.Replace(annotated, `"x"`, `"uz/appeals/x"`, 1) + `permit (principal, action == Action::"list", resource);`: "speaks of offices",
 	} {
 		files := with(t, nil).(fstest.MapFS)
 		files["uz/appeals/policies.cedar"] = &fstest.MapFile{Data: []byte(text)}

@@ -19,6 +19,3 @@ const (
 func Looking() []Action {
 	return []Action{LookFreely, SeeLooks, WatchLooks, BreakGlass, AnswerEmergency}
 }
-
-// ofOffices reports whether an action is about an office, and not about a proceeding.
-func ofOffices(do Action) bool { return do == List || do == WatchLooks || do == BreakGlass }

@@ -27,27 +27,28 @@ type Terms struct {
 	All         bool // every one
 	Offices     Set  // the office that has it is one of these
 	Supervisors Set  // the office that supervises it is one of these
+	Stages      Set  // it stands at one of these
 	Mine        bool // the officer who asks is in charge of it
 	Others      bool // another officer is
 	Nobodys     bool // no officer is
 }
 
-// Set is offices: those listed or, if Rest, all but those listed.
+// Set is offices, or stages: those listed or, if Rest, all but those listed.
 type Set struct {
 	IDs  []string // sorted
 	Rest bool
 }
 
-// Has reports whether an office is one of the set.
-func (s *Set) Has(office string) bool {
-	_, listed := slices.BinarySearch(s.IDs, office)
+// Has reports whether an office, or a stage, is one of the set.
+func (s *Set) Has(id string) bool {
+	_, listed := slices.BinarySearch(s.IDs, id)
 	return listed != s.Rest
 }
 
-// Empty reports whether no office is one of the set.
+// Empty reports whether nothing is one of the set.
 func (s *Set) Empty() bool { return len(s.IDs) == 0 && !s.Rest }
 
-// union adds another set's offices.
+// union adds what another set has.
 func (s *Set) union(o Set) {
 	switch {
 	case s.Rest && o.Rest:
@@ -80,7 +81,7 @@ func (r *Reach) Reads(who Subject, what Resource) bool {
 }
 
 func (t *Terms) has(who *Subject, what *Resource) bool {
-	return t.All || t.Offices.Has(what.Office) || t.Supervisors.Has(what.Supervisor) ||
+	return t.All || t.Offices.Has(what.Office) || t.Supervisors.Has(what.Supervisor) || t.Stages.Has(what.Stage) ||
 		t.Mine && what.InCharge != "" && what.InCharge == who.Officer ||
 		t.Others && what.InCharge != "" && what.InCharge != who.Officer ||
 		t.Nobodys && what.InCharge == ""
@@ -139,7 +140,7 @@ func (p *Policies) asksWho() bool {
 func (r *Rows) same(o *Rows) bool { return r.May.same(&o.May) && r.Not.same(&o.Not) }
 
 func (t *Terms) same(o *Terms) bool {
-	return t.All == o.All && t.Mine == o.Mine && t.Others == o.Others && t.Nobodys == o.Nobodys && t.Offices.same(&o.Offices) && t.Supervisors.same(&o.Supervisors)
+	return t.All == o.All && t.Mine == o.Mine && t.Others == o.Others && t.Nobodys == o.Nobodys && t.Offices.same(&o.Offices) && t.Supervisors.same(&o.Supervisors) && t.Stages.same(&o.Stages)
 }
 
 func (s *Set) same(o *Set) bool { return s.Rest == o.Rest && slices.Equal(s.IDs, o.IDs) }
@@ -164,7 +165,7 @@ func (r *Rows) add(s *Service, who Subject, policies rules) {
 func (r *Rows) clone() *Rows {
 	c := *r
 	for _, t := range []*Terms{&c.May, &c.Not} {
-		t.Offices.IDs, t.Supervisors.IDs = slices.Clone(t.Offices.IDs), slices.Clone(t.Supervisors.IDs)
+		t.Offices.IDs, t.Supervisors.IDs, t.Stages.IDs = slices.Clone(t.Offices.IDs), slices.Clone(t.Supervisors.IDs), slices.Clone(t.Stages.IDs)
 	}
 	return &c
 }
@@ -188,6 +189,9 @@ func (x *Policy) reach(s *Service, who Subject, t *Terms) {
 		t.Offices.union(setOf(append([]string{who.Office}, s.ids...), func(id string) bool { return holds(Resource{Office: id}) }))
 	case ofSupervisor:
 		t.Supervisors.union(setOf(s.ids, func(id string) bool { return holds(Resource{Supervisor: id}) }))
+	case ofStage:
+		// It can only be held against what the policy itself says, and against the role of who asks.
+		t.Stages.union(setOf(append([]string{who.Role}, x.says...), func(stage string) bool { return holds(Resource{Stage: stage}) }))
 	case ofInCharge:
 		other := who.Officer + elsewhere
 		t.Mine = t.Mine || who.Officer != "" && holds(Resource{InCharge: who.Officer})
@@ -198,7 +202,7 @@ func (x *Policy) reach(s *Service, who Subject, t *Terms) {
 	}
 }
 
-// setOf is the offices that something holds for; it is asked of one that is not known too.
+// setOf is the offices, or stages, that something holds for; it is asked of one that is not known too.
 func setOf(ids []string, holds func(id string) bool) Set {
 	out := Set{Rest: holds(elsewhere)}
 	for _, id := range ids {

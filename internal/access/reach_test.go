@@ -45,6 +45,8 @@ const (
 	elsewhere  = `permit (principal is Mandate, action == Action::"read", resource is Proceeding) when { principal.role == "prosecutor" } unless { resource.office in principal.office };`
 	supervised = `forbid (principal is Mandate, action == Action::"read", resource is Proceeding) when { principal.role == "supervisor" } unless { resource has supervisor && resource.supervisor in principal.office };`
 	everything = `permit (principal is Mandate, action == Action::"read", resource is Proceeding) when { principal.role == "supervisor" };`
+	closed     = `forbid (principal is Mandate, action == Action::"read", resource is Proceeding) when { ["closed", "appeal"].contains(resource.stage) } unless { principal.role == "prosecutor" };`
+	heard      = `permit (principal is Mandate, action == Action::"read", resource is Proceeding) when { principal.role == "judge" } unless { resource.stage != "court" };`
 	alice      = `permit (principal is Mandate, action == Action::"read", resource is Proceeding) when { principal.officer in [principal.officer] && principal.role == "inquirer" && resource.office == principal.office };`
 )
 
@@ -60,6 +62,8 @@ func TestWhatIsWithinReachIsWhatMayBeRead(t *testing.T) {
 		"one law has its own":       {"uz/appeals/policies.cedar": {everything, noJudges, onlyMine}},
 		"all together":              {"policies/more.cedar": {mine, elsewhere, supervised}, "uz/appeals/policies.cedar": {unassigned, noJudges, onlyMine}},
 		"one that asks who it is":   {"policies/more.cedar": {alice}},
+		"the stage":                 {"policies/more.cedar": {closed, heard}},
+		"the stage under one law":   {"policies/more.cedar": {mine}, "uz/appeals/policies.cedar": {heard, closed, onlyMine}},
 		"two sets that are outside": {"policies/more.cedar": {elsewhere, unheard}},
 	} {
 		t.Run(name, func(t *testing.T) {

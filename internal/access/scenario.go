@@ -22,10 +22,10 @@ import (
 //	head@court           read  police                  -> refused
 //
 // The first part is a small service. Then each line asks: who (a role of an
-// office), what, where (the office that has the proceeding, or the one whose
-// board it is), and what follows: allowed by exactly these policies, refused by
+// office), what, where (the office that has the proceeding, or the one that is
+// asked about), and what follows: allowed by exactly these policies, refused by
 // these, or refused because none allows it. What is not said of a proceeding is
-// as it would be: its supervisor is the office's, its law that of the folder.
+// as it would be: its supervisor is the office's, its law that of the folder, its stage none.
 const scenarioEnding = ".scenario"
 
 // Tested is what the scenarios of the policies show.
@@ -169,12 +169,14 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 			what.Supervisor = value
 		case "in_charge":
 			what.InCharge = value
+		case "stage":
+			what.Stage = value
 		case "law":
 			what.Law = value
 		case "scope":
 			client.Scopes = strings.Split(value, ",")
 		default:
-			return fmt.Sprintf("%q: nothing is known of that", w), lawtext.Meant(key, []string{"officer", "supervisor", "in_charge", "law", "scope"})
+			return fmt.Sprintf("%q: nothing is known of that", w), lawtext.Meant(key, []string{"officer", "supervisor", "in_charge", "stage", "law", "scope"})
 		}
 	}
 	t.Questions++

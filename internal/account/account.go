@@ -109,7 +109,7 @@ func (a *account) page(w http.ResponseWriter, r *web.Request) error {
 	if err := a.mandates(r, &v); err != nil {
 		return err
 	}
-	if signin.MayRecover(s) {
+	if a.SignIn.MayHelp(s) {
 		v.Recovery = t.T("recovery.title")
 	}
 	if len(a.Accounts) > 0 {

@@ -179,7 +179,9 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 	}
 	tree := leaf.Open(d)
 	tree.Fence = duty.Fence
-	return &Office{DB: d, Directory: dir, SignIn: signin.New(d, dir), Docket: k, Looks: looks, Emergency: glass, Tree: tree, duties: duty.New(d, process()), laws: list}, nil
+	keeper := signin.New(d, dir)
+	keeper.Policies = o.Policies
+	return &Office{DB: d, Directory: dir, SignIn: keeper, Docket: k, Looks: looks, Emergency: glass, Tree: tree, duties: duty.New(d, process()), laws: list}, nil
 }
 
 // Close ends the office in the order in which its parts stand on each other.

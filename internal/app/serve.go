@@ -54,10 +54,8 @@ func Serve(ctx context.Context, s Serving) (err error) {
 	running, cut := context.WithCancel(context.Background())
 	defer cut()
 	ended := make(chan error, 2)
-	mux := http.NewServeMux()
-	mux.Handle("/", s.Pages)
-	main := s.server(running, probes(mux, s.Health))
-	main.Handler = s.Traces.Handler(main.Handler)
+	front, _ := s.front()
+	main := s.server(running, s.Traces.Handler(front))
 	if s.TLS != nil {
 		main.TLSConfig = s.TLS
 		go func() { ended <- main.ServeTLS(pages, "", "") }()
@@ -66,9 +64,8 @@ func Serve(ctx context.Context, s Serving) (err error) {
 	}
 	servers := []*http.Server{main}
 	if figures != nil {
-		mux := http.NewServeMux()
-		mux.Handle("GET /metrics", s.Figures)
-		side := s.server(running, probes(mux, s.Health))
+		beside, _ := s.side()
+		side := s.server(running, beside)
 		go func() { ended <- side.Serve(figures) }()
 		servers = append(servers, side)
 		s.Log.Info("figures", "addr", figures.Addr().String())
@@ -118,9 +115,24 @@ func (s *Serving) server(running context.Context, h http.Handler) *http.Server {
 		ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn), BaseContext: func(net.Listener) context.Context { return running }}
 }
 
-// probes adds what machines ask of a process: whether it is alive, and whether it is ready.
-func probes(mux *http.ServeMux, h *telemetry.Health) *http.ServeMux {
-	mux.Handle("GET /healthz", h.Alive())
-	mux.Handle("GET /readyz", h.Readiness())
-	return mux
+// front answers at the address of the pages: beside them what machines ask of a process, whether it
+// is alive and whether it is ready. It says which routes those are.
+func (s *Serving) front() (http.Handler, []string) {
+	mux, routes := s.probes()
+	mux.Handle("/", s.Pages)
+	return mux, routes
+}
+
+// side answers at the address of the figures.
+func (s *Serving) side() (http.Handler, []string) {
+	mux, routes := s.probes()
+	mux.Handle("GET /metrics", s.Pages.Guarded(s.Figures))
+	return mux, append(routes, "GET /metrics")
+}
+
+func (s *Serving) probes() (*http.ServeMux, []string) {
+	mux := http.NewServeMux()
+	mux.Handle("GET /healthz", s.Pages.Guarded(s.Health.Alive()))
+	mux.Handle("GET /readyz", s.Pages.Guarded(s.Health.Readiness()))
+	return mux, []string{"GET /healthz", "GET /readyz"}
 }

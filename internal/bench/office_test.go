@@ -199,9 +199,15 @@ func law(tb testing.TB) *procedure.Law {
 // open opens an office whose clock stands still.
 func open(tb testing.TB, location string) *app.Office {
 	tb.Helper()
+	return openAt(tb, location, now)
+}
+
+// openAt opens an office with a clock.
+func openAt(tb testing.TB, location string, clock func() calendar.Moment) *app.Office {
+	tb.Helper()
 	d, err := db.Open(ctx, location)
 	must(tb, err)
-	o, err := app.Open(ctx, d, docket.Options{Now: now})
+	o, err := app.Open(ctx, d, docket.Options{Now: clock})
 	must(tb, err)
 	tb.Cleanup(func() { must(tb, o.Close()) })
 	return o

@@ -22,7 +22,7 @@ type visit struct{ token, path string }
 // visitors pick pages at random, so that no page is measured only because it was asked for before.
 type visitors struct {
 	office *app.Office
-	cases  []struct{ id, number, charge, supervisor string }
+	cases  []oneCase
 	tokens map[string]string // by officer
 	r      *rand.Rand
 }
@@ -33,10 +33,7 @@ func newVisitors(b *testing.B, o *app.Office) *visitors {
 	b.Helper()
 	v := &visitors{office: o, tokens: map[string]string{}, r: chance()}
 	for range picked {
-		var c struct{ id, number, charge, supervisor string }
-		from := nth(v.r.IntN(cases(b)))
-		must(b, o.DB.QueryRow(ctx, `SELECT id, number, in_charge, supervisor FROM proceeding WHERE id >= $1 ORDER BY id LIMIT 1`, from).Scan(&c.id, &c.number, &c.charge, &c.supervisor))
-		v.cases = append(v.cases, c)
+		v.cases = append(v.cases, anyCase(b, o, v.r))
 	}
 	return v
 }

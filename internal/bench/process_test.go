@@ -81,7 +81,7 @@ func BenchmarkStart(b *testing.B) {
 			var took time.Duration
 			var rest, after float64
 			for range b.N {
-				p := serve(b, nazorat, path)
+				p := serve(b, nazorat, "sqlite:"+path)
 				took += p.took
 				time.Sleep(3 * time.Second) // this is what is measured: at rest
 				rest = max(rest, p.resident(b))
@@ -123,9 +123,9 @@ type server struct {
 	took time.Duration
 }
 
-func serve(b *testing.B, nazorat, path string) *server {
+func serve(b *testing.B, nazorat, location string) *server {
 	b.Helper()
-	cmd := command(nazorat, "serve", "--db", "sqlite:"+path, "--addr", "127.0.0.1:0")
+	cmd := command(nazorat, "serve", "--db", location, "--addr", "127.0.0.1:0")
 	out, err := cmd.StdoutPipe()
 	must(b, err)
 	var errs bytes.Buffer

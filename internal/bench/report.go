@@ -109,6 +109,15 @@ func groups() []group {
 			{"the page, PostgreSQL", "BenchmarkLook/postgres", "us-page", " µs", 0, true},
 			{"it waits for its look, PostgreSQL", "BenchmarkLook/postgres", "us-waited", " µs", 0, true},
 		}},
+		{"Decisions", "Who may do what, asked of the policies that are built in, with 500 offices, on one core. *New* was not asked before; *again* was, and is remembered. " +
+			"A reach is worked out once for each role and office, and again when the directory changes.", []line{
+			{"may a prosecutor act in a case of his police, new", "BenchmarkDecide/own", "us", " µs", 20, true},
+			{"may he read one of another region, new", "BenchmarkDecide/stranger", "us", " µs", 20, true},
+			{"may he see the board of his police, new", "BenchmarkDecide/board", "us", " µs", 20, true},
+			{"the first of them, again", "BenchmarkDecide/own_again", "us", " µs", 20, true},
+			{"the reach of a mandate over 500 offices", "BenchmarkDecide/reach", "us", " µs", 0, true},
+		}},
+		atWork("SQLite", "sqlite"), atWork("PostgreSQL", "postgres"),
 		{"Scripts", "Text that is mostly not ASCII, megabytes of what goes in.", []line{
 			{"Latin to Cyrillic", "BenchmarkCyrillic", "MB/s", " MB/s", 0, false},
 			{"Cyrillic to Latin", "BenchmarkLatin", "MB/s", " MB/s", 0, false},
@@ -129,6 +138,18 @@ const (
 		"Every proceeding is open; of the deadlines that are over, one in twenty is still running."
 	aYear = "The same million, with nearly all of their deadlines overdue: what the counting pages cost at their worst."
 )
+
+// atWork is the table of a service whose officers all look at pages, in one of the databases.
+func atWork(name, bench string) group {
+	at := "BenchmarkAtWork/" + bench
+	return group{"2,000 officers at work, " + name, "Each is signed in and asks for one page every ten seconds, of the command as it is delivered, over a million proceedings. " +
+		"Pages are asked for by the clock, however long others take, and a page's time is counted from when it was to be asked for. Those who ask, and the server of the database, are on the same cores.", []line{
+		{"pages asked for", at, "pages/s", perSecond, 200, false},
+		{"a page, p50", at, "p50-ms", " ms", 0, true},
+		{"a page, p99", at, "p99-ms", " ms", 100, true},
+		{"a page, the longest", at, "most-ms", " ms", 0, true},
+	}}
+}
 
 // durable is the table of acts on disk in one of the databases.
 func durable(name, bench string) group {

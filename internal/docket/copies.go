@@ -52,7 +52,7 @@ type CopiesAfter struct {
 }
 
 const (
-	copyColumns = `c.at, c.proceeding, c.seq, p.number, p.title, p.law, p.office, p.supervisor, p.in_charge, e.law, e.act, e.officer, e.role, e.office,
+	copyColumns = `c.at, c.proceeding, c.seq, p.number, p.title, p.law, p.office, p.supervisor, p.in_charge, p.root_state, e.law, e.act, e.officer, e.role, e.office,
 	coalesce((SELECT r.at FROM copies_read r WHERE r.office = c.office AND r.role = c.role), 0)`
 	selectCopies = `SELECT ` + copyColumns + ` FROM copy c JOIN proceeding p ON p.id = c.proceeding JOIN entry e ON e.proceeding = c.proceeding AND e.seq = c.seq
 WHERE c.office = $1 AND c.role = $2 AND (c.at, c.proceeding, c.seq) < ($3, $4, $5) ORDER BY c.at DESC, c.proceeding DESC, c.seq DESC LIMIT $6`
@@ -80,7 +80,7 @@ func (k *Docket) Copies(ctx context.Context, who Actor, after CopiesAfter, limit
 		var c Copy
 		var of access.Resource
 		var noted calendar.Moment
-		if err := rows.Scan(&c.At, &c.Proceeding, &c.Seq, &c.Number, &c.Title, &of.Law, &of.Office, &of.Supervisor, &of.InCharge, &c.Law, &c.Act, &c.Officer, &c.Role, &c.Office, &noted); err != nil {
+		if err := rows.Scan(&c.At, &c.Proceeding, &c.Seq, &c.Number, &c.Title, &of.Law, &of.Office, &of.Supervisor, &of.InCharge, &of.Stage, &c.Law, &c.Act, &c.Officer, &c.Role, &c.Office, &noted); err != nil {
 			return nil, err
 		}
 		c.New = c.At > noted

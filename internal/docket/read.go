@@ -77,7 +77,7 @@ func (k *Docket) read(ctx context.Context, id string, may func(access.Resource) 
 	if err != nil {
 		return nil, fmt.Errorf("read proceeding: %w", err)
 	}
-	if !may(access.Resource{Law: law, Office: p.Office, Supervisor: p.Supervisor, InCharge: p.InCharge}) {
+	if !may(access.Resource{Law: law, Office: p.Office, Supervisor: p.Supervisor, InCharge: p.InCharge, Stage: p.RootState}) {
 		return nil, none
 	}
 	if p.Law = k.laws[law]; p.Law == nil {
@@ -117,7 +117,7 @@ func (k *Docket) Found(ctx context.Context, number string) (id string, what acce
 }
 
 func (k *Docket) numbered(ctx context.Context, number string) (id string, what access.Resource, err error) {
-	err = k.db.QueryRow(ctx, `SELECT id, law, office, supervisor, in_charge FROM proceeding WHERE number = $1`, strings.TrimSpace(number)).Scan(&id, &what.Law, &what.Office, &what.Supervisor, &what.InCharge)
+	err = k.db.QueryRow(ctx, `SELECT id, law, office, supervisor, in_charge, root_state FROM proceeding WHERE number = $1`, strings.TrimSpace(number)).Scan(&id, &what.Law, &what.Office, &what.Supervisor, &what.InCharge, &what.Stage)
 	if isNone(err) {
 		return "", what, fault.New(fault.NotFound, "proceeding.none", nil)
 	}

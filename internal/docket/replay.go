@@ -38,6 +38,7 @@ type PastProceeding struct {
 	Office     string // that has it now
 	Supervisor string
 	InCharge   string
+	Stage      string // at which it stands now
 	Acts       []PastAct
 }
 
@@ -73,7 +74,7 @@ func (k *Docket) Past(ctx context.Context, who Actor, law *procedure.Law, lane f
 	subject := who.Subject()
 	reach := k.policies.Reach(k.dir.Tree().Service(), subject)
 	return k.past(ctx, law, func(p *PastProceeding) bool {
-		return reach.Reads(subject, access.Resource{Law: law.Name, Office: p.Office, Supervisor: p.Supervisor, InCharge: p.InCharge})
+		return reach.Reads(subject, access.Resource{Law: law.Name, Office: p.Office, Supervisor: p.Supervisor, InCharge: p.InCharge, Stage: p.Stage})
 	}, lane)
 }
 
@@ -92,7 +93,7 @@ func (k *Docket) WholePast(ctx context.Context, law *procedure.Law, lane func() 
 
 const (
 	// The empty text keeps the database from an index that begins with the law and would have to be sorted for every page.
-	selectPast = `SELECT id, number, office, supervisor, in_charge FROM proceeding WHERE law || '' = $1 AND id > $2 ORDER BY id LIMIT $3`
+	selectPast = `SELECT id, number, office, supervisor, in_charge, root_state FROM proceeding WHERE law || '' = $1 AND id > $2 ORDER BY id LIMIT $3`
 	// The row value of the primary key keeps the rows in the order of the index, without sorting.
 	// Texts come as one, and the proceeding's id with its first entry alone: handing over a value costs more than joining it.
 	selectPastActs = `SELECT CASE seq WHEN 1 THEN proceeding ELSE '' END || '` + between + `' || edition || '` + between + `' || act || '` + between + `' || role || '` + between + `' || office || '` + between + `' || officer || '` + between + `' || form || '` + between + `' || cargo, thing, done, recorded FROM entry
@@ -173,7 +174,7 @@ func pastPage(ctx context.Context, db *db.Bulk, law, after string) ([]PastProcee
 	var out []PastProceeding
 	for rows.Next() {
 		var p PastProceeding
-		if err := rows.Scan(&p.ID, &p.Number, &p.Office, &p.Supervisor, &p.InCharge); err != nil {
+		if err := rows.Scan(&p.ID, &p.Number, &p.Office, &p.Supervisor, &p.InCharge, &p.Stage); err != nil {
 			return nil, fmt.Errorf("read proceedings: %w", err)
 		}
 		out = append(out, p)

@@ -25,12 +25,12 @@ func (k *Docket) Decide(who Actor, do access.Action, what access.Resource) acces
 
 // Resource is the proceeding as the policies ask about it.
 func (p *Proceeding) Resource() access.Resource {
-	return access.Resource{Law: p.Law.Name, Office: p.Office, Supervisor: p.Supervisor, InCharge: p.InCharge}
+	return access.Resource{Law: p.Law.Name, Office: p.Office, Supervisor: p.Supervisor, InCharge: p.InCharge, Stage: p.RootState}
 }
 
 // resource is the proceeding as the policies ask about it.
 func (h *held) resource() access.Resource {
-	return access.Resource{Law: h.law.Name, Office: h.office, Supervisor: h.super, InCharge: h.charge}
+	return access.Resource{Law: h.law.Name, Office: h.office, Supervisor: h.super, InCharge: h.charge, Stage: h.root}
 }
 
 // mayRead reports whether the actor may see a proceeding.
@@ -117,7 +117,7 @@ func not(c condition) condition {
 	return condition{text: "NOT " + c.text, values: c.values}
 }
 
-// in asks whether a column is one of a set of offices.
+// in asks whether a column is one of a set of offices, or of stages.
 func in(column string, s access.Set, fixed string) condition {
 	switch {
 	case fixed != "" && s.Has(fixed), s.Rest && len(s.IDs) == 0:
@@ -143,7 +143,7 @@ func (w *within) terms(t *access.Terms) condition {
 		}
 		return condition{text: text, values: values}
 	}
-	return joined("OR", in("p.office", t.Offices, w.office), in("p.supervisor", t.Supervisors, w.supervisor),
+	return joined("OR", in("p.office", t.Offices, w.office), in("p.supervisor", t.Supervisors, w.supervisor), in("p.root_state", t.Stages, ""),
 		charge(t.Mine, "(p.in_charge <> '' AND p.in_charge = ?)", w.officer), charge(t.Others, "(p.in_charge <> '' AND p.in_charge <> ?)", w.officer), charge(t.Nobodys, "p.in_charge = ''"))
 }
 

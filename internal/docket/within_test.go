@@ -41,6 +41,8 @@ func strict(tb testing.TB) *access.Policies {
 		policy("mine", `permit `+read+` when { resource has in_charge && resource.in_charge == principal.officer };`) +
 			policy("only-mine", `forbid `+read+` when { principal.role == "inquirer" && resource has in_charge && resource.in_charge != principal.officer };`) +
 			policy("unheard", `permit `+read+` when { principal.role == "judge" } unless { resource.office.hasTag("judge") };`) +
+			policy("heard", `permit `+read+` when { principal.role == "judge" && resource.stage == "court" };`) +
+			policy("over", `forbid `+read+` when { principal.role != "supervisor" && ["closed", "refused"].contains(resource.stage) };`) +
 			policy("unwatched", `forbid `+read+` when { principal.role == "prosecutor" } unless { resource has supervisor && resource.supervisor in principal.office };`))}
 	files["uz/appeals/policies.cedar"] = &fstest.MapFile{Data: []byte(
 		policy("uz/appeals/open", `permit `+read+` when { principal.role == "supervisor" };`) +
@@ -63,9 +65,10 @@ type anywhere struct {
 }
 
 var (
-	anyRole = []string{"supervisor", "prosecutor", "judge", "inquirer"}
-	anybody = []string{"", "anvar", "barno"}
-	anyLaw  = []string{"uz/criminal", "uz/appeals", "uz/supervision"}
+	anyRole  = []string{"supervisor", "prosecutor", "judge", "inquirer"}
+	anybody  = []string{"", "anvar", "barno"}
+	anyLaw   = []string{"uz/criminal", "uz/appeals", "uz/supervision"}
+	anyState = []string{"check", "check", "court", "closed"}
 )
 
 func one[T any](r *rand.Rand, of []T) T { return of[r.IntN(len(of))] }
@@ -112,13 +115,13 @@ func drawn(t *testing.T, location string, p *access.Policies, seed uint64) *anyw
 
 func (a *anywhere) fill(tx *db.Tx) error {
 	for i := range 120 {
-		p := access.Resource{Law: one(a.r, anyLaw), Office: one(a.r, a.offices), InCharge: one(a.r, anybody)}
+		p := access.Resource{Law: one(a.r, anyLaw), Office: one(a.r, a.offices), InCharge: one(a.r, anybody), Stage: one(a.r, anyState)}
 		if p.Supervisor = one(a.r, a.offices); a.r.IntN(2) == 0 {
 			p.Supervisor = a.dir.Tree().Supervisor(p.Office)
 		}
 		a.proceedings = append(a.proceedings, p)
 		_, err := tx.Exec(`INSERT INTO proceeding (id, law, number, office, supervisor, in_charge, root_state, title, version, edition, opened, changed, head, state)
-VALUES ($1, $2, $3, $4, $5, $6, 'check', '', 1, '', $7, 1, $8, '{}')`, fmt.Sprintf("p%03d", i), p.Law, fmt.Sprint(i), p.Office, p.Supervisor, p.InCharge, a.r.IntN(50), make([]byte, 32))
+VALUES ($1, $2, $3, $4, $5, $6, $7, '', 1, '', $8, 1, $9, '{}')`, fmt.Sprintf("p%03d", i), p.Law, fmt.Sprint(i), p.Office, p.Supervisor, p.InCharge, p.Stage, a.r.IntN(50), make([]byte, 32))
 		if err != nil {
 			return err
 		}

@@ -11,8 +11,8 @@ import (
 	"nazorat/internal/web/ui"
 )
 
-// Who may see and do what, as one table of roles, acts and relations to the
-// case: which role does an act is in the law, where a mandate in that role
+// Who may see and do what, as one table of roles, acts, stages and relations to the
+// case: which role does an act at which stage is in the law, where a mandate in that role
 // reaches is in the policies. The page asks both, and says nothing of its own.
 
 // whoHref is where it stands who may see and do what under a long edition.
@@ -60,7 +60,7 @@ func alike(lines []access.Line) (out []reached) {
 		lines = lines[n:]
 		var key strings.Builder
 		for _, l := range of {
-			for _, do := range access.Actions() {
+			for _, do := range access.Tabled() {
 				fmt.Fprintf(&key, "%v;", l.Answers[do])
 			}
 		}
@@ -112,7 +112,7 @@ func (d *lawWriting) reachTable(g reached, policies []lawPolicy) ui.TableView {
 		{Text: t.T("law.reach.read")}, {Text: t.T("law.reach.act")}, {Text: t.T("law.reach.list")}}}
 	for _, l := range g.lines {
 		row := ui.Row{Cells: []ui.Cell{{Text: t.T("law.reach." + string(l.Relation)), Head: true}}}
-		for _, do := range access.Actions() {
+		for _, do := range access.Tabled() {
 			row.Cells = append(row.Cells, d.answer(l.Answers[do], policies))
 		}
 		v.Rows = append(v.Rows, row)
@@ -145,12 +145,25 @@ func (d *lawWriting) does(part string) (out []whoDoes) {
 		if r == nil || r.Part != part {
 			continue
 		}
-		who := d.t.Or(web.Roles(d.lb, r.By))
+		who, act := d.t.Or(web.Roles(d.lb, r.By)), d.actFrom(r)
 		if i, seen := at[who]; seen {
-			out[i].Acts += "; " + d.lb.Act(r.Name)
+			out[i].Acts += "; " + act
 			continue
 		}
-		at[who], out = len(out), append(out, whoDoes{who, d.lb.Act(r.Name)})
+		at[who], out = len(out), append(out, whoDoes{who, act})
 	}
 	return out
+}
+
+// actFrom is an act and the stages in which it can be done; without them where it can be in any, or begins the matter.
+func (d *lawWriting) actFrom(r *procedure.ActRule) string {
+	name, law := d.lb.Act(r.Name), d.e.Law
+	if r.Opens || len(r.From) == 0 {
+		return name
+	}
+	var stages []string
+	for _, s := range r.From {
+		stages = append(stages, d.lb.State(law.KindName(r.On), law.StateName(r.On, s)))
+	}
+	return d.t.T("law.reach.from", "act", name, "stages", d.t.Or(stages))
 }

@@ -27,7 +27,7 @@ func policies(t *testing.T) *access.Policies {
 	return p
 }
 
-// Every role, act and relation to the case, made from law and policies, for whoever reviews a change of either.
+// Every role, act, stage and relation to the case, made from law and policies, for whoever reviews a change of either.
 func TestWhoMayDoWhatIsAsReviewed(t *testing.T) {
 	law := lived.Law(t, "uz/criminal")
 	e := law.Editions[len(law.Editions)-1]
@@ -37,7 +37,7 @@ func TestWhoMayDoWhatIsAsReviewed(t *testing.T) {
 	fmt.Fprintf(&b, "# %s, edition %s: what the policies answer for each role, by how the office of the mandate stands to the case\n\n", law.Name, e.Name)
 	for _, l := range lines {
 		fmt.Fprintf(&b, "%-22s %-17s", l.Role, l.Relation)
-		for _, do := range access.Actions() {
+		for _, do := range access.Tabled() {
 			fmt.Fprintf(&b, " %s %v;", do, l.Answers[do])
 		}
 		b.WriteString("\n")
@@ -45,12 +45,12 @@ func TestWhoMayDoWhatIsAsReviewed(t *testing.T) {
 			acting[l.Role] = append(acting[l.Role], string(l.Relation))
 		}
 	}
-	b.WriteString("\n# The acts, the roles that the law gives them to, and the relations in which the policies let that role act\n")
+	b.WriteString("\n# The acts, the stages from which they are done, the roles that the law gives them to, and the relations in which the policies let that role act\n")
 	for _, r := range e.Acts {
 		if r == nil {
 			continue
 		}
-		fmt.Fprintf(&b, "\n%s (%s)\n", r.Name, r.Article)
+		fmt.Fprintf(&b, "\n%s (%s), %s\n", r.Name, r.Article, stages(law, r))
 		for _, role := range r.By {
 			where := strings.Join(acting[role], ", ")
 			if role == procedure.InCharge {
@@ -60,6 +60,22 @@ func TestWhoMayDoWhatIsAsReviewed(t *testing.T) {
 		}
 	}
 	lived.Golden(t, "who.golden", b.String())
+}
+
+// stages are those from which an act is done, with the kind of thing that is at them.
+func stages(law *procedure.Law, r *procedure.ActRule) string {
+	kind := law.KindName(r.On)
+	switch {
+	case r.Opens:
+		return "opens " + kind
+	case len(r.From) == 0:
+		return kind + " at any stage"
+	}
+	var from []string
+	for _, s := range r.From {
+		from = append(from, law.StateName(r.On, s))
+	}
+	return kind + " at " + strings.Join(from, ", ")
 }
 
 func TestThePageOfWhoMayDoWhatSaysAllInEveryLanguage(t *testing.T) {

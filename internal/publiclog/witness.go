@@ -74,9 +74,12 @@ type Asker struct {
 	stand map[string]int64 // size that a witness saw last, by its name, as far as it told
 }
 
-// NewAsker makes one. The client bounds each question by its Timeout.
+// NewAsker makes one. The client bounds each question by its Timeout. A witness answers at
+// the address that stands in its list: where it leads elsewhere nobody goes.
 func NewAsker(log *leaf.Log, witnesses []Witness, client *http.Client) *Asker {
-	return &Asker{log: log, witnesses: witnesses, client: client, stand: map[string]int64{}}
+	own := *client
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Asker{log: log, witnesses: witnesses, client: &own, stand: map[string]int64{}}
 }
 
 // Ask asks every witness, all at once, to sign a checkpoint, and keeps what they

@@ -219,6 +219,24 @@ func TestWitnessThatMisbehavesIsToldOfAndHarmsNoOther(t *testing.T) {
 	}
 }
 
+// Whoever is led elsewhere by a witness would ask whatever that one names.
+func TestWitnessThatLeadsElsewhereIsNotFollowed(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	a := newWitness(t, "a.example", o)
+	leading := httptest.NewServer(http.RedirectHandler(a.config().URL+"/add-checkpoint", http.StatusTemporaryRedirect))
+	t.Cleanup(leading.Close)
+	o.grow(t, 5)
+	w := a.config()
+	w.URL = leading.URL
+	if err := publiclog.NewAsker(o.log, []publiclog.Witness{w}, client()).Ask(ctx, o.sign(t)); err == nil || !strings.Contains(err.Error(), "307") {
+		t.Errorf("%v", err)
+	}
+	if a.asked != 0 {
+		t.Errorf("it was asked %d times at the other address", a.asked)
+	}
+}
+
 // A witness that has seen one tree grow does not sign a second one.
 func TestSecondTreeFindsNoWitness(t *testing.T) {
 	t.Parallel()

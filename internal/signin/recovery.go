@@ -10,16 +10,12 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/directory"
 	"nazorat/internal/fault"
 )
-
-// Administrator is the role whose holders, two at a time, let an officer in
-// again who lost what he signs in with. It reaches the officers of its office
-// and of those below it.
-const Administrator = "administrator"
 
 // RecoveryEnd is how long a recovery may take, from the first administrator to the officer's code.
 const RecoveryEnd = 24 * calendar.Hour
@@ -46,8 +42,15 @@ type Recovery struct {
 	Ends        calendar.Moment
 }
 
-// MayRecover reports whether the holder of a session is an administrator.
-func MayRecover(s *Session) bool { return s != nil && s.Mandate.Role == Administrator }
+// MayHelp reports whether the holder of a session is an administrator: one who may help the officers of his own
+// office. Two of those together let in again who lost what he signs in with.
+func (k *Keeper) MayHelp(s *Session) bool { return s != nil && k.administers(s, s.Mandate.Office) }
+
+// administers asks the policies whether an officer may help those of an office.
+func (k *Keeper) administers(s *Session, office string) bool {
+	who := access.Subject{Officer: s.Officer.ID, Role: s.Mandate.Role, Office: s.Mandate.Office}
+	return k.Policies.Decide(k.dir.Tree().Service(), who, access.Administer, access.Resource{Office: office}).Allowed
+}
 
 // notYours is what whoever is no administrator is told: such pages are not there for him.
 func notYours() error { return fault.New(fault.NotFound, "fault.no_page", nil) }
@@ -141,7 +144,7 @@ func (k *Keeper) AskRecovery(ctx context.Context, s *Session, login, reason stri
 
 // mayHelp asks whether somebody is an administrator who is there.
 func (k *Keeper) mayHelp(s *Session, now calendar.Moment) error {
-	if !MayRecover(s) {
+	if !k.MayHelp(s) {
 		return notYours()
 	}
 	if !IsFresh(s.Proven, now) {
@@ -160,11 +163,20 @@ func (k *Keeper) reaches(ctx context.Context, s *Session, officer string, now ca
 	if err != nil {
 		return err
 	}
-	tree := k.dir.Tree()
-	if !slices.ContainsFunc(mandates, func(m directory.Mandate) bool { return tree.IsUnder(m.Office, s.Mandate.Office) }) {
+	if !slices.ContainsFunc(mandates, func(m directory.Mandate) bool { return k.administers(s, m.Office) }) {
 		return fault.New(fault.NotFound, "recovery.nobody", nil)
 	}
 	return nil
+}
+
+// reachesOne asks the same about the officer of a recovery. An administrator whom it is
+// not about is told that there is none: the answer tells him nothing of what he asked for.
+func (k *Keeper) reachesOne(ctx context.Context, s *Session, officer string, now calendar.Moment) error {
+	err := k.reaches(ctx, s, officer, now)
+	if fault.Is(err, fault.NotFound) {
+		return noRecovery()
+	}
+	return err
 }
 
 const (
@@ -193,7 +205,7 @@ func (k *Keeper) ConfirmRecovery(ctx context.Context, s *Session, id string, now
 	if err != nil {
 		return "", fmt.Errorf("read recovery: %w", err)
 	}
-	if err := k.reaches(ctx, s, officer, now); err != nil {
+	if err := k.reachesOne(ctx, s, officer, now); err != nil {
 		return "", err
 	}
 	if by == s.Officer.ID {
@@ -218,7 +230,7 @@ func (k *Keeper) ConfirmRecovery(ctx context.Context, s *Session, id string, now
 // RefuseRecovery ends a recovery that is under way: any administrator in reach
 // may, and needs no fresh proof to be on the safe side. NotFound where there is none.
 func (k *Keeper) RefuseRecovery(ctx context.Context, s *Session, id string, now calendar.Moment) error {
-	if !MayRecover(s) {
+	if !k.MayHelp(s) {
 		return notYours()
 	}
 	if !db.Storable(id) {
@@ -233,7 +245,7 @@ func (k *Keeper) RefuseRecovery(ctx context.Context, s *Session, id string, now 
 		return fmt.Errorf("read recovery: %w", err)
 	}
 	if officer != s.Officer.ID { // his own he may always refuse: he has not lost anything
-		if err := k.reaches(ctx, s, officer, now); err != nil {
+		if err := k.reachesOne(ctx, s, officer, now); err != nil {
 			return err
 		}
 	}
@@ -259,15 +271,16 @@ FROM recovery r JOIN officer o ON o.id = r.officer WHERE r.used = 0 AND r.ends >
 // Recoveries lists those under way that an administrator may have a hand in and
 // his own, the oldest first; at most 100.
 func (k *Keeper) Recoveries(ctx context.Context, s *Session, now calendar.Moment) ([]Recovery, error) {
-	if !MayRecover(s) {
+	if !k.MayHelp(s) {
 		return nil, notYours()
 	}
 	args := []any{now, s.Officer.ID}
-	reach := k.dir.Tree().Under(s.Mandate.Office)
-	for _, office := range reach {
-		args = append(args, office)
+	for _, o := range k.dir.Tree().Offices() {
+		if k.administers(s, o.ID) {
+			args = append(args, o.ID)
+		}
 	}
-	rows, err := k.db.Query(ctx, selectRecoveries+db.In(len(reach), 3)+oldestRecoveries, args...)
+	rows, err := k.db.Query(ctx, selectRecoveries+db.In(len(args)-2, 3)+oldestRecoveries, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read recoveries: %w", err)
 	}

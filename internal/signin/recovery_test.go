@@ -144,7 +144,7 @@ func TestNobodyRecoversAlone(t *testing.T) {
 			"its officer":         {bobur, others, now, "recovery.own"},
 			"no administrator":    {officer, id, now, "fault.no_page"},
 			"who proved long ago": {bobur, id, late, signin.PresenceRequired},
-			"of another office":   {district, id, now, "recovery.nobody"},
+			"of another office":   {district, id, now, "recovery.none"},
 			"none":                {bobur, "x", now, "recovery.none"},
 			"one that cannot be":  {bobur, "\x00", now, "recovery.none"},
 		} {

@@ -25,6 +25,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/directory"
@@ -32,6 +33,9 @@ import (
 
 // Keeper keeps the tables of this package. Safe for concurrent use.
 type Keeper struct {
+	// Policies say who may help officers that lost what they sign in with; nil: nobody. Set before use.
+	Policies *access.Policies
+
 	db      *db.DB
 	dir     *directory.Directory
 	hashing hashing // of strangers

@@ -9,12 +9,14 @@ import (
 	"sync"
 	"testing"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/db/dbtest"
 	"nazorat/internal/directory"
 	"nazorat/internal/fault"
 	"nazorat/internal/signin"
+	"nazorat/laws"
 )
 
 var ctx = context.Background()
@@ -76,6 +78,9 @@ func open(t testing.TB, location string) *signin.Keeper {
 		t.Fatal(err)
 	}
 	k := signin.New(d, dir)
+	if k.Policies, err = access.Load(laws.FS); err != nil {
+		t.Fatal(err)
+	}
 	stored, err := hashOnce()
 	if err != nil {
 		t.Fatal(err)

@@ -372,6 +372,21 @@ func TestACollectorThatIsAwayOrRefusesLosesTracesAndNothingElse(t *testing.T) {
 			t.Errorf("%s: the log says %s", name, &log)
 		}
 	}
+	// One that leads elsewhere is not followed: there the key would be told to somebody else.
+	elsewhere := newCollector(t)
+	leading := httptest.NewServer(http.RedirectHandler(elsewhere.URL+"/v1/traces", http.StatusTemporaryRedirect))
+	t.Cleanup(leading.Close)
+	led, err := telemetry.NewTraces(leading.URL, "X-Key=secret", "v1", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	led.Span(t.Context(), "commit", time.Second)
+	if err := led.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if n := len(elsewhere.spans); n > 0 {
+		t.Errorf("%d traces went elsewhere", n)
+	}
 	var none *telemetry.Traces
 	none.Span(t.Context(), "commit", time.Second)
 	if err := none.Close(t.Context()); err != nil {
@@ -387,6 +402,16 @@ func TestACollectorThatIsAwayOrRefusesLosesTracesAndNothingElse(t *testing.T) {
 func TestTheFormatOfALogIsTextOrJSON(t *testing.T) {
 	t.Parallel()
 	for format, want := range map[string]string{telemetry.Text: "msg=stopping", telemetry.JSON: `"msg":"stopping"`} {
+		// What was sent cannot make a line of its own, or look like a field of ours.
+		var forged strings.Builder
+		lf, err := telemetry.NewLog(&forged, format, slog.LevelInfo)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lf.Info("refused", "page", "/x\ntime=2026 level=INFO msg=\"signed in\" officer=o1\r\n\x1b[2J")
+		if strings.Count(forged.String(), "\n") != 1 || strings.ContainsAny(forged.String(), "\r\x1b") || !strings.Contains(forged.String(), "time") {
+			t.Errorf("%s: %q", format, &forged)
+		}
 		var b strings.Builder
 		l, err := telemetry.NewLog(&b, format, slog.LevelInfo)
 		if err != nil {

@@ -44,7 +44,7 @@ func NewTraces(collector, headers, version string, log *slog.Logger) (*Traces, e
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, errors.New("traces: want the address of a collector, such as http://localhost:4318")
 	}
-	e := &exporter{to: u.JoinPath("v1", "traces").String(), header: http.Header{}, client: &http.Client{Timeout: sendWithin}, log: log}
+	e := &exporter{to: u.JoinPath("v1", "traces").String(), header: http.Header{}, client: &http.Client{Timeout: sendWithin, CheckRedirect: stay}, log: log}
 	for pair := range strings.SplitSeq(headers, ",") {
 		if pair = strings.TrimSpace(pair); pair == "" {
 			continue
@@ -98,6 +98,9 @@ func (t *Traces) Close(ctx context.Context) error {
 	}
 	return t.provider.Shutdown(ctx)
 }
+
+// stay goes nowhere else: the key of a collector is for the address that was set.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // exporter writes spans as OTLP's JSON (opentelemetry-proto, "JSON Protobuf
 // encoding": ids in hexadecimal, 64-bit numbers as texts). The SDK's own

@@ -17,8 +17,7 @@ import (
 // Accept-Language that there is, else Uzbek. Whatever the handler errs with, or
 // panics over, fail answers; no answer may be kept by a cache.
 func (s *Server) HandleData(pattern string, h Handler, fail func(http.ResponseWriter, *Request, *fault.Error)) {
-	s.patterns = append(s.patterns, pattern)
-	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+	s.Mount(pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		req := s.request(r)
 		req.Words = s.Words.In(dataLanguage(r))
 		w.Header().Set("Cache-Control", "no-store")
@@ -49,6 +48,7 @@ func (s *Server) HandleData(pattern string, h Handler, fail func(http.ResponseWr
 		if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
 			s.Log.ErrorContext(r.Context(), "request failed", "request", req.ID, "page", r.Pattern, "error", err)
 		}
+		s.turnedAway(req, f)
 		if answered.status != 0 {
 			return // half an answer has gone out
 		}
@@ -56,7 +56,7 @@ func (s *Server) HandleData(pattern string, h Handler, fail func(http.ResponseWr
 			w.Header().Set("Retry-After", retryAfter)
 		}
 		fail(answered, req, f)
-	})
+	}))
 }
 
 // dataLanguage of a request that no person sends.

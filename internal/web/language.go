@@ -34,7 +34,7 @@ func known(code string) bool {
 
 // language of a request: what was chosen, else what the browser asks for, else Uzbek.
 func (s *Server) language(r *http.Request) string {
-	if c, err := r.Cookie(languageCookie); err == nil && known(c.Value) {
+	if c, err := r.Cookie(s.cookieName(languageCookie)); err == nil && known(c.Value) {
 		return c.Value
 	}
 	return preferred(r.Header.Get("Accept-Language"))
@@ -66,7 +66,7 @@ func (s *Server) switchLanguage(w http.ResponseWriter, r *Request) bool {
 		return false
 	}
 	//nolint:gosec // Secure follows the setting: an office behind TLS sets it, a demonstration on localhost cannot
-	http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: code, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
+	http.SetCookie(w, &http.Cookie{Name: s.cookieName(languageCookie), Value: code, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
 		HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode})
 	q.Del("lang")
 	http.Redirect(w, r.Request, here(r.URL, q), http.StatusSeeOther) //nolint:gosec // checked by next

@@ -85,11 +85,13 @@ func (s *Server) prove(w http.ResponseWriter, r *Request) (answered bool, err er
 		return true, s.unsent(w, r, nil)
 	}
 	if err != nil {
+		s.event(r, "presence not proven", fault.Of(err).Key)
 		return true, s.askPresence(w, r, err)
 	}
 	if err := s.Kept(w, r, token); err != nil {
 		return true, err
 	}
+	s.event(r, "presence proven", "")
 	return false, nil
 }
 

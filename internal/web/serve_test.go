@@ -325,3 +325,38 @@ func TestSigningOutOfAnEndedSessionIsNothingToComplainAbout(t *testing.T) {
 		}
 	}
 }
+
+// Without the prefix a neighbour under the same domain, or a page without TLS, could plant a session.
+func TestCookiesOverTLSAreOfThisHostAlone(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	s.Secure = true
+	s.Accounts = []Account{{Officer: "o1"}}
+	form := url.Values{"officer": {"o1"}}
+	entered := s.ask(t, http.MethodPost, "/sign-in", form, "")
+	switched := s.ask(t, http.MethodGet, "/sign-in?lang=en", nil, "")
+	for name, w := range map[string]*httptest.ResponseRecorder{"__Host-session": entered, "__Host-language": switched} {
+		cookies := w.Result().Cookies()
+		if len(cookies) != 1 {
+			t.Fatalf("%d: %v", w.Code, cookies)
+		}
+		c := cookies[0]
+		if c.Name != name || !c.Secure || !c.HttpOnly || c.Path != "/" || c.Domain != "" || c.SameSite != http.SameSiteLaxMode {
+			t.Errorf("%s", w.Header().Get("Set-Cookie"))
+		}
+	}
+	if got := entered.Header().Get("Strict-Transport-Security"); got != "max-age=31536000; includeSubDomains" {
+		t.Errorf("HSTS is %q", got)
+	}
+	token := entered.Result().Cookies()[0].Value
+	s.Handle("GET /own", func(w http.ResponseWriter, _ *Request) error { w.WriteHeader(http.StatusNoContent); return nil })
+	for name, want := range map[string]int{"session": http.StatusSeeOther, "__Host-session": http.StatusNoContent} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/own", nil)
+		r.AddCookie(&http.Cookie{Name: name, Value: token})
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("the cookie %s: %d", name, w.Code)
+		}
+	}
+}

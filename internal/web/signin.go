@@ -12,11 +12,21 @@ import (
 	"nazorat/internal/web/ui"
 )
 
+// Cookies of ours. Over TLS their names say that no other host, no other path
+// and nothing without TLS can have set them (RFC 6265bis, __Host-).
 const (
 	sessionCookie = "session"
+	hostPrefix    = "__Host-"
 	// machineCookie is what a browser keeps on which somebody has signed in: it opens nothing (signin.Remember).
 	machineCookie = "machine"
 )
+
+func (s *Server) cookieName(name string) string {
+	if s.Secure {
+		return hostPrefix + name
+	}
+	return name
+}
 
 // fieldPasskey is what an authenticator has answered, as the script of the pages writes it.
 const fieldPasskey = "passkey"
@@ -165,6 +175,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *Request) error {
 		return s.showCode(w, r, http.StatusOK, to, half, nil)
 	}
 	if f := fault.Of(err); err != nil && f.Kind != fault.Internal {
+		s.event(r, "not signed in", f.Key)
 		if f.Kind == fault.Unavailable {
 			w.Header().Set("Retry-After", retryAfter)
 		}
@@ -188,6 +199,12 @@ func (s *Server) Enter(w http.ResponseWriter, r *Request, token, to string) erro
 	if err != nil {
 		return err
 	}
+	session, err := s.SignIn.Look(r.Context(), token, s.Docket.Now())
+	if err != nil {
+		return err
+	}
+	r.Session, r.Token = session, token
+	s.event(r, "signed in", string(session.Way))
 	s.keep(w, token)
 	if machine != "" {
 		//nolint:gosec // Secure follows the setting, as of the session
@@ -242,16 +259,17 @@ func (s *Server) offered(officer string) bool {
 
 func (s *Server) cookie(token string, seconds int) *http.Cookie {
 	//nolint:gosec // Secure follows the setting: an office behind TLS sets it, a demonstration on localhost cannot
-	return &http.Cookie{Name: sessionCookie, Value: token, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode}
+	return &http.Cookie{Name: s.cookieName(sessionCookie), Value: token, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode}
 }
 
 // signOut ends the session that the cookie names, also where it could not be
 // read: whoever is told that he is signed out is.
 func (s *Server) signOut(w http.ResponseWriter, r *Request) error {
-	if c, err := r.Cookie(sessionCookie); err == nil {
+	if c, err := r.Cookie(s.cookieName(sessionCookie)); err == nil {
 		if err := s.SignIn.End(r.Context(), c.Value, s.Docket.Now()); err != nil {
 			return err
 		}
+		s.event(r, "signed out", "")
 	}
 	http.SetCookie(w, s.cookie("", -1))
 	return SeeOther(w, r, "/sign-in")

@@ -18,6 +18,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -105,6 +106,7 @@ type NavItem struct{ Key, Href string }
 type Server struct {
 	Options
 	mux      *http.ServeMux
+	patterns []string
 	handler  http.Handler
 	streams  streams
 	ending   chan struct{} // closed when streams are to end
@@ -112,13 +114,12 @@ type Server struct {
 	liveBeat time.Duration
 
 	askPurpose func(http.ResponseWriter, *Request, *docket.Proceeding) error
-	patterns   []string
 }
 
 // New makes a server with the pages of this package: signing in and out, the language, the static files.
 func New(o Options) *Server {
 	s := &Server{Options: o, mux: http.NewServeMux(), streams: streams{open: map[string]int{}}, ending: make(chan struct{}), liveBeat: liveBeat}
-	s.mux.Handle("GET /static/", static.Handler())
+	s.Mount("GET /static/", static.Handler())
 	s.HandlePublic("GET /sign-in", s.signInPage)
 	s.HandlePublic("POST /sign-in", s.signIn)
 	s.HandlePublic("POST /sign-in/code", s.signInCode)
@@ -137,10 +138,13 @@ func New(o Options) *Server {
 
 // Mount serves what is no page of a person's under a pattern: it needs no session
 // and chooses its own answers, beside the headers and the bounds that every answer has.
-func (s *Server) Mount(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
+func (s *Server) Mount(pattern string, h http.Handler) {
+	s.patterns = append(s.patterns, pattern)
+	s.mux.Handle(pattern, h)
+}
 
-// Patterns are those of all pages and answers that are served, in the order in which they were added.
-func (s *Server) Patterns() []string { return s.patterns }
+// Patterns are all routes that are answered, as they were registered, sorted.
+func (s *Server) Patterns() []string { return slices.Sorted(slices.Values(s.patterns)) }
 
 // EndStreams ends live pages, and those that begin from now on, with a hint when
 // to come back. What else is being answered goes on.
@@ -181,14 +185,7 @@ func (s *Server) outermost(next http.Handler) http.Handler {
 		r = r.WithContext(context.WithValue(r.Context(), idKey{}, id))
 		h := w.Header()
 		h.Set("X-Request-Id", id)
-		h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-		if s.Secure {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
-		}
+		s.guard(h)
 		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
 		seen := &statusWriter{ResponseWriter: w}
 		seen.limit() // also over what an earlier request on this connection left
@@ -206,6 +203,29 @@ func (s *Server) outermost(next http.Handler) http.Handler {
 			}
 		}()
 		next.ServeHTTP(seen, r)
+	})
+}
+
+// guard sets what goes with every answer, whatever it is: what a page may load and who may frame
+// it, that types are not guessed, that nothing of an address leaves with a link.
+func (s *Server) guard(h http.Header) {
+	h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY") // for browsers that do not know frame-ancestors
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	if s.Secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+	}
+}
+
+// Guarded gives the answers of a handler that stands beside the pages the headers that all answers have.
+func (s *Server) Guarded(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.guard(w.Header())
+		h.ServeHTTP(w, r)
 	})
 }
 
@@ -251,8 +271,7 @@ func (s *Server) request(r *http.Request) *Request {
 
 // HandlePublic serves a page that needs no session, and says who reads it where there is one.
 func (s *Server) HandlePublic(pattern string, h Handler) {
-	s.patterns = append(s.patterns, pattern)
-	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+	s.Mount(pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		req := s.request(r)
 		if s.switchLanguage(w, req) {
 			return
@@ -261,7 +280,7 @@ func (s *Server) HandlePublic(pattern string, h Handler) {
 			s.Log.ErrorContext(req.Context(), "session", "request", req.ID, "error", err) // the page needs none
 		}
 		s.answer(w, req, h)
-	})
+	}))
 }
 
 // Handle serves a page to those who are signed in. Others are sent to sign in
@@ -273,8 +292,7 @@ func (s *Server) Handle(pattern string, h Handler) { s.handle(pattern, h, false)
 func (s *Server) HandleEarly(pattern string, h Handler) { s.handle(pattern, h, true) }
 
 func (s *Server) handle(pattern string, h Handler, early bool) {
-	s.patterns = append(s.patterns, pattern)
-	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+	s.Mount(pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		req := s.request(r)
 		if s.switchLanguage(w, req) {
 			return
@@ -293,7 +311,7 @@ func (s *Server) handle(pattern string, h Handler, early bool) {
 		default:
 			s.toSignIn(w, req)
 		}
-	})
+	}))
 }
 
 // answer runs a handler. A form that could not be used because the office is
@@ -337,7 +355,7 @@ func (s *Server) known(err error) error {
 // sessions cannot be read, and not where there is none. Whatever is answered to
 // somebody who is signed in bears his name, and no cache may keep it.
 func (s *Server) attach(w http.ResponseWriter, r *Request) error {
-	c, err := r.Cookie(sessionCookie)
+	c, err := r.Cookie(s.cookieName(sessionCookie))
 	if err != nil {
 		return nil //nolint:nilerr // there is no such cookie
 	}
@@ -408,6 +426,7 @@ func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
 		s.Log.ErrorContext(r.Context(), "request failed", "request", r.ID, "page", r.Pattern, "error", err)
 	}
+	s.turnedAway(r, f)
 	if f.Kind == fault.Unavailable {
 		w.Header().Set("Retry-After", retryAfter)
 	}

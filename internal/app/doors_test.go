@@ -1,0 +1,372 @@
+package app
+
+import (
+	"fmt"
+	"html"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// row of the table of doors.
+type row struct {
+	line    int
+	route   string // as it is registered
+	method  string
+	address string
+	form    string
+	words   []string // by caller
+}
+
+func readDoors(text string) (rows []row, wrong []string) {
+	for i, line := range strings.Split(text, "\n") {
+		f := strings.Fields(line)
+		if len(f) == 0 || f[0] == "#" {
+			continue
+		}
+		plain := 3 + len(callers)
+		if len(f) != plain && len(f) != plain+1 {
+			wrong = append(wrong, fmt.Sprintf("line %d: %d columns", i+1, len(f)))
+			continue
+		}
+		r := row{line: i + 1, method: f[0], route: f[0] + " " + f[1], address: f[2], words: f[len(f)-len(callers):]}
+		if r.method == "ANY" {
+			r.method, r.route = http.MethodGet, f[1]
+		}
+		if len(f) > plain {
+			r.form = f[3]
+		}
+		rows = append(rows, r)
+	}
+	return rows, wrong
+}
+
+func doors(t *testing.T) []row {
+	t.Helper()
+	text, err := os.ReadFile("testdata/doors.txt")
+	must(t, err)
+	rows, wrong := readDoors(string(text))
+	for _, w := range wrong {
+		t.Error(w)
+	}
+	return rows
+}
+
+// unmatched are routes without a row, and rows without a route.
+func unmatched(routes []string, rows []row) (out []string) {
+	has := map[string]bool{}
+	for _, r := range rows {
+		has[r.route] = true
+		if !slices.Contains(routes, r.route) {
+			out = append(out, fmt.Sprintf("line %d: there is no route %s", r.line, r.route))
+		}
+	}
+	for _, route := range routes {
+		if !has[route] {
+			out = append(out, fmt.Sprintf("the route %s has no row: say in testdata/doors.txt who is let in", route))
+		}
+	}
+	return out
+}
+
+func TestRouteWithoutARowAndRowWithoutARouteAreSeen(t *testing.T) {
+	t.Parallel()
+	rows, wrong := readDoors("# a\nGET /a /a 1 2 3 4 5 6 7 8\nGET /b /b x=1 1 2 3 4 5 6 7 8\nANY /c /c 1\n")
+	if len(rows) != 2 || rows[1].form != "x=1" || len(wrong) != 1 {
+		t.Fatalf("%v %v", rows, wrong)
+	}
+	got := unmatched([]string{"GET /a", "POST /a"}, rows)
+	if len(got) != 2 || !strings.Contains(got[0], "no route GET /b") || !strings.Contains(got[1], "route POST /a has no row") {
+		t.Errorf("%q", got)
+	}
+}
+
+// names in capitals of an address or a form.
+var names = regexp.MustCompile(`\b[A-Z]{5,}\b`)
+
+// told says what each name in a row stands for.
+type told map[string]made
+
+// fill puts what is there in place of the names; those of missing stand for what is not there.
+func (m told) fill(text string, missing []string) string {
+	return names.ReplaceAllStringFunc(text, func(name string) string {
+		if slices.Contains(missing, name) {
+			return m[name].missing
+		}
+		return m[name].there
+	})
+}
+
+// question is a row's question as one caller puts it.
+func (m told) question(r row, caller string, missing ...string) request {
+	form, err := url.ParseQuery(m.fill(r.form, missing))
+	if err != nil {
+		form = url.Values{"broken": {err.Error()}}
+	}
+	return request{method: r.method, address: m.fill(r.address, missing), form: form, caller: caller}
+}
+
+// plain is an answer without what differs by itself: the number of the request, the time, what was asked for.
+func (m told) plain(q request, a reply) string {
+	h := a.header.Clone()
+	id := h.Get("X-Request-Id")
+	for _, name := range []string{"X-Request-Id", "Date"} {
+		h.Del(name)
+	}
+	var out strings.Builder
+	fmt.Fprintln(&out, a.status)
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		fmt.Fprintln(&out, name, h[name])
+	}
+	out.WriteString(a.body)
+	text := out.String()
+	if id != "" {
+		text = strings.ReplaceAll(text, id, "REQUEST")
+	}
+	path, _, _ := strings.Cut(q.address, "?")
+	for _, asked := range []string{q.address, path} {
+		for _, form := range []string{url.QueryEscape(asked), html.EscapeString(asked), asked} {
+			text = strings.ReplaceAll(text, form, "ADDRESS")
+		}
+	}
+	for _, x := range m {
+		for _, value := range []string{x.there, x.missing} {
+			if len(value) > 5 {
+				text = strings.ReplaceAll(text, value, "ASKED")
+			}
+		}
+	}
+	return text
+}
+
+// meets reports what is not as a word of the table says: "303>/account=".
+func meets(a reply, word string) string {
+	word = strings.TrimSuffix(word, "=")
+	status, to, leads := strings.Cut(word, ">")
+	if got := strconv.Itoa(a.status); got != status {
+		return fmt.Sprintf("answered %s, not %s", got, status)
+	}
+	if at := a.header.Get("Location"); leads && at != to && !strings.HasPrefix(at, to) {
+		return fmt.Sprintf("led to %q, not to %s", at, to)
+	}
+	return ""
+}
+
+// ofTheirs are the names for things that belong to the case or to the officer: of them a stranger must learn nothing.
+func ofTheirs(r row) (out []string) {
+	for _, name := range names.FindAllString(r.address+" "+r.form, -1) {
+		if name != "VERSION" && name != "SUBMISSION" && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func TestEveryDoorLetsInWhomItShouldAndTellsOthersNothing(t *testing.T) {
+	t.Parallel()
+	h := build(t)
+	rows := doors(t)
+	for _, wrong := range unmatched(h.routes, rows) {
+		t.Error(wrong)
+	}
+	shown := 0
+	for _, r := range rows {
+		theirs := ofTheirs(r)
+		for i, caller := range callers {
+			word := r.words[i]
+			same := strings.HasSuffix(word, "=")
+			if len(theirs) > 0 && !same && word != "-" && !sees[caller] {
+				t.Errorf("line %d: %s must learn nothing of %v there; write %s=", r.line, caller, theirs, word)
+			}
+			if word == "-" {
+				continue
+			}
+			m := told{}
+			for _, name := range names.FindAllString(r.address+" "+r.form, -1) {
+				if m[name].there == "" {
+					m[name] = h.make(t, name)
+				}
+			}
+			before := h.stands(t)
+			q := m.question(r, caller)
+			a := h.ask(t, q)
+			if wrong := meets(a, word); wrong != "" {
+				t.Errorf("line %d: %s %s as %s %s\n%.600s", r.line, r.method, q.address, caller, wrong, a.body)
+				continue
+			}
+			text := m.plain(q, a)
+			for _, secret := range []string{h.number, theSummary, theSuspect} {
+				if !strings.Contains(text, secret) {
+					continue
+				}
+				if shown++; !sees[caller] {
+					t.Errorf("line %d: %s %s tells %s of the case: %q", r.line, r.method, q.address, caller, secret)
+				}
+			}
+			if !same {
+				continue
+			}
+			for _, missing := range apart(theirs) {
+				other := m.question(r, caller, missing...)
+				if got := m.plain(other, h.ask(t, other)); got != text {
+					t.Errorf("line %d: %s %s as %s: the answer tells whether there is %v\n--- there\n%.1500s\n--- not there\n%.1500s", r.line, r.method, q.address, caller, missing, text, got)
+				}
+			}
+			if after := h.stands(t); after != before && r.method != http.MethodGet && caller != "officer" {
+				t.Errorf("line %d: %s %s as %s changed something: %s, before %s", r.line, r.method, q.address, caller, after, before)
+			}
+		}
+	}
+	if shown < 20 {
+		t.Errorf("those who may see the case were told of it %d times: the test sees nothing", shown)
+	}
+}
+
+// apart are the names one by one, and all together.
+func apart(all []string) (out [][]string) {
+	for _, name := range all {
+		out = append(out, []string{name})
+	}
+	if len(all) > 1 {
+		out = append(out, all)
+	}
+	return out
+}
+
+// Every door refuses a form of another site, before anything is done with it.
+func TestEveryDoorRefusesTheFormsOfOtherSites(t *testing.T) {
+	t.Parallel()
+	h := build(t)
+	tried := 0
+	for _, r := range doors(t) {
+		if r.method == http.MethodGet {
+			continue
+		}
+		m := told{}
+		for _, name := range names.FindAllString(r.address+" "+r.form, -1) {
+			m[name] = h.make(t, name)
+		}
+		before := h.stands(t)
+		for _, from := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}, {"Origin", "null"}} {
+			q := m.question(r, "supervisor")
+			q.headers = from
+			tried++
+			if a := h.ask(t, q); a.status != http.StatusForbidden || !strings.Contains(a.body, "came from another site") {
+				t.Errorf("line %d: %s with %v: %d", r.line, r.route, from, a.status)
+			}
+		}
+		if after := h.stands(t); after != before {
+			t.Errorf("line %d: %s changed something: %s, before %s", r.line, r.route, after, before)
+		}
+	}
+	if tried < 60 {
+		t.Errorf("only %d tries", tried)
+	}
+}
+
+// The headers that go with every answer, whoever asks and whatever comes of it.
+func TestEveryDoorSetsItsHeaders(t *testing.T) {
+	t.Parallel()
+	h := build(t)
+	for _, r := range doors(t) {
+		for i, caller := range callers {
+			if r.words[i] == "-" || caller != "nobody" && caller != "stranger" && caller != "officer" {
+				continue
+			}
+			m := told{}
+			for _, name := range names.FindAllString(r.address+" "+r.form, -1) {
+				m[name] = h.make(t, name)
+			}
+			a := h.ask(t, m.question(r, caller))
+			for _, wrong := range unguarded(a, caller != "nobody", r.route) {
+				t.Errorf("line %d: %s as %s: %s", r.line, r.route, caller, wrong)
+			}
+		}
+	}
+}
+
+// inline is what the policy of the pages would stop: script or style within a page.
+var inline = regexp.MustCompile(`(?i)<script(?:\s[^>]*)?>[^<]|<style|\sstyle=|\son[a-z]+=["']|javascript:`)
+
+func unguarded(a reply, signedIn bool, route string) (out []string) {
+	for name, want := range map[string]string{
+		"Content-Security-Policy": "frame-ancestors 'none'", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin",
+		"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "Permissions-Policy": "camera=()",
+	} {
+		if got := a.header.Get(name); !strings.Contains(got, want) {
+			out = append(out, fmt.Sprintf("%s is %q", name, got))
+		}
+	}
+	for _, unsafe := range []string{"unsafe-inline", "unsafe-eval", "*", "http:", "https:"} {
+		if csp := a.header.Get("Content-Security-Policy"); strings.Contains(csp, unsafe) {
+			out = append(out, fmt.Sprintf("the policy allows %s", unsafe))
+		}
+	}
+	for _, tells := range []string{"Server", "X-Powered-By"} {
+		if got := a.header.Get(tells); got != "" {
+			out = append(out, fmt.Sprintf("%s tells %q", tells, got))
+		}
+	}
+	if origin := a.header.Get("Access-Control-Allow-Origin"); origin != "" && (route != "GET /log/" || origin != "*") {
+		out = append(out, "another site may read it")
+	}
+	kind := a.header.Get("Content-Type")
+	if a.body != "" && kind == "" {
+		out = append(out, "it does not say what it is")
+	}
+	if strings.HasPrefix(kind, "text/") && !strings.Contains(kind, "charset=utf-8") {
+		out = append(out, fmt.Sprintf("%q names no charset", kind))
+	}
+	if found := inline.FindString(a.body); found != "" && strings.HasPrefix(kind, "text/html") {
+		out = append(out, fmt.Sprintf("the page holds something inline: %q", found))
+	}
+	// What bears somebody's name, and what was answered to a form, no cache may keep.
+	if pages := !slices.Contains([]string{"GET /static/", "GET /log/", "GET /healthz", "GET /readyz", "GET /metrics"}, route); signedIn && pages && a.header.Get("Cache-Control") != "no-store" {
+		out = append(out, fmt.Sprintf("Cache-Control is %q", a.header.Get("Cache-Control")))
+	}
+	for _, c := range a.header.Values("Set-Cookie") {
+		if !strings.Contains(c, "HttpOnly") || !strings.Contains(c, "SameSite=Lax") || !strings.Contains(c, "Path=/") || strings.Contains(c, "Domain=") {
+			out = append(out, "cookie "+c)
+		}
+	}
+	return out
+}
+
+func TestAPageWithoutItsGuardIsSeen(t *testing.T) {
+	t.Parallel()
+	bare := reply{200, http.Header{"Content-Type": {"text/html"}, "Set-Cookie": {"a=b"}, "Server": {"x"}}, `<p style="x">`}
+	if got := unguarded(bare, true, "GET /x"); len(got) < 12 {
+		t.Errorf("only %q", got)
+	}
+}
+
+// A form that is larger than any of ours is not read, wherever it is sent.
+func TestEveryDoorBoundsWhatItReads(t *testing.T) {
+	t.Parallel()
+	h := build(t)
+	huge := "f.name=" + strings.Repeat("x", 2<<20)
+	for _, r := range doors(t) {
+		if r.method == http.MethodGet {
+			continue
+		}
+		m := told{}
+		for _, name := range names.FindAllString(r.address+" "+r.form, -1) {
+			m[name] = h.make(t, name)
+		}
+		before := h.stands(t)
+		q := m.question(r, "supervisor")
+		q.body = huge
+		if a := h.ask(t, q); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "larger than") {
+			t.Errorf("line %d: %s: %d %.200s", r.line, r.route, a.status, a.body)
+		}
+		if after := h.stands(t); after != before {
+			t.Errorf("line %d: %s changed something: %s, before %s", r.line, r.route, after, before)
+		}
+	}
+}
