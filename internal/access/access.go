@@ -37,10 +37,18 @@ const (
 	Read Action = "read" // to see a proceeding
 	Act  Action = "act"  // to do acts in a proceeding, as far as its law gives them to the role
 	List Action = "list" // to see the board and the lists of an office
+	// Administer is to see who works in an office and what he may do, to enter who does, and to let officers in again.
+	Administer Action = "administer"
 )
 
-// Actions lists them all.
+// Actions lists those that bear on proceedings and on boards of them.
 func Actions() []Action { return []Action{Read, Act, List} }
+
+// all actions that policies speak of.
+func all() []Action { return append(Actions(), Administer) }
+
+// OfOffices reports whether an action is about an office, and not about a proceeding.
+func (a Action) OfOffices() bool { return a == List || a == Administer }
 
 // Subject is who asks: an officer under one mandate.
 type Subject struct {
@@ -49,8 +57,8 @@ type Subject struct {
 	Office  string
 }
 
-// Resource is what he asks about: where a proceeding stands or, for List, an
-// office alone.
+// Resource is what he asks about: where a proceeding stands or, for List and
+// Administer, an office alone.
 type Resource struct {
 	Law        string // of the proceeding
 	Office     string // the office that has it
@@ -87,7 +95,7 @@ func (d Decision) Article() string {
 // whether somebody may do something. The answer is remembered as long as the
 // service is. Safe for concurrent use. A nil Policies allows nothing.
 func (p *Policies) Decide(s *Service, who Subject, do Action, what Resource) Decision {
-	if p == nil || s == nil || who.Office == "" || who.Role == "" || do == List && !s.known(what.Office) {
+	if p == nil || s == nil || who.Office == "" || who.Role == "" || do.OfOffices() && !s.known(what.Office) {
 		return Decision{}
 	}
 	set := p.of(what.Law, do)
@@ -184,7 +192,7 @@ func officeUID(id string) types.EntityUID {
 func newQuestion(s *Service, who Subject, do Action, what Resource) question {
 	q := question{service: s, request: types.Request{Principal: asker, Action: types.EntityUID{Type: actionType, ID: types.String(do)}, Resource: asked}}
 	q.mandate = s.mandate(who)
-	if do == List {
+	if do.OfOffices() {
 		q.request.Resource = officeUID(what.Office)
 		return q
 	}

@@ -148,8 +148,8 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 		return fmt.Sprintf("%q: say ROLE@OFFICE", words[0]), ""
 	}
 	who, do := Subject{Officer: "somebody", Role: role, Office: office}, Action(words[1])
-	if !slices.Contains(Actions(), do) {
-		return fmt.Sprintf("there is no action %q", do), "known: read, act, list"
+	if !slices.Contains(all(), do) {
+		return fmt.Sprintf("there is no action %q", do), "known: read, act, list, administer"
 	}
 	where := find(list, words[2])
 	if where == nil || find(list, office) == nil {

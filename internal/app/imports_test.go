@@ -92,6 +92,7 @@ var rooms = []room{
 	{"receipt", pages, ""},
 	{"account", pages, ""},
 	{"desk", pages, ""},
+	{"service", pages, ""},
 	{"api", pages, ""},
 	{"demo", world, ""},
 	{"telemetry", top, ""},

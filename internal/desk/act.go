@@ -79,6 +79,7 @@ func (d *Desk) actPage(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	f.thing = d.onlyThing(f, f.thing)
+	f.prefill(r.URL.Query())
 	f.version, f.submission = f.p.Version, rand.Text()
 	return d.showForm(w, r, http.StatusOK, f)
 }
@@ -89,8 +90,18 @@ func (d *Desk) openPage(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	f.prefill(r.URL.Query())
 	f.submission = rand.Text()
 	return d.showForm(w, r, http.StatusOK, f)
+}
+
+// prefill takes over what a page that leads here knows already: f.office=... It is shown, and sent by whoever reads it.
+func (f *form) prefill(q url.Values) {
+	for _, fld := range f.rule.Form {
+		if fld != nil && q.Get(fieldPrefix+fld.Name) != "" {
+			f.typed[fld.Name] = q.Get(fieldPrefix + fld.Name)
+		}
+	}
 }
 
 func (d *Desk) act(w http.ResponseWriter, r *web.Request) error {
@@ -284,7 +295,8 @@ func (d *Desk) failure(r *web.Request, f *form, v *actView, page *ui.Page, field
 	t := r.Words
 	lb := t.Law(f.law.Name)
 	for _, name := range f.inOrder() {
-		text := t.T(f.failed.Fields[name].Key)
+		wrong := f.failed.Fields[name]
+		text := t.Fault(nil, &wrong)
 		id := fieldPrefix + name
 		label := lb.Field(f.rule.Name, name)
 		switch {

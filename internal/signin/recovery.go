@@ -16,11 +16,6 @@ import (
 	"nazorat/internal/fault"
 )
 
-// Administrator is the role whose holders, two at a time, let an officer in
-// again who lost what he signs in with. It reaches the officers of its office
-// and of those below it.
-const Administrator = "administrator"
-
 // RecoveryEnd is how long a recovery may take, from the first administrator to the officer's code.
 const RecoveryEnd = 24 * calendar.Hour
 
@@ -46,8 +41,9 @@ type Recovery struct {
 	Ends        calendar.Moment
 }
 
-// MayRecover reports whether the holder of a session is an administrator.
-func MayRecover(s *Session) bool { return s != nil && s.Mandate.Role == Administrator }
+// MayRecover reports whether the holder of a session is an administrator: whether he administers the
+// office that he acts for. Administrators, two at a time, let officers in again of the offices that they administer.
+func (k *Keeper) MayRecover(s *Session) bool { return s != nil && k.Administers(s, s.Mandate.Office) }
 
 // notYours is what whoever is no administrator is told: such pages are not there for him.
 func notYours() error { return fault.New(fault.NotFound, "fault.no_page", nil) }
@@ -141,7 +137,7 @@ func (k *Keeper) AskRecovery(ctx context.Context, s *Session, login, reason stri
 
 // mayHelp asks whether somebody is an administrator who is there.
 func (k *Keeper) mayHelp(s *Session, now calendar.Moment) error {
-	if !MayRecover(s) {
+	if !k.MayRecover(s) {
 		return notYours()
 	}
 	if !IsFresh(s.Proven, now) {
@@ -160,8 +156,7 @@ func (k *Keeper) reaches(ctx context.Context, s *Session, officer string, now ca
 	if err != nil {
 		return err
 	}
-	tree := k.dir.Tree()
-	if !slices.ContainsFunc(mandates, func(m directory.Mandate) bool { return tree.IsUnder(m.Office, s.Mandate.Office) }) {
+	if !slices.ContainsFunc(mandates, func(m directory.Mandate) bool { return k.Administers(s, m.Office) }) {
 		return fault.New(fault.NotFound, "recovery.nobody", nil)
 	}
 	return nil
@@ -218,7 +213,7 @@ func (k *Keeper) ConfirmRecovery(ctx context.Context, s *Session, id string, now
 // RefuseRecovery ends a recovery that is under way: any administrator in reach
 // may, and needs no fresh proof to be on the safe side. NotFound where there is none.
 func (k *Keeper) RefuseRecovery(ctx context.Context, s *Session, id string, now calendar.Moment) error {
-	if !MayRecover(s) {
+	if !k.MayRecover(s) {
 		return notYours()
 	}
 	if !db.Storable(id) {
@@ -259,11 +254,11 @@ FROM recovery r JOIN officer o ON o.id = r.officer WHERE r.used = 0 AND r.ends >
 // Recoveries lists those under way that an administrator may have a hand in and
 // his own, the oldest first; at most 100.
 func (k *Keeper) Recoveries(ctx context.Context, s *Session, now calendar.Moment) ([]Recovery, error) {
-	if !MayRecover(s) {
+	if !k.MayRecover(s) {
 		return nil, notYours()
 	}
 	args := []any{now, s.Officer.ID}
-	reach := k.dir.Tree().Under(s.Mandate.Office)
+	reach := slices.DeleteFunc(k.dir.Tree().Under(s.Mandate.Office), func(office string) bool { return !k.Administers(s, office) })
 	for _, office := range reach {
 		args = append(args, office)
 	}

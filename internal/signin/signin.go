@@ -23,6 +23,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/directory"
@@ -33,6 +34,21 @@ type Keeper struct {
 	db      *db.DB
 	dir     *directory.Directory
 	hashing hashing
+
+	policies *access.Policies
+}
+
+// Under says by which policies somebody is an administrator; without any nobody is. It is
+// called once, before the keeper is used.
+func (k *Keeper) Under(p *access.Policies) { k.policies = p }
+
+// Administers reports whether the holder of a session administers an office.
+func (k *Keeper) Administers(s *Session, office string) bool {
+	if s == nil {
+		return false
+	}
+	who := access.Subject{Officer: s.Officer.ID, Role: s.Mandate.Role, Office: s.Mandate.Office}
+	return k.policies.Decide(k.dir.Tree().Service(), who, access.Administer, access.Resource{Office: office}).Allowed
 }
 
 // New makes a keeper over a migrated database.

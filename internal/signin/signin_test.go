@@ -9,12 +9,14 @@ import (
 	"sync"
 	"testing"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/db/dbtest"
 	"nazorat/internal/directory"
 	"nazorat/internal/fault"
 	"nazorat/internal/signin"
+	"nazorat/laws"
 )
 
 var ctx = context.Background()
@@ -37,6 +39,16 @@ func each(t *testing.T, f func(t *testing.T, k *signin.Keeper)) {
 var hashOnce = sync.OnceValues(func() (string, error) { return signin.HashPassword(password) })
 
 // openOne opens a keeper on one database, for what does not hang on which.
+// policies are those that are built in: they say who is an administrator.
+func policies(t testing.TB) *access.Policies {
+	t.Helper()
+	p, err := access.Load(laws.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 func openOne(t testing.TB) *signin.Keeper {
 	t.Helper()
 	return open(t, dbtest.One(t))
@@ -76,6 +88,7 @@ func open(t testing.TB, location string) *signin.Keeper {
 		t.Fatal(err)
 	}
 	k := signin.New(d, dir)
+	k.Under(policies(t))
 	stored, err := hashOnce()
 	if err != nil {
 		t.Fatal(err)
