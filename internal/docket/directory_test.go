@@ -335,23 +335,39 @@ func TestTheDirectoryIsWhatItsActsLeadTo(t *testing.T) {
 		r := rand.New(rand.NewPCG(5, 6))
 		logins := []string{"sardor", "malika", "dilshod"}
 		files := map[string]string{}
-		things := map[string]int{}
+		things, proposed := map[string]int{}, map[string]int32{}
 		done := map[string]int{}
-		roles := []string{"inquirer", "investigator", "duty_officer", "head", "judge"}
+		roles := []string{"inquirer", "duty_officer", "head", "judge"}
 		pick := func(list []string) string { return list[r.IntN(len(list))] }
-		days := []string{"2026-03-02", "2026-03-04", "2026-03-09", "2026-04-01", "2027-01-01"}
-		for i := range 150 {
+		zone, err := calendar.LoadZone("Asia/Tashkent")
+		if err != nil {
+			t.Fatal(err)
+		}
+		day := func(n int) string { return (zone.Date(h.Now()) + calendar.Date(n)).String() }
+		for i := range 700 {
 			if i%10 == 9 {
 				h.set(h.Now() + 7*calendar.Hour)
 			}
 			who := pick(logins)
 			c := docket.Command{Actor: []docket.Actor{aziza, bahrom}[r.IntN(2)], Proceeding: files[who]}
-			c.Form = map[string]string{"role": pick(roles), "office": "iib-1", "order": "1", "from": pick(days), "to": pick(days)}
+			c.Form = map[string]string{"role": pick(roles), "office": "iib-1", "order": "1", "from": day(r.IntN(6) - 1), "to": day(r.IntN(40))}
+			held, err := h.dir.Mandates(ctx, who, h.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(held) > 0 && r.IntN(4) > 0 { // mostly of what he has
+				c.Form["role"] = held[r.IntN(len(held))].Role
+			}
 			if r.IntN(8) == 0 {
 				c.Form["office"] = "iib-2"
 			}
-			acts := []string{"appoint", "delegate", "leave_with_substitute", "leave", "propose", "confirm", "take_back", "release_from_role", "relieve", "enrol"}
-			c.Act = acts[r.IntN(len(acts))]
+			acts := []string{"appoint", "delegate", "leave_with_substitute", "leave", "propose", "confirm", "take_back", "release_from_role", "enrol"}
+			if c.Act = pick(acts); r.IntN(40) == 0 {
+				c.Act = "relieve"
+			}
+			if len(held) == 0 && files[who] != "" {
+				c.Act, c.Form["role"] = "appoint", pick(roles)
+			}
 			if files[who] == "" {
 				c.Act = []string{"open_file", "enrol"}[r.IntN(2)]
 			}
@@ -366,14 +382,23 @@ func TestTheDirectoryIsWhatItsActsLeadTo(t *testing.T) {
 			case "enrol":
 				who = fmt.Sprint("new", r.IntN(12))
 				c.Proceeding, c.Form["name"], c.Form["login"] = "", who, who
+			case "appoint":
+				if r.IntN(2) == 0 {
+					drop("to")
+				}
 			case "delegate", "leave_with_substitute":
+				c.Form["to"] = day(5 + r.IntN(3))
 				c.Form["officer"] = pick(logins)
 			case "propose":
 				c.Form["manner"], c.Form["officer"] = pick([]string{directory.Appointment, directory.Delegation, directory.Substitution}), pick(logins)
 			case "leave":
+				c.Form["to"] = c.Form["from"]
 				drop("role", "office")
 			case "confirm", "take_back":
-				c.Thing = int32(1 + r.IntN(max(things[who], 1)))
+				c.Thing = int32(max(things[who]-r.IntN(2), 1))
+				if c.Act == "confirm" && proposed[who] > 0 {
+					c.Thing = proposed[who]
+				}
 				drop("role", "office", "from", "to")
 				if c.Act == "confirm" {
 					drop("order")
@@ -400,6 +425,9 @@ func TestTheDirectoryIsWhatItsActsLeadTo(t *testing.T) {
 			for _, f := range receipt.Effects {
 				if f.Effect == procedure.Added.String() {
 					things[who] = int(f.Thing)
+					if c.Act == "propose" {
+						proposed[who] = f.Thing
+					}
 				}
 			}
 			if err := h.astray(); err != nil {
@@ -407,7 +435,7 @@ func TestTheDirectoryIsWhatItsActsLeadTo(t *testing.T) {
 			}
 		}
 		h.fits(t)
-		for _, act := range []string{"appoint", "enrol", "propose", "confirm", "leave"} {
+		for _, act := range []string{"appoint", "enrol", "propose", "confirm", "leave", "delegate", "leave_with_substitute", "take_back", "release_from_role", "relieve"} {
 			if done[act] == 0 {
 				t.Errorf("the draw never did %s: %v", act, done)
 			}
