@@ -327,9 +327,9 @@ func (d *Directory) Officer(ctx context.Context, login string) (*Officer, error)
 }
 
 const selectMandates = `SELECT id, officer, role, office, valid_from, valid_to, basis, manner, instead_of FROM mandate
-WHERE officer = $1 AND valid_from <= $2 AND (valid_to = 0 OR valid_to > $2) ORDER BY valid_from, id`
+WHERE officer = $1 AND valid_from <= $2 AND (valid_to = 0 OR valid_to > $2) ORDER BY CASE manner WHEN 'appointment' THEN 0 ELSE 1 END, valid_from, id`
 
-// Mandates of an officer that are in force at a moment, oldest first.
+// Mandates of an officer that are in force at a moment: his own before those that he has instead of others, oldest first.
 func (d *Directory) Mandates(ctx context.Context, officer string, at calendar.Moment) ([]Mandate, error) {
 	rows, err := d.db.Query(ctx, selectMandates, officer, at)
 	if err != nil {
