@@ -157,7 +157,7 @@ func Service(o Options) (*directory.Service, []Account) {
 }
 
 // herePolice is what habits/service.yaml calls the police of the district that is shown.
-const herePolice = "police"
+const herePolice = "police-here"
 
 func (b *builder) office(id, code, kind, parent, soato, uz, ru, en string) {
 	b.service.Offices = append(b.service.Offices, directory.Office{ID: id, Code: code, Kind: kind, Parent: parent, Place: soato,

@@ -281,6 +281,13 @@ func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *fo
 	v.Done = ui.DateField{Field: ui.Field{Name: fieldDone, Label: t.T("act.done"), Hint: t.T("act.done_hint"), Error: fieldErrors[fieldDone]}, Value: done}
 	v.FollowsIs, v.Follows = t.T("act.follows"), d.follows(t, f)
 	v.About = []ui.SummaryRow{{Key: t.T("act.article"), Text: lb.Article(f.rule.Article), Href: lawbook.ActHref(f.edition, f.rule.Name)}, {Key: t.T("act.by"), Text: t.Or(web.Roles(lb, f.rule.By))}}
+	if f.p != nil && f.thing > 0 && int(f.thing) < len(f.p.State.Things) { // what is decided on stands beside the button
+		names, err := d.dir.Names(r.Context(), officersOf(f.p))
+		if err != nil {
+			return err
+		}
+		v.About = append(d.facts(t, f.p, f.thing, names), v.About...)
+	}
 	if f.rule.Presence {
 		v.About = append(v.About, ui.SummaryRow{Key: t.T("act.presence"), Text: t.T("act.presence_asked")})
 	}

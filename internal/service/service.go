@@ -14,10 +14,12 @@ import (
 	"embed"
 	"net/url"
 	"slices"
+	"strings"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
+	"nazorat/internal/fact"
 	"nazorat/internal/fault"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
@@ -153,11 +155,46 @@ func (r *room) acts(q *web.Request, file string) (on, waiting []doLink, err erro
 			on = append(on, link)
 		case len(v.Owes) > 0:
 			link.Href += "?" + url.Values{"thing": {number(int64(v.Thing))}}.Encode()
-			link.Note = t.Thing(p.Law, &p.State, v.Thing)
+			if link.Note, err = r.facts(q, p, v.Thing); err != nil {
+				return nil, nil, err
+			}
 			waiting = append(waiting, link)
 		}
 	}
 	return on, waiting, nil
+}
+
+// facts are what is known of a thing of a file, in one line.
+func (r *room) facts(q *web.Request, p *docket.Proceeding, no int32) (string, error) {
+	t, th := q.Words, &p.State.Things[no]
+	kind := p.Law.KindName(th.Kind)
+	var ids, out []string
+	for _, v := range th.Fields {
+		if v.Type == fact.Officer {
+			ids = append(ids, v.Text)
+		}
+	}
+	names, err := r.dir.Names(q.Context(), ids)
+	if err != nil {
+		return "", err
+	}
+	e := p.Law.At(r.docket.Now())
+	for id, v := range th.Fields {
+		k := e.Kind(kind)
+		if !v.Given() || k == nil || id >= len(k.Fields) || k.Fields[id] == nil {
+			continue
+		}
+		name := k.Fields[id].Name
+		text := t.Value(p.Law.Name, kind, name, r.zone, v, e.Currency)
+		switch v.Type {
+		case fact.Officer:
+			text = t.Name(names[v.Text])
+		case fact.Office:
+			text = t.Office(r.dir.Tree().Office(v.Text))
+		}
+		out = append(out, t.T("thing.fact", "name", t.Law(p.Law.Name).Field(kind, name), "value", text))
+	}
+	return strings.Join(out, "; "), nil
 }
 
 // until is an end as it is shown: the last day; "" for none.
