@@ -17,6 +17,7 @@ import (
 	"nazorat/internal/app"
 	"nazorat/internal/bundle"
 	"nazorat/internal/db"
+	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/journal"
 	"nazorat/internal/leaf"
@@ -224,7 +225,11 @@ func verifyDatabase(ctx context.Context, env environment, location string, keys 
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.stdout, "%d proceedings are what their entries lead to\neverything fits\n", n)
+	fmt.Fprintf(env.stdout, "%d proceedings are what their entries lead to\n", n)
+	if err := office.Directory.Check(ctx, func(f func(directory.Entry) error) error { return office.Docket.Entered(ctx, f) }); err != nil {
+		return err
+	}
+	fmt.Fprint(env.stdout, "the directory is what its acts lead to\neverything fits\n")
 	return nil
 }
 

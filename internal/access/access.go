@@ -37,7 +37,7 @@ const (
 	Read Action = "read" // to see a proceeding
 	Act  Action = "act"  // to do acts in a proceeding, as far as its law gives them to the role
 	List Action = "list" // to see the board and the lists of an office
-	// Administer is to help the officers of an office: to let in again who lost what he signs in with.
+	// Administer is to see who works in an office and what he may do, to enter who does, and to let officers in again.
 	Administer Action = "administer"
 )
 
@@ -51,6 +51,9 @@ func (a Action) OfOffice() bool {
 
 // Tabled are the actions that a Matrix has: those about a case and the office that has it.
 func Tabled() []Action { return []Action{Read, Act, List} }
+
+// all actions that policies speak of.
+func all() []Action { return slices.Concat(Actions(), Looking(), []Action{Fetch}) }
 
 // Subject is who asks: an officer under one mandate.
 type Subject struct {

@@ -15,7 +15,7 @@ import (
 func with(tb testing.TB, files map[string][]string) fs.FS {
 	tb.Helper()
 	out := fstest.MapFS{}
-	for _, f := range []string{"policies/service.cedarschema", "policies/offices.cedar", "policies/watching.cedar", "policies/clients.cedar", "uz/criminal/policies.cedar"} {
+	for _, f := range []string{"policies/service.cedarschema", "policies/offices.cedar", "policies/watching.cedar", "policies/clients.cedar", "uz/criminal/policies.cedar", "uz/service/policies.cedar"} {
 		text, err := fs.ReadFile(laws.FS, f)
 		if err != nil {
 			tb.Fatal(err)

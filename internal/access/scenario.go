@@ -148,8 +148,8 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 		return fmt.Sprintf("%q: say ROLE@OFFICE", words[0]), ""
 	}
 	who, do := Subject{Officer: "somebody", Role: role, Office: office}, Action(words[1])
-	if known := append(Actions(), Looking()...); !slices.Contains(known, do) && (do != Fetch || role != "client") {
-		return fmt.Sprintf("there is no action %q, or not of a %s", do, role), fmt.Sprintf("known: %v; of a client: %s", known, Fetch)
+	if !slices.Contains(all(), do) || do == Fetch && role != "client" {
+		return fmt.Sprintf("there is no action %q, or not of a %s", do, role), fmt.Sprintf("known: %v; of a client: %s", slices.Concat(Actions(), Looking()), Fetch)
 	}
 	where := find(list, words[2])
 	if where == nil || find(list, office) == nil {

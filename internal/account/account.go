@@ -109,7 +109,7 @@ func (a *account) page(w http.ResponseWriter, r *web.Request) error {
 	if err := a.mandates(r, &v); err != nil {
 		return err
 	}
-	if a.SignIn.MayHelp(s) {
+	if a.SignIn.MayRecover(s) {
 		v.Recovery = t.T("recovery.title")
 	}
 	if len(a.Accounts) > 0 {
@@ -131,7 +131,19 @@ func (a *account) mandates(r *web.Request, v *pageView) error {
 	v.MandatesAre = t.T("account.mandates")
 	v.Mandates = ui.TableView{ID: "acting", Caption: v.MandatesAre, HideCaption: true,
 		Columns: []ui.Column{{Text: t.T("account.role")}, {Text: t.T("account.office")}, {Text: t.T("account.use"), Hidden: true}}}
+	var instead []string
 	for _, m := range list {
+		instead = append(instead, m.InsteadOf)
+	}
+	names, err := a.Directory.Names(r.Context(), instead)
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		note := ""
+		if m.For() != "" {
+			note = t.T("account.in_place", "name", t.Name(names[m.InsteadOf]))
+		}
 		office := m.Office
 		if o := a.Directory.Tree().Office(m.Office); o != nil {
 			office = t.Office(o)
@@ -140,7 +152,7 @@ func (a *account) mandates(r *web.Request, v *pageView) error {
 		if m.ID == r.Session.Mandate.ID {
 			last = ui.Cell{Body: ui.Tag(ui.Good, t.T("account.in_use"))}
 		}
-		v.Mandates.Rows = append(v.Mandates.Rows, ui.Row{Cells: []ui.Cell{{Text: t.Role(m.Role), Head: true}, {Text: office}, last}})
+		v.Mandates.Rows = append(v.Mandates.Rows, ui.Row{Cells: []ui.Cell{{Text: t.Role(m.Role), Note: note, Head: true}, {Text: office}, last}})
 	}
 	return nil
 }

@@ -39,6 +39,7 @@ import (
 	"nazorat/internal/publiclog"
 	"nazorat/internal/receipt"
 	"nazorat/internal/seal"
+	"nazorat/internal/service"
 	"nazorat/internal/signin"
 	"nazorat/internal/web"
 	"nazorat/internal/web/static"
@@ -47,7 +48,11 @@ import (
 )
 
 // Applied are the laws that an office applies to its own proceedings.
-var Applied = []string{"uz/criminal", "uz/supervision", "uz/appeals"}
+// The last is that of the service itself: by its acts the directory changes.
+var Applied = []string{"uz/criminal", "uz/supervision", "uz/appeals", serviceLaw}
+
+// serviceLaw is the law of the service itself.
+const serviceLaw = "uz/service"
 
 // zoneName is where the service is.
 const zoneName = "Asia/Tashkent"
@@ -146,7 +151,7 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := directory.Open(ctx, d)
+	dir, err := openDirectory(ctx, d)
 	if err != nil {
 		return nil, err
 	}
@@ -180,8 +185,22 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 	tree := leaf.Open(d)
 	tree.Fence = duty.Fence
 	keeper := signin.New(d, dir)
-	keeper.Policies = o.Policies
+	keeper.Under(o.Policies)
 	return &Office{DB: d, Directory: dir, SignIn: keeper, Docket: k, Looks: looks, Emergency: glass, Tree: tree, duties: duty.New(d, process()), laws: list}, nil
+}
+
+// openDirectory reads the offices, and who supervises them by the rule of the service.
+func openDirectory(ctx context.Context, d *db.DB) (*directory.Directory, error) {
+	rule, err := directory.ReadSupervision(laws.FS, serviceLaw)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := directory.Open(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	dir.Supervise(rule)
+	return dir, dir.Reload(ctx)
 }
 
 // Close ends the office in the order in which its parts stand on each other.
@@ -211,7 +230,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := static.Check(); err != nil {
 		return nil, err
 	}
-	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, account.Texts, looked.Texts, receipt.Texts, api.Texts}
+	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, account.Texts, looked.Texts, service.Texts, receipt.Texts, api.Texts}
 	words, err := web.NewCatalogue(o.laws, texts...)
 	if err != nil {
 		return nil, err
@@ -239,7 +258,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 		return nil, err
 	}
 	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, SignIn: keeper, Looks: o.Looks, Emergency: o.Emergency, Words: words, Log: p.Log, Zone: zone,
-		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: desk.Nav(), Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href, Recover: account.RecoverHref, SecondFactor: account.SecondFactorHref, Provider: offered(provider),
+		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: append(desk.Nav(), service.Nav(o.Docket)), Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href, Recover: account.RecoverHref, SecondFactor: account.SecondFactorHref, Provider: offered(provider),
 		Observe: p.Observe, Unavailable: db.Unavailable})
 	s.Mount("GET /log/", http.StripPrefix("/log/", &publiclog.Handler{Log: o.Tree}))
 	lawbook.Register(s, o.laws)
@@ -250,6 +269,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if provider != nil {
 		account.RegisterProvider(s, provider)
 	}
+	service.Register(s)
 	if err := receipt.Register(s, receipt.Options{Log: o.Tree, Keys: o.keys(p.Keys), Laws: laws.FS, Address: p.Address}); err != nil {
 		return nil, err
 	}

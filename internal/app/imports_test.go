@@ -97,6 +97,7 @@ var rooms = []room{
 	{"account", pages, ""},
 	{"looked", pages, ""},
 	{"desk", pages, ""},
+	{"service", pages, ""},
 	{"api", pages, ""},
 	{"demo", world, ""},
 	{"telemetry", top, ""},

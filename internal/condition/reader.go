@@ -9,7 +9,7 @@
 //	act         the form of the act; act.done and act.recorded are moments
 //	thing       the thing that the act is done on: its fields, thing.state
 //	proceeding  the proceeding itself: its fields, proceeding.state
-//	officer     officer.role, officer.office, officer.in_charge
+//	officer     officer.id, officer.role, officer.office, officer.in_charge
 //	parent      the thing that it belongs to, where it belongs to one
 //	count       count.measure.applied: how many things of a kind are in a state
 //	below       the same, of those that belong to the act's thing

@@ -143,7 +143,7 @@ func (v *vocabulary) FindStructFieldNames(name string) ([]string, bool) {
 	case name == runningType, name == dueType, name == beganType:
 		return e.TermNames(), true
 	case name == officerType:
-		return []string{"role", "office", "in_charge"}, true
+		return []string{"id", "role", "office", "in_charge"}, true
 	}
 	return v.Provider.FindStructFieldNames(name)
 }
@@ -336,17 +336,20 @@ func clockField(t *procedure.Term) *types.FieldType {
 
 func officerField(name string) (*types.FieldType, bool) {
 	switch name {
-	case "role", "office":
+	case "id", "role", "office":
 		return &types.FieldType{Type: types.StringType, IsSet: always, GetFrom: func(o any) (any, error) {
-			if a := o.(officerView).Act(); name == "role" {
+			switch a := o.(officerView).Act(); name {
+			case "id":
+				return types.String(a.Officer), nil
+			case "role":
 				return types.String(a.Role), nil
-			} else {
+			default:
 				return types.String(a.Office), nil
 			}
 		}}, true
 	case "in_charge":
 		return &types.FieldType{Type: types.BoolType, IsSet: always, GetFrom: func(o any) (any, error) {
-			return types.Bool(inCharge(o.(officerView).Scope)), nil
+			return types.Bool(o.(officerView).InCharge()), nil
 		}}, true
 	}
 	return nil, false

@@ -32,8 +32,13 @@ func (t *typist) yields(x ast.Expr) fact.Type {
 		if f := t.field(x); f != nil && !x.AsSelect().IsTestOnly() {
 			return f.Type
 		}
-		if sel := x.AsSelect(); sel.FieldName() == "office" && sel.Operand().Kind() == ast.IdentKind && sel.Operand().AsIdent() == "officer" {
-			return fact.Office
+		if sel := x.AsSelect(); sel.Operand().Kind() == ast.IdentKind && sel.Operand().AsIdent() == "officer" {
+			switch sel.FieldName() {
+			case "office":
+				return fact.Office
+			case "id":
+				return fact.Officer
+			}
 		}
 	case ast.CallKind:
 		return t.call(x, plain)

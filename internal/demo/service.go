@@ -60,6 +60,7 @@ func officeOf(sort, region, district string) string {
 // staff is what habits/service.yaml says: who works where, and for whom.
 type staff struct {
 	roles     map[string][]post // by sort of office
+	later     []later
 	competent map[string][]competence
 	accounts  []account
 }
@@ -67,7 +68,11 @@ type staff struct {
 type (
 	post       struct{ role, n, shown string }
 	competence struct{ role, sort string }
-	account    struct {
+	later      struct {
+		office, role string
+		n            int
+	}
+	account struct {
 		place, role, nth string
 		shows            map[string]string
 	}
@@ -81,7 +86,13 @@ func readStaff() (*staff, error) {
 	if !ok {
 		return nil, src.Err()
 	}
-	v := src.Keys(top, "offices", "competent", "accounts")
+	v := src.Keys(top, "offices", "competent", "accounts", "later")
+	for _, e := range src.Entries(v["later"]) {
+		for _, x := range src.Entries(e.Value) {
+			n, _ := atoi(src.Text(x.Value))
+			out.later = append(out.later, later{office: e.Name, role: x.Name, n: n})
+		}
+	}
 	for _, e := range src.Entries(v["offices"]) {
 		for _, x := range src.Entries(e.Value) {
 			p := post{role: x.Name, n: src.Text(x.Value)}
@@ -135,8 +146,18 @@ func Service(o Options) (*directory.Service, []Account) {
 	for i := range list {
 		b.region(&list[i])
 	}
+	for _, l := range s.later { // after all others: nobody else's name changes with them
+		office := l.office
+		if office == herePolice {
+			office = interiorOf(shown)
+		}
+		b.officers(office, office, l.role, l.n, capital)
+	}
 	return &b.service, b.accounts()
 }
+
+// herePolice is what habits/service.yaml calls the police of the district that is shown.
+const herePolice = "police-here"
 
 func (b *builder) office(id, code, kind, parent, soato, uz, ru, en string) {
 	b.service.Offices = append(b.service.Offices, directory.Office{ID: id, Code: code, Kind: kind, Parent: parent, Place: soato,
@@ -260,7 +281,7 @@ func replaceEnd(s, end, with string) string {
 func (b *builder) accounts() []Account {
 	var out []Account
 	for _, a := range b.staff.accounts {
-		place := map[string]string{"here": shown, "region": shown[:4], "country": "17"}[a.place]
+		place := map[string]string{"here": shown, "region": shown[:4], "country": "17", "ministry": ministry, herePolice: interiorOf(shown)}[a.place]
 		id := place + "-" + a.role + "-" + a.nth
 		for i := range b.service.Officers {
 			if n := &b.service.Officers[i]; n.ID == id {

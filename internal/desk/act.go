@@ -80,6 +80,7 @@ func (d *Desk) actPage(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	f.thing = d.onlyThing(f, f.thing)
+	f.prefill(r.URL.Query())
 	f.version, f.submission = f.p.Version, rand.Text()
 	return d.showForm(w, r, http.StatusOK, f)
 }
@@ -90,8 +91,18 @@ func (d *Desk) openPage(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	f.prefill(r.URL.Query())
 	f.submission = rand.Text()
 	return d.showForm(w, r, http.StatusOK, f)
+}
+
+// prefill takes over what a page that leads here knows already: f.office=... It is shown, and sent by whoever reads it.
+func (f *form) prefill(q url.Values) {
+	for _, fld := range f.rule.Form {
+		if fld != nil && q.Get(fieldPrefix+fld.Name) != "" {
+			f.typed[fld.Name] = q.Get(fieldPrefix + fld.Name)
+		}
+	}
 }
 
 func (d *Desk) act(w http.ResponseWriter, r *web.Request) error {
@@ -276,6 +287,13 @@ func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *fo
 	v.Done = ui.DateField{Field: ui.Field{Name: fieldDone, Label: t.T("act.done"), Hint: t.T("act.done_hint"), Error: fieldErrors[fieldDone]}, Value: done}
 	v.FollowsIs, v.Follows = t.T("act.follows"), d.follows(t, f)
 	v.About = []ui.SummaryRow{{Key: t.T("act.article"), Text: lb.Article(f.rule.Article), Href: lawbook.ActHref(f.edition, f.rule.Name)}, {Key: t.T("act.by"), Text: t.Or(web.Roles(lb, f.rule.By))}}
+	if f.p != nil && f.thing > 0 && int(f.thing) < len(f.p.State.Things) { // what is decided on stands beside the button
+		names, err := d.dir.Names(r.Context(), officersOf(f.p))
+		if err != nil {
+			return err
+		}
+		v.About = append(d.facts(t, f.p, f.thing, names), v.About...)
+	}
 	if f.rule.Presence {
 		v.About = append(v.About, ui.SummaryRow{Key: t.T("act.presence"), Text: t.T("act.presence_asked")})
 	}
@@ -290,7 +308,8 @@ func (d *Desk) failure(r *web.Request, f *form, v *actView, page *ui.Page, field
 	t := r.Words
 	lb := t.Law(f.law.Name)
 	for _, name := range f.inOrder() {
-		text := t.T(f.failed.Fields[name].Key)
+		wrong := f.failed.Fields[name]
+		text := t.Fault(nil, &wrong)
 		id := fieldPrefix + name
 		label := lb.Field(f.rule.Name, name)
 		switch {

@@ -68,7 +68,7 @@ const (
 // why his mandate does not reach the proceeding, nil where it does.
 func (d *Desk) judge(p *docket.Proceeding, who docket.Actor, now calendar.Moment) (list []procedure.Verdict, outside *fault.Error) {
 	outside = d.docket.MayAct(who, p.Resource())
-	return p.Law.At(now).Verdicts(p.State, procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office}), outside
+	return p.Law.At(now).Verdicts(p.State, procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office, For: who.For}), outside
 }
 
 // acts sorts what the officer may do now.
@@ -131,7 +131,7 @@ func (a *openAct) waitedFor(t *web.Words, law *procedure.Law, dl *docket.Deadlin
 // owes reports whether a deadline is the officer's own: it names him, or his role at his office.
 func owes(who docket.Actor, dl *docket.Deadline) bool {
 	if dl.Officer != "" {
-		return dl.Officer == who.Officer
+		return dl.Officer == who.Owes()
 	}
 	return dl.Role == who.Role && dl.Office == who.Office
 }

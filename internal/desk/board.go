@@ -192,8 +192,11 @@ func (d *Desk) stages(t *web.Words) (keys, names []string, final map[string]bool
 		k := law.At(d.docket.Now()).Kinds[0]
 		for _, s := range k.States {
 			key := name + " " + law.StateName(0, s)
-			final[key] = k.Final[s]
-			if !k.Final[s] && s != k.Start || !k.Final[s] && d.entered(law, s) {
+			final[key] = k.Final[s] || law.At(d.docket.Now()).Inward // of the service itself: no board counts it
+			if final[key] {
+				continue
+			}
+			if s != k.Start || d.enteredFirst(law, s) {
 				keys = append(keys, key)
 				names = append(names, t.Law(name).State(k.Name, law.StateName(0, s)))
 			}
@@ -202,8 +205,8 @@ func (d *Desk) stages(t *web.Words) (keys, names []string, final map[string]bool
 	return keys, names, final
 }
 
-// entered reports whether proceedings can be in their first state: some laws leave it at once.
-func (d *Desk) entered(law *procedure.Law, s procedure.StateID) bool {
+// enteredFirst reports whether proceedings can be in their first state: some laws leave it at once.
+func (d *Desk) enteredFirst(law *procedure.Law, s procedure.StateID) bool {
 	for _, r := range law.At(d.docket.Now()).Acts {
 		if r != nil && r.Opens && (r.To == s || r.To < 0) {
 			return true

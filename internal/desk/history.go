@@ -28,6 +28,7 @@ func (d *Desk) history(r *web.Request, p *docket.Proceeding, entries []docket.Lo
 				ids = append(ids, v[1])
 			}
 		}
+		ids = append(ids, officersIn(entries[i].Effects)...)
 	}
 	names, err := d.dir.Names(r.Context(), ids)
 	if err != nil {
@@ -43,7 +44,10 @@ func (d *Desk) history(r *web.Request, p *docket.Proceeding, entries []docket.Lo
 				item.Article = lb.Article(rule.Article)
 			}
 		}
-		if l.Act == docket.ComesIntoForce {
+		switch l.Act {
+		case docket.ChangesHands:
+			item.Title = t.T("history.changes_hands")
+		case docket.ComesIntoForce:
 			item.Title, item.By = t.T("history.edition", "date", t.Date(d.zone.Date(l.Done))), t.T("history.by_law")
 		}
 		item.Body = entryDetails(d.entry(t, p, l, names, links))
@@ -70,6 +74,12 @@ func (d *Desk) entry(t *web.Words, p *docket.Proceeding, l *docket.Logged, names
 	if l.Recorded != l.Done {
 		v.Recorded = t.T("history.recorded", "when", t.Moment(d.zone, l.Recorded))
 	}
+	if l.Act == docket.ChangesHands { // no law has words for it
+		for _, id := range officersIn(l.Effects) {
+			v.Effects = append(v.Effects, t.T("effect.charged", "name", t.Name(names[id])))
+		}
+		return v
+	}
 	fields := make([]string, 0, len(l.Form))
 	for name := range l.Form {
 		fields = append(fields, name)
@@ -92,7 +102,7 @@ func (d *Desk) entry(t *web.Words, p *docket.Proceeding, l *docket.Logged, names
 				continue
 			}
 		}
-		if s := d.effect(t, p, f); s != "" {
+		if s := d.effect(t, p, f, names); s != "" {
 			v.Effects = append(v.Effects, s)
 		}
 	}
@@ -105,7 +115,7 @@ func (d *Desk) entry(t *web.Words, p *docket.Proceeding, l *docket.Logged, names
 }
 
 // effect puts one consequence into a sentence; "" for those that a reader need not be told.
-func (d *Desk) effect(t *web.Words, p *docket.Proceeding, f *stored.Effect) string {
+func (d *Desk) effect(t *web.Words, p *docket.Proceeding, f *stored.Effect, names map[string]string) string {
 	lb := t.Law(p.Law.Name)
 	args := []any{"thing", t.Thing(p.Law, &p.State, f.Thing), "kind", lb.Kind(f.Kind), "from", lb.State(f.Kind, f.From), "to", lb.State(f.Kind, f.To), "rule", lb.Term(f.Rule)}
 	key := "effect." + f.Effect
@@ -125,6 +135,10 @@ func (d *Desk) effect(t *web.Words, p *docket.Proceeding, f *stored.Effect) stri
 				key = "effect.started_at_once"
 			}
 		}
+	case "entered":
+		return d.entered(t, f.Record, names)
+	case "stood_in":
+		return t.T(key, "name", t.Name(names[f.Value[1]]))
 	case "copied":
 		return t.T(key, "role", lb.Role(f.Value[1]))
 	case "linked":

@@ -68,6 +68,9 @@ func (d *Desk) input(ctx context.Context, r *web.Request, f *form, fld *procedur
 	case fact.Office:
 		var options []ui.Option
 		for _, o := range d.dir.Tree().Offices() {
+			if d.notHis(r, f, fld, o.ID) {
+				continue
+			}
 			options = append(options, ui.Option{Value: o.ID, Text: t.Office(o)})
 		}
 		return ui.Select(ui.SelectField{Field: base, Value: value, Options: options, Empty: t.T("act.choose")}), nil
@@ -98,6 +101,18 @@ func (d *Desk) input(ctx context.Context, r *web.Request, f *form, fld *procedur
 	return ui.Text(ui.TextField{Field: base, Value: value}), nil
 }
 
+// notHis reports whether a field names an office about which the directory would change, and which the officer does not administer.
+func (d *Desk) notHis(r *web.Request, f *form, fld *procedure.Field, office string) bool {
+	for i := range f.rule.Records {
+		for _, slot := range []string{"office", "parent"} {
+			if f.rule.FieldOf(f.rule.Records[i].Does, slot) == fld.Name {
+				return !d.docket.MayAdminister(r.Actor(), office)
+			}
+		}
+	}
+	return false
+}
+
 // officers whom the form may name, in the roles that the law allows: of each role, those of the office that has it for the proceeding.
 func (d *Desk) officers(ctx context.Context, r *web.Request, f *form, fld *procedure.Field) ([]ui.Option, error) {
 	office := r.Actor().Office
@@ -106,6 +121,20 @@ func (d *Desk) officers(ctx context.Context, r *web.Request, f *form, fld *proce
 	}
 	t, tree := r.Words, d.dir.Tree()
 	var out []ui.Option
+	if len(fld.Roles) == 0 { // any officer of the office
+		list, err := d.dir.Colleagues(ctx, office, d.docket.Now())
+		if err != nil {
+			return nil, err
+		}
+		seen := map[string]bool{}
+		for _, c := range list {
+			if !seen[c.Officer.ID] {
+				seen[c.Officer.ID] = true
+				out = append(out, ui.Option{Value: c.Officer.ID, Text: t.T("act.officer", "name", t.Name(c.Officer.Name), "role", t.Role(c.Mandate.Role))})
+			}
+		}
+		return out, nil
+	}
 	for _, role := range fld.Roles {
 		list, err := d.dir.Colleagues(ctx, tree.Competent(office, role), d.docket.Now())
 		if err != nil {

@@ -71,7 +71,11 @@ func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 	v.PathIs, v.Path = t.T("proceeding.path"), picture.NewPath(t, p, history)
 	v.Acts = d.acts(r, p, deadlines)
 	v.ClockIs, v.Clock = t.T("proceeding.deadlines"), picture.NewClock(t, d.zone, p, deadlines, deadlineHref, now)
-	v.ThingsIs, v.Things = t.T("proceeding.things"), d.things(t, p)
+	named, err := d.dir.Names(r.Context(), officersOf(p))
+	if err != nil {
+		return err
+	}
+	v.ThingsIs, v.Things = t.T("proceeding.things"), d.things(t, p, named)
 	v.HasThings = len(v.Things.Rows) > 0
 	v.HistoryIs = t.T("proceeding.history")
 	if len(history) > newestEntries {
@@ -200,7 +204,7 @@ func (d *Desk) value(t *web.Words, law *procedure.Law, act, field string, v fact
 }
 
 // things lists what the proceeding holds besides itself.
-func (d *Desk) things(t *web.Words, p *docket.Proceeding) ui.TableView {
+func (d *Desk) things(t *web.Words, p *docket.Proceeding, names map[string]string) ui.TableView {
 	lb := t.Law(p.Law.Name)
 	v := ui.TableView{Caption: t.T("proceeding.things"), HideCaption: true, Columns: []ui.Column{
 		{Text: t.T("thing.column.what")}, {Text: t.T("thing.column.state")}, {Text: t.T("thing.column.since"), Unbroken: true}, {Text: t.T("thing.column.facts")}}}
@@ -208,15 +212,11 @@ func (d *Desk) things(t *web.Words, p *docket.Proceeding) ui.TableView {
 		th := &p.State.Things[no]
 		kind := p.Law.KindName(th.Kind)
 		facts := ""
-		k := p.Law.At(d.docket.Now()).Kind(kind)
-		for id, val := range th.Fields {
-			if !val.Given() || k == nil || id >= len(k.Fields) || k.Fields[id] == nil || val.Type == fact.Person {
-				continue
-			}
+		for _, f := range d.facts(t, p, int32(no), names) {
 			if facts != "" {
 				facts += "; "
 			}
-			facts += t.T("thing.fact", "name", lb.Field("", k.Fields[id].Name), "value", d.value(t, p.Law, "", k.Fields[id].Name, val, nil))
+			facts += t.T("thing.fact", "name", f.Key, "value", f.Text)
 		}
 		name, note := t.Thing(p.Law, &p.State, int32(no)), lb.Kind(kind)
 		if strings.HasPrefix(name, note) { // it has no name but that of its kind
@@ -227,4 +227,29 @@ func (d *Desk) things(t *web.Words, p *docket.Proceeding) ui.TableView {
 			{Text: lb.State(kind, p.Law.StateName(th.Kind, th.State))}, {Text: t.Moment(d.zone, th.Since)}, {Text: cmp.Or(facts, "—")}}})
 	}
 	return v
+}
+
+// facts are what is known of a thing, but for names of persons, which are its own name.
+func (d *Desk) facts(t *web.Words, p *docket.Proceeding, no int32, names map[string]string) (out []ui.SummaryRow) {
+	th := &p.State.Things[no]
+	lb, kind := t.Law(p.Law.Name), p.Law.KindName(th.Kind)
+	k := p.Law.At(d.docket.Now()).Kind(kind)
+	for id, val := range th.Fields {
+		if val.Given() && k != nil && id < len(k.Fields) && k.Fields[id] != nil && val.Type != fact.Person {
+			out = append(out, ui.SummaryRow{Key: lb.Field(kind, k.Fields[id].Name), Text: d.value(t, p.Law, kind, k.Fields[id].Name, val, names)})
+		}
+	}
+	return out
+}
+
+// officersOf are the officers whom facts of things name.
+func officersOf(p *docket.Proceeding) (ids []string) {
+	for i := range p.State.Things {
+		for _, v := range p.State.Things[i].Fields {
+			if v.Type == fact.Officer {
+				ids = append(ids, v.Text)
+			}
+		}
+	}
+	return ids
 }

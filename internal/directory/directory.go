@@ -19,6 +19,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"nazorat/internal/access"
@@ -28,10 +29,14 @@ import (
 
 // Kinds of offices.
 const (
-	Prosecutor = "prosecutor" // a prosecutor's office
-	Interior   = "interior"   // a body of the Ministry of Internal Affairs: duty part, inquiry, investigation
-	Court      = "court"
-	Bar        = "bar" // a chamber of advocates
+	Prosecutor   = "prosecutor" // a prosecutor's office
+	Interior     = "interior"   // a body of the Ministry of Internal Affairs: duty part, inquiry, investigation
+	Security     = "security"   // of state security
+	Customs      = "customs"
+	Court        = "court"
+	Penitentiary = "penitentiary" // that executes punishments
+	Expert       = "expert"       // that makes examinations
+	Bar          = "bar"          // a chamber of advocates
 )
 
 // Office is a unit of the service.
@@ -74,6 +79,28 @@ type Mandate struct {
 	From    calendar.Moment
 	To      calendar.Moment // 0: no end
 	Order   string          // the order that it rests on
+	// Manner is how he has it; "" where that was not asked for. InsteadOf is, of a substitution, the
+	// officer who is away and, of a delegation, the one who gave it.
+	Manner    string
+	InsteadOf string
+}
+
+// For is the officer in whose place whoever acts under the mandate does: he is in charge
+// of what that one is in charge of. "" for none.
+func (m *Mandate) For() string {
+	if m.Manner == Substitution {
+		return m.InsteadOf
+	}
+	return ""
+}
+
+// Absence is a time in which an officer is away.
+type Absence struct {
+	ID         string
+	Officer    string
+	From, To   calendar.Moment
+	Order      string
+	Substitute string // an officer; "" for none
 }
 
 // Holds reports whether the mandate is in force at a moment.
@@ -84,6 +111,7 @@ type Tree struct {
 	offices  map[string]*Office
 	children map[string][]*Office
 	comp     map[[2]string]string // office, role -> the office that has the role for it
+	derived  map[string]bool      // offices whose supervisor follows from their place and kind
 	serves   map[string][]string  // office -> offices that it is competent for
 	service  *access.Service      // the same, as policies ask about it
 }
@@ -121,6 +149,21 @@ func (t *Tree) IsUnder(id, above string) bool {
 	return o != nil && a != nil && strings.HasPrefix(o.Path, a.Path)
 }
 
+// Derived reports whether the supervisor of an office follows from its place and kind,
+// and was not laid down for it.
+func (t *Tree) Derived(office string) bool { return t.derived[office] }
+
+// Competences that an office has others have for it, by role: those laid down, and who supervises it.
+func (t *Tree) Competences(office string) (out []Competence) {
+	for of, competent := range t.comp {
+		if of[0] == office {
+			out = append(out, Competence{Office: office, Role: of[1], Competent: competent})
+		}
+	}
+	slices.SortFunc(out, func(a, b Competence) int { return strings.Compare(a.Role, b.Role) })
+	return out
+}
+
 // Competent is the office that has a role for an office: the office itself
 // where nothing else is laid down.
 func (t *Tree) Competent(office, role string) string {
@@ -141,6 +184,9 @@ func (t *Tree) Serves(office string) []string { return t.serves[office] }
 type Directory struct {
 	db   *db.DB
 	tree atomic.Pointer[Tree]
+
+	mu          sync.Mutex // of reading anew: the later reading is the one that stays
+	supervision Supervision
 }
 
 // Open reads the offices.
@@ -157,11 +203,13 @@ func (d *Directory) Tree() *Tree { return d.tree.Load() }
 
 const selectOffices = `SELECT id, code, kind, coalesce(parent, ''), path, place, name_uz, name_ru, name_en FROM office ORDER BY path`
 
-const selectCompetences = `SELECT office, role, competent FROM competence ORDER BY office, role`
+const selectCompetences = `SELECT office, role, competent FROM competence WHERE valid_to = 0 ORDER BY office, role`
 
 // Reload reads the offices anew.
 func (d *Directory) Reload(ctx context.Context) error {
-	t := &Tree{offices: map[string]*Office{}, children: map[string][]*Office{}, comp: map[[2]string]string{}, serves: map[string][]string{}}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	t := &Tree{offices: map[string]*Office{}, children: map[string][]*Office{}, comp: map[[2]string]string{}, derived: map[string]bool{}, serves: map[string][]string{}}
 	rows, err := d.db.Query(ctx, selectOffices)
 	if err != nil {
 		return fmt.Errorf("read offices: %w", err)
@@ -195,17 +243,26 @@ func (d *Directory) Reload(ctx context.Context) error {
 		if err := comp.Scan(&office, &role, &competent); err != nil {
 			return err
 		}
-		t.comp[[2]string{office, role}] = competent
-		if !slices.Contains(t.serves[competent], office) {
-			t.serves[competent] = append(t.serves[competent], office)
-		}
+		t.laidDown(office, role, competent)
 	}
 	if err := comp.Err(); err != nil {
 		return err
 	}
+	for office, by := range d.supervision.derive(t) {
+		t.derived[office] = true
+		t.laidDown(office, SupervisorRole, by)
+	}
 	t.service = t.asked()
 	d.tree.Store(t)
 	return nil
+}
+
+// laidDown notes which office has a role for another.
+func (t *Tree) laidDown(office, role, competent string) {
+	t.comp[[2]string{office, role}] = competent
+	if !slices.Contains(t.serves[competent], office) {
+		t.serves[competent] = append(t.serves[competent], office)
+	}
 }
 
 // asked makes the offices known to the policies.
@@ -269,10 +326,10 @@ func (d *Directory) Officer(ctx context.Context, login string) (*Officer, error)
 	return &o, nil
 }
 
-const selectMandates = `SELECT id, officer, role, office, valid_from, valid_to, basis FROM mandate
-WHERE officer = $1 AND valid_from <= $2 AND (valid_to = 0 OR valid_to > $2) ORDER BY valid_from, id`
+const selectMandates = `SELECT id, officer, role, office, valid_from, valid_to, basis, manner, instead_of FROM mandate
+WHERE officer = $1 AND valid_from <= $2 AND (valid_to = 0 OR valid_to > $2) ORDER BY CASE manner WHEN 'appointment' THEN 0 ELSE 1 END, valid_from, id`
 
-// Mandates of an officer that are in force at a moment, oldest first.
+// Mandates of an officer that are in force at a moment: his own before those that he has instead of others, oldest first.
 func (d *Directory) Mandates(ctx context.Context, officer string, at calendar.Moment) ([]Mandate, error) {
 	rows, err := d.db.Query(ctx, selectMandates, officer, at)
 	if err != nil {
@@ -282,7 +339,7 @@ func (d *Directory) Mandates(ctx context.Context, officer string, at calendar.Mo
 	var out []Mandate
 	for rows.Next() {
 		var m Mandate
-		if err := rows.Scan(&m.ID, &m.Officer, &m.Role, &m.Office, &m.From, &m.To, &m.Order); err != nil {
+		if err := rows.Scan(&m.ID, &m.Officer, &m.Role, &m.Office, &m.From, &m.To, &m.Order, &m.Manner, &m.InsteadOf); err != nil {
 			return nil, err
 		}
 		out = append(out, m)

@@ -8,8 +8,8 @@ import (
 	"nazorat/internal/db"
 )
 
-// Service is a whole directory to be put in place: who there is, for which
-// offices. Offices stand after their parents.
+// Service is a whole directory to be put in place, when an office is founded: who there is, for which
+// offices. Offices stand after their parents. What changes afterwards changes by acts (see Follow).
 type Service struct {
 	Offices     []Office
 	Competences []Competence
@@ -25,13 +25,6 @@ type NewOfficer struct {
 	Mandates []Mandate
 }
 
-var (
-	insertOffices     = db.NewRows(`INSERT INTO office (id, code, kind, parent, path, place, name_uz, name_ru, name_en)`, 9, "")
-	insertCompetences = db.NewRows(`INSERT INTO competence (office, role, competent)`, 3, "")
-	insertOfficers    = db.NewRows(`INSERT INTO officer (id, name, login)`, 3, "")
-	insertMandates    = db.NewRows(`INSERT INTO mandate (id, officer, role, office, valid_from, valid_to, basis)`, 7, "")
-)
-
 // Import puts a service in place, all or nothing. The paths of offices are worked out from their parents.
 func (d *Directory) Import(ctx context.Context, s *Service, now calendar.Moment) error {
 	offices, err := officeRows(s)
@@ -40,16 +33,20 @@ func (d *Directory) Import(ctx context.Context, s *Service, now calendar.Moment)
 	}
 	var competences, officers, mandates []any
 	for _, c := range s.Competences {
-		competences = append(competences, c.Office, c.Role, c.Competent)
+		competences = append(competences, c.Office, c.Role, c.Competent, int64(now), int64(0), "", "", int64(0), "")
 	}
 	for _, o := range s.Officers {
-		officers = append(officers, o.ID, o.Name, o.Login)
+		officers = append(officers, o.ID, o.Name, o.Login, "", "")
 		for _, m := range o.Mandates {
 			from := m.From
 			if from == 0 {
 				from = now
 			}
-			mandates = append(mandates, m.ID, o.ID, m.Role, m.Office, from, m.To, m.Order)
+			manner := m.Manner
+			if manner == "" {
+				manner = Appointment
+			}
+			mandates = append(mandates, m.ID, o.ID, m.Role, m.Office, int64(from), int64(m.To), int64(m.To), m.Order, manner, m.InsteadOf, "", int64(0), "")
 		}
 	}
 	err = d.db.Write(ctx, func(tx *db.Tx) error {
@@ -84,7 +81,7 @@ func officeRows(s *Service) (rows []any, err error) {
 			parent, path = o.Parent, above+o.ID+"/"
 		}
 		paths[o.ID] = path
-		rows = append(rows, o.ID, o.Code, o.Kind, parent, path, o.Place, o.Name("uz"), o.Name("ru"), o.Name("en"))
+		rows = append(rows, o.ID, o.Code, o.Kind, parent, path, o.Place, o.Name("uz"), o.Name("ru"), o.Name("en"), "", "")
 	}
 	return rows, nil
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -87,8 +89,8 @@ func (f *file) check() error {
 			return fmt.Errorf("office %s is there twice", o.ID)
 		case codes[o.Code]:
 			return fmt.Errorf("office %s: the code %s is taken", o.ID, o.Code)
-		case o.Kind != Prosecutor && o.Kind != Interior && o.Kind != Court && o.Kind != Bar:
-			return fmt.Errorf("office %s: there is no kind %q: %s, %s, %s or %s", o.ID, o.Kind, Prosecutor, Interior, Court, Bar)
+		case !slices.Contains(kinds(), o.Kind):
+			return fmt.Errorf("office %s: there is no kind %q: %s", o.ID, o.Kind, strings.Join(kinds(), ", "))
 		case o.Parent != "" && !offices[o.Parent]:
 			return fmt.Errorf("office %s: its parent %s does not stand before it", o.ID, o.Parent)
 		}

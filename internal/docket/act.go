@@ -29,6 +29,7 @@ type work struct {
 	next     procedure.State
 	effects  []procedure.Effect
 	recorded calendar.Moment
+	handedTo string // the officer into whose hands the proceeding comes, where that is all
 }
 
 // decide does one act, with those that it does elsewhere, and adds what changed on boards.
@@ -55,6 +56,11 @@ func (k *Docket) carryOut(w *work) (*Receipt, error) {
 	receipt, err := k.store(w)
 	if err != nil {
 		return nil, err
+	}
+	if w.rule != nil && len(w.rule.Records) > 0 {
+		if err := k.enterRecords(w, receipt); err != nil {
+			return nil, err
+		}
 	}
 	if receipt.Linked, err = k.follow(w, receipt.Seq); err != nil {
 		return nil, err
@@ -183,7 +189,7 @@ func (k *Docket) judge(w *work) error {
 		return (&procedure.Refusal{Reason: procedure.NoSuchAct, Act: c.Act, Zone: w.edition.Days.Zone()}).Fault()
 	}
 	w.name = w.rule.Name
-	w.act = procedure.Act{Act: w.rule.ID, Thing: c.Thing, Done: done, Recorded: w.recorded, Officer: c.Actor.Officer, Role: c.Actor.Role, Office: c.Actor.Office, Cargo: c.cargo}
+	w.act = procedure.Act{Act: w.rule.ID, Thing: c.Thing, Done: done, Recorded: w.recorded, Officer: c.Actor.Officer, Role: c.Actor.Role, Office: c.Actor.Office, For: c.Actor.For, Cargo: c.cargo}
 	form, bad := w.edition.ReadForm(w.rule, c.Form)
 	w.act.Form = form
 	var err error
@@ -209,6 +215,9 @@ func (k *Docket) judge(w *work) error {
 	if err := k.chosen(w); err != nil {
 		return err
 	}
+	if err := k.mayEnter(w); err != nil {
+		return err
+	}
 	// Last of all: nobody proves anything for an act that is refused anyway.
 	if w.rule.Presence && !signin.IsFresh(c.Actor.Present, w.recorded) {
 		return signin.NotPresent()
@@ -231,7 +240,11 @@ func (k *Docket) chosen(w *work) error {
 			}
 		case fact.Officer:
 			found := false
-			for _, role := range f.Roles {
+			roles := f.Roles
+			if len(roles) == 0 {
+				roles = []string{""} // any officer of the office
+			}
+			for _, role := range roles {
 				serves, err := w.t.s.serves(value, k.dir.Tree().Competent(w.next.Office, role), role, w.recorded)
 				if err != nil {
 					return err

@@ -210,6 +210,14 @@ func again(edition *procedure.Edition, s procedure.State, e *journal.Entry) (pro
 		next, effects := edition.ComeIntoForce(s, e.Done)
 		return next, effects, nil
 	}
+	if e.Act == ChangesHands {
+		to, ok := e.Form[successorField]
+		if !ok || len(s.Things) == 0 || e.Edition != law.Editions[s.Edition].Name {
+			return s, nil, fmt.Errorf("%w: it does not say into whose hands, or under another edition", journal.ErrBroken)
+		}
+		next, effects := s.GiveOver(to[1])
+		return next, effects, nil
+	}
 	if len(s.Things) == 0 {
 		s.Office = e.Office
 	}
@@ -225,7 +233,7 @@ func again(edition *procedure.Edition, s procedure.State, e *journal.Entry) (pro
 	if err != nil {
 		return s, nil, err
 	}
-	next, effects, err := edition.Apply(s, procedure.Act{Act: act, Thing: e.Thing, Done: e.Done, Recorded: e.Recorded, Officer: e.Officer, Role: e.Role, Office: e.Office, Form: form, Cargo: cargo})
+	next, effects, err := edition.Apply(s, procedure.Act{Act: act, Thing: e.Thing, Done: e.Done, Recorded: e.Recorded, Officer: e.Officer, Role: e.Role, Office: e.Office, For: stoodIn(e), Form: form, Cargo: cargo})
 	if err != nil {
 		return s, nil, fmt.Errorf("a replay refuses it: %w", err)
 	}

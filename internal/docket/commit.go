@@ -107,6 +107,7 @@ func (k *Docket) remember(write func() ([]*sheet, error)) error {
 	}
 	for _, s := range sheets {
 		k.memory.keep(s)
+		k.directed(s)
 	}
 	return nil
 }
@@ -218,6 +219,11 @@ func (s *sheet) do(r *request) {
 				return err
 			}
 			r.receipts = append(r.receipts, receipt)
+		}
+		if len(t.records) > 0 {
+			if err := t.followed(); err != nil {
+				return err
+			}
 		}
 		t.keep()
 		return nil

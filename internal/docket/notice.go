@@ -1,6 +1,7 @@
 package docket
 
 import (
+	"context"
 	"strings"
 
 	"nazorat/internal/db"
@@ -43,7 +44,8 @@ func say(tx *db.Tx, changes []Change) error {
 
 // hear reads a notice, and tells the watchers of this process.
 func (k *Docket) hear(text string) {
-	if text == "" { // some may have been missed
+	_ = k.dir.Hear(context.Background(), text) // where the database is away, "" is heard when it is back
+	if text == "" {                            // some may have been missed
 		k.tell(Change{All: true})
 		return
 	}

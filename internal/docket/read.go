@@ -312,7 +312,7 @@ type After struct {
 // earliest first. What he owed for an office that he has left is on that office's board;
 // a possibility that is gone is nobody's work, and stands on the page of its proceeding only.
 func (k *Docket) Mine(ctx context.Context, who Actor, after After, limit int) ([]Deadline, error) {
-	return k.deadlinesWithin(ctx, selectMine, orderMine, k.within(who, who.Officer, after.Due, after.Proceeding, after.No, limit, who.Office, k.now()))
+	return k.deadlinesWithin(ctx, selectMine, orderMine, k.within(who, who.Owes(), after.Due, after.Proceeding, after.No, limit, who.Office, k.now()))
 }
 
 // OfRole lists what is owed by whoever has the actor's role in his office, the earliest first; as Mine, without possibilities that are gone.
@@ -435,7 +435,7 @@ func scanListed(rows *sql.Rows, err error) ([]Listed, error) {
 
 // InCharge lists the proceedings of the office that he acts for that an officer is in charge of, the newest first.
 func (k *Docket) InCharge(ctx context.Context, who Actor, behind Behind, limit int) ([]Listed, error) {
-	w := k.within(who, who.Officer, behind.opened(), behind.ID, limit, k.now(), who.Office)
+	w := k.within(who, who.Owes(), behind.opened(), behind.ID, limit, k.now(), who.Office)
 	w.office = who.Office
 	return k.listedWithin(ctx, listInCharge, w)
 }

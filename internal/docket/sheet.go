@@ -8,6 +8,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/directory"
 	"nazorat/internal/fact"
 	"nazorat/internal/journal"
 	"nazorat/internal/leaf"
@@ -48,7 +49,9 @@ type rows struct {
 	tallies   []tallyRow
 	copies    []copyRow
 	links     []linkRow
-	changes   []Change // on whose boards
+	changes   []Change             // on whose boards
+	records   []directory.Entry    // what the directory has from now on
+	entering  []*procedure.ActRule // by record: the act that enters it
 }
 
 // held is a proceeding as the acts of the batch left it so far. A new value
@@ -282,13 +285,13 @@ func (s *sheet) lookUp(named []string) error {
 	return nil
 }
 
-// serves reports whether an officer has a role in an office at a moment.
+// serves reports whether an officer has a role, or ("") any, in an office at a moment.
 func (s *sheet) serves(officer, office, role string, at calendar.Moment) (bool, error) {
 	if err := s.lookUp([]string{officer}); err != nil {
 		return false, err
 	}
 	return slices.ContainsFunc(s.holds[officer], func(h holding) bool {
-		return h.office == office && h.role == role && h.from <= at && (h.to == 0 || h.to > at)
+		return h.office == office && (h.role == role || role == "") && h.from <= at && (h.to == 0 || h.to > at)
 	}), nil
 }
 
@@ -383,4 +386,5 @@ func (t *turn) keep() {
 	s.copies = append(s.copies, t.copies...)
 	s.links = append(s.links, t.links...)
 	s.changes = append(s.changes, t.changes...)
+	s.records = append(s.records, t.records...)
 }

@@ -100,6 +100,10 @@ func appendEffect(dst []byte, r *stored.Effect) []byte {
 		dst = appendKey(dst, `,"act":`, c.Act)
 		dst = append(appendGiven(dst, `,"to":`, c.To), '}')
 	}
+	if r.Record != nil {
+		dst = appendKey(dst, `,"record":{"does":`, r.Record.Does)
+		dst = append(AppendForm(append(dst, `,"values":`...), r.Record.Values), '}')
+	}
 	dst = appendGiven(dst, `,"rule":`, r.Rule)
 	dst = appendGiven(dst, `,"reason":`, r.Reason)
 	return append(dst, '}')

@@ -9,7 +9,7 @@ import (
 )
 
 var actKeys = []string{"article", "confidence", "by", "opens", "on", "from", "to", "adds", "adds_state", "adds_sets", "moves", "form", "when", "sets", "in_charge", "office",
-	"copies", "links", "takes", "only_by_link", "presence"}
+	"copies", "links", "takes", "only_by_link", "presence", "directory"}
 
 // actsShape reads everything of the acts but their conditions.
 func (c *compiler) actsShape() {
@@ -17,8 +17,11 @@ func (c *compiler) actsShape() {
 		id := procedure.ActID(c.law.Names.Acts.ID(raw.Name))
 		r := &procedure.ActRule{ID: id, Name: raw.Name, File: raw.Key.File(), Line: raw.Key.Line(), Part: c.raw.part[ownName(1, raw.Name)], Since: c.raw.since[ownName(1, raw.Name)], To: procedure.None, Adds: procedure.None}
 		c.e.Acts[id] = r
-		if raw.Name == procedure.ComesIntoForce {
+		switch raw.Name {
+		case procedure.ComesIntoForce:
 			c.Bad(raw.Key, "an act cannot be called %q", raw.Name).Meant = "so the journal calls a new edition that takes hold"
+		case procedure.ChangesHands:
+			c.Bad(raw.Key, "an act cannot be called %q", raw.Name).Meant = "so the journal calls it when an officer leaves and another has his proceedings"
 		}
 		v, clean := c.KeysClean(raw.Value, actKeys...)
 		r.Article, r.Confidence, r.By = c.Text(v["article"]), c.Text(v["confidence"]), c.Texts(v["by"])
@@ -154,6 +157,7 @@ func (c *compiler) conditions() {
 		c.whens(r, v["when"])
 		r.Sets, r.RootSets = c.sets(r, v["sets"])
 		c.links(r, v["links"])
+		c.records(r, v["directory"])
 		if r.Adds != procedure.None {
 			r.AddsSets = c.assigns(r, c.e.Kinds[r.Adds], v["adds_sets"])
 		}

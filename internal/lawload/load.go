@@ -141,7 +141,7 @@ func (l *loader) readEdition(file string) {
 	if !ok {
 		return
 	}
-	k := l.Keys(top, "procedure", "in_force", "based_on", "include", "days", "currency", "cites", "number", "kinds", "acts", "terms", "switches", "transition", "places", "codes", "roles")
+	k := l.Keys(top, "procedure", "in_force", "based_on", "include", "days", "currency", "cites", "number", "kinds", "acts", "terms", "switches", "transition", "places", "codes", "roles", "inward")
 	e := &procedure.Edition{Law: l.law, Name: strings.TrimSuffix(path.Base(file), ".yaml"), File: file, Index: len(l.law.Editions)}
 	if got := l.Text(k["procedure"]); got != l.law.Name {
 		l.Bad(k["procedure"].Or(top), "the folder is %s, the file says procedure: %q", l.law.Name, got)
@@ -178,6 +178,9 @@ func (l *loader) readEdition(file string) {
 			l.Bad(c.Key, "%q is no short name of a code", c.Name).Meant = "a word that begins with a capital letter, such as CC"
 		}
 		e.Codes = append(e.Codes, procedure.Cite{Short: c.Name, Title: l.Text(c.Value)})
+	}
+	if n := k["inward"]; n.Given() {
+		e.Inward = l.Yes(n)
 	}
 	r.transition = k["transition"]
 	r.addRoles(l, k["roles"])
@@ -235,6 +238,7 @@ func (r *rawEdition) basedOn(l *loader, at lawtext.Node, base string) bool {
 			r.edition.Days, r.edition.DayTable = b.edition.Days, b.edition.DayTable
 			r.switches, r.since, r.part = slices.Clone(b.switches), maps.Clone(b.since), maps.Clone(b.part)
 			r.edition.Roles = slices.Clone(b.edition.Roles)
+			r.edition.Inward = b.edition.Inward
 			r.edition.Places, r.edition.Codes = b.edition.Places, slices.Clone(b.edition.Codes)
 			r.edition.Currency, r.edition.Number = b.edition.Currency, b.edition.Number
 			r.edition.Cites = slices.Clone(b.edition.Cites)

@@ -78,7 +78,7 @@ func (s *State) append(t Thing) {
 //
 // d is working memory: whoever lives through many acts hands in the same again.
 func (e *Edition) step(d *decision, s *State, a *Act, observe bool, out []Effect) ([]Effect, error) {
-	*d = decision{Scope: Scope{edition: e, state: s, act: a, thing: a.Thing}, observe: observe, out: out, began: s.Started, facts: d.facts[:0], again: d.again[:0], gone: d.gone[:0]}
+	*d = decision{Scope: Scope{edition: e, state: s, act: a, thing: a.Thing}, observe: observe, out: out, began: s.Started, charge: s.InCharge, facts: d.facts[:0], again: d.again[:0], gone: d.gone[:0]}
 	if len(s.Things) > 0 && int(s.Edition) < e.Index {
 		d.transit()
 		d.began = s.Started // what the editions began is not what this act begins
@@ -104,6 +104,12 @@ func (e *Edition) step(d *decision, s *State, a *Act, observe bool, out []Effect
 	for _, call := range d.calls {
 		d.out = append(d.out, Effect{Kind: Linked, Thing: d.thing, Call: call})
 	}
+	for _, record := range d.records {
+		d.out = append(d.out, Effect{Kind: Entered, Thing: d.about(), Record: record})
+	}
+	if a.For != "" && a.For == d.charge {
+		d.out = append(d.out, Effect{Kind: StoodIn, Value: fact.TextOf(fact.Officer, a.For)})
+	}
 	return d.out, nil
 }
 
@@ -118,6 +124,8 @@ type decision struct {
 	facts   []fact.Value // room for what assignments come to
 	again   []again      // terms that were met and begin again
 	calls   []*Call      // acts on other proceedings
+	records []*Record    // what the directory has from now on
+	charge  string       // who was in charge before the act
 	refused error        // an end that was given and cannot be
 }
 

@@ -65,6 +65,9 @@ func (d *decision) check() error {
 	if err := d.checkLinks(); err != nil {
 		return err
 	}
+	if err := d.checkRecords(); err != nil {
+		return err
+	}
 	for _, t := range r.meets {
 		if !t.LateRefuse || d.observe {
 			continue
@@ -180,7 +183,7 @@ func (d *decision) checkWho() error {
 		switch {
 		case by == InCharge:
 			charge = true
-			if a.Officer != "" && a.Officer == d.state.InCharge {
+			if a.inCharge(d.state) {
 				return nil
 			}
 		case by == a.Role:

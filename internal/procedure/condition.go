@@ -73,6 +73,9 @@ func (s *Scope) State() *State { return s.state }
 // Thing is the number of the thing that the act is done on. Observed, there may be none such.
 func (s *Scope) Thing() int32 { return s.thing }
 
+// InCharge reports whether the act is done by the officer in charge, or in his place.
+func (s *Scope) InCharge() bool { return s.act.inCharge(s.state) }
+
 // Count is how many things of a kind are in a state (None: in any), of all that there are
 // or of those that belong to one of them, itself among them (under; None: all).
 func (s *Scope) Count(kind KindID, state StateID, under int32) (n int) {

@@ -79,6 +79,7 @@ type Edition struct {
 	Switches []Switch        // counting questions that the law leaves open, and how they are answered
 	Places   *lawtext.Places // known places; nil: any code of the right form
 	Codes    []Cite          // codes that articles in a form may name
+	Inward   bool            // it is about the service itself: boards of cases leave it out
 
 	Transition Transition // what becomes of proceedings that are open when it comes into force
 }
@@ -169,14 +170,15 @@ type ActRule struct {
 	Form       []*Field // by FieldID of this act; nil where absent
 	When       []Check
 	Sets       []Assign
-	InCharge   *Condition // who is in charge afterwards
-	Office     *Condition // which office has the proceeding afterwards
-	Copies     []string   // roles to which the law orders a copy
-	Links      []Link     // acts on other proceedings that it does along with itself
-	OnlyByLink bool       // done by an act of another proceeding that gives things over, never by hand
-	Takes      []KindID   // kinds of things that it takes over from the proceeding that it comes from
-	RootSets   []Assign   // facts of the proceeding, set by an act on a thing of it
-	Presence   bool       // whoever does it proves afresh that it is he; the engine, which knows no sessions, does not ask
+	InCharge   *Condition   // who is in charge afterwards
+	Office     *Condition   // which office has the proceeding afterwards
+	Copies     []string     // roles to which the law orders a copy
+	Links      []Link       // acts on other proceedings that it does along with itself
+	OnlyByLink bool         // done by an act of another proceeding that gives things over, never by hand
+	Takes      []KindID     // kinds of things that it takes over from the proceeding that it comes from
+	RootSets   []Assign     // facts of the proceeding, set by an act on a thing of it
+	Records    []RecordRule // what it enters into the directory of the service
+	Presence   bool         // whoever does it proves afresh that it is he; the engine, which knows no sessions, does not ask
 
 	mostStarts  int // how many terms an act can start, those before others counted
 	mostEffects int // about how many effects follow

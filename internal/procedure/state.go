@@ -108,6 +108,7 @@ type Act struct {
 	Officer  string          // who did it, by id
 	Role     string          // in which role; "" only in observe mode: unknown
 	Office   string          // for which office
+	For      string          // the officer in whose place he acts, by id; "": in nobody's
 	Form     []fact.Value    // by FieldID of the act's form
 	Cargo    *Cargo          // what comes along from another proceeding; nil: nothing
 }
@@ -151,10 +152,12 @@ const (
 	Copied                          // Value: the role to which a copy went
 	Linked                          // Call: an act on another proceeding
 	Recounted                       // Deadline, Was: a new edition counts it anew
+	Entered                         // Record: what the directory of the service has from now on
+	StoodIn                         // Value: the officer in charge in whose place the act was done
 )
 
 var effectNames = [...]string{"", "opened", "added", "moved", "set", "charged", "handed", "started", "met", "ended", "extended", "stopped", "resumed", "deviates", "undecided",
-	"copied", "linked", "recounted"}
+	"copied", "linked", "recounted", "entered", "stood_in"}
 
 func (k EffectKind) String() string { return effectNames[k] }
 
@@ -171,6 +174,7 @@ type Effect struct {
 	Deadline Deadline // as it is afterwards
 	Was      calendar.Moment
 	Call     *Call    // for Linked
+	Record   *Record  // for Entered
 	Refusal  *Refusal // for Deviates and Undecided: what a live act would have been told
 }
 

@@ -118,8 +118,11 @@ func (r *room) entry(q *web.Request, kind string) (*docket.Proceeding, *docket.L
 
 // title is what was done.
 func (r *room) title(t *web.Words, p *docket.Proceeding, e *docket.Logged) string {
-	if e.Act == docket.ComesIntoForce {
+	switch e.Act {
+	case docket.ComesIntoForce:
 		return t.T("history.edition", "date", t.Date(r.zone.Date(e.Done)))
+	case docket.ChangesHands:
+		return t.T("history.changes_hands")
 	}
 	return t.Law(p.Law.Name).Act(e.Act)
 }

@@ -20,7 +20,7 @@ func TestPasswordsAreLongOfAnyLettersAndTakenAsTyped(t *testing.T) {
 			t.Errorf("too long: %v", err)
 		}
 		in := func(typed string, at calendar.Moment) string {
-			_, err := k.SignIn(ctx, "jasur", typed, signin.Machine{Address: here}, at)
+			_, _, err := k.SignIn(ctx, "jasur", typed, signin.Machine{Address: here}, at)
 			return keyOf(err)
 		}
 		for _, good := range []string{"onlysmallletters", " blanks around it ", "йўлда учта дарахт бор", strings.Repeat("long ", 50)} {

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/directory"
@@ -42,15 +41,9 @@ type Recovery struct {
 	Ends        calendar.Moment
 }
 
-// MayHelp reports whether the holder of a session is an administrator: one who may help the officers of his own
-// office. Two of those together let in again who lost what he signs in with.
-func (k *Keeper) MayHelp(s *Session) bool { return s != nil && k.administers(s, s.Mandate.Office) }
-
-// administers asks the policies whether an officer may help those of an office.
-func (k *Keeper) administers(s *Session, office string) bool {
-	who := access.Subject{Officer: s.Officer.ID, Role: s.Mandate.Role, Office: s.Mandate.Office}
-	return k.Policies.Decide(k.dir.Tree().Service(), who, access.Administer, access.Resource{Office: office}).Allowed
-}
+// MayRecover reports whether the holder of a session is an administrator: whether he administers the
+// office that he acts for. Administrators, two at a time, let officers in again of the offices that they administer.
+func (k *Keeper) MayRecover(s *Session) bool { return s != nil && k.Administers(s, s.Mandate.Office) }
 
 // notYours is what whoever is no administrator is told: such pages are not there for him.
 func notYours() error { return fault.New(fault.NotFound, "fault.no_page", nil) }
@@ -144,7 +137,7 @@ func (k *Keeper) AskRecovery(ctx context.Context, s *Session, login, reason stri
 
 // mayHelp asks whether somebody is an administrator who is there.
 func (k *Keeper) mayHelp(s *Session, now calendar.Moment) error {
-	if !k.MayHelp(s) {
+	if !k.MayRecover(s) {
 		return notYours()
 	}
 	if !IsFresh(s.Proven, now) {
@@ -163,7 +156,7 @@ func (k *Keeper) reaches(ctx context.Context, s *Session, officer string, now ca
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(mandates, func(m directory.Mandate) bool { return k.administers(s, m.Office) }) {
+	if !slices.ContainsFunc(mandates, func(m directory.Mandate) bool { return k.Administers(s, m.Office) }) {
 		return fault.New(fault.NotFound, "recovery.nobody", nil)
 	}
 	return nil
@@ -230,7 +223,7 @@ func (k *Keeper) ConfirmRecovery(ctx context.Context, s *Session, id string, now
 // RefuseRecovery ends a recovery that is under way: any administrator in reach
 // may, and needs no fresh proof to be on the safe side. NotFound where there is none.
 func (k *Keeper) RefuseRecovery(ctx context.Context, s *Session, id string, now calendar.Moment) error {
-	if !k.MayHelp(s) {
+	if !k.MayRecover(s) {
 		return notYours()
 	}
 	if !db.Storable(id) {
@@ -271,14 +264,13 @@ FROM recovery r JOIN officer o ON o.id = r.officer WHERE r.used = 0 AND r.ends >
 // Recoveries lists those under way that an administrator may have a hand in and
 // his own, the oldest first; at most 100.
 func (k *Keeper) Recoveries(ctx context.Context, s *Session, now calendar.Moment) ([]Recovery, error) {
-	if !k.MayHelp(s) {
+	if !k.MayRecover(s) {
 		return nil, notYours()
 	}
 	args := []any{now, s.Officer.ID}
-	for _, o := range k.dir.Tree().Offices() {
-		if k.administers(s, o.ID) {
-			args = append(args, o.ID)
-		}
+	reach := slices.DeleteFunc(k.dir.Tree().Under(s.Mandate.Office), func(office string) bool { return !k.Administers(s, office) })
+	for _, office := range reach {
+		args = append(args, office)
 	}
 	rows, err := k.db.Query(ctx, selectRecoveries+db.In(len(args)-2, 3)+oldestRecoveries, args...)
 	if err != nil {

@@ -82,7 +82,7 @@ func (k *Keeper) BeginProven(ctx context.Context, officer string, way Way, agent
 
 // A session is read with its officer and his mandate at once: every page does it.
 const (
-	selectSession = `SELECT s.id, s.way, s.browser, s.system, s.created, s.seen, s.proven, s.ends, o.id, o.name, o.login, m.id, m.role, m.office, m.valid_from, m.valid_to, m.basis
+	selectSession = `SELECT s.id, s.way, s.browser, s.system, s.created, s.seen, s.proven, s.ends, o.id, o.name, o.login, m.id, m.role, m.office, m.valid_from, m.valid_to, m.basis, m.manner, m.instead_of
 FROM session s JOIN officer o ON o.id = s.officer JOIN mandate m ON m.id = s.mandate WHERE s.token = $1`
 	touchSession   = `UPDATE session SET seen = $1 WHERE token = $2`
 	mandateSession = `UPDATE session SET token = $1, mandate = $2 WHERE token = $3 AND officer = $4`
@@ -125,7 +125,7 @@ func (k *Keeper) Look(ctx context.Context, token string, now calendar.Moment) (*
 	var ends calendar.Moment
 	m := &s.Mandate
 	err := k.db.QueryRow(ctx, selectSession, hashed(token)).Scan(&s.ID, &way, &s.Device.Browser, &s.Device.System, &s.Created, &s.Seen, &s.Proven, &ends,
-		&s.Officer.ID, &s.Officer.Name, &s.Officer.Login, &m.ID, &m.Role, &m.Office, &m.From, &m.To, &m.Order)
+		&s.Officer.ID, &s.Officer.Name, &s.Officer.Login, &m.ID, &m.Role, &m.Office, &m.From, &m.To, &m.Order, &m.Manner, &m.InsteadOf)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, none()
 	}

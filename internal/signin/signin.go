@@ -33,14 +33,12 @@ import (
 
 // Keeper keeps the tables of this package. Safe for concurrent use.
 type Keeper struct {
-	// Policies say who may help officers that lost what they sign in with; nil: nobody. Set before use.
-	Policies *access.Policies
-
-	db      *db.DB
-	dir     *directory.Directory
-	hashing hashing // of strangers
-	apart   hashing // of those who are counted apart
-	rules   Rules
+	db       *db.DB
+	dir      *directory.Directory
+	hashing  hashing // of strangers
+	apart    hashing // of those who are counted apart
+	rules    Rules
+	policies *access.Policies
 }
 
 // Rules are what an office asks of its officers. The zero value: no code
@@ -54,6 +52,19 @@ type Rules struct {
 	// SecondFactor: a password alone begins sessions in which nothing can be
 	// done but to make a passkey or to set up a code generator.
 	SecondFactor bool
+}
+
+// Under says by which policies somebody is an administrator; without any nobody is. It is
+// called once, before the keeper is used.
+func (k *Keeper) Under(p *access.Policies) { k.policies = p }
+
+// Administers reports whether the holder of a session administers an office.
+func (k *Keeper) Administers(s *Session, office string) bool {
+	if s == nil {
+		return false
+	}
+	who := access.Subject{Officer: s.Officer.ID, Role: s.Mandate.Role, Office: s.Mandate.Office}
+	return k.policies.Decide(k.dir.Tree().Service(), who, access.Administer, access.Resource{Office: office}).Allowed
 }
 
 // New makes a keeper over a migrated database.

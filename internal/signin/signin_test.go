@@ -39,6 +39,16 @@ func each(t *testing.T, f func(t *testing.T, k *signin.Keeper)) {
 var hashOnce = sync.OnceValues(func() (string, error) { return signin.HashPassword(password) })
 
 // openOne opens a keeper on one database, for what does not hang on which.
+// policies are those that are built in: they say who is an administrator.
+func policies(t testing.TB) *access.Policies {
+	t.Helper()
+	p, err := access.Load(laws.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 func openOne(t testing.TB) *signin.Keeper {
 	t.Helper()
 	return open(t, dbtest.One(t))
@@ -78,9 +88,7 @@ func open(t testing.TB, location string) *signin.Keeper {
 		t.Fatal(err)
 	}
 	k := signin.New(d, dir)
-	if k.Policies, err = access.Load(laws.FS); err != nil {
-		t.Fatal(err)
-	}
+	k.Under(policies(t))
 	stored, err := hashOnce()
 	if err != nil {
 		t.Fatal(err)

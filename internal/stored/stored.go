@@ -251,6 +251,7 @@ type Effect struct {
 	Was      int64      `json:"was,omitempty"`
 	Late     bool       `json:"late,omitempty"`
 	Call     *Call      `json:"call,omitempty"`
+	Record   *Record    `json:"record,omitempty"`
 	Rule     string     `json:"rule,omitempty"`
 	Reason   string     `json:"reason,omitempty"`
 }
@@ -261,6 +262,34 @@ type Call struct {
 	Procedure string `json:"procedure"`
 	Act       string `json:"act"`
 	To        string `json:"to,omitempty"`
+}
+
+// Record is what the directory of the service has from now on, as the journal keeps it.
+type Record struct {
+	Does   string               `json:"does"`
+	Values map[string]fact.JSON `json:"values"`
+}
+
+// EncodeRecord writes a record for storage.
+func EncodeRecord(r *procedure.Record) *Record {
+	out := &Record{Does: r.Does, Values: make(map[string]fact.JSON, len(r.Values))}
+	for slot, v := range r.Values {
+		out.Values[slot] = fact.Encode(v)
+	}
+	return out
+}
+
+// DecodeRecord reads a stored record.
+func DecodeRecord(r *Record) (*procedure.Record, error) {
+	out := &procedure.Record{Does: r.Does, Values: make(map[string]fact.Value, len(r.Values))}
+	for slot, j := range r.Values {
+		v, err := fact.Decode(j)
+		if err != nil {
+			return nil, fmt.Errorf("record %s, %s: %w", r.Does, slot, err)
+		}
+		out.Values[slot] = v
+	}
+	return out, nil
 }
 
 // Effects gives effects by names, for storage.
@@ -278,9 +307,11 @@ func Effects(l *procedure.Law, effects []procedure.Effect) []Effect {
 		case procedure.Set:
 			v := fact.Encode(f.Value)
 			r.Kind, r.Field, r.Value = l.KindName(f.KindOf), l.Names.Fields[f.KindOf].List[f.Field], &v
-		case procedure.Charged, procedure.Handed, procedure.Copied:
+		case procedure.Charged, procedure.Handed, procedure.Copied, procedure.StoodIn:
 			v := fact.Encode(f.Value)
 			r.Value = &v
+		case procedure.Entered:
+			r.Record = EncodeRecord(f.Record)
 		case procedure.Linked:
 			r.Call = &Call{Procedure: f.Call.Procedure, Act: f.Call.Act, To: f.Call.To}
 		case procedure.Started, procedure.Met, procedure.Ended, procedure.Extended, procedure.Stopped, procedure.Resumed, procedure.Recounted:

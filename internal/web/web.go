@@ -100,7 +100,10 @@ type Provider struct {
 }
 
 // NavItem is an entry of the main navigation: the key of its text, and where it leads.
-type NavItem struct{ Key, Href string }
+type NavItem struct {
+	Key, Href string
+	Only      func(docket.Actor) bool // for whom it is there; nil: everybody
+}
 
 // Server serves the pages. Make it with New; it is an http.Handler.
 type Server struct {
@@ -166,7 +169,7 @@ type Request struct {
 // Actor is who is signed in.
 func (r *Request) Actor() docket.Actor {
 	m := r.Session.Mandate
-	return docket.Actor{Officer: r.Session.Officer.ID, Role: m.Role, Office: m.Office, Mandate: m.ID, Present: r.Session.Proven}
+	return docket.Actor{Officer: r.Session.Officer.ID, Role: m.Role, Office: m.Office, Mandate: m.ID, For: m.For(), Present: r.Session.Proven}
 }
 
 // Server that the request came to.
@@ -391,6 +394,9 @@ func (r *Request) Page(title string) ui.Page {
 		return p
 	}
 	for _, n := range s.Nav {
+		if n.Only != nil && !n.Only(r.Actor()) {
+			continue
+		}
 		p.Nav = append(p.Nav, ui.NavItem{Text: t.T(n.Key), Href: n.Href, Current: r.URL.Path == n.Href})
 	}
 	office := r.Session.Mandate.Office
@@ -399,6 +405,11 @@ func (r *Request) Page(title string) ui.Page {
 	}
 	p.User = &ui.User{Name: t.Name(r.Session.Officer.Name), Role: t.Role(r.Session.Mandate.Role), Office: office, SignOut: "/sign-out"}
 	p.User.Href = s.Account
+	if who := r.Session.Mandate.For(); who != "" {
+		if names, err := s.Directory.Names(r.Context(), []string{who}); err == nil { // else less is said
+			p.User.Role = t.T("mandate.in_place", "role", p.User.Role, "name", t.Name(names[who]))
+		}
+	}
 	if len(s.Accounts) > 0 && s.Account == "" {
 		p.User.Href = "/sign-in"
 	}

@@ -1,0 +1,97 @@
+package service
+
+import (
+	"net/http"
+	"net/url"
+
+	"nazorat/internal/directory"
+	"nazorat/internal/procedure"
+	"nazorat/internal/web"
+	"nazorat/internal/web/ui"
+)
+
+type officeView struct {
+	Heading                                ui.HeadingView
+	About                                  []ui.SummaryRow
+	ActsIs, WaitingIs, OfficersIs, RolesIs string
+	Acts, Waiting                          []doLink
+	Officers                               ui.TableView
+	Roles                                  ui.TableView
+	File                                   doLink
+}
+
+// officePage: one office, who works in it, and which offices have a role for it.
+func (r *room) officePage(w http.ResponseWriter, q *web.Request) error {
+	o, err := r.office(q, q.PathValue("office"))
+	if err != nil {
+		return err
+	}
+	t, who, tree, now := q.Words, q.Actor(), r.dir.Tree(), r.docket.Now()
+	list, err := r.dir.Could(q.Context(), o.ID, "", now, now+1)
+	if err != nil {
+		return err
+	}
+	file, err := r.dir.OfficeFile(q.Context(), o.ID)
+	if err != nil {
+		return err
+	}
+	v := officeView{Heading: ui.HeadingView{Caption: o.Code, Title: t.Office(o)}, ActsIs: t.T("service.acts"), WaitingIs: t.T("service.waiting"), OfficersIs: t.T("service.officers"), RolesIs: t.T("service.roles")}
+	v.About = []ui.SummaryRow{{Key: t.T("service.kind"), Text: t.T("service.kind." + o.Kind)}, {Key: t.T("service.place"), Text: o.Place}}
+	if above := tree.Office(o.Parent); above != nil {
+		row := ui.SummaryRow{Key: t.T("service.above"), Text: t.Office(above)}
+		if r.docket.MayAdminister(who, above.ID) {
+			row.Href = officeHref(above.ID)
+		}
+		v.About = append(v.About, row)
+	}
+	v.About = append(v.About, r.supervisor(t, o), ui.SummaryRow{Key: t.T("service.could"), Text: t.T("service.could_here"), Href: couldHref + "?" + url.Values{fieldOffice: {o.ID}}.Encode()},
+		ui.SummaryRow{Key: t.T("service.export"), Text: t.T("service.export_here"), Href: exportHref + "?" + url.Values{fieldOffice: {o.ID}}.Encode()})
+	v.Acts = r.opens(t, who, procedure.EnterOfficer, map[string]string{"office": o.ID})
+	if file == "" {
+		v.Acts = append(v.Acts, r.opens(t, who, procedure.FileOfOffice, map[string]string{"office": o.ID})...)
+	} else {
+		on, waiting, err := r.acts(q, file)
+		if err != nil {
+			return err
+		}
+		v.Acts, v.Waiting = append(v.Acts, on...), waiting
+		v.About = append(v.About, ui.SummaryRow{Key: t.T("service.file"), Text: t.T("service.file_open"), Href: proceedingHref(file)})
+	}
+	v.Acts = append(v.Acts, r.opens(t, who, procedure.EnterOffice, map[string]string{"parent": o.ID})...)
+	v.Officers = r.mandates(t, list, v.OfficersIs, true)
+	v.Roles = r.roles(t, o)
+	page := q.Page(t.Office(o))
+	page.Breadcrumbs = []ui.Crumb{{Text: t.T("service.title"), Href: Href}, {Text: t.Office(o)}}
+	return q.Render(w, http.StatusOK, page, officeBody(v))
+}
+
+// supervisor says who supervises an office, and whether that follows or was laid down.
+func (r *room) supervisor(t *web.Words, o *directory.Office) ui.SummaryRow {
+	tree := r.dir.Tree()
+	row := ui.SummaryRow{Key: t.T("service.supervisor"), Text: t.T("service.supervisor_none")}
+	if by := tree.Supervisor(o.ID); by != o.ID {
+		row.Text, row.Note = t.Office(tree.Office(by)), t.T("service.laid_down")
+		if tree.Derived(o.ID) {
+			row.Note = t.T("service.derived")
+		}
+	}
+	return row
+}
+
+// roles lists which offices have a role for an office.
+func (r *room) roles(t *web.Words, o *directory.Office) ui.TableView {
+	tree := r.dir.Tree()
+	v := ui.TableView{ID: "roles", Caption: t.T("service.roles"), HideCaption: true, Empty: t.T("service.roles_none"),
+		Columns: []ui.Column{{Text: t.T("service.column.role")}, {Text: t.T("service.column.office")}, {Text: t.T("service.column.how")}}}
+	for _, c := range tree.Competences(o.ID) {
+		how, role := t.T("service.laid_down"), t.Role(c.Role)
+		if c.Role == directory.SupervisorRole {
+			role = t.T("service.supervisor")
+			if tree.Derived(o.ID) {
+				how = t.T("service.derived")
+			}
+		}
+		v.Rows = append(v.Rows, ui.Row{Cells: []ui.Cell{{Text: role, Head: true}, {Text: t.Office(tree.Office(c.Competent))}, {Text: how}}})
+	}
+	return v
+}
