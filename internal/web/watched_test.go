@@ -25,7 +25,7 @@ func TestWhoComesInAndWhoIsTurnedAwayIsLoggedWithoutNames(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	must(s.SignIn.SetPassword(t.Context(), "jasur", "the right password", start))
+	must(s.SignIn.SetPassword(t.Context(), "jasur", "seven boats up the river", start))
 	tell := func(want ...string) {
 		t.Helper()
 		got := s.log.String()
@@ -35,9 +35,9 @@ func TestWhoComesInAndWhoIsTurnedAwayIsLoggedWithoutNames(t *testing.T) {
 			}
 		}
 	}
-	s.ask(t, http.MethodPost, "/sign-in", url.Values{"login": {"jasur"}, "password": {"a guess of somebody"}}, "")
+	s.ask(t, http.MethodPost, "/sign-in", url.Values{"login": {"jasur"}, "password": {"nine horses by the lake"}}, "")
 	tell(`msg="not signed in"`, `page="POST /sign-in"`, "why=sign_in.wrong")
-	in := s.ask(t, http.MethodPost, "/sign-in", url.Values{"login": {"jasur"}, "password": {"the right password"}}, "")
+	in := s.ask(t, http.MethodPost, "/sign-in", url.Values{"login": {"jasur"}, "password": {"seven boats up the river"}}, "")
 	tell(`msg="signed in"`, "why=password", "officer=o1", "mandate=m")
 	token := in.Result().Cookies()[0].Value
 	s.ask(t, http.MethodGet, "/theirs", nil, token)
