@@ -394,7 +394,7 @@ func (t *translator) yesNoFact(x ast.Expr) yesNo {
 		term := t.e.Term(name)
 		return func(s *procedure.Scope) (bool, known) { return s.Runs(term), given }
 	case object == "officer" && name == "in_charge":
-		return func(s *procedure.Scope) (bool, known) { return inCharge(s), given }
+		return func(s *procedure.Scope) (bool, known) { return s.InCharge(), given }
 	}
 	fact, zone := t.fact(x), t.e.Days.Zone()
 	if fact == nil {
@@ -485,6 +485,8 @@ func (t *translator) textFact(x ast.Expr) text {
 		return nil
 	}
 	switch {
+	case object == "officer" && name == "id":
+		return func(s *procedure.Scope) (string, known) { return s.Act().Officer, given }
 	case object == "officer" && name == "role":
 		return func(s *procedure.Scope) (string, known) { return s.Act().Role, given }
 	case object == "officer" && name == "office":

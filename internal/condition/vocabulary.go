@@ -235,11 +235,6 @@ func thingOf(s *procedure.Scope, whose procedure.Whose) *procedure.Thing {
 	return &s.State().Things[t.Of]
 }
 
-// inCharge reports whether the officer who acts has the proceeding in charge.
-func inCharge(s *procedure.Scope) bool {
-	return s.Act().Officer != "" && s.Act().Officer == s.State().InCharge
-}
-
 // later is the moment a period after another.
 func later(days *calendar.Days, from calendar.Moment, p calendar.Period) calendar.Moment {
 	return days.End(calendar.Rule{Counts: calendar.FromMoment}, from, calendar.Span{Within: p}).Due

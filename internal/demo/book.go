@@ -108,7 +108,7 @@ func readBook(fsys fs.FS, applied []*procedure.Law) (*book, error) {
 		if !ok {
 			continue
 		}
-		v := src.Keys(top, "law", "draws", "births", "habits", "plans", "scenes", "crimes", "fillers", "phrases", "older", "pace", "offices", "competent", "accounts", "undone")
+		v := src.Keys(top, "law", "draws", "births", "habits", "plans", "scenes", "crimes", "fillers", "phrases", "older", "pace", "offices", "competent", "accounts", "later", "undone")
 		tops = append(tops, v)
 		if r.enter(v) {
 			r.drawNames(v["draws"])

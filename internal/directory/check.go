@@ -20,7 +20,7 @@ func (d *Directory) Check(ctx context.Context, entries func(func(Entry) error) e
 		text string
 		f    func(*sql.Rows) error
 	}{{officeColumns, have.scanOffice}, {officerColumns, have.scanOfficer}, {absenceColumns, have.scanAbsence}, {competenceColumns, have.scanCompetence}} {
-		if err := rowsOf(x.f)(d.db.Query(ctx, x.text)); err != nil {
+		if err := rowsOf(x.f)(d.db.Query(ctx, x.text)); err != nil { //nolint:rowserrcheck // rowsOf does
 			return fmt.Errorf("read the directory: %w", err)
 		}
 	}
@@ -30,7 +30,7 @@ func (d *Directory) Check(ctx context.Context, entries func(func(Entry) error) e
 		err := one.scanMandate(rows)
 		mandates = append(mandates, one.mandates...)
 		return err
-	})(d.db.Query(ctx, mandateColumns))
+	})(d.db.Query(ctx, mandateColumns)) //nolint:rowserrcheck // rowsOf does
 	if err != nil {
 		return fmt.Errorf("read the directory: %w", err)
 	}

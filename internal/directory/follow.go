@@ -74,7 +74,7 @@ func each(tx *db.Tx, text string, k *keys, f func(*sql.Rows) error) error {
 		for len(args)&(len(args)-1) != 0 { // a few lengths only, so that few statements are kept
 			args = append(args, args[len(args)-1])
 		}
-		if err := rowsOf(f)(tx.Query(text+db.In(len(args), 1), args...)); err != nil {
+		if err := rowsOf(f)(tx.Query(text+db.In(len(args), 1), args...)); err != nil { //nolint:rowserrcheck // rowsOf does
 			return err
 		}
 		list = list[n:]

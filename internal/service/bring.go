@@ -110,19 +110,19 @@ func (r *room) sentCSV(q *web.Request) (text string, lines []line, wrong string,
 	}
 	t := q.Words
 	text = q.PostForm.Get(fieldCSV)
-	lines, err = readCSV(text)
+	lines, unread := readCSV(text)
 	var bad *csv.ParseError
 	switch {
-	case errors.As(err, &bad):
-		return text, nil, t.T("service.import_unreadable", "line", bad.Line), nil
-	case errors.Is(err, errTooMany):
-		return text, nil, t.T("service.import_too_many", "most", mostLines), nil
-	case err != nil:
-		return text, nil, t.T("service.import_no_columns", "columns", strings.Join(columnsIn(), ", ")), nil
+	case errors.As(unread, &bad):
+		wrong = t.T("service.import_unreadable", "line", bad.Line)
+	case errors.Is(unread, errTooMany):
+		wrong = t.T("service.import_too_many", "most", mostLines)
+	case unread != nil:
+		wrong = t.T("service.import_no_columns", "columns", strings.Join(columnsIn(), ", "))
 	case len(lines) == 0:
-		return text, nil, t.T("service.import_empty"), nil
+		wrong = t.T("service.import_empty")
 	}
-	return text, lines, "", nil
+	return text, lines, wrong, nil
 }
 
 // tryImport: what a list would do, and each line that is wrong with what to do about it. Nothing is done.
