@@ -8,7 +8,7 @@ import (
 	"nazorat/internal/signin"
 )
 
-const secretsUsage = "secrets keygen --out FILE"
+const secretsUsage = "secrets keygen --out FILE" //nolint:gosec // how the command is called
 
 // runSecrets is about the key under which secrets are kept that have to be read again.
 func runSecrets(_ context.Context, env environment, args []string) error {

@@ -190,7 +190,7 @@ func (l *loader) schema() error {
 	if err != nil {
 		return lawtext.Problems{{File: schemaFile, What: err.Error()}}
 	}
-	for _, a := range all() {
+	for _, a := range Actions() {
 		if _, ok := resolved.Actions[types.EntityUID{Type: actionType, ID: types.String(a)}]; !ok {
 			return lawtext.Problems{{File: schemaFile, What: fmt.Sprintf("the schema lacks the action %q", a)}}
 		}

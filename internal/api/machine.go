@@ -16,7 +16,7 @@ import (
 )
 
 // TokenHref is where a system gets a token.
-const TokenHref = "/oauth/token"
+const TokenHref = "/oauth/token" //nolint:gosec // an address
 
 // Systems ask in their own name: with a token that they were given for a proof
 // of who they are, or with a certificate, where the office itself speaks TLS.

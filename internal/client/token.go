@@ -65,7 +65,7 @@ type Token struct {
 
 const (
 	deleteOldTokens     = `DELETE FROM client_token WHERE ends <= $1`
-	insertToken         = `INSERT INTO client_token (token, client, scopes, ends) VALUES ($1, $2, $3, $4)`
+	insertToken         = `INSERT INTO client_token (token, client, scopes, ends) VALUES ($1, $2, $3, $4)` //nolint:gosec // a table of that name, and no token
 	deleteOldAssertions = `DELETE FROM client_assertion WHERE ends <= $1`
 	insertAssertion     = `INSERT INTO client_assertion (id, ends) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING`
 	selectToken         = `SELECT ` + columns + `, t.scopes, t.ends FROM client_token t JOIN client c ON c.id = t.client WHERE t.token = $1`
@@ -168,7 +168,7 @@ func (k *Keeper) asserted(ctx context.Context, c *Client, assertion string, now 
 	}
 	var claims jwt.Claims
 	if parsed.Claims(key.Key, &claims) != nil {
-		return false, nil
+		return false, nil //nolint:nilerr // another has signed it
 	}
 	named := slices.ContainsFunc(claims.Audience, func(a string) bool { return slices.Contains(k.audience, a) })
 	if claims.Issuer != c.ID || claims.Subject != c.ID || !named || claims.ID == "" || len(claims.ID) > 200 || claims.Expiry == nil {
