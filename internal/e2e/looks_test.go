@@ -13,8 +13,11 @@ import (
 
 	"nazorat/internal/app"
 	"nazorat/internal/browsertest"
+	"nazorat/internal/calendar"
+	"nazorat/internal/db"
 	"nazorat/internal/docket"
 	"nazorat/internal/emergency"
+	"nazorat/internal/journal"
 	"nazorat/internal/look"
 	"nazorat/internal/signin"
 )
@@ -326,6 +329,39 @@ func TestAStrangerLearnsNothingUntilHeBreaksTheGlass(t *testing.T) {
 	}
 }
 
+// curious is an investigator who looks in every way that is unusual.
+func curious(t *testing.T, o *office) {
+	t.Helper()
+	who := o.as(t, "investigator")
+	var ids []string
+	rows, err := o.DB.Query(t.Context(), `SELECT id FROM proceeding ORDER BY CASE office WHEN $1 THEN 0 ELSE 1 END, number LIMIT 60`, who.Office)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	now := o.Docket.Now()
+	l := journal.Look{Kind: look.View, Page: "GET /proceedings/{id}", Role: who.Role, Mandate: who.Mandate, Office: who.Office, Basis: look.Own, Officer: "another", At: now - calendar.Hour, Proceeding: ids[0]}
+	list := []journal.Look{l}
+	l.Officer, l.Basis, l.Emergency, l.Namesakes = who.Officer, look.InEmergency, "made up", 1
+	for i, id := range ids {
+		l.At, l.Proceeding = now-calendar.Moment(24+i%24)*calendar.Hour, id // some of it is at night, whenever this runs
+		list = append(list, l)
+	}
+	if err := o.Looks.Write(t.Context(), list, func(*db.Tx) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // The officer of one district opens a case of another in an emergency; his head finds it above his work and confirms it; the
 // supervising prosecutor sees who looked. Everything fits a desk and a phone, and axe finds nothing.
 func TestTheGlassIsBrokenAndTheSuperiorIsTold(t *testing.T) {
@@ -390,6 +426,7 @@ func TestTheGlassIsBrokenAndTheSuperiorIsTold(t *testing.T) {
 		t.Fatalf("%v, %v", list, err)
 	}
 	own, _ := o.caseOf(t, o.as(t, "inquirer").Office)
+	curious(t, o)
 	for i, lang := range []string{"uz", "uz-Cyrl", "ru", "en"} {
 		size, width, height := "desk", 1366, 768
 		if i%2 == 1 {
@@ -405,6 +442,9 @@ func TestTheGlassIsBrokenAndTheSuperiorIsTold(t *testing.T) {
 		contains(t, p, "main", number)
 		shot(p, size+"-"+lang+"-officer")
 		p.Goto(o.url + "/offices/" + o.as(t, "inquirer").Office + "/looks")
+		if n := p.Count("#main-content td li, main td li"); n != 5 {
+			t.Errorf("%s: %d reasons why looking is unusual", lang, n)
+		}
 		shot(p, size+"-"+lang+"-unusual")
 		p.Goto(o.url + "/emergencies")
 		shot(p, size+"-"+lang+"-emergencies")

@@ -213,7 +213,7 @@ func (l *looked) table(r *web.Request, list []look.Past, p *docket.Proceeding) (
 			}
 			row.Cells[1] = who
 		} else if number := numbers[x.Proceeding]; number != "" {
-			row.Cells[1] = ui.Cell{Text: number, Href: proceedingHref(x.Proceeding)}
+			row.Cells[1] = ui.Cell{Text: number} // no link: whoever watches officers need not be one who may open the case
 		} else {
 			row.Cells[1] = ui.Cell{Text: "—", Quiet: true}
 		}
