@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -241,7 +242,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	}
 	spool := p.Spool
 	if path := o.DB.Path(); spool == "" && path != "" {
-		spool = path + ".looks"
+		spool = filepath.Join(filepath.Dir(path), "looks."+filepath.Base(path))
 	}
 	if err := o.Looks.Begin(spool, p.Log); err != nil {
 		return nil, err

@@ -101,13 +101,16 @@ func groups() []group {
 		{"Pages, where nothing was done for a year, SQLite", aYear, pages("BenchmarkPageOverdue/sqlite", countingPages...)},
 		{"Pages, where nothing was done for a year, PostgreSQL", "The same, with the server on the same machine.", pages("BenchmarkPageOverdue/postgres", countingPages...)},
 		{"Who looked", "The page of a proceeding, without a network, and what recording the look adds to it: what the page waits for, and what writing it into the journal takes beside it, among five hundred. " +
-			"With SQLite a page waits for a file, with PostgreSQL for the commit.", []line{
+			"With a spool a page waits for a file, without one, as a node without a disk of its own, for the commit.", []line{
 			{"the page, SQLite", "BenchmarkLook/sqlite", "us-page", " µs", 0, true},
 			{"it waits for its look, SQLite", "BenchmarkLook/sqlite", "us-waited", " µs", 0, true},
 			{"a look is written, SQLite", "BenchmarkLook/sqlite", "us-written", " µs", 0, true},
 			{"both, as a part of the page without them, SQLite", "BenchmarkLook/sqlite", "part", "", 0.05, true},
-			{"the page, PostgreSQL", "BenchmarkLook/postgres", "us-page", " µs", 0, true},
-			{"it waits for its look, PostgreSQL", "BenchmarkLook/postgres", "us-waited", " µs", 0, true},
+			{"the page, PostgreSQL, spooled", "BenchmarkLook/postgres_spooled", "us-page", " µs", 0, true},
+			{"it waits for its look, PostgreSQL, spooled", "BenchmarkLook/postgres_spooled", "us-waited", " µs", 0, true},
+			{"a look is written, PostgreSQL, spooled", "BenchmarkLook/postgres_spooled", "us-written", " µs", 0, true},
+			{"both, as a part of the page without them, PostgreSQL, spooled", "BenchmarkLook/postgres_spooled", "part", "", 0.05, true},
+			{"it waits for its look, PostgreSQL without a spool", "BenchmarkLook/postgres_waiting", "us-waited", " µs", 0, true},
 		}},
 		{"Decisions", "Who may do what, asked of the policies that are built in, with 500 offices, on one core. *New* was not asked before; *again* was, and is remembered. " +
 			"A reach is worked out once for each role and office, and again when the directory changes.", []line{
