@@ -14,13 +14,14 @@ import (
 )
 
 const (
+	own     = `id, officer, role, office, number, proceeding, law, has, supervisor, why, at, until, answer_by`
 	columns = `e.id, e.officer, e.role, e.office, e.number, e.proceeding, e.law, e.has, e.supervisor, e.why, e.at, e.until, e.answer_by,
 	coalesce(a.side, ''), coalesce(a.officer, ''), coalesce(a.role, ''), coalesce(a.office, ''), coalesce(a.answer, ''), coalesce(a.why, ''), coalesce(a.at, 0)`
 	fromAnswered = ` LEFT JOIN emergency_answer a ON a.emergency = e.id`
 
 	selectOne  = `SELECT ` + columns + ` FROM emergency e` + fromAnswered + ` WHERE e.id = $1 ORDER BY a.at, a.side`
-	selectMine = `SELECT ` + columns + ` FROM (SELECT * FROM emergency WHERE officer = $1 ORDER BY at DESC, id LIMIT $2) e` + fromAnswered + ` ORDER BY e.at DESC, e.id, a.at, a.side`
-	selectOpen = `SELECT ` + columns + ` FROM (SELECT * FROM emergency o WHERE o.proceeding <> ''
+	selectMine = `SELECT ` + columns + ` FROM (SELECT ` + own + ` FROM emergency WHERE officer = $1 ORDER BY at DESC, id LIMIT $2) e` + fromAnswered + ` ORDER BY e.at DESC, e.id, a.at, a.side`
+	selectOpen = `SELECT ` + columns + ` FROM (SELECT ` + own + ` FROM emergency o WHERE o.proceeding <> ''
 	AND (SELECT count(*) FROM emergency_answer x WHERE x.emergency = o.id) < 2
 	AND NOT EXISTS (SELECT 1 FROM emergency_answer x WHERE x.emergency = o.id AND x.answer = 'objected') ORDER BY o.at DESC, o.id LIMIT $1) e` + fromAnswered + ` ORDER BY e.at, e.id, a.at, a.side`
 )

@@ -86,7 +86,10 @@ func Records(ctx context.Context, d *db.DB, from, to int64, f func(*journal.Reco
 	if err != nil {
 		return err
 	}
-	return c.upTo(to, f)
+	if err := c.upTo(to, f); err != nil {
+		return err
+	}
+	return rows.Err()
 }
 
 // RecordAt gives the leaf of that number; fault.NotFound if there is none.

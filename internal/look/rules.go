@@ -144,7 +144,7 @@ func LoadRules(fsys fs.FS) (*Rules, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rules of looking: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	dec := yaml.NewDecoder(f)
 	dec.KnownFields(true)
 	var y rules

@@ -64,9 +64,9 @@ type listView struct {
 // notYours is told to whoever may not see who looked, of something that he knows of.
 func notYours() error { return fault.New(fault.Forbidden, "looked.not_yours", nil) }
 
-// may asks the policies about an office, for whoever is signed in.
-func (l *looked) may(r *web.Request, do access.Action, office string) bool {
-	return l.Docket.Decide(r.Actor(), do, access.Resource{Office: office}).Allowed
+// watches reports whether whoever is signed in may see what the officers of an office looked at.
+func (l *looked) watches(r *web.Request, office string) bool {
+	return l.Docket.Decide(r.Actor(), access.WatchLooks, access.Resource{Office: office}).Allowed
 }
 
 // proceedingPage: who looked at a proceeding.
@@ -142,7 +142,7 @@ func (l *looked) mayWatch(r *web.Request, officer string) error {
 		return err
 	}
 	for _, m := range mandates {
-		if l.may(r, access.WatchLooks, m.Office) {
+		if l.watches(r, m.Office) {
 			return nil
 		}
 	}
@@ -208,7 +208,7 @@ func (l *looked) table(r *web.Request, list []look.Past, p *docket.Proceeding) (
 		row := ui.Row{Cells: []ui.Cell{when, {}, l.what(t, x, p, names), l.why(t, x, numbers)}}
 		if p != nil {
 			who := ui.Cell{Text: t.Name(names[x.Officer]), Note: t.T("looked.as", "role", t.Role(x.Role), "office", t.Office(l.Directory.Tree().Office(x.Office)))}
-			if x.Officer == r.Session.Officer.ID || l.may(r, access.WatchLooks, x.Office) {
+			if x.Officer == r.Session.Officer.ID || l.watches(r, x.Office) {
 				who.Href = officerHref(x.Officer)
 			}
 			row.Cells[1] = who

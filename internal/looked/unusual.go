@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 
-	"nazorat/internal/access"
 	"nazorat/internal/fault"
 	"nazorat/internal/look"
 	"nazorat/internal/web"
@@ -22,7 +21,7 @@ type officeView struct {
 func (l *looked) officePage(w http.ResponseWriter, r *web.Request) error {
 	tree, t := l.Directory.Tree(), r.Words
 	o := tree.Office(r.PathValue("office"))
-	if o == nil || !l.may(r, access.WatchLooks, o.ID) {
+	if o == nil || !l.watches(r, o.ID) {
 		return fault.New(fault.NotFound, "office.none", nil)
 	}
 	r.FlushLooks()
@@ -55,7 +54,7 @@ func (l *looked) officePage(w http.ResponseWriter, r *web.Request) error {
 	}
 	seen := map[string]bool{o.ID: true}
 	add := func(id string) {
-		if x := tree.Office(id); x != nil && !seen[id] && l.may(r, access.WatchLooks, id) {
+		if x := tree.Office(id); x != nil && !seen[id] && l.watches(r, id) {
 			seen[id] = true
 			v.Others = append(v.Others, ui.Crumb{Text: t.Office(x), Href: "/offices/" + url.PathEscape(id) + "/looks"})
 		}
