@@ -218,7 +218,7 @@ func TestThePoliciesSayWhatTheRulesInGoSaid(t *testing.T) {
 			}
 		}
 	}
-	for _, do := range access.Actions() {
+	for _, do := range access.Tabled() {
 		if seen[fmt.Sprint(do, true)] < 200 || seen[fmt.Sprint(do, false)] < 200 {
 			t.Errorf("the draw shows too little: %v", seen)
 		}

@@ -17,7 +17,7 @@ var dangerous = map[string][]string{
 	"plugin":          {},                              // loads code
 	"unsafe":          {},                              // reaches past the type system
 	"C":               {},                              // the same, in another language
-	"reflect":         {},                              // the same, by name
+	"reflect":         {"db"},                          // the same, by name; db writes rows of values of whatever type they are
 	"text/template":   {},                              // writes pages without escaping
 	"html/template":   {},                              // a second way to write pages beside templ
 	"encoding/gob":    {},                              // makes values of types that the sender names

@@ -10,39 +10,39 @@ import (
 
 // Length is asked for and nothing else; what was typed is what counts, to the last blank, and for as long as nobody changes it.
 func TestPasswordsAreLongOfAnyLettersAndTakenAsTyped(t *testing.T) {
-	each(t, func(t *testing.T, k *signin.Keeper) {
-		for _, short := range []string{"", "elevenchars", strings.Repeat("ў", signin.ShortestPassword-1)} {
-			if err := k.SetPassword(ctx, "jasur", short, now); keyOf(err) != "password.length" {
-				t.Errorf("%q: %v", short, err)
+	t.Parallel()
+	k := openOne(t)
+	for _, short := range []string{"", "elevenchars", strings.Repeat("ў", signin.ShortestPassword-1)} {
+		if err := k.SetPassword(ctx, "jasur", short, now); keyOf(err) != "password.length" {
+			t.Errorf("%q: %v", short, err)
+		}
+	}
+	if err := k.SetPassword(ctx, "jasur", strings.Repeat("x", 257), now); keyOf(err) != "password.length" {
+		t.Errorf("too long: %v", err)
+	}
+	in := func(typed string, at calendar.Moment) string {
+		_, _, err := k.SignIn(ctx, "jasur", typed, signin.Machine{Address: here}, at)
+		return keyOf(err)
+	}
+	for _, good := range []string{"onlysmallletters", " blanks around it ", "йўлда учта дарахт бор", strings.Repeat("long ", 50)} {
+		if err := k.SetPassword(ctx, "jasur", good, now); err != nil {
+			t.Fatalf("%q: %v", good, err)
+		}
+		if got := in(good, now); got != "" {
+			t.Errorf("%q: %s", good, got)
+		}
+		for _, other := range []string{strings.ToUpper(good), strings.TrimSpace(good) + "\t", good[:len(good)-1]} {
+			if got := in(other, now); got != "sign_in.wrong" {
+				t.Errorf("%q opens what %q opens: %q", other, good, got)
 			}
 		}
-		if err := k.SetPassword(ctx, "jasur", strings.Repeat("x", 257), now); keyOf(err) != "password.length" {
-			t.Errorf("too long: %v", err)
-		}
-		in := func(typed string, at calendar.Moment) string {
-			_, _, err := k.SignIn(ctx, "jasur", typed, signin.Machine{Address: here}, at)
-			return keyOf(err)
-		}
-		for _, good := range []string{"onlysmallletters", " blanks around it ", "йўлда учта дарахт бор", strings.Repeat("long ", 50)} {
-			if err := k.SetPassword(ctx, "jasur", good, now); err != nil {
-				t.Fatalf("%q: %v", good, err)
-			}
-			if got := in(good, now); got != "" {
-				t.Errorf("%q: %s", good, got)
-			}
-			for _, other := range []string{strings.ToUpper(good), strings.TrimSpace(good) + "\t", good[:len(good)-1]} {
-				if got := in(other, now); got != "sign_in.wrong" {
-					t.Errorf("%q opens what %q opens: %q", other, good, got)
-				}
-			}
-		}
-		const years = 3 * 365 * 24 * calendar.Hour
-		if got := in(strings.Repeat("long ", 50), now+years); got != "" {
-			t.Errorf("after years: %s", got)
-		}
-		stored, err := signin.HashPassword("onlysmallletters")
-		if err != nil || !strings.HasPrefix(stored, "$argon2id$v=19$m=65536,t=3,p=1$") {
-			t.Errorf("%s: %v", stored, err)
-		}
-	})
+	}
+	const years = 3 * 365 * 24 * calendar.Hour
+	if got := in(strings.Repeat("long ", 50), now+years); got != "" {
+		t.Errorf("after years: %s", got)
+	}
+	stored, err := signin.HashPassword("onlysmallletters")
+	if err != nil || !strings.HasPrefix(stored, "$argon2id$v=19$m=65536,t=3,p=1$") {
+		t.Errorf("%s: %v", stored, err)
+	}
 }

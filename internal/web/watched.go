@@ -5,8 +5,9 @@ import (
 )
 
 // What the log is told of who comes in and who is turned away. An officer stands
-// there with his id, which those who run the office can look up; never with his
-// name, his login, or anything that he typed.
+// there with the id of his session, drawn by chance, which those who hold the database can
+// look up as long as it is kept; never with his name, his login, an id that may be made
+// of them, or anything that he typed.
 
 // event tells of one thing that happened at a door, and why where there is a reason: the key of a text.
 func (s *Server) event(r *Request, what, why string) {
@@ -15,7 +16,7 @@ func (s *Server) event(r *Request, what, why string) {
 		about = append(about, "why", why)
 	}
 	if r.Session != nil {
-		about = append(about, "officer", r.Session.Officer.ID, "mandate", r.Session.Mandate.ID)
+		about = append(about, "session", r.Session.ID)
 	}
 	s.Log.InfoContext(r.Context(), what, about...)
 }
