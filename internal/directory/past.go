@@ -42,7 +42,7 @@ func (d *Directory) held(ctx context.Context, text string, args ...any) ([]Held,
 		err := rows.Scan(&h.ID, &h.Officer, &h.Role, &h.Office, &h.From, &h.To, &h.Order, &h.Manner, &h.InsteadOf, &h.File, &h.Seq, &h.Ended, &h.Name, &h.Login, &h.ByWhom, &h.Whose, &h.Away)
 		out = append(out, h)
 		return err
-	})(d.db.Query(ctx, text, args...))
+	})(d.db.Query(ctx, text, args...)) //nolint:rowserrcheck // rowsOf does
 	if err != nil {
 		return nil, fmt.Errorf("read mandates: %w", err)
 	}
@@ -93,7 +93,7 @@ func (d *Directory) Taken(ctx context.Context, logins []string) (map[string]bool
 			err := rows.Scan(&login)
 			out[login] = true
 			return err
-		})(d.db.Query(ctx, selectTaken+db.In(n, 1), args...))
+		})(d.db.Query(ctx, selectTaken+db.In(n, 1), args...)) //nolint:rowserrcheck // rowsOf does
 		if err != nil {
 			return nil, fmt.Errorf("read logins: %w", err)
 		}
@@ -117,7 +117,7 @@ func (d *Directory) personal(ctx context.Context, text string, args ...any) ([]P
 		err := rows.Scan(&p.ID, &p.Name, &p.Login, &p.File)
 		out = append(out, p)
 		return err
-	})(d.db.Query(ctx, text, args...))
+	})(d.db.Query(ctx, text, args...)) //nolint:rowserrcheck // rowsOf does
 	if err != nil {
 		return nil, fmt.Errorf("read officers: %w", err)
 	}
@@ -197,7 +197,7 @@ func (d *Directory) Find(ctx context.Context, typed string, offices []string) ([
 			out = append(out, f)
 		}
 		return err
-	})(d.db.Query(ctx, text, args...))
+	})(d.db.Query(ctx, text, args...)) //nolint:rowserrcheck // rowsOf does
 	if err != nil {
 		return nil, fmt.Errorf("find officers: %w", err)
 	}
