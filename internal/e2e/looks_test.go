@@ -61,6 +61,9 @@ var (
 		"GET /recovery": "officers who lost their keys", "GET /sign-in/recover": "a code of one's own", "POST /sign-in/recover": "a code of one's own", "POST /recovery": "officers who lost their keys",
 
 		"POST /recovery/{id}/confirm": "officers who lost their keys", "POST /recovery/{id}/refuse": "officers who lost their keys",
+		"GET /account/codes/new": "one's own", "GET /account/password": "one's own", "GET /account/second-factor": "one's own", "POST /account/codes": "one's own", "POST /account/codes/new": "one's own", "POST /account/codes/remove": "one's own", "POST /account/password": "one's own", "POST /account/password/new": "one's own",
+		"GET /service": "the directory: offices, officers and mandates", "GET /service/could": "the directory: offices, officers and mandates", "GET /service/export.csv": "the directory: offices, officers and mandates", "GET /service/import": "the directory: offices, officers and mandates", "GET /service/officers/{officer}": "the directory: offices, officers and mandates", "GET /service/offices/{office}": "the directory: offices, officers and mandates", "POST /service/import": "the directory: offices, officers and mandates", "POST /service/import/do": "the directory: offices, officers and mandates",
+		"POST /sign-in/code": "signing in", "POST /oauth/token": "a system signs in", "GET /log/": "the public tree of hashes", "GET /static/": "files of the program",
 		"GET /check": "what a receipt's holder may be told", "POST /check": "what a receipt's holder may be told",
 		"GET /whatif": "figures and numbers of cases", "POST /whatif": "figures and numbers of cases", "GET /whatif/{id}": "figures and numbers of cases",
 		"GET /laws": "laws", "GET /laws/{law...}": "laws", "GET /laws/{land}/{name}/{edition}/rules": "laws", "GET /laws/{land}/{name}/{edition}/stages": "laws", "GET /laws/{land}/{name}/{edition}/who": "laws",
