@@ -45,12 +45,12 @@ secrets: ## secrets in the tree and its history, with gitleaks
 scan: build ## look for holes in a demonstration that runs, with a scanner of others (SCAN_SECONDS)
 	scripts/scan.sh
 
-# The command is tried as it is shipped, and drawings, the demonstration and the hammer without the race detector: they draw and live through
+# The command is tried as it is shipped, and drawings, formulas, the demonstration and the hammer without the race detector: they draw, ask and live through
 # whole laws, step by step, and start processes again and again, and the detector would make many minutes of it. What they stand on runs under it.
 # The walk over all pages (e2e) is in postgres and browser.
 unit: assets ## all tests but those of the browser, with the race detector where it counts
-	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -vE '/(cmd/nazorat|internal/lawdraw|internal/demo|internal/torture|internal/e2e)$$')
-	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -timeout 20m ./cmd/nazorat ./internal/lawdraw ./internal/demo ./internal/torture
+	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -vE '/(cmd/nazorat|internal/lawdraw|internal/demo|internal/torture|internal/condition|internal/e2e)$$')
+	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -timeout 20m ./cmd/nazorat ./internal/lawdraw ./internal/demo ./internal/torture ./internal/condition
 
 # What lies near the database tries both kinds by itself; this is for what stands far above it.
 postgres: assets ## the office's pages, API and public log once more, on PostgreSQL
