@@ -68,7 +68,7 @@ func TestPackagesThatCanDoHarmAreUsedOnlyWhereItIsSaid(t *testing.T) {
 }
 
 // clients are the rooms that ask other machines over HTTP: each asks an address from its settings, never one that a page was sent.
-var clients = []string{"app", "doctor", "publiclog", "telemetry"}
+var clients = []string{"app", "doctor", "identity", "publiclog", "telemetry"}
 
 func TestOnlyAddressesFromSettingsAreAsked(t *testing.T) {
 	t.Parallel()
