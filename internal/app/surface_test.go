@@ -34,14 +34,14 @@ var dangerous = map[string][]string{
 	"crypto/sha1":     {},                              // broken
 	"crypto/des":      {},                              // broken
 	"crypto/rc4":      {},                              // broken
-	"crypto/cipher":   {},                              // nothing is encrypted here: modes are for others to choose
+	"crypto/cipher":   {"signin"},                      // AES-GCM over secrets of second factors
 	"crypto/aes":      {},                              // the same
 	"crypto/rsa":      {},                              // keys are Ed25519
 	"crypto/dsa":      {},                              // broken
 	"crypto/elliptic": {},                              // by hand
-	"crypto/tls":      {},                              // TLS ends before the office
+	"crypto/tls":      {"app", "cmd/nazorat"},          // certificates of systems
 	"crypto/ed25519":  {"journal"},                     // signatures of the journal
-	"crypto/subtle":   {"signin"},                      // comparing what must not be guessed
+	"crypto/subtle":   {"client", "signin"},            // comparing what must not be guessed
 }
 
 // Whoever adds one of these has to say here what for.
@@ -68,7 +68,7 @@ func TestPackagesThatCanDoHarmAreUsedOnlyWhereItIsSaid(t *testing.T) {
 }
 
 // clients are the rooms that ask other machines over HTTP: each asks an address from its settings, never one that a page was sent.
-var clients = []string{"app", "doctor", "publiclog", "telemetry"}
+var clients = []string{"app", "doctor", "identity", "publiclog", "telemetry"}
 
 func TestOnlyAddressesFromSettingsAreAsked(t *testing.T) {
 	t.Parallel()
