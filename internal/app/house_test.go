@@ -274,6 +274,13 @@ func (h *house) make(t *testing.T, name string) made {
 		return made{"1", "9"}
 	case "OFFICE":
 		return made{"office-police", "office-p0lice"}
+	case "OFFICER":
+		return made{"officer", "0fficer"}
+	case "EMERGENCY":
+		id := rand.Text()
+		h.write(t, `INSERT INTO emergency (id, officer, role, mandate, office, number, proceeding, law, has, supervisor, why, at, until, answer_by)
+VALUES ($1, 'second', 'administrator', 'mandate-second-0', 'office-police', $2, $3, 'uz/criminal', 'office-police', 'office-district', 'a life hangs on it', $4, $5, $5)`, id, h.number, h.proceeding, now, now+calendar.Hour)
+		return like(id)
 	case "LOGIN":
 		return made{"login-of-officer", "login-of-0fficer"}
 	case "MANDATE":

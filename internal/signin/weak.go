@@ -27,7 +27,7 @@ const (
 
 // Words that a stranger would try here first, as they are typed in Latin letters.
 var localWords = []string{"nazorat", "prokuratura", "prokuror", "prosecutor", "tergov", "tergovchi", "surishtiruv", "sud", "sudya", "advokat", "ichkiishlar", "politsiya", "militsiya",
-	"administrator", "parol", "maxfiy", "salom", "assalom", "ozbekiston", "uzbekistan", "uzbekiston", "toshkent", "tashkent", "samarqand", "samarkand", "buxoro", "bukhara", "andijon", "fargona",
+	"parol", "maxfiy", "salom", "assalom", "ozbekiston", "uzbekistan", "uzbekiston", "toshkent", "tashkent", "samarqand", "samarkand", "buxoro", "bukhara", "andijon", "fargona",
 	"namangan", "xorazm", "qashqadaryo", "surxondaryo", "navoiy", "jizzax", "sirdaryo", "qoraqalpogiston", "mustaqillik", "navruz", "privet", "rossiya", "sluzhba", "zakon", "qonun", "adolat"}
 
 // maySet refuses a password that is too short, too long, or easily guessed by
