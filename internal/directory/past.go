@@ -156,7 +156,7 @@ func (d *Directory) Absences(ctx context.Context, officer string) ([]Absence, er
 		err := rows.Scan(&a.ID, &a.Officer, &a.From, &a.To, &a.Order, &a.Substitute)
 		out = append(out, a)
 		return err
-	})(d.db.Query(ctx, `SELECT id, officer, valid_from, valid_to, basis, substitute FROM absence WHERE officer = $1 ORDER BY valid_from DESC LIMIT 100`, officer))
+	})(d.db.Query(ctx, `SELECT id, officer, valid_from, valid_to, basis, substitute FROM absence WHERE officer = $1 ORDER BY valid_from DESC LIMIT 100`, officer)) //nolint:rowserrcheck // rowsOf does
 	if err != nil {
 		return nil, fmt.Errorf("read leave: %w", err)
 	}
@@ -211,7 +211,7 @@ func escaped(s string) string {
 
 // OfficeFile is the file of an office; "" while nobody has opened one.
 func (d *Directory) OfficeFile(ctx context.Context, office string) (file string, err error) {
-	err = rowsOf(func(rows *sql.Rows) error { return rows.Scan(&file) })(d.db.Query(ctx, `SELECT file FROM office WHERE id = $1`, office))
+	err = rowsOf(func(rows *sql.Rows) error { return rows.Scan(&file) })(d.db.Query(ctx, `SELECT file FROM office WHERE id = $1`, office)) //nolint:rowserrcheck // rowsOf does
 	if err != nil {
 		return "", fmt.Errorf("read office: %w", err)
 	}
