@@ -8,6 +8,7 @@ GO ?= go
 CASES ?= 400
 SEED ?= 1
 ADDR ?= localhost:8080
+SPACE := $(subst ,, )
 
 include assets.mk
 
@@ -45,12 +46,13 @@ secrets: ## secrets in the tree and its history, with gitleaks
 scan: build ## look for holes in a demonstration that runs, with a scanner of others (SCAN_SECONDS)
 	scripts/scan.sh
 
-# The command is tried as it is shipped, and drawings, formulas, the demonstration and the hammer without the race detector: they draw, ask and live through
-# whole laws, step by step, and start processes again and again, and the detector would make many minutes of it. What they stand on runs under it.
+# The command is tried as it is shipped, and what lives through whole laws, step by step, or starts processes again and again, without the race detector,
+# which would make many minutes of it: pure packages start nothing, and what they are asked at once they are asked by packages that run under it.
 # The walk over all pages (e2e) is in postgres and browser.
+ALONE := cmd/nazorat internal/(amend|condition|demo|eventlog|lawdraw|lawload|observe|procedure|scenario|script|torture)
 unit: assets ## all tests but those of the browser, with the race detector where it counts
-	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -vE '/(cmd/nazorat|internal/lawdraw|internal/demo|internal/torture|internal/condition|internal/e2e)$$')
-	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -timeout 20m ./cmd/nazorat ./internal/lawdraw ./internal/demo ./internal/torture ./internal/condition
+	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -vE '/($(subst $(SPACE),|,$(ALONE))|internal/e2e)$$')
+	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -timeout 20m $$($(GO) list ./... | grep -E '/($(subst $(SPACE),|,$(ALONE)))$$')
 
 # What lies near the database tries both kinds by itself; this is for what stands far above it.
 postgres: assets ## the office's pages, API and public log once more, on PostgreSQL

@@ -201,7 +201,7 @@ func TestEveryPartOfARuleIsCompared(t *testing.T) {
 		rule any
 		has  []string
 	}{
-		{procedure.Edition{}, []string{"DayTable", "Currency", "Number", "Cites", "Places", "Codes", "Switches", "Kinds", "Acts", "Terms",
+		{procedure.Edition{}, []string{"DayTable", "Currency", "Number", "Cites", "Places", "Codes", "Switches", "Inward", "Kinds", "Acts", "Terms",
 			"Transition", "Law", "Name", "InForce", "File", "Index", "Days", "Roles"}},
 		{procedure.Switch{}, []string{"Name", "Asks", "Article", "Choices", "Default", "Chosen"}},
 		{procedure.Kind{}, []string{"Of", "Start", "States", "Final", "Path", "Fields", "ID", "Name"}},
@@ -210,7 +210,7 @@ func TestEveryPartOfARuleIsCompared(t *testing.T) {
 		{procedure.Move{}, []string{"Kind", "From", "To"}},
 		{procedure.Link{}, []string{"Procedure", "Act", "To", "When", "Form", "Carries", "Line"}},
 		{procedure.ActRule{}, []string{"Article", "Confidence", "By", "Opens", "On", "From", "To", "Adds", "AddsState", "AddsSets", "Moves", "Form", "When", "Sets",
-			"InCharge", "Office", "Copies", "Links", "Takes", "OnlyByLink", "Presence", "RootSets", "ID", "Name", "Line", "File", "Part", "Since"}},
+			"InCharge", "Office", "Copies", "Links", "Takes", "OnlyByLink", "Presence", "RootSets", "Records", "ID", "Name", "Line", "File", "Part", "Since"}},
 		{procedure.Extension{}, []string{"Act", "To", "Add", "Times", "Until", "Article"}},
 		{procedure.Step{}, []string{"After", "Escalate", "To"}},
 		{procedure.Term{}, []string{"Article", "Confidence", "StartedBy", "When", "At", "Within", "Until", "Switches", "AtOnce", "Rule", "Before", "By", "After", "Per", "OwedBy",

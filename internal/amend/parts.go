@@ -45,6 +45,7 @@ var editionParts = []part[*procedure.Edition]{
 		}
 		return out
 	}},
+	{name: "inward", words: func(_ side, e *procedure.Edition) []Word { return yes(e.Inward) }},
 }
 
 var kindParts = []part[*procedure.Kind]{
@@ -104,6 +105,17 @@ var actParts = []part[*procedure.ActRule]{
 	{name: "links", items: func(s side, r *procedure.ActRule) (out []item) {
 		for i := range r.Links {
 			out = append(out, item{Word{Sort: Plain, Name: r.Links[i].Procedure + " " + r.Links[i].Act}, s.link(r, &r.Links[i])})
+		}
+		return out
+	}},
+	{name: "records", items: func(_ side, r *procedure.ActRule) (out []item) {
+		for i := range r.Records {
+			x := &r.Records[i]
+			words := code(x.When)
+			for _, slot := range x.Slots {
+				words = append(append(words, plain(slot.Name)...), code(slot.Value)...)
+			}
+			out = append(out, item{Word{Sort: Plain, Name: x.Does}, words})
 		}
 		return out
 	}},
