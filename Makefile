@@ -47,11 +47,13 @@ scan: build ## look for holes in a demonstration that runs, with a scanner of ot
 	scripts/scan.sh
 
 # The command is tried as it is shipped, and what lives through whole laws, step by step, or starts processes again and again, without the race detector,
-# which would make many minutes of it: pure packages start nothing, and what they are asked at once they are asked by packages that run under it.
+# which would make many minutes of it: pure packages start nothing, and what they are asked at once they are asked by packages that run under it. Of signing
+# in, which hashes passwords most of the time, those run under it that do much at once.
 # The walk over all pages (e2e) is in postgres and browser.
-ALONE := cmd/nazorat internal/(amend|condition|demo|eventlog|lawdraw|lawload|observe|procedure|scenario|script|torture)
+ALONE := cmd/nazorat internal/(amend|condition|demo|eventlog|lawdraw|lawload|observe|procedure|scenario|script|signin|torture)
 unit: assets ## all tests but those of the browser, with the race detector where it counts
 	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -vE '/($(subst $(SPACE),|,$(ALONE))|internal/e2e)$$')
+	$(GO) test -race -timeout 20m -run 'AtOnce|SameCount|Crowd' ./internal/signin
 	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -timeout 20m $$($(GO) list ./... | grep -E '/($(subst $(SPACE),|,$(ALONE)))$$')
 
 # What lies near the database tries both kinds by itself; this is for what stands far above it.
@@ -62,7 +64,7 @@ browser: assets ## the pages in a real browser, with axe on each
 	$(GO) test -timeout 20m ./internal/e2e ./internal/web/ui ./internal/browsertest
 
 fuzz: ## every fuzz target for a short while (FUZZTIME)
-	scripts/fuzz.sh $(or $(FUZZTIME),8s)
+	scripts/fuzz.sh $(or $(FUZZTIME),4s)
 
 bench: assets ## measure what DESIGN's budgets ask for and write docs/benchmarks.md
 	scripts/bench.sh
