@@ -286,6 +286,19 @@ func In(n, from int) string {
 	return b.String()
 }
 
+// Keys are the values for In, filled up to a power of two with the last of
+// them: lists of few lengths are few statements that are kept.
+func Keys(list []string) []any {
+	out := make([]any, 0, 2*len(list))
+	for _, v := range list {
+		out = append(out, v)
+	}
+	for len(out)&(len(out)-1) != 0 {
+		out = append(out, out[len(out)-1])
+	}
+	return out
+}
+
 func firstLine(text string) string {
 	text = strings.TrimSpace(text)
 	if i := strings.IndexByte(text, '\n'); i >= 0 {

@@ -284,20 +284,17 @@ func (t *Tree) asked() *access.Service {
 // Names gives the names of officers by id; those not known are left out.
 func (d *Directory) Names(ctx context.Context, ids []string) (map[string]string, error) {
 	out := make(map[string]string, len(ids))
-	var args []any
+	var asked []string
 	for _, id := range ids {
 		if _, seen := out[id]; id != "" && !seen {
 			out[id] = ""
-			args = append(args, id)
+			asked = append(asked, id)
 		}
 	}
-	if len(args) == 0 {
+	if len(asked) == 0 {
 		return out, nil
 	}
-	// A few lengths only, so that few statements are kept: the rest is filled with the last id.
-	for len(args)&(len(args)-1) != 0 {
-		args = append(args, args[len(args)-1])
-	}
+	args := db.Keys(asked)
 	rows, err := d.db.Query(ctx, `SELECT id, name FROM officer WHERE id IN `+db.In(len(args), 1), args...)
 	if err != nil {
 		return nil, fmt.Errorf("read officers: %w", err)

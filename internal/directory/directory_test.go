@@ -96,3 +96,17 @@ officers: [{id: o1, name: Jasur, login: " Jasur", mandates: [{role: prosecutor, 
 		t.Errorf("%+v, %v", s, err)
 	}
 }
+
+func TestOfficersAreFoundAsTheirNamesAreWrittenAndAsTheyAreRead(t *testing.T) {
+	each(t, func(t *testing.T, dir *directory.Directory) {
+		for typed, want := range map[string]int{"jas": 1, "JASUR": 1, "Жасур": 1, "asu": 1, "jasur ": 1, "": 0, "%": 0, "_": 0, "olim": 0, "Ҳасан": 0} {
+			found, err := dir.Find(ctx, typed, []string{"district", "region"})
+			if err != nil || len(found) != want || want == 1 && found[0].ID != "o1" {
+				t.Errorf("%q: %+v, %v", typed, found, err)
+			}
+		}
+		if found, err := dir.Find(ctx, "jasur", []string{"police"}); err != nil || len(found) > 0 {
+			t.Errorf("of another office: %+v, %v", found, err)
+		}
+	})
+}

@@ -67,13 +67,7 @@ func (k *keys) add(s string) {
 func each(tx *db.Tx, text string, k *keys, f func(*sql.Rows) error) error {
 	for list := k.list; len(list) > 0; {
 		n := min(len(list), readTogether)
-		args := make([]any, n)
-		for i := range args {
-			args[i] = list[i]
-		}
-		for len(args)&(len(args)-1) != 0 { // a few lengths only, so that few statements are kept
-			args = append(args, args[len(args)-1])
-		}
+		args := db.Keys(list[:n])
 		if err := rowsOf(f)(tx.Query(text+db.In(len(args), 1), args...)); err != nil { //nolint:rowserrcheck // rowsOf does
 			return err
 		}

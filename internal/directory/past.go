@@ -8,6 +8,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/script"
 )
 
 // Held is a mandate with its officer and, where he has it instead of another one, that one's name.
@@ -84,16 +85,13 @@ func (d *Directory) Taken(ctx context.Context, logins []string) (map[string]bool
 	out := map[string]bool{}
 	for len(logins) > 0 {
 		n := min(len(logins), readTogether)
-		args := make([]any, n)
-		for i := range args {
-			args[i] = logins[i]
-		}
+		args := db.Keys(logins[:n])
 		err := rowsOf(func(rows *sql.Rows) error {
 			var login string
 			err := rows.Scan(&login)
 			out[login] = true
 			return err
-		})(d.db.Query(ctx, selectTaken+db.In(n, 1), args...)) //nolint:rowserrcheck // rowsOf does
+		})(d.db.Query(ctx, selectTaken+db.In(len(args), 1), args...)) //nolint:rowserrcheck // rowsOf does
 		if err != nil {
 			return nil, fmt.Errorf("read logins: %w", err)
 		}
@@ -176,7 +174,8 @@ const selectFound = `SELECT o.id, o.name, o.login, o.file, m.role, m.office FROM
 WHERE m.office IN `
 
 // Find looks for officers of some offices by a part of their name, or the beginning of their login; at most 50
-// mandates that are in force or were last. Letters of another case are the same.
+// mandates that are in force or were last. Latin letters of another case are the same, and what is typed in
+// Cyrillic finds names that are written in Latin. SQLite tells small letters from great ones in names that are written in Cyrillic.
 func (d *Directory) Find(ctx context.Context, typed string, offices []string) ([]Found, error) {
 	typed = strings.ToLower(strings.Join(strings.Fields(typed), " "))
 	if typed == "" || len(offices) == 0 || !db.Storable(typed) {
@@ -186,9 +185,9 @@ func (d *Directory) Find(ctx context.Context, typed string, offices []string) ([
 	for _, o := range offices {
 		args = append(args, o)
 	}
-	args = append(args, "%"+escaped(typed)+"%", escaped(typed)+"%")
+	args = append(args, "%"+escaped(typed)+"%", "%"+escaped(strings.ToLower(script.Latin(typed)))+"%", escaped(typed)+"%")
 	n := len(offices)
-	text := selectFound + db.In(n, 1) + fmt.Sprintf(` AND (lower(o.name) LIKE $%d ESCAPE '!' OR o.login LIKE $%d ESCAPE '!') ORDER BY o.name, o.id, m.valid_from DESC LIMIT %d`, n+1, n+2, mostFound)
+	text := selectFound + db.In(n, 1) + fmt.Sprintf(` AND (lower(o.name) LIKE $%d ESCAPE '!' OR lower(o.name) LIKE $%d ESCAPE '!' OR o.login LIKE $%d ESCAPE '!') ORDER BY o.name, o.id, m.valid_from DESC LIMIT %d`, n+1, n+2, n+3, mostFound)
 	var out []Found
 	err := rowsOf(func(rows *sql.Rows) error {
 		var f Found

@@ -47,7 +47,7 @@ func (k *Docket) Board(ctx context.Context, who Actor, offices []string, now, so
 	if len(under) == 0 {
 		return out, nil
 	}
-	ids := fewLengths(under)
+	ids := db.Keys(under)
 	if err := k.boardStates(ctx, ids, line, out); err != nil {
 		return nil, err
 	}

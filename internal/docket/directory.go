@@ -208,8 +208,12 @@ func (k *Docket) handOver(w *work, e directory.Entry) error {
 	}
 	to := e.Record.Values["officer"].Text
 	switch {
-	case to == "" && office != "" && w.t.stays(w, from, office):
-		return nil
+	case to == "" && office != "":
+		stays, err := w.t.stays(w, from, office)
+		if err != nil || stays {
+			return err
+		}
+		return refuse("directory.successor_needed")
 	case to == "":
 		return refuse("directory.successor_needed")
 	case to == from:
@@ -236,9 +240,9 @@ func (k *Docket) handOver(w *work, e directory.Entry) error {
 }
 
 // stays reports whether an officer who loses a role for an office has another one there.
-func (t *turn) stays(w *work, officer, office string) bool {
-	if t.s.lookUp([]string{officer}) != nil {
-		return false // the next who reads is told what is wrong
+func (t *turn) stays(w *work, officer, office string) (bool, error) {
+	if err := t.s.lookUp([]string{officer}); err != nil {
+		return false, err
 	}
 	lost := ""
 	for i := range w.effects {
@@ -248,7 +252,7 @@ func (t *turn) stays(w *work, officer, office string) bool {
 	}
 	return slices.ContainsFunc(t.s.holds[officer], func(h holding) bool {
 		return h.office == office && h.role != lost && h.from <= w.recorded && (h.to == 0 || h.to > w.recorded)
-	})
+	}), nil
 }
 
 // missing are proceedings that the sheet does not have.

@@ -187,7 +187,7 @@ func overdueQuery(terms []reach, supers []string, others bool, after After, now 
 	args = []any{after.Due, after.Proceeding, after.No, limit}
 	place := ` AND d.supervisor = $5`
 	if len(supers) > fewSupervisors {
-		ids := fewLengths(supers)
+		ids := db.Keys(supers)
 		place = ` AND d.supervisor || '' IN ` + db.In(len(ids), 5)
 		args = append(args, ids...)
 	} else {

@@ -21,7 +21,7 @@ func (k *Docket) Numbers(ctx context.Context, ids []string) (map[string]string, 
 	if len(known) == 0 {
 		return out, nil
 	}
-	args := fewLengths(known)
+	args := db.Keys(known)
 	rows, err := k.db.Query(ctx, `SELECT id, number FROM proceeding WHERE id IN `+db.In(len(args), 1), args...)
 	if err != nil {
 		return nil, fmt.Errorf("read numbers: %w", err)

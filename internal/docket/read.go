@@ -342,7 +342,7 @@ func (k *Docket) deadlinesWithin(ctx context.Context, text, order string, w *wit
 func (k *Docket) OverdueOf(ctx context.Context, who Actor, office string, before calendar.Moment, limit int) ([]Deadline, error) {
 	tree := k.dir.Tree()
 	if len(tree.Children(office)) > 0 {
-		ids := fewLengths(k.MayListUnder(who, office))
+		ids := db.Keys(k.MayListUnder(who, office))
 		if len(ids) == 0 {
 			return nil, nil
 		}
@@ -356,18 +356,6 @@ func (k *Docket) OverdueOf(ctx context.Context, who Actor, office string, before
 		return k.deadlinesWithin(ctx, selectOverdue, orderLate, w)
 	}
 	return k.deadlinesWithin(ctx, selectOwedLate, orderLate, w)
-}
-
-// fewLengths fills a list up to a power of two with its last value, so that few statements are kept.
-func fewLengths(list []string) []any {
-	out := make([]any, 0, 2*len(list))
-	for _, v := range list {
-		out = append(out, v)
-	}
-	for len(out)&(len(out)-1) != 0 {
-		out = append(out, out[len(out)-1])
-	}
-	return out
 }
 
 // FellDue lists the deadlines of the whole service that ran out between two moments, for those who watch over them.

@@ -144,7 +144,7 @@ func (s *sheet) read(ids []string) error {
 	}
 	for len(ids) > 0 {
 		n := min(len(ids), lookTogether)
-		keys := fewLengths(ids[:n])
+		keys := db.Keys(ids[:n])
 		if err := s.readSome(selectHeld+db.In(len(keys), 1), keys); err != nil {
 			return err
 		}
@@ -186,7 +186,7 @@ func (s *sheet) readSome(text string, keys []any) error {
 func (s *sheet) look(submissions []string) error {
 	for len(submissions) > 0 {
 		n := min(len(submissions), lookTogether)
-		keys := fewLengths(submissions[:n])
+		keys := db.Keys(submissions[:n])
 		for _, x := range submissions[:n] {
 			s.before[x] = false
 		}
@@ -269,7 +269,7 @@ func (s *sheet) lookUp(named []string) error {
 	})
 	for len(named) > 0 {
 		n := min(len(named), lookTogether)
-		keys := fewLengths(named[:n])
+		keys := db.Keys(named[:n])
 		err := s.each(selectHolds+db.In(len(keys), 1), keys, func(rows *sql.Rows) error {
 			var officer string
 			var h holding

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"nazorat/internal/access"
+	"nazorat/internal/db"
 	"nazorat/internal/fault"
 )
 
@@ -125,7 +126,7 @@ func in(column string, s access.Set, fixed string) condition {
 	case fixed != "", s.Empty():
 		return never
 	}
-	ids := fewLengths(s.IDs)
+	ids := db.Keys(s.IDs)
 	c := condition{text: column + " IN (?" + strings.Repeat(", ?", len(ids)-1) + ")", values: ids}
 	if s.Rest {
 		return not(c)

@@ -141,18 +141,16 @@ const selectThere = `SELECT hash FROM look WHERE at >= $1 AND at <= $2 AND offic
 // missing are those of some looks that are not in the journal: a process may have ended, or an
 // answer been lost, between the commit and what should have followed it.
 func missing(tx *db.Tx, list []sealed) ([]sealed, error) {
-	var officers []any
+	var officers []string
 	from, to := list[0].At, list[0].At
 	for i := range list {
 		from, to = min(from, list[i].At), max(to, list[i].At)
-		if !slices.Contains(officers, any(list[i].Officer)) {
+		if !slices.Contains(officers, list[i].Officer) {
 			officers = append(officers, list[i].Officer)
 		}
 	}
-	for len(officers)&(len(officers)-1) != 0 { // a few lengths only, so that few statements are kept
-		officers = append(officers, officers[len(officers)-1])
-	}
-	rows, err := tx.Query(selectThere+db.In(len(officers), 3), append([]any{from, to}, officers...)...)
+	keys := db.Keys(officers)
+	rows, err := tx.Query(selectThere+db.In(len(keys), 3), append([]any{from, to}, keys...)...)
 	if err != nil {
 		return nil, fmt.Errorf("look for looks: %w", err)
 	}
