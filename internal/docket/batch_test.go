@@ -155,7 +155,11 @@ func TestBatchLeavesWhatItsActsWouldOneByOne(t *testing.T) {
 		seed := rand.Uint64()
 		t.Logf("seed %d", seed)
 		c := &chaos{r: rand.New(rand.NewPCG(seed, 1)), now: at(t, "2026-06-26 10:00")}
-		for round := range 6 {
+		rounds := 6
+		if testing.Short() {
+			rounds = 3
+		}
+		for round := range rounds {
 			c.now += calendar.Moment(c.r.Int64N(int64(3 * 24 * calendar.Hour)))
 			together.set(c.now)
 			apart.set(c.now)

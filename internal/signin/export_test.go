@@ -31,6 +31,21 @@ func (k *Keeper) Attempts(t *testing.T) (n int) {
 	return n
 }
 
+// littleCost is what the hundreds of passwords of these tests are hashed with.
+var littleCost = cost{time: 1, memory: 64}
+
+// Hastily lets the keeper hash at a little cost: for all tests but those about what hashing takes.
+func (k *Keeper) Hastily() *Keeper {
+	k.cost = littleCost
+	return k
+}
+
+// HashHastily is HashPassword at a little cost.
+func HashHastily(password string) (string, error) { return littleCost.hash(password) }
+
+// Matches holds a password against a hash.
+func Matches(stored, password string) bool { return littleCost.matches(stored, password) }
+
 // FillPlaces takes every place for hashing, until free is called.
 func (k *Keeper) FillPlaces(t *testing.T) (free func()) {
 	t.Helper()

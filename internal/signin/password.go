@@ -21,11 +21,9 @@ import (
 
 // Passwords: argon2id with the second recommended option of RFC 9106 (64 MiB, 3 passes), one lane.
 const (
-	argonTime   = 3
-	argonMemory = 64 * 1024
-	argonLanes  = 1
-	saltLength  = 16
-	keyLength   = 32
+	argonLanes = 1
+	saltLength = 16
+	keyLength  = 32
 	// ShortestPassword in letters.
 	ShortestPassword = 12
 	longestPassword  = 256
@@ -39,38 +37,64 @@ func ofLength(password string) error {
 	return nil
 }
 
+// cost is what hashing a password takes. Each hash says its own, so that a dearer one may come into use beside those that are stored.
+type cost struct {
+	time   uint32 // passes
+	memory uint32 // KiB
+}
+
+// fullCost is what an office hashes with.
+func fullCost() cost { return cost{time: 3, memory: 64 * 1024} }
+
 // HashPassword gives what is stored of a password. It takes 64 MiB while it works.
-func HashPassword(password string) (string, error) {
+func HashPassword(password string) (string, error) { return fullCost().hash(password) }
+
+func (c cost) hash(password string) (string, error) {
 	if err := ofLength(password); err != nil {
 		return "", err
 	}
 	salt := make([]byte, saltLength)
 	_, _ = rand.Read(salt) // never fails
-	return encodeHash(salt, derive(password, salt)), nil
+	return c.encode(salt, c.derive(password, salt)), nil
 }
 
-func derive(password string, salt []byte) []byte {
-	return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonLanes, keyLength)
+func (c cost) derive(password string, salt []byte) []byte {
+	return argon2.IDKey([]byte(password), salt, c.time, c.memory, argonLanes, keyLength)
 }
 
-func encodeHash(salt, key []byte) string {
+func (c cost) encode(salt, key []byte) string {
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonLanes, b64.EncodeToString(salt), b64.EncodeToString(key))
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.memory, c.time, argonLanes, b64.EncodeToString(salt), b64.EncodeToString(key))
 }
 
-// matches compares in the same time for every stored hash, also for none.
-func matches(stored, password string) bool {
-	salt, key := make([]byte, saltLength), make([]byte, keyLength)
+// parse reads a stored hash; false for what is none, and for one that would take more than the full cost.
+func parse(stored string) (c cost, salt, key []byte, known bool) {
+	var version, lanes int
 	parts := strings.Split(stored, "$")
-	known := false
-	if len(parts) == 6 && parts[1] == "argon2id" {
-		s, err1 := base64.RawStdEncoding.DecodeString(parts[4])
-		k, err2 := base64.RawStdEncoding.DecodeString(parts[5])
-		if err1 == nil && err2 == nil && len(k) == keyLength {
-			salt, key, known = s, k, true
-		}
+	if len(parts) != 6 || parts[1] != "argon2id" {
+		return c, nil, nil, false
 	}
-	return subtle.ConstantTimeCompare(derive(password, salt), key) == 1 && known
+	if _, err := fmt.Sscanf(parts[2], "v=%d", &version); err != nil || version != argon2.Version {
+		return c, nil, nil, false
+	}
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &c.memory, &c.time, &lanes); err != nil || lanes != argonLanes {
+		return c, nil, nil, false
+	}
+	if most := fullCost(); c.time < 1 || c.time > most.time || c.memory > most.memory {
+		return c, nil, nil, false
+	}
+	salt, err1 := base64.RawStdEncoding.DecodeString(parts[4])
+	key, err2 := base64.RawStdEncoding.DecodeString(parts[5])
+	return c, salt, key, err1 == nil && err2 == nil && len(key) == keyLength
+}
+
+// matches compares in the same time for every hash that an office has stored, also for none.
+func (c cost) matches(stored, password string) bool {
+	of, salt, key, known := parse(stored)
+	if !known {
+		of, salt, key = c, make([]byte, saltLength), make([]byte, keyLength)
+	}
+	return subtle.ConstantTimeCompare(of.derive(password, salt), key) == 1 && known
 }
 
 // SignIn checks a login and a password, typed at a machine, and begins a session
@@ -166,7 +190,7 @@ func (k *Keeper) prove(ctx context.Context, login, password string, c counting, 
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", fmt.Errorf("read password: %w", err)
 	}
-	if !matches(stored, password) {
+	if !k.cost.matches(stored, password) {
 		return "", fault.New(fault.Invalid, wrongPassword, nil)
 	}
 	return officer, nil
@@ -221,7 +245,7 @@ func (k *Keeper) setPassword(ctx context.Context, o directory.Officer, password 
 		return err
 	}
 	defer leave()
-	hash, err := HashPassword(password)
+	hash, err := k.cost.hash(password)
 	if err != nil {
 		return err
 	}
@@ -243,7 +267,7 @@ func (k *Keeper) FirstPasswords(ctx context.Context, officers []directory.NewOff
 	hashes := make([]string, len(officers))
 	for i, o := range officers {
 		password := rand.Text()
-		if hashes[i], err = HashPassword(password); err != nil {
+		if hashes[i], err = k.cost.hash(password); err != nil {
 			return nil, err
 		}
 		passwords[o.Login] = password

@@ -46,3 +46,21 @@ func TestPasswordsAreLongOfAnyLettersAndTakenAsTyped(t *testing.T) {
 		t.Errorf("%s: %v", stored, err)
 	}
 }
+
+func TestAHashThatIsNoneOrTakesMoreThanTheFullCostFitsNothing(t *testing.T) {
+	good, err := signin.HashHastily("tulporbulutlardansakraydi")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !signin.Matches(good, "tulporbulutlardansakraydi") || signin.Matches(good, "tulporbulutlardansakraydu") {
+		t.Error("a hash says what it cost, and fits its own password alone")
+	}
+	for _, bad := range []string{
+		"", "$", strings.Replace(good, "argon2id", "argon2i", 1), strings.Replace(good, "v=19", "v=16", 1), strings.Replace(good, "t=1", "t=0", 1), strings.Replace(good, "t=1", "t=4", 1),
+		strings.Replace(good, "m=64", "m=65537", 1), strings.Replace(good, "p=1", "p=2", 1), strings.Replace(good, "m=64,", "", 1), good + "A", good + "$", good[:len(good)-4],
+	} {
+		if signin.Matches(bad, "tulporbulutlardansakraydi") {
+			t.Errorf("%s fits", bad)
+		}
+	}
+}

@@ -82,7 +82,7 @@ func (k *Keeper) drawCode(ctx context.Context) (code, stored string, err error) 
 	}
 	defer leave()
 	code = newCode()
-	stored, err = HashPassword(plainCode(code))
+	stored, err = k.cost.hash(plainCode(code))
 	return code, stored, err
 }
 
@@ -361,7 +361,7 @@ func (k *Keeper) proveCode(ctx context.Context, login, first, second string, c c
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", "", fmt.Errorf("read recovery: %w", err)
 	}
-	one, two := matches(stored[0], plainCode(first)), matches(stored[1], plainCode(second))
+	one, two := k.cost.matches(stored[0], plainCode(first)), k.cost.matches(stored[1], plainCode(second))
 	if !one || !two {
 		return "", "", nil
 	}

@@ -35,6 +35,7 @@ import (
 type Keeper struct {
 	db       *db.DB
 	dir      *directory.Directory
+	cost     cost
 	hashing  hashing // of strangers
 	apart    hashing // of those who are counted apart
 	rules    Rules
@@ -69,7 +70,7 @@ func (k *Keeper) Administers(s *Session, office string) bool {
 
 // New makes a keeper over a migrated database.
 func New(d *db.DB, dir *directory.Directory) *Keeper {
-	return &Keeper{db: d, dir: dir, hashing: newHashing(hashingPlaces, hashingQueue), apart: newHashing(knownPlaces, knownQueue)}
+	return &Keeper{db: d, dir: dir, cost: fullCost(), hashing: newHashing(hashingPlaces, hashingQueue), apart: newHashing(knownPlaces, knownQueue)}
 }
 
 // With is the same keeper under rules of an office; places for work on passwords are shared.

@@ -35,8 +35,8 @@ func each(t *testing.T, f func(t *testing.T, k *signin.Keeper)) {
 	dbtest.Each(t, func(t *testing.T, location string) { f(t, open(t, location)) })
 }
 
-// hashOnce gives the hash of the one password that officers have here: each costs 64 MiB and a while.
-var hashOnce = sync.OnceValues(func() (string, error) { return signin.HashPassword(password) })
+// hashOnce gives the hash of the one password that officers have here.
+var hashOnce = sync.OnceValues(func() (string, error) { return signin.HashHastily(password) })
 
 // openOne opens a keeper on one database, for what does not hang on which.
 // policies are those that are built in: they say who is an administrator.
@@ -87,7 +87,7 @@ func open(t testing.TB, location string) *signin.Keeper {
 	if err := dir.Import(ctx, s, now); err != nil {
 		t.Fatal(err)
 	}
-	k := signin.New(d, dir)
+	k := signin.New(d, dir).Hastily()
 	k.Under(policies(t))
 	stored, err := hashOnce()
 	if err != nil {
