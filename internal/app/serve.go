@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"nazorat/internal/telemetry"
@@ -51,6 +52,8 @@ func Serve(ctx context.Context, s Serving) (err error) {
 		}
 		defer func() { _ = figures.Close() }()
 	}
+	Roomy()
+	debug.FreeOSMemory() // what opening the office has left behind
 	running, cut := context.WithCancel(context.Background())
 	defer cut()
 	ended := make(chan error, 2)

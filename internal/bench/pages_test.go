@@ -110,6 +110,7 @@ func BenchmarkPageOverdue(b *testing.B) {
 }
 
 func readPages(b *testing.B, o *app.Office, wanted func(page string) bool) {
+	app.Roomy() // as where it is served
 	h, err := o.Handler(app.Pages{Log: quiet()})
 	if err != nil {
 		b.Skipf("the pages cannot be served: %v", err)

@@ -1,11 +1,12 @@
 package web
 
 import (
-	"compress/gzip"
 	"errors"
 	"io"
 	"net/http"
 	"sync"
+
+	"github.com/klauspost/compress/gzip"
 
 	"nazorat/internal/web/static"
 )
