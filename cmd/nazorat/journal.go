@@ -10,10 +10,10 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
-	"nazorat/internal/docket"
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/leaf"
+	"nazorat/internal/replay"
 	"nazorat/internal/seal"
 )
 
@@ -143,9 +143,9 @@ func journalProve(ctx context.Context, env environment, args []string) error {
 	return withJournal(ctx, *location, func(d *db.DB, log *leaf.Log) error {
 		var rec *journal.Record
 		if *at >= 0 {
-			rec, err = docket.RecordAt(ctx, d, *at)
+			rec, err = replay.RecordAt(ctx, d, *at)
 		} else {
-			rec, err = docket.RecordOf(ctx, d, *number, *seq)
+			rec, err = replay.RecordOf(ctx, d, *number, *seq)
 		}
 		if err != nil {
 			return err

@@ -20,6 +20,7 @@ import (
 	"nazorat/internal/lawload"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/script"
 	"nazorat/internal/web"
 	"nazorat/internal/whatif"
@@ -261,7 +262,7 @@ func touchedIn(ctx context.Context, location string, words *web.Words, changes a
 	defer func() { err = errors.Join(err, office.Close()) }()
 	law := office.Docket.Law(b.Law.Name)
 	t = amend.NewTouch(changes, a, b).Count()
-	err = office.Docket.States(ctx, law.Name, func(p *docket.OpenProceeding) error {
+	err = office.Docket.States(ctx, law.Name, func(p *proceedings.OpenProceeding) error {
 		t.Add(law, p.Number, p.Office, &p.State)
 		return nil
 	})

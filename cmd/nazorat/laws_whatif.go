@@ -111,7 +111,7 @@ func overDatabase(ctx context.Context, env environment, location string, d *amen
 	s.Office = officeNames(office, s.Words)
 	told, done := triedBar(env)
 	defer done()
-	return whatif.OverDocket(ctx, office.Docket, nil, d, since, told)
+	return whatif.OverPast(ctx, office.Docket.Reader, nil, d, since, told)
 }
 
 // overLog tries a draft on the cases of a log. unmapped says which activities of the log its mapping does not know.

@@ -221,12 +221,12 @@ func verifyDatabase(ctx context.Context, env environment, location string, keys 
 	if report.Last != nil && report.Last.Size < report.Leaves() {
 		fmt.Fprintf(env.stdout, "%d leaves are newer than the last checkpoint\n", report.Leaves()-report.Last.Size)
 	}
-	n, err := office.Docket.CheckAll(ctx)
+	n, err := office.Replay.CheckAll(ctx)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(env.stdout, "%d proceedings are what their entries lead to\n", n)
-	if err := office.Directory.Check(ctx, func(f func(directory.Entry) error) error { return office.Docket.Entered(ctx, f) }); err != nil {
+	if err := office.Directory.Check(ctx, func(f func(directory.Entry) error) error { return office.Replay.Entered(ctx, f) }); err != nil {
 		return err
 	}
 	fmt.Fprint(env.stdout, "the directory is what its acts lead to\neverything fits\n")

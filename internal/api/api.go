@@ -19,9 +19,9 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/client"
 	"nazorat/internal/directory"
-	"nazorat/internal/docket"
 	"nazorat/internal/fault"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 )
 
@@ -37,9 +37,9 @@ var Description []byte
 
 // api serves the routes.
 type api struct {
-	docket *docket.Docket
-	dir    *directory.Directory
-	laws   []*procedure.Law
+	proceedings *proceedings.Reader
+	dir         *directory.Directory
+	laws        []*procedure.Law
 	// clients are the systems that may ask in their own name; nil: none may.
 	clients *client.Keeper
 }
@@ -74,7 +74,7 @@ func Paths() (out []string) {
 // Register adds the API to a server. laws are those that can be read, in the order in which they are listed.
 // clients are the systems that may ask in their own name; nil for none.
 func Register(s *web.Server, laws []*procedure.Law, clients *client.Keeper) {
-	a := &api{docket: s.Docket, dir: s.Directory, laws: laws, clients: clients}
+	a := &api{proceedings: s.Docket.Reader, dir: s.Directory, laws: laws, clients: clients}
 	if clients != nil {
 		registerClients(s, clients)
 	}

@@ -128,7 +128,7 @@ func open(t *testing.T) *house {
 	} {
 		h.now.Store(int64(at(t, court, a.when)))
 		who, role, _ := strings.Cut(a.who, " ")
-		r, err := k.Act(t.Context(), docket.Command{Law: "xx/court", Proceeding: h.id, Act: a.act, Thing: a.thing, Form: a.form, Actor: docket.Actor{Officer: who, Role: role, Office: "court", Mandate: who + "-1"}})
+		r, err := k.Act(t.Context(), docket.Command{Law: "xx/court", Proceeding: h.id, Act: a.act, Thing: a.thing, Form: a.form, Actor: access.Actor{Officer: who, Role: role, Office: "court", Mandate: who + "-1"}})
 		if err != nil {
 			t.Fatalf("%s: %v", a.act, err)
 		}

@@ -10,8 +10,8 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/client"
-	"nazorat/internal/docket"
 	"nazorat/internal/look"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 )
 
@@ -35,7 +35,7 @@ func (a *api) system(r *web.Request) (c *client.Client, asks bool, err error) {
 	if a.clients == nil {
 		return nil, false, nil
 	}
-	now := a.docket.Now()
+	now := a.proceedings.Now()
 	if scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok || scheme != "" {
 		if !strings.EqualFold(scheme, "Bearer") {
 			return nil, true, nil
@@ -60,7 +60,7 @@ func (a *api) asSystem(w http.ResponseWriter, r *web.Request, h web.Handler) (an
 		w.Header().Set("WWW-Authenticate", `Bearer realm="nazorat", error="invalid_token"`)
 		return true, writeProblem(w, r, problem{Type: "api.sign_in", Status: http.StatusUnauthorized, Title: r.Words.T("api.sign_in.title"), Detail: r.Words.T("api.token")})
 	}
-	if !a.clients.Enter(c, a.docket.Now()) {
+	if !a.clients.Enter(c, a.proceedings.Now()) {
 		w.Header().Set("Retry-After", client.RetryAfter)
 		return true, writeProblem(w, r, problem{Type: "api.slow_down", Status: http.StatusTooManyRequests, Title: r.Words.T("api.slow_down.title"), Detail: r.Words.T("api.slow_down")})
 	}
@@ -69,15 +69,15 @@ func (a *api) asSystem(w http.ResponseWriter, r *web.Request, h web.Handler) (an
 }
 
 // readFor is a proceeding, for the system or the officer who asks. That it was looked at is on record.
-func (a *api) readFor(r *web.Request, id string) (*docket.Proceeding, error) {
+func (a *api) readFor(r *web.Request, id string) (*proceedings.Proceeding, error) {
 	if c := clientOf(r); c != nil {
-		p, err := a.docket.ProceedingFor(r.Context(), c.Subject(), id)
+		p, err := a.proceedings.ProceedingFor(r.Context(), c.Subject(), id)
 		if err != nil {
 			return nil, err
 		}
 		return p, r.LookedAsSystem(look.View, p, c.ID, c.Office)
 	}
-	p, err := a.docket.Proceeding(r.Context(), r.Actor(), id)
+	p, err := a.proceedings.Proceeding(r.Context(), r.Actor(), id)
 	if err != nil {
 		return nil, err
 	}

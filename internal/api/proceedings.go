@@ -6,12 +6,12 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/desk"
-	"nazorat/internal/docket"
 	"nazorat/internal/explain"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 )
 
@@ -72,7 +72,7 @@ type deadlineJSON struct {
 }
 
 // read is the proceeding that the address names, for whoever may see it.
-func (a *api) read(r *web.Request) (*docket.Proceeding, error) {
+func (a *api) read(r *web.Request) (*proceedings.Proceeding, error) {
 	return a.readFor(r, r.PathValue("id"))
 }
 
@@ -109,7 +109,7 @@ func (a *api) office(t *web.Words, id string) officeJSON {
 	return officeJSON{id, t.Office(a.dir.Tree().Office(id))}
 }
 
-func (a *api) thing(t *web.Words, p *docket.Proceeding, no int, names map[string]string) thingJSON {
+func (a *api) thing(t *web.Words, p *proceedings.Proceeding, no int, names map[string]string) thingJSON {
 	th, zone, lb := &p.State.Things[no], zoneOf(p.Law), t.Law(p.Law.Name)
 	kind, state := p.Law.KindName(th.Kind), p.Law.StateName(th.Kind, th.State)
 	j := thingJSON{No: no, Kind: named{kind, lb.Kind(kind)}, State: named{state, lb.State(kind, state)}, Came: moment(zone, th.Came), Since: moment(zone, th.Since), Fields: []factJSON{}}
@@ -153,7 +153,7 @@ func (a *api) deadlines(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	list, err := a.docket.Deadlines(r.Context(), p)
+	list, err := a.proceedings.Deadlines(r.Context(), p)
 	if err != nil {
 		return err
 	}
@@ -175,10 +175,10 @@ func (a *api) deadlines(w http.ResponseWriter, r *web.Request) error {
 	return write(w, r, out)
 }
 
-func (a *api) deadlineForm(t *web.Words, p *docket.Proceeding, dl *docket.Deadline, names map[string]string) deadlineJSON {
+func (a *api) deadlineForm(t *web.Words, p *proceedings.Proceeding, dl *proceedings.Deadline, names map[string]string) deadlineJSON {
 	lb, zone, term := t.Law(p.Law.Name), zoneOf(p.Law), picture.TermOf(p.Law, dl)
 	j := deadlineJSON{No: dl.No, Term: named{dl.Term, lb.Term(dl.Term)}, Thing: dl.Thing, Edition: dl.Basis.Edition, Officer: t.Name(names[dl.Officer]), Office: dl.Office,
-		Started: moment(zone, dl.Started), Due: moment(zone, dl.Due), Status: dl.Status, Standing: string(picture.Stands(term, dl, a.docket.Now())), Closed: momentOr(zone, dl.Closed),
+		Started: moment(zone, dl.Started), Due: moment(zone, dl.Due), Status: dl.Status, Standing: string(picture.Stands(term, dl, a.proceedings.Now())), Closed: momentOr(zone, dl.Closed),
 		URL: "/api/v1/proceedings/" + p.ID + "/deadlines/" + strconv.Itoa(int(dl.No)) + "/explanation"}
 	if dl.Role != "" {
 		j.OwedBy = &named{dl.Role, lb.Role(dl.Role)}
@@ -225,17 +225,17 @@ func (a *api) explanation(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return fault.New(fault.NotFound, "deadline.none", nil)
 	}
-	dl, err := a.docket.Deadline(r.Context(), p, int32(no))
+	dl, err := a.proceedings.Deadline(r.Context(), p, int32(no))
 	if err != nil {
 		return err
 	}
-	x, story, err := desk.Story(r.Context(), a.docket, a.dir, p, dl)
+	x, story, err := desk.Story(r.Context(), a.proceedings, a.dir, p, dl)
 	if err != nil {
 		return err
 	}
 	t := r.Words
 	story.Thing = t.Thing(p.Law, &p.State, dl.Thing)
-	told := explain.Tell(p.Law, x, story, a.docket.Now())
+	told := explain.Tell(p.Law, x, story, a.proceedings.Now())
 	j := explanationJSON{Proceeding: p.ID, Deadline: a.deadlineForm(t, p, dl, story.Names), Language: t.Lang, Parts: []partJSON{}}
 	for _, part := range explain.Parts() {
 		v := partJSON{Part: string(part), Title: t.T(part.Key())}

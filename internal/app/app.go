@@ -39,6 +39,7 @@ import (
 	"nazorat/internal/procedure"
 	"nazorat/internal/publiclog"
 	"nazorat/internal/receipt"
+	"nazorat/internal/replay"
 	"nazorat/internal/seal"
 	"nazorat/internal/service"
 	"nazorat/internal/signin"
@@ -118,7 +119,8 @@ type Office struct {
 	Directory *directory.Directory
 	SignIn    *signin.Keeper
 	Docket    *docket.Docket
-	Looks     *look.Keeper // records nothing before pages are served
+	Replay    *replay.Replay // holds what the docket wrote against the journal
+	Looks     *look.Keeper   // records nothing before pages are served
 	Emergency *emergency.Keeper
 	Tree      *leaf.Log // the journal's
 	duties    *duty.Keeper
@@ -174,7 +176,7 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 	looks := look.Open(d, asked)
 	glass := emergency.Open(d, looks, dir, o.Policies)
 	if o.Except == nil {
-		o.Except = func(ctx context.Context, who docket.Actor, proceeding string) (string, error) {
+		o.Except = func(ctx context.Context, who access.Actor, proceeding string) (string, error) {
 			return glass.Running(ctx, who, proceeding, o.Now())
 		}
 	}
@@ -187,7 +189,7 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 	tree.Fence = duty.Fence
 	keeper := signin.New(d, dir)
 	keeper.Under(o.Policies)
-	return &Office{DB: d, Directory: dir, SignIn: keeper, Docket: k, Looks: looks, Emergency: glass, Tree: tree, duties: duty.New(d, process()), laws: list}, nil
+	return &Office{DB: d, Directory: dir, SignIn: keeper, Docket: k, Replay: replay.Of(d, k.Reader), Looks: looks, Emergency: glass, Tree: tree, duties: duty.New(d, process()), laws: list}, nil
 }
 
 // openDirectory reads the offices, and who supervises them by the rule of the service.

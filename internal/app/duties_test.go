@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"nazorat/internal/access"
 	"nazorat/internal/app"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
@@ -63,7 +64,7 @@ func TestAnEditionTakesHoldWhileTheOfficeServes(t *testing.T) {
 	}
 	begins := last.Days.Zone().Moment(last.InForce, 0)
 	now.Store(int64(begins - calendar.Hour))
-	r, err := o.Docket.Act(ctx, docket.Command{Law: law.Name, Act: "register_report", Actor: docket.Actor{Officer: "dilshod", Role: "duty_officer", Office: "iib", Mandate: "dilshod-m"},
+	r, err := o.Docket.Act(ctx, docket.Command{Law: law.Name, Act: "register_report", Actor: access.Actor{Officer: "dilshod", Role: "duty_officer", Office: "iib", Mandate: "dilshod-m"},
 		Form: map[string]string{"source": "direct", "summary": "A window was broken", "assign_to": "sardor"}})
 	if err != nil {
 		t.Fatal(err)
@@ -80,11 +81,11 @@ func TestAnEditionTakesHoldWhileTheOfficeServes(t *testing.T) {
 		}
 	}
 	stop() // and waits for what is under way
-	p, err := o.Docket.Proceeding(ctx, docket.Actor{Officer: "sardor", Role: "inquirer", Office: "iib"}, r.Proceeding)
+	p, err := o.Docket.Proceeding(ctx, access.Actor{Officer: "sardor", Role: "inquirer", Office: "iib"}, r.Proceeding)
 	if err != nil || p.Edition != last.Name {
 		t.Fatalf("%+v, %v", p, err)
 	}
-	if err := o.Docket.Check(ctx, p); err != nil {
+	if err := o.Replay.Check(ctx, p); err != nil {
 		t.Error(err)
 	}
 }

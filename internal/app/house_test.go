@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/db/dbtest"
@@ -131,11 +132,11 @@ func must(t testing.TB, err error) {
 }
 
 // actor is an officer under his first mandate.
-func (h *house) actor(t *testing.T, officer string) docket.Actor {
+func (h *house) actor(t *testing.T, officer string) access.Actor {
 	t.Helper()
 	m, err := h.Directory.Mandates(t.Context(), officer, h.Docket.Now())
 	must(t, err)
-	return docket.Actor{Officer: officer, Role: m[0].Role, Office: m[0].Office, Mandate: m[0].ID, Present: docket.Always}
+	return access.Actor{Officer: officer, Role: m[0].Role, Office: m[0].Office, Mandate: m[0].ID, Present: access.Always}
 }
 
 // live: a report, and the case of a suspect.

@@ -83,6 +83,8 @@ var rooms = []room{
 	{"signin", store, ""},
 	{"identity", store, ""},
 	{"client", store, ""},
+	{"proceedings", store, ""},
+	{"replay", store, ""}, // below docket: what verifies does not know what writes
 	{"docket", store, ""},
 	{"look", store, ""},
 	{"emergency", store, ""},

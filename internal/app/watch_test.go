@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/db/dbtest"
@@ -54,7 +55,7 @@ func open(t *testing.T, figures *telemetry.Telemetry, log *slog.Logger) *Office 
 }
 
 func (o *Office) report(ctx context.Context) error {
-	_, err := o.Docket.Act(ctx, docket.Command{Law: Applied[0], Act: "register_report", Actor: docket.Actor{Officer: "dilshod", Role: "duty_officer", Office: "iib", Mandate: "dilshod-m"},
+	_, err := o.Docket.Act(ctx, docket.Command{Law: Applied[0], Act: "register_report", Actor: access.Actor{Officer: "dilshod", Role: "duty_officer", Office: "iib", Mandate: "dilshod-m"},
 		Form: map[string]string{"source": "direct", "summary": "A window was broken", "assign_to": "sardor"}})
 	return err
 }

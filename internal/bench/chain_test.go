@@ -4,15 +4,17 @@ import (
 	"path/filepath"
 	"testing"
 
+	"nazorat/internal/access"
 	"nazorat/internal/app"
 	"nazorat/internal/db"
 	"nazorat/internal/demo"
 	"nazorat/internal/docket"
 	"nazorat/internal/journal"
+	"nazorat/internal/proceedings"
 )
 
 // lived is the journal of a synthetic service, stream by stream.
-func lived(b *testing.B) (*app.Office, []*docket.Proceeding) {
+func lived(b *testing.B) (*app.Office, []*proceedings.Proceeding) {
 	b.Helper()
 	o := demo.Options{Cases: 2000, Seed: 1, Now: now()}
 	d, _, service := create(b, "sqlite:"+filepath.Join(b.TempDir(), "lived.db"), o)
@@ -22,8 +24,8 @@ func lived(b *testing.B) (*app.Office, []*docket.Proceeding) {
 	b.Cleanup(func() { must(b, office.Close()) })
 	_, err = demo.Live(ctx, office.Docket, clock, service, o)
 	must(b, err)
-	var out []*docket.Proceeding
-	general := docket.Actor{Officer: "17-prosecutor_general-1", Role: "prosecutor_general", Office: "gp"}
+	var out []*proceedings.Proceeding
+	general := access.Actor{Officer: "17-prosecutor_general-1", Role: "prosecutor_general", Office: "gp"}
 	for _, id := range ids(b, d) {
 		p, err := office.Docket.Proceeding(ctx, general, id)
 		must(b, err)
@@ -51,10 +53,10 @@ func ids(b *testing.B, d *db.DB) []string {
 // memory, on one goroutine; "replay" from the database, with the law applied
 // again to every act and compared. Budget: 300,000 entries a second.
 func BenchmarkJournal(b *testing.B) {
-	office, proceedings := lived(b)
+	office, all := lived(b)
 	b.Run("chain", func(b *testing.B) {
-		var streams [][]docket.Logged
-		for _, p := range proceedings {
+		var streams [][]proceedings.Logged
+		for _, p := range all {
 			s, err := office.Docket.History(ctx, p, 1<<62, 1<<20)
 			must(b, err)
 			streams = append(streams, s) // newest first
@@ -74,8 +76,8 @@ func BenchmarkJournal(b *testing.B) {
 	b.Run("replay", func(b *testing.B) {
 		n := int64(0)
 		for b.Loop() {
-			for _, p := range proceedings {
-				must(b, office.Docket.Check(ctx, p))
+			for _, p := range all {
+				must(b, office.Replay.Check(ctx, p))
 				n += p.Version
 			}
 		}

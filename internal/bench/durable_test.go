@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"nazorat/internal/access"
 	"nazorat/internal/app"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
@@ -116,7 +117,7 @@ func each(b *testing.B, callers, n int, do func(caller int) error) (all time.Dur
 
 // life is a proceeding that one caller leads from its report to its end, and then the next.
 type life struct {
-	duty, prosecutor docket.Actor
+	duty, prosecutor access.Actor
 	officers         [2]string
 	id               string
 	version          int64
@@ -134,13 +135,13 @@ func lively(b *testing.B, location string) (*app.Office, []*life) {
 	office, err := app.Open(ctx, d, docket.Options{Now: func() calendar.Moment { return calendar.Moment(clock.Add(1)) }})
 	must(b, err)
 	b.Cleanup(func() { must(b, office.Close()) })
-	actors := map[string]map[string][]docket.Actor{} // office, role
+	actors := map[string]map[string][]access.Actor{} // office, role
 	for _, n := range service.Officers {
 		m := n.Mandates[0]
 		if actors[m.Office] == nil {
-			actors[m.Office] = map[string][]docket.Actor{}
+			actors[m.Office] = map[string][]access.Actor{}
 		}
-		actors[m.Office][m.Role] = append(actors[m.Office][m.Role], docket.Actor{Officer: n.ID, Role: m.Role, Office: m.Office, Mandate: m.ID, Present: docket.Always})
+		actors[m.Office][m.Role] = append(actors[m.Office][m.Role], access.Actor{Officer: n.ID, Role: m.Role, Office: m.Office, Mandate: m.ID, Present: access.Always})
 	}
 	var lives []*life
 	tree := office.Directory.Tree()

@@ -12,9 +12,9 @@ import (
 
 	"nazorat/internal/bundle"
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
 	"nazorat/internal/journal"
 	"nazorat/internal/leaf"
+	"nazorat/internal/replay"
 )
 
 // BenchmarkVerify checks a bundle of the journal that a synthetic service has lived,
@@ -43,7 +43,7 @@ func BenchmarkVerify(b *testing.B) {
 			must(b, err)
 			points = append(points, journal.Checkpoint{Origin: s.Name(), Size: tree.Size, Root: root})
 		}
-		must(b, docket.Records(ctx, office.DB, 0, size, func(r *journal.Record) error {
+		must(b, replay.Records(ctx, office.DB, 0, size, func(r *journal.Record) error {
 			records = append(records, *r)
 			_, err := tree.Add(journal.TreeLeaf(r.Leaf))
 			if tree.Size%every == 0 && tree.Size < size {

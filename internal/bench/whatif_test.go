@@ -79,7 +79,7 @@ func BenchmarkWhatIf(b *testing.B) {
 	must(b, err)
 	var r *amend.Report
 	for b.Loop() {
-		r, err = whatif.OverDocket(ctx, o.Docket, nil, d, 0, nil)
+		r, err = whatif.OverPast(ctx, o.Docket.Reader, nil, d, 0, nil)
 		must(b, err)
 	}
 	var mem runtime.MemStats

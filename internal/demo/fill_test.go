@@ -5,12 +5,14 @@ import (
 	"strings"
 	"testing"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db/dbtest"
 	"nazorat/internal/demo"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/procedure"
+	"nazorat/internal/replay"
 )
 
 func fill(tb testing.TB, location string, o demo.Options) *office {
@@ -29,6 +31,7 @@ func fill(tb testing.TB, location string, o demo.Options) *office {
 	}
 	h.clock = demo.NewClock(o.Now, func() calendar.Moment { return o.Now })
 	h.Docket = docket.Open(h.db, h.dir, []*procedure.Law{law(tb)}, docket.Options{Now: h.clock.Now, NewID: h.clock.NewID, Policies: policies(tb)})
+	h.Replay = replay.Of(h.db, h.Reader)
 	tb.Cleanup(func() { h.Close() }) // whichever docket it then is
 	return h
 }
@@ -63,12 +66,12 @@ func filledProceedingsReplayToWhatIsStored(t *testing.T, location string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := docket.Actor{Officer: p.InCharge, Role: "inquirer", Office: p.Office, Mandate: p.InCharge + "-m"}
+	a := access.Actor{Officer: p.InCharge, Role: "inquirer", Office: p.Office, Mandate: p.InCharge + "-m"}
 	if _, err := h.Act(ctx, docket.Command{Proceeding: p.ID, Act: "refuse", Actor: a, Form: map[string]string{"ground": "no_event", "note": "Jinoyat hodisasi yoʻq."}}); err != nil {
 		t.Fatal(err)
 	}
 	duty := strings.Replace(p.Office, "ia-", "", 1) + "-duty_officer-1"
-	r, err := h.Act(ctx, docket.Command{Law: demo.Law, Act: "register_report", Actor: docket.Actor{Officer: duty, Role: "duty_officer", Office: p.Office, Mandate: duty + "-m"},
+	r, err := h.Act(ctx, docket.Command{Law: demo.Law, Act: "register_report", Actor: access.Actor{Officer: duty, Role: "duty_officer", Office: p.Office, Mandate: duty + "-m"},
 		Form: map[string]string{"source": "direct", "summary": "Yana bir xabar", "assign_to": p.InCharge}})
 	if err != nil {
 		t.Fatal(err)

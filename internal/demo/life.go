@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
 	"nazorat/internal/procedure"
@@ -356,7 +357,7 @@ func (l *life) intend(i intention) {
 
 // actor finds who does an act: the officer in charge, or for each role always
 // the same officer of the office that has it for this one.
-func (l *life) actor(rule *procedure.ActRule, h *habit) (docket.Actor, bool) {
+func (l *life) actor(rule *procedure.ActRule, h *habit) (access.Actor, bool) {
 	office := l.run.State.Office
 	if office == "" {
 		office = l.beat.office
@@ -376,7 +377,7 @@ func (l *life) actor(rule *procedure.ActRule, h *habit) (docket.Actor, bool) {
 			return list[int(luck(l.key, key(role), 0)*float64(len(list)))], true
 		}
 	}
-	return docket.Actor{}, false
+	return access.Actor{}, false
 }
 
 func (l *life) root() string {

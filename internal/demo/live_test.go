@@ -21,12 +21,15 @@ import (
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
+	"nazorat/internal/replay"
 	"nazorat/laws"
 )
 
 // office is a service that has lived.
 type office struct {
 	*docket.Docket
+	*replay.Replay
 	db     *db.DB
 	dir    *directory.Directory
 	clock  *demo.Clock
@@ -46,6 +49,7 @@ func live(tb testing.TB, o demo.Options) *office {
 	}
 	h := &office{db: d, dir: dir, clock: demo.NewClock(o.Now, func() calendar.Moment { return o.Now + calendar.Hour })}
 	h.Docket = docket.Open(d, dir, applied(tb), docket.Options{Now: h.clock.Now, NewID: h.clock.NewID, Policies: policies(tb)})
+	h.Replay = replay.Of(d, h.Reader)
 	tb.Cleanup(h.Close)
 	if h.report, err = demo.Live(ctx, h.Docket, h.clock, s, o); err != nil {
 		tb.Fatal(err)
@@ -64,7 +68,7 @@ func policies(tb testing.TB) *access.Policies {
 }
 
 // general sees everything.
-var general = docket.Actor{Officer: "17-prosecutor_general-1", Role: "prosecutor_general", Office: "gp", Mandate: "17-prosecutor_general-1-m"}
+var general = access.Actor{Officer: "17-prosecutor_general-1", Role: "prosecutor_general", Office: "gp", Mandate: "17-prosecutor_general-1-m"}
 
 func (h *office) column(tb testing.TB, text string, args ...any) []string {
 	tb.Helper()
@@ -286,12 +290,12 @@ func (h *office) shows(t *testing.T) {
 	}
 	_, accounts := demo.Service(demo.Options{Seed: 11, Now: now})
 	for _, a := range accounts {
-		who := docket.Actor{Officer: a.Officer, Role: a.Role, Office: a.Office, Mandate: a.Mandate}
-		mine, err := h.Mine(ctx, who, docket.After{}, 5)
+		who := access.Actor{Officer: a.Officer, Role: a.Role, Office: a.Office, Mandate: a.Mandate}
+		mine, err := h.Mine(ctx, who, proceedings.After{}, 5)
 		if err != nil {
 			t.Fatal(err)
 		}
-		owed, err := h.OfRole(ctx, who, docket.After{}, 5)
+		owed, err := h.OfRole(ctx, who, proceedings.After{}, 5)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
-	"nazorat/internal/docket"
 	"nazorat/internal/procedure"
 )
 
@@ -40,8 +40,8 @@ type world struct {
 	beats   []beat
 	total   float64
 	shown   int                       // of beats
-	held    map[string][]docket.Actor // office and role -> who acts
-	by      map[string]docket.Actor   // officer -> as what he acts
+	held    map[string][]access.Actor // office and role -> who acts
+	by      map[string]access.Actor   // officer -> as what he acts
 	comp    map[[2]string]string
 	numbers map[string]*life   // by number of the proceeding, once the docket has given it
 	near    map[string][]*life // by law and office: those that go on
@@ -54,14 +54,14 @@ func newWorld(laws []*procedure.Law, s *directory.Service, o Options) (*world, e
 		return nil, err
 	}
 	days := laws[0].At(o.Now).Days
-	w := &world{book: b, main: laws[0], days: days, zone: days.Zone(), now: o.Now, seed: o.Seed, held: map[string][]docket.Actor{}, by: map[string]docket.Actor{},
+	w := &world{book: b, main: laws[0], days: days, zone: days.Zone(), now: o.Now, seed: o.Seed, held: map[string][]access.Actor{}, by: map[string]access.Actor{},
 		comp: map[[2]string]string{}, shown: -1, numbers: map[string]*life{}, near: map[string][]*life{}}
 	for _, c := range s.Competences {
 		w.comp[[2]string{c.Office, c.Role}] = c.Competent
 	}
 	for _, n := range s.Officers {
 		for _, m := range n.Mandates {
-			a := docket.Actor{Officer: n.ID, Role: m.Role, Office: m.Office, Mandate: m.ID, Present: docket.Always}
+			a := access.Actor{Officer: n.ID, Role: m.Role, Office: m.Office, Mandate: m.ID, Present: access.Always}
 			w.held[m.Office+" "+m.Role] = append(w.held[m.Office+" "+m.Role], a)
 			w.by[n.ID] = a
 		}
@@ -120,7 +120,7 @@ func (w *world) competent(office, role string) string {
 }
 
 // who are the officers that have a role for an office.
-func (w *world) who(office, role string) []docket.Actor {
+func (w *world) who(office, role string) []access.Actor {
 	return w.held[w.competent(office, role)+" "+role]
 }
 

@@ -18,6 +18,7 @@ import (
 	"nazorat/internal/lawbook"
 	"nazorat/internal/look"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/signin"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -59,7 +60,7 @@ type form struct {
 	law        *procedure.Law
 	edition    *procedure.Edition
 	rule       *procedure.ActRule
-	p          *docket.Proceeding // nil for an act that opens one
+	p          *proceedings.Proceeding // nil for an act that opens one
 	thing      int32
 	typed      map[string]string // by the law's field names
 	done       string            // as typed
@@ -371,7 +372,7 @@ func (d *Desk) conflict(r *web.Request, f *form) ui.NoticeView {
 	}
 	// Whoever was first is told where he can be found out; else the notice says less, and the form matters more.
 	last, err := d.docket.History(r.Context(), f.p, f.p.Version+1, 1)
-	if err == nil && len(last) == 1 && last[0].Act == docket.ComesIntoForce {
+	if err == nil && len(last) == 1 && last[0].Act == procedure.ComesIntoForce {
 		n.Title, n.Text = t.T("conflict.edition_title"), t.T("conflict.edition")+" "+t.T("conflict.kept")
 	} else if err == nil && len(last) == 1 {
 		names, err := d.dir.Names(r.Context(), []string{last[0].Officer})

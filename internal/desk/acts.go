@@ -4,11 +4,12 @@ import (
 	"slices"
 	"sort"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
 	"nazorat/internal/fault"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -66,17 +67,17 @@ const (
 
 // judge asks the law of every act whether the officer may do it now; outside is
 // why his mandate does not reach the proceeding, nil where it does.
-func (d *Desk) judge(p *docket.Proceeding, who docket.Actor, now calendar.Moment) (list []procedure.Verdict, outside *fault.Error) {
+func (d *Desk) judge(p *proceedings.Proceeding, who access.Actor, now calendar.Moment) (list []procedure.Verdict, outside *fault.Error) {
 	outside = d.docket.MayAct(who, p.Resource())
 	return p.Law.At(now).Verdicts(p.State, procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office, For: who.For}), outside
 }
 
 // acts sorts what the officer may do now.
-func (d *Desk) acts(r *web.Request, p *docket.Proceeding, deadlines []docket.Deadline) actsView {
+func (d *Desk) acts(r *web.Request, p *proceedings.Proceeding, deadlines []proceedings.Deadline) actsView {
 	t, now, who := r.Words, d.docket.Now(), r.Actor()
 	lb := t.Law(p.Law.Name)
 	v := actsView{Is: t.T("proceeding.acts"), None: t.T("proceeding.no_acts"), DueIs: t.T("proceeding.due")}
-	byNo := map[int32]*docket.Deadline{}
+	byNo := map[int32]*proceedings.Deadline{}
 	for i := range deadlines {
 		byNo[deadlines[i].No] = &deadlines[i]
 	}
@@ -113,7 +114,7 @@ func (d *Desk) acts(r *web.Request, p *docket.Proceeding, deadlines []docket.Dea
 }
 
 // waitedFor notes that an act would meet a deadline, if none that is more urgent waits for it.
-func (a *openAct) waitedFor(t *web.Words, law *procedure.Law, dl *docket.Deadline, who docket.Actor, now calendar.Moment) {
+func (a *openAct) waitedFor(t *web.Words, law *procedure.Law, dl *proceedings.Deadline, who access.Actor, now calendar.Moment) {
 	term := picture.TermOf(law, dl)
 	stands := picture.Stands(term, dl, now)
 	a.mine = a.mine || stands != picture.Lapsed && owes(who, dl)
@@ -129,7 +130,7 @@ func (a *openAct) waitedFor(t *web.Words, law *procedure.Law, dl *docket.Deadlin
 }
 
 // owes reports whether a deadline is the officer's own: it names him, or his role at his office.
-func owes(who docket.Actor, dl *docket.Deadline) bool {
+func owes(who access.Actor, dl *proceedings.Deadline) bool {
 	if dl.Officer != "" {
 		return dl.Officer == who.Owes()
 	}
@@ -138,7 +139,7 @@ func owes(who docket.Actor, dl *docket.Deadline) bool {
 
 // groups folds the acts that nobody waits for: those on the proceeding by the parts of the
 // law, in the law's own order, then those on each thing.
-func groups(t *web.Words, p *docket.Proceeding, now calendar.Moment, acts []openAct, open bool) []actGroup {
+func groups(t *web.Words, p *proceedings.Proceeding, now calendar.Moment, acts []openAct, open bool) []actGroup {
 	lb := t.Law(p.Law.Name)
 	parts := p.Law.At(now).Parts()
 	root := actGroup{Title: t.T("thing.number", "thing", lb.Kind(p.Law.KindName(0)), "n", p.Number)}

@@ -5,9 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"nazorat/internal/docket"
+	"nazorat/internal/access"
 	"nazorat/internal/lived"
 	"nazorat/internal/picture"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/stored"
 )
 
@@ -69,17 +70,17 @@ func TestAnActIsMineIfItMeetsWhatIOweAndTheMostUrgentDeadlineIsShown(t *testing.
 	l := lived.New(t, law)
 	lived.Investigated(l)
 	w := lived.Words(t, law, picture.Texts, Texts).In("en")
-	me := docket.Actor{Officer: "me", Role: "investigator", Office: "iib"}
+	me := access.Actor{Officer: "me", Role: "investigator", Office: "iib"}
 	now := l.Moment("2026-04-01 09:00")
-	row := func(term, officer, role string, due string) *docket.Deadline {
+	row := func(term, officer, role string, due string) *proceedings.Deadline {
 		rule := law.Editions[0].Term(term)
-		return &docket.Deadline{Term: term, Law: law.Name, Officer: officer, Role: role, Office: "iib", Status: docket.Running, Due: l.Moment(due), Breach: rule.Breach.String(),
+		return &proceedings.Deadline{Term: term, Law: law.Name, Officer: officer, Role: role, Office: "iib", Status: stored.Running, Due: l.Moment(due), Breach: rule.Breach.String(),
 			Basis: stored.Deadline{Edition: law.Editions[0].Name}}
 	}
 	far, near := row("investigation", "me", "investigator", "2026-06-05 23:59"), row("investigation", "", "prosecutor", "2026-04-10 23:59")
 	gone := row("ask_for_extension", "me", "investigator", "2026-03-20 23:59")
 	a := openAct{urgency: notUrgent}
-	for _, dl := range []*docket.Deadline{gone, near, far} {
+	for _, dl := range []*proceedings.Deadline{gone, near, far} {
 		a.waitedFor(w, law, dl, me, now)
 	}
 	if !a.mine || a.urgency != int64(near.Due) {

@@ -14,6 +14,7 @@ import (
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -159,7 +160,7 @@ func (d *Desk) board(ctx context.Context, r *web.Request, o *directory.Office, g
 
 // sameBoard names the figures of an office that all who may see them share: they
 // are the same for whoever may see the boards of all offices below it, which nearly everybody may who may see its own.
-func (d *Desk) sameBoard(who docket.Actor, office string) string {
+func (d *Desk) sameBoard(who access.Actor, office string) string {
 	if len(d.docket.MayListUnder(who, office)) == len(d.dir.Tree().Under(office)) {
 		return office
 	}
@@ -167,14 +168,14 @@ func (d *Desk) sameBoard(who docket.Actor, office string) string {
 }
 
 // counts are those of an office and of the lines below it.
-func (d *Desk) counts(ctx context.Context, who docket.Actor, office string, lines []string, now calendar.Moment) (own docket.Counts, below []docket.Counts, err error) {
+func (d *Desk) counts(ctx context.Context, who access.Actor, office string, lines []string, now calendar.Moment) (own proceedings.Counts, below []proceedings.Counts, err error) {
 	if len(d.dir.Tree().Children(office)) > 0 {
 		// What lies below and the office itself are all that it counts: one reading gives both.
 		all, err := d.docket.Board(ctx, who, append(slices.Clone(lines), office), now, now+soonIs)
 		if err != nil {
 			return own, nil, err
 		}
-		return docket.Sum(office, all), all[:len(lines)], nil
+		return proceedings.Sum(office, all), all[:len(lines)], nil
 	}
 	board, err := d.docket.Board(ctx, who, []string{office}, now, now+soonIs)
 	if err != nil {
@@ -216,7 +217,7 @@ func (d *Desk) enteredFirst(law *procedure.Law, s procedure.StateID) bool {
 }
 
 // stillOpen counts the proceedings that have not come to an end.
-func stillOpen(c docket.Counts, final map[string]bool) (n int) {
+func stillOpen(c proceedings.Counts, final map[string]bool) (n int) {
 	for key, of := range c.States {
 		if !final[key] {
 			n += of
@@ -225,7 +226,7 @@ func stillOpen(c docket.Counts, final map[string]bool) (n int) {
 	return n
 }
 
-func (d *Desk) boardStats(t *web.Words, c docket.Counts) []ui.StatView {
+func (d *Desk) boardStats(t *web.Words, c proceedings.Counts) []ui.StatView {
 	_, _, final := d.stages(t)
 	return []ui.StatView{
 		{ID: "release", Number: t.Number(int64(c.Release)), Label: t.T("board.release"), Tone: toneIf(c.Release, ui.Late), Href: anchor(c.Release, "#late")},
@@ -243,7 +244,7 @@ func (d *Desk) officeCell(t *web.Words, id string) ui.Cell {
 }
 
 // boardTable has a line for each office: what is late there, what soon will be, how much is open.
-func (d *Desk) boardTable(t *web.Words, lines []docket.Counts) ui.TableView {
+func (d *Desk) boardTable(t *web.Words, lines []proceedings.Counts) ui.TableView {
 	_, _, final := d.stages(t)
 	v := ui.TableView{ID: "offices", Caption: t.T("board.below"), Scroll: true, Columns: []ui.Column{{Text: t.T("board.column.office")},
 		{Text: t.T("board.column.release"), Numeric: true}, {Text: t.T("board.overdue"), Numeric: true}, {Text: t.T("board.soon"), Numeric: true}, {Text: t.T("board.open"), Numeric: true}}}
@@ -259,12 +260,12 @@ func (d *Desk) boardTable(t *web.Words, lines []docket.Counts) ui.TableView {
 }
 
 // stagesTable says of each office where its open proceedings stand. Stages in which none stands are left out.
-func (d *Desk) stagesTable(t *web.Words, lines []docket.Counts) ui.TableView {
+func (d *Desk) stagesTable(t *web.Words, lines []proceedings.Counts) ui.TableView {
 	keys, names, _ := d.stages(t)
 	v := ui.TableView{ID: "stages", Caption: t.T("board.stages"), Scroll: true, Columns: []ui.Column{{Text: t.T("board.column.office")}}}
 	var some []string
 	for i, k := range keys {
-		if slices.ContainsFunc(lines, func(c docket.Counts) bool { return c.States[k] > 0 }) {
+		if slices.ContainsFunc(lines, func(c proceedings.Counts) bool { return c.States[k] > 0 }) {
 			some = append(some, k)
 			v.Columns = append(v.Columns, ui.Column{Text: names[i], Numeric: true})
 		}

@@ -4,8 +4,8 @@ import (
 	"net/http"
 	"slices"
 
-	"nazorat/internal/docket"
 	"nazorat/internal/look"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -50,7 +50,7 @@ func (d *Desk) closedPage(w http.ResponseWriter, r *web.Request) error {
 }
 
 // closed groups the acts that the law refuses by what it says, in the law's own order.
-func (d *Desk) closed(r *web.Request, p *docket.Proceeding) (out []closedGroup) {
+func (d *Desk) closed(r *web.Request, p *proceedings.Proceeding) (out []closedGroup) {
 	t := r.Words
 	lb := t.Law(p.Law.Name)
 	list, outside := d.judge(p, r.Actor(), d.docket.Now())

@@ -6,9 +6,10 @@ import (
 	"slices"
 	"strconv"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
 	"nazorat/internal/fault"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -39,7 +40,7 @@ func (d *Desk) receives(role string) bool {
 }
 
 // copiesLink leads from the page of work to the copies; empty for a role that receives none.
-func (d *Desk) copiesLink(r *web.Request, who docket.Actor) (doLink, error) {
+func (d *Desk) copiesLink(r *web.Request, who access.Actor) (doLink, error) {
 	if !d.receives(who.Role) {
 		return doLink{}, nil
 	}
@@ -79,7 +80,7 @@ func (d *Desk) copiesPage(w http.ResponseWriter, r *web.Request) error {
 		q := url.Values{"at": {strconv.FormatInt(int64(last.At), 10)}, "id": {last.Proceeding}, "seq": {strconv.FormatInt(last.Seq, 10)}}
 		v.Pages.OlderHref, v.Pages.OlderText = "/copies?"+q.Encode(), t.T("pages.older")
 	}
-	if after != (docket.CopiesAfter{}) {
+	if after != (proceedings.CopiesAfter{}) {
 		v.Pages.NewerHref, v.Pages.NewerText = "/copies", t.T("pages.newest")
 	} else if len(list) > 0 && list[0].New {
 		v.By, v.Button = strconv.FormatInt(int64(list[0].At), 10), t.T("copies.note")
@@ -90,7 +91,7 @@ func (d *Desk) copiesPage(w http.ResponseWriter, r *web.Request) error {
 	return r.Render(w, http.StatusOK, r.Page(v.Heading.Title), copiesBody(v))
 }
 
-func (d *Desk) copiesTable(r *web.Request, list []docket.Copy) (ui.TableView, error) {
+func (d *Desk) copiesTable(r *web.Request, list []proceedings.Copy) (ui.TableView, error) {
 	t := r.Words
 	v := ui.TableView{Caption: t.T("copies.title"), HideCaption: true, Empty: t.T("copies.none"), Columns: []ui.Column{{Text: t.T("copies.column.what")}, {Text: t.T("work.column.case")},
 		{Text: t.T("copies.column.who")}, {Text: t.T("copies.column.when"), Unbroken: true}}}
@@ -135,14 +136,14 @@ func (d *Desk) noteCopies(w http.ResponseWriter, r *web.Request) error {
 	return web.SeeOther(w, r, "/copies")
 }
 
-func readCopiesAfter(q url.Values) (docket.CopiesAfter, error) {
+func readCopiesAfter(q url.Values) (proceedings.CopiesAfter, error) {
 	if q.Get("at") == "" {
-		return docket.CopiesAfter{}, nil
+		return proceedings.CopiesAfter{}, nil
 	}
 	at, err1 := number(q.Get("at"))
 	seq, err2 := number(q.Get("seq"))
 	if err1 != nil || err2 != nil {
-		return docket.CopiesAfter{}, badLink(err1, err2)
+		return proceedings.CopiesAfter{}, badLink(err1, err2)
 	}
-	return docket.CopiesAfter{At: calendar.Moment(at), Proceeding: q.Get("id"), Seq: seq}, nil
+	return proceedings.CopiesAfter{At: calendar.Moment(at), Proceeding: q.Get("id"), Seq: seq}, nil
 }

@@ -9,13 +9,13 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
+	"nazorat/internal/proceedings"
 )
 
 // figures are what a board counts, as they were at a moment.
 type figures struct {
-	own   docket.Counts
-	below []docket.Counts
+	own   proceedings.Counts
+	below []proceedings.Counts
 	at    calendar.Moment // by the docket's clock
 
 	begun, ended time.Time

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
+	"nazorat/internal/proceedings"
 )
 
 // bubble is the clock of a test's bubble.
@@ -23,7 +23,7 @@ func TestLongCountsAreShownAMomentOld(t *testing.T) {
 		c, n, takes := newCounting(bubble), 0, 50*time.Millisecond
 		count := func(context.Context) (*figures, error) {
 			n++
-			k := &figures{own: docket.Counts{Overdue: n}, at: calendar.At(time.Now())}
+			k := &figures{own: proceedings.Counts{Overdue: n}, at: calendar.At(time.Now())}
 			time.Sleep(takes)
 			return k, nil
 		}
@@ -61,7 +61,7 @@ func TestReadersOfLongCountsShareThem(t *testing.T) {
 		var takes atomic.Int64
 		takes.Store(int64(3 * time.Second))
 		count := func(context.Context) (*figures, error) {
-			k := &figures{own: docket.Counts{Overdue: int(n.Add(1))}, at: calendar.At(time.Now())}
+			k := &figures{own: proceedings.Counts{Overdue: int(n.Add(1))}, at: calendar.At(time.Now())}
 			time.Sleep(time.Duration(takes.Load()))
 			return k, nil
 		}

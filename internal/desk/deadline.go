@@ -6,12 +6,12 @@ import (
 	"strings"
 
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
 	"nazorat/internal/explain"
 	"nazorat/internal/lawbook"
 	"nazorat/internal/look"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -73,8 +73,8 @@ type longerView struct {
 
 // deadlineRead is all that the page of a deadline is made of.
 type deadlineRead struct {
-	p        *docket.Proceeding
-	dl       *docket.Deadline
+	p        *proceedings.Proceeding
+	dl       *proceedings.Deadline
 	x        procedure.Explanation
 	story    explain.Story
 	told     explain.Explained
@@ -113,7 +113,7 @@ func (d *Desk) readDeadline(r *web.Request, no int32) (*deadlineRead, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, story, err := Story(ctx, d.docket, d.dir, p, dl)
+	x, story, err := Story(ctx, d.docket.Reader, d.dir, p, dl)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ func (d *Desk) deadlineView(t *web.Words, read *deadlineRead) deadlineView {
 		v.Closed = over[0]
 	}
 	if len(v.Count.Months) == 0 && !x.Term.AtOnce { // what is due at once has no length to be drawn
-		v.OnClock, v.Clock = true, picture.NewClock(t, d.zone, p, []docket.Deadline{*dl}, deadlineHref, read.now)
+		v.OnClock, v.Clock = true, picture.NewClock(t, d.zone, p, []proceedings.Deadline{*dl}, deadlineHref, read.now)
 		v.Clock.Alone = true
 	}
 	if read.stands.Open() {
@@ -231,7 +231,7 @@ func (d *Desk) deadlineFacts(t *web.Words, read *deadlineRead) []ui.SummaryRow {
 	rows = append(rows, ui.SummaryRow{Key: t.T("deadline.article"), Text: lb.Article(term.Article), Href: lawbook.TermHref(read.x.Edition, term.Name), Note: lawbook.Source(lb, read.x.Edition, term.Article)},
 		ui.SummaryRow{Key: t.T("deadline.edition"), Text: t.T("law.since", "date", t.Date(read.x.Edition.InForce))})
 	if base := read.story.Parent; base != nil {
-		rows = append(rows, ui.SummaryRow{Key: t.T("deadline.parent"), Text: lb.Term(p.Law.TermName(base.Term)), Href: deadlineHref(&docket.Deadline{Proceeding: p.ID, No: base.No})})
+		rows = append(rows, ui.SummaryRow{Key: t.T("deadline.parent"), Text: lb.Term(p.Law.TermName(base.Term)), Href: deadlineHref(&proceedings.Deadline{Proceeding: p.ID, No: base.No})})
 	}
 	return rows
 }

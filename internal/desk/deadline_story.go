@@ -5,10 +5,10 @@ import (
 	"math"
 
 	"nazorat/internal/directory"
-	"nazorat/internal/docket"
 	"nazorat/internal/explain"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/stored"
 )
 
@@ -22,7 +22,7 @@ const (
 // has read: its explanation by the law, and what the journal tells of it, with
 // the names of the officers concerned. What lies further back than the newest
 // 10,000 entries is missing. The API tells the same story.
-func Story(ctx context.Context, k *docket.Docket, dir *directory.Directory, p *docket.Proceeding, dl *docket.Deadline) (x procedure.Explanation, s explain.Story, err error) {
+func Story(ctx context.Context, k *proceedings.Reader, dir *directory.Directory, p *proceedings.Proceeding, dl *proceedings.Deadline) (x procedure.Explanation, s explain.Story, err error) {
 	decoded, err := stored.DecodeDeadline(p.Law, dl.Basis)
 	if err != nil {
 		return x, s, err
@@ -55,7 +55,7 @@ func Story(ctx context.Context, k *docket.Docket, dir *directory.Directory, p *d
 }
 
 // hangsOn finds the deadline on whose end one hangs. Nothing hangs on one whose term the law has no more.
-func hangsOn(law *procedure.Law, x *procedure.Explanation, all []docket.Deadline) *procedure.Deadline {
+func hangsOn(law *procedure.Law, x *procedure.Explanation, all []proceedings.Deadline) *procedure.Deadline {
 	among := make([]procedure.Deadline, 0, len(all))
 	for i := range all {
 		if d, err := stored.DecodeDeadline(law, all[i].Basis); err == nil {
@@ -66,4 +66,4 @@ func hangsOn(law *procedure.Law, x *procedure.Explanation, all []docket.Deadline
 }
 
 // endings says how a deadline with a stored status came to its end; one that runs or stands still is open.
-var endings = map[string]explain.Ending{docket.Met: explain.Met, docket.Late: explain.Late, docket.Ended: explain.Fell}
+var endings = map[string]explain.Ending{stored.Met: explain.Met, stored.Late: explain.Late, stored.Ended: explain.Fell}

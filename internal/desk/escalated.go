@@ -4,7 +4,8 @@ import (
 	"net/http"
 	"net/url"
 
-	"nazorat/internal/docket"
+	"nazorat/internal/access"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -27,8 +28,8 @@ type escalatedPageView struct {
 }
 
 // escalated shows, on the page of work, what has come to the officer's role because nobody did it in time.
-func (d *Desk) escalated(r *web.Request, who docket.Actor) (escalatedView, error) {
-	list, _, more, err := d.docket.Escalated(r.Context(), who, docket.EscalatedAfter{}, d.docket.Now(), mostEscalated)
+func (d *Desk) escalated(r *web.Request, who access.Actor) (escalatedView, error) {
+	list, _, more, err := d.docket.Escalated(r.Context(), who, proceedings.EscalatedAfter{}, d.docket.Now(), mostEscalated)
 	if err != nil || len(list) == 0 {
 		return escalatedView{}, err
 	}
@@ -54,7 +55,7 @@ func (d *Desk) escalatedPage(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	from := docket.EscalatedAfter{Others: q.Get("others") != "", After: after}
+	from := proceedings.EscalatedAfter{Others: q.Get("others") != "", After: after}
 	list, next, more, err := d.docket.Escalated(r.Context(), r.Actor(), from, d.docket.Now(), mostListed)
 	if err != nil {
 		return err
@@ -70,14 +71,14 @@ func (d *Desk) escalatedPage(w http.ResponseWriter, r *web.Request) error {
 	if more {
 		to := url.Values{}
 		if next.Due != 0 {
-			to = writeAfter(docket.Deadline{Due: next.Due, Proceeding: next.Proceeding, No: next.No})
+			to = writeAfter(proceedings.Deadline{Due: next.Due, Proceeding: next.Proceeding, No: next.No})
 		}
 		if next.Others {
 			to.Set("others", "1")
 		}
 		v.Pages.OlderHref, v.Pages.OlderText = "/escalated?"+to.Encode(), t.T("escalated.next")
 	}
-	if from != (docket.EscalatedAfter{}) {
+	if from != (proceedings.EscalatedAfter{}) {
 		v.Pages.NewerHref, v.Pages.NewerText = "/escalated", t.T("escalated.first")
 	}
 	return r.Render(w, http.StatusOK, r.Page(v.Heading.Title), escalatedBody(v))
@@ -91,11 +92,11 @@ type escalatedRow struct {
 	Step    string
 }
 
-func (d *Desk) escalatedTable(r *web.Request, list []docket.Escalated) (ui.TableView, error) {
+func (d *Desk) escalatedTable(r *web.Request, list []proceedings.Escalated) (ui.TableView, error) {
 	t := r.Words
 	v := ui.TableView{Caption: t.T("escalated.title"), HideCaption: true, Empty: t.T("escalated.none"), Columns: []ui.Column{{Text: t.T("work.column.what")}, {Text: t.T("work.column.case")},
 		{Text: t.T("work.column.until"), Unbroken: true}, {Text: t.T("work.column.who")}, {Text: t.T("escalated.column.since")}}}
-	deadlines := make([]docket.Deadline, len(list))
+	deadlines := make([]proceedings.Deadline, len(list))
 	for i := range list {
 		deadlines[i] = list[i].Deadline
 	}

@@ -6,10 +6,11 @@ import (
 	"strconv"
 
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
 	"nazorat/internal/look"
+	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/receipt"
 	"nazorat/internal/stored"
 	"nazorat/internal/web"
@@ -17,7 +18,7 @@ import (
 )
 
 // history puts entries into words: who did what, when, and what followed.
-func (d *Desk) history(r *web.Request, p *docket.Proceeding, entries []docket.Logged, links []docket.Link) ([]ui.TimelineItem, error) {
+func (d *Desk) history(r *web.Request, p *proceedings.Proceeding, entries []proceedings.Logged, links []proceedings.Link) ([]ui.TimelineItem, error) {
 	t := r.Words
 	lb := t.Law(p.Law.Name)
 	var ids []string
@@ -45,9 +46,9 @@ func (d *Desk) history(r *web.Request, p *docket.Proceeding, entries []docket.Lo
 			}
 		}
 		switch l.Act {
-		case docket.ChangesHands:
+		case procedure.ChangesHands:
 			item.Title = t.T("history.changes_hands")
-		case docket.ComesIntoForce:
+		case procedure.ComesIntoForce:
 			item.Title, item.By = t.T("history.edition", "date", t.Date(d.zone.Date(l.Done))), t.T("history.by_law")
 		}
 		item.Body = entryDetails(d.entry(t, p, l, names, links))
@@ -67,14 +68,14 @@ type entryView struct {
 	ReceiptHref, ReceiptIs, ReceiptOf string
 }
 
-func (d *Desk) entry(t *web.Words, p *docket.Proceeding, l *docket.Logged, names map[string]string, links []docket.Link) entryView {
+func (d *Desk) entry(t *web.Words, p *proceedings.Proceeding, l *proceedings.Logged, names map[string]string, links []proceedings.Link) entryView {
 	lb := t.Law(p.Law.Name)
 	v := entryView{Thing: t.Thing(p.Law, &p.State, l.Thing), Hash: t.T("history.hash", "n", l.Seq, "hash", l.Leaf.String()[:16]),
 		ReceiptHref: receipt.Href(p.ID, l.Seq), ReceiptIs: t.T("receipt.link"), ReceiptOf: t.T("receipt.link_of", "n", l.Seq)}
 	if l.Recorded != l.Done {
 		v.Recorded = t.T("history.recorded", "when", t.Moment(d.zone, l.Recorded))
 	}
-	if l.Act == docket.ChangesHands { // no law has words for it
+	if l.Act == procedure.ChangesHands { // no law has words for it
 		for _, id := range officersIn(l.Effects) {
 			v.Effects = append(v.Effects, t.T("effect.charged", "name", t.Name(names[id])))
 		}
@@ -115,7 +116,7 @@ func (d *Desk) entry(t *web.Words, p *docket.Proceeding, l *docket.Logged, names
 }
 
 // effect puts one consequence into a sentence; "" for those that a reader need not be told.
-func (d *Desk) effect(t *web.Words, p *docket.Proceeding, f *stored.Effect, names map[string]string) string {
+func (d *Desk) effect(t *web.Words, p *proceedings.Proceeding, f *stored.Effect, names map[string]string) string {
 	lb := t.Law(p.Law.Name)
 	args := []any{"thing", t.Thing(p.Law, &p.State, f.Thing), "kind", lb.Kind(f.Kind), "from", lb.State(f.Kind, f.From), "to", lb.State(f.Kind, f.To), "rule", lb.Term(f.Rule)}
 	key := "effect." + f.Effect

@@ -1,7 +1,7 @@
 package desk
 
 import (
-	"nazorat/internal/docket"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -11,7 +11,7 @@ const mostLinks = 100
 
 // linkLine tells in one sentence what was done along with an act in another
 // proceeding, or along with which act this one was done. It leads there where the reader may look.
-func (d *Desk) linkLine(t *web.Words, l docket.Link) doLink {
+func (d *Desk) linkLine(t *web.Words, l proceedings.Link) doLink {
 	key, hidden := "link.in", "link.in_hidden"
 	if l.Out {
 		key, hidden = "link.out", "link.out_hidden"
@@ -23,7 +23,7 @@ func (d *Desk) linkLine(t *web.Words, l docket.Link) doLink {
 }
 
 // linkOf finds the n-th act that an entry did elsewhere.
-func (d *Desk) linkOf(t *web.Words, links []docket.Link, seq int64, n int) (doLink, bool) {
+func (d *Desk) linkOf(t *web.Words, links []proceedings.Link, seq int64, n int) (doLink, bool) {
 	for _, l := range links {
 		if l.Out && l.Seq == seq && l.N == n {
 			return d.linkLine(t, l), true
@@ -33,7 +33,7 @@ func (d *Desk) linkOf(t *web.Words, links []docket.Link, seq int64, n int) (doLi
 }
 
 // linksTable lists the proceedings that this one is connected with, as far as the reader may see them.
-func (d *Desk) linksTable(t *web.Words, links []docket.Link) ui.TableView {
+func (d *Desk) linksTable(t *web.Words, links []proceedings.Link) ui.TableView {
 	v := ui.TableView{Caption: t.T("proceeding.links"), HideCaption: true, Columns: []ui.Column{
 		{Text: t.T("link.column.number"), Unbroken: true}, {Text: t.T("link.column.how")}, {Text: t.T("link.column.when"), Unbroken: true}}}
 	for _, l := range links {

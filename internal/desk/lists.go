@@ -8,9 +8,10 @@ import (
 	"strings"
 
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
 	"nazorat/internal/fault"
 	"nazorat/internal/picture"
+	"nazorat/internal/proceedings"
+	"nazorat/internal/stored"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -76,7 +77,7 @@ func (d *Desk) officeCasesPage(w http.ResponseWriter, r *web.Request) error {
 	return d.showCases(w, r, heading, "/offices/"+url.PathEscape(office)+"/proceedings", office, t.T("cases.none"), behind, list)
 }
 
-func (d *Desk) showCases(w http.ResponseWriter, r *web.Request, heading ui.HeadingView, path, office, empty string, behind docket.Behind, list []docket.Listed) error {
+func (d *Desk) showCases(w http.ResponseWriter, r *web.Request, heading ui.HeadingView, path, office, empty string, behind proceedings.Behind, list []proceedings.Listed) error {
 	if err := r.LookedAtList(office, min(len(list), mostListed)); err != nil {
 		return err
 	}
@@ -88,7 +89,7 @@ func (d *Desk) showCases(w http.ResponseWriter, r *web.Request, heading ui.Headi
 		q := url.Values{"opened": {strconv.FormatInt(int64(last.Opened), 10)}, "id": {last.ID}}
 		v.Pages.OlderHref, v.Pages.OlderText = path+"?"+q.Encode(), t.T("pages.older")
 	}
-	if behind != (docket.Behind{}) {
+	if behind != (proceedings.Behind{}) {
 		v.Pages.NewerHref, v.Pages.NewerText = path, t.T("pages.newest")
 	}
 	v.Table = ui.TableView{Caption: heading.Title, HideCaption: true, Empty: empty, Columns: []ui.Column{
@@ -99,7 +100,7 @@ func (d *Desk) showCases(w http.ResponseWriter, r *web.Request, heading ui.Headi
 		tone := ui.DeadlineTone("")
 		if l.NextDue != 0 {
 			// A list knows the end alone, not the term.
-			due := docket.Deadline{Status: docket.Running, Due: l.NextDue}
+			due := proceedings.Deadline{Status: stored.Running, Due: l.NextDue}
 			stands := picture.Stands(nil, &due, now)
 			tone = stands.Tone()
 			next = ui.Cell{Body: owedUntil(owedRow{Tone: tone, Until: t.Moment(d.zone, l.NextDue), Machine: web.Machine(d.zone, l.NextDue), Left: stands.Words(t, nil, &due, now)})}
@@ -140,15 +141,15 @@ func (d *Desk) find(w http.ResponseWriter, r *web.Request) error {
 	return r.Render(w, http.StatusNotFound, r.Page(v.Heading.Title), findBody(v))
 }
 
-func readBehind(q url.Values) (docket.Behind, error) {
+func readBehind(q url.Values) (proceedings.Behind, error) {
 	if q.Get("opened") == "" {
-		return docket.Behind{}, nil
+		return proceedings.Behind{}, nil
 	}
 	n, err := number(q.Get("opened"))
 	if err != nil {
-		return docket.Behind{}, badLink(err)
+		return proceedings.Behind{}, badLink(err)
 	}
-	return docket.Behind{Opened: calendar.Moment(n), ID: q.Get("id")}, nil
+	return proceedings.Behind{Opened: calendar.Moment(n), ID: q.Get("id")}, nil
 }
 
 func number(s string) (int64, error) { return strconv.ParseInt(s, 10, 64) }

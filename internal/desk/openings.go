@@ -3,7 +3,7 @@ package desk
 import (
 	"net/url"
 
-	"nazorat/internal/docket"
+	"nazorat/internal/access"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 )
@@ -11,7 +11,7 @@ import (
 // openings are the acts by which the officer can open a proceeding, in the order of the
 // office's laws. Those that an act elsewhere does along with itself come last: by hand they
 // are rare. What comes by such a link only is not among them.
-func (d *Desk) openings(t *web.Words, who docket.Actor) []doLink {
+func (d *Desk) openings(t *web.Words, who access.Actor) []doLink {
 	linked := d.linkedOpenings()
 	var out, rare []doLink
 	for _, name := range d.docket.Laws() {

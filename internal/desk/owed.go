@@ -6,15 +6,16 @@ import (
 	"slices"
 	"strconv"
 
-	"nazorat/internal/docket"
+	"nazorat/internal/access"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
 
 // term of a deadline, in the edition under which it started; nil if the law is not applied here.
-func (d *Desk) term(dl *docket.Deadline) (*procedure.Law, *procedure.Term) {
+func (d *Desk) term(dl *proceedings.Deadline) (*procedure.Law, *procedure.Term) {
 	law := d.docket.Law(dl.Law)
 	if law == nil {
 		return nil, nil
@@ -25,9 +26,9 @@ func (d *Desk) term(dl *docket.Deadline) (*procedure.Law, *procedure.Term) {
 // overdue keeps of a list what is late now. The docket compares ends alone; here
 // a duty that was due at once and a possibility that is gone are left out, as
 // everywhere else.
-func (d *Desk) overdue(list []docket.Deadline) []docket.Deadline {
+func (d *Desk) overdue(list []proceedings.Deadline) []proceedings.Deadline {
 	now := d.docket.Now()
-	return slices.DeleteFunc(list, func(dl docket.Deadline) bool {
+	return slices.DeleteFunc(list, func(dl proceedings.Deadline) bool {
 		_, t := d.term(&dl)
 		return picture.Stands(t, &dl, now) != picture.Over
 	})
@@ -35,7 +36,7 @@ func (d *Desk) overdue(list []docket.Deadline) []docket.Deadline {
 
 func proceedingHref(id string) string { return "/proceedings/" + url.PathEscape(id) }
 
-func deadlineHref(dl *docket.Deadline) string {
+func deadlineHref(dl *proceedings.Deadline) string {
 	return proceedingHref(dl.Proceeding) + "/deadlines/" + strconv.Itoa(int(dl.No))
 }
 
@@ -69,7 +70,7 @@ type owedRow struct {
 type doLink struct{ Text, Href, About string }
 
 // owed shows deadlines; with acts, the acts that would meet each are offered to the actor.
-func (d *Desk) owed(ctx context.Context, w *web.Words, list []docket.Deadline, who *docket.Actor) ([]owedRow, error) {
+func (d *Desk) owed(ctx context.Context, w *web.Words, list []proceedings.Deadline, who *access.Actor) ([]owedRow, error) {
 	now := d.docket.Now()
 	var ids []string
 	for i := range list {
@@ -130,7 +131,7 @@ func (d *Desk) others(w *web.Words, law *procedure.Law, t *procedure.Term) strin
 const mostWays = 3
 
 // ways lists the acts that would meet a deadline and that the actor's role may do.
-func (d *Desk) ways(w *web.Words, law *procedure.Law, t *procedure.Term, dl *docket.Deadline, who docket.Actor) []doLink {
+func (d *Desk) ways(w *web.Words, law *procedure.Law, t *procedure.Term, dl *proceedings.Deadline, who access.Actor) []doLink {
 	e := law.At(d.docket.Now())
 	var out []doLink
 	for _, id := range t.MetBy {

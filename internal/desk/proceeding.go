@@ -9,11 +9,11 @@ import (
 
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
 	"nazorat/internal/fact"
 	"nazorat/internal/look"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/receipt"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -103,7 +103,7 @@ func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 }
 
 // releaseNotices stand above everything where a person must be set free now.
-func (d *Desk) releaseNotices(t *web.Words, p *docket.Proceeding, deadlines []docket.Deadline, now calendar.Moment) (out []ui.NoticeView) {
+func (d *Desk) releaseNotices(t *web.Words, p *proceedings.Proceeding, deadlines []proceedings.Deadline, now calendar.Moment) (out []ui.NoticeView) {
 	for i := range deadlines {
 		dl := &deadlines[i]
 		term := picture.TermOf(p.Law, dl)
@@ -119,7 +119,7 @@ func (d *Desk) releaseNotices(t *web.Words, p *docket.Proceeding, deadlines []do
 }
 
 // whom calls the person whom a thing of a proceeding belongs to, else the thing itself.
-func (d *Desk) whom(t *web.Words, p *docket.Proceeding, thing int32) string {
+func (d *Desk) whom(t *web.Words, p *proceedings.Proceeding, thing int32) string {
 	things := p.State.Things
 	for no := thing; no > 0 && int(no) < len(things); no = things[no].Of {
 		for _, v := range things[no].Fields {
@@ -132,7 +132,7 @@ func (d *Desk) whom(t *web.Words, p *docket.Proceeding, thing int32) string {
 }
 
 // doneNotice acknowledges the act that the officer has just done.
-func (d *Desk) doneNotice(r *web.Request, p *docket.Proceeding, history []docket.Logged, links []docket.Link) []ui.NoticeView {
+func (d *Desk) doneNotice(r *web.Request, p *proceedings.Proceeding, history []proceedings.Logged, links []proceedings.Link) []ui.NoticeView {
 	done := r.URL.Query().Get("done")
 	for i := range history {
 		l := &history[i]
@@ -156,7 +156,7 @@ func (d *Desk) doneNotice(r *web.Request, p *docket.Proceeding, history []docket
 }
 
 // about tells what the proceeding is.
-func (d *Desk) about(r *web.Request, p *docket.Proceeding) ([]ui.SummaryRow, error) {
+func (d *Desk) about(r *web.Request, p *proceedings.Proceeding) ([]ui.SummaryRow, error) {
 	t := r.Words
 	names, err := d.dir.Names(r.Context(), []string{p.InCharge})
 	if err != nil {
@@ -204,7 +204,7 @@ func (d *Desk) value(t *web.Words, law *procedure.Law, act, field string, v fact
 }
 
 // things lists what the proceeding holds besides itself.
-func (d *Desk) things(t *web.Words, p *docket.Proceeding, names map[string]string) ui.TableView {
+func (d *Desk) things(t *web.Words, p *proceedings.Proceeding, names map[string]string) ui.TableView {
 	lb := t.Law(p.Law.Name)
 	v := ui.TableView{Caption: t.T("proceeding.things"), HideCaption: true, Columns: []ui.Column{
 		{Text: t.T("thing.column.what")}, {Text: t.T("thing.column.state")}, {Text: t.T("thing.column.since"), Unbroken: true}, {Text: t.T("thing.column.facts")}}}
@@ -230,7 +230,7 @@ func (d *Desk) things(t *web.Words, p *docket.Proceeding, names map[string]strin
 }
 
 // facts are what is known of a thing, but for names of persons, which are its own name.
-func (d *Desk) facts(t *web.Words, p *docket.Proceeding, no int32, names map[string]string) (out []ui.SummaryRow) {
+func (d *Desk) facts(t *web.Words, p *proceedings.Proceeding, no int32, names map[string]string) (out []ui.SummaryRow) {
 	th := &p.State.Things[no]
 	lb, kind := t.Law(p.Law.Name), p.Law.KindName(th.Kind)
 	k := p.Law.At(d.docket.Now()).Kind(kind)
@@ -243,7 +243,7 @@ func (d *Desk) facts(t *web.Words, p *docket.Proceeding, no int32, names map[str
 }
 
 // officersOf are the officers whom facts of things name.
-func officersOf(p *docket.Proceeding) (ids []string) {
+func officersOf(p *proceedings.Proceeding) (ids []string) {
 	for i := range p.State.Things {
 		for _, v := range p.State.Things[i].Fields {
 			if v.Type == fact.Officer {

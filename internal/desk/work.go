@@ -6,9 +6,10 @@ import (
 	"slices"
 	"sort"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
 	"nazorat/internal/fact"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -84,7 +85,7 @@ func (d *Desk) workPage(w http.ResponseWriter, r *web.Request) error {
 			v.Groups = append(v.Groups, g)
 		}
 	}
-	if after == (docket.After{}) && !more {
+	if after == (proceedings.After{}) && !more {
 		v.Stats = []ui.StatView{
 			{Number: t.Number(int64(counts[ui.Late])), Label: t.T("work.late"), Href: anchor(counts[ui.Late], "#late"), Tone: toneIf(counts[ui.Late], ui.Late)},
 			{Number: t.Number(int64(counts[ui.Soon])), Label: t.T("work.soon"), Href: anchor(counts[ui.Soon], "#soon"), Tone: toneIf(counts[ui.Soon], ui.Soon)},
@@ -129,7 +130,7 @@ func toneIf(n int, tone ui.DeadlineTone) ui.DeadlineTone {
 }
 
 // myWork merges what the officer himself owes with what his role owes in his office.
-func (d *Desk) myWork(r *web.Request, who docket.Actor, after docket.After) (list []docket.Deadline, more bool, err error) {
+func (d *Desk) myWork(r *web.Request, who access.Actor, after proceedings.After) (list []proceedings.Deadline, more bool, err error) {
 	mine, err := d.docket.Mine(r.Context(), who, after, mostWork+1)
 	if err != nil {
 		return nil, false, err
@@ -167,7 +168,7 @@ func freedFirst(a, b owedRow) int {
 }
 
 // othersLate shows a supervising office what is overdue elsewhere, but for what stands above already because it was escalated.
-func (d *Desk) othersLate(r *web.Request, who docket.Actor, v *workView, cols owedColumns) error {
+func (d *Desk) othersLate(r *web.Request, who access.Actor, v *workView, cols owedColumns) error {
 	if len(d.dir.Tree().Serves(who.Office)) == 0 {
 		return nil
 	}
@@ -175,7 +176,7 @@ func (d *Desk) othersLate(r *web.Request, who docket.Actor, v *workView, cols ow
 	if err != nil {
 		return err
 	}
-	theirs := slices.DeleteFunc(d.overdue(late), func(dl docket.Deadline) bool {
+	theirs := slices.DeleteFunc(d.overdue(late), func(dl proceedings.Deadline) bool {
 		return dl.Office == who.Office && dl.Officer == "" || v.Urgent.shown[deadlineHref(&dl)]
 	})
 	rows, err := d.owed(r.Context(), r.Words, theirs, nil)
@@ -191,18 +192,18 @@ func (d *Desk) findView(t *web.Words) findView {
 	return findView{Label: t.T("find.label"), Button: t.T("find.button")}
 }
 
-func writeAfter(dl docket.Deadline) url.Values {
+func writeAfter(dl proceedings.Deadline) url.Values {
 	return url.Values{"due": {fact.NumberOf(fact.Number, int64(dl.Due)).String()}, "id": {dl.Proceeding}, "no": {fact.NumberOf(fact.Number, int64(dl.No)).String()}}
 }
 
-func readAfter(q url.Values) (docket.After, error) {
+func readAfter(q url.Values) (proceedings.After, error) {
 	if q.Get("due") == "" {
-		return docket.After{}, nil
+		return proceedings.After{}, nil
 	}
 	due, err1 := number(q.Get("due"))
 	no, err2 := number(q.Get("no"))
 	if err1 != nil || err2 != nil {
-		return docket.After{}, badLink(err1, err2)
+		return proceedings.After{}, badLink(err1, err2)
 	}
-	return docket.After{Due: calendar.Moment(due), Proceeding: q.Get("id"), No: int32(no)}, nil
+	return proceedings.After{Due: calendar.Moment(due), Proceeding: q.Get("id"), No: int32(no)}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
@@ -34,7 +35,7 @@ type work struct {
 
 // decide does one act, with those that it does elsewhere, and adds what changed on boards.
 func (k *Docket) decide(t *turn, c *Command) (*Receipt, error) {
-	if strings.HasPrefix(c.Submission, ownSubmission) || strings.HasPrefix(c.Submission, linkSubmission) {
+	if strings.HasPrefix(c.Submission, ownSubmission) || strings.HasPrefix(c.Submission, stored.LinkSubmission) {
 		return nil, fault.New(fault.NotFound, "proceeding.none", nil) // forged: it would stand in the way of an entry of ours
 	}
 	if c.Submission == "" {
@@ -42,7 +43,7 @@ func (k *Docket) decide(t *turn, c *Command) (*Receipt, error) {
 	} else if sent, err := k.sent(t, c); sent != nil || err != nil {
 		return sent, err
 	}
-	return k.carryOut(&work{t: t, cmd: c, recorded: k.now()})
+	return k.carryOut(&work{t: t, cmd: c, recorded: k.Now()})
 }
 
 // carryOut takes an act from the question whether it may be done to its last row.
@@ -133,7 +134,7 @@ func (t *turn) sending(submission string) (*sending, error) {
 
 // sameForm reports whether what was typed is what the journal has.
 func (k *Docket) sameForm(law, edition, act string, typed map[string]string, entered []byte) bool {
-	l := k.laws[law]
+	l := k.Law(law)
 	if l == nil || l.Edition(edition) == nil || l.Edition(edition).Act(act) == nil {
 		return false
 	}
@@ -145,12 +146,17 @@ func (k *Docket) sameForm(law, edition, act string, typed map[string]string, ent
 	return string(journal.AppendForm(nil, stored.EncodeForm(l, rule.ID, form))) == string(entered)
 }
 
+// resource is the proceeding as the policies ask about it.
+func (h *held) resource() access.Resource {
+	return access.Resource{Law: h.law.Name, Office: h.office, Supervisor: h.super, InCharge: h.charge, Stage: h.root}
+}
+
 // load takes the proceeding that the act is for, or prepares a new one.
 func (k *Docket) load(w *work) error {
 	c, tree := w.cmd, k.dir.Tree()
 	none := fault.New(fault.NotFound, "proceeding.none", nil)
 	if c.Proceeding == "" {
-		w.law = k.laws[c.Law]
+		w.law = k.Law(c.Law)
 		if w.law == nil || tree.Office(c.Actor.Office) == nil {
 			return none
 		}
@@ -162,7 +168,7 @@ func (k *Docket) load(w *work) error {
 	if w.was, err = w.t.proceeding(c.Proceeding); err != nil {
 		return err
 	}
-	if w.was == nil || !k.mayRead(c.Actor, w.was.resource()) {
+	if w.was == nil || !k.MayRead(c.Actor, w.was.resource()) {
 		return none
 	}
 	if c.Version != 0 && c.Version != w.was.version {

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/db/dbtest"
@@ -97,7 +98,7 @@ func (c *chaos) on(x *docket.Command) {
 	thing, other := int32(1+c.r.IntN(3)), few[c.r.IntN(len(few))].Number
 	x.Proceeding, x.Actor = few[c.r.IntN(len(few))].Proceeding, inquirer
 	if c.r.IntN(4) == 0 {
-		x.Actor = []docket.Actor{bek, second, stranger, prosecutor}[c.r.IntN(4)]
+		x.Actor = []access.Actor{bek, second, stranger, prosecutor}[c.r.IntN(4)]
 	}
 	switch x.Act = c.one("pause", "close", "note", "note", "add", "add", "hold", "hold", "hold", "free", "stop", "stop", "go_on", "ask", "chain", "join",
 		"ask_prosecutor", "ask_again", "assign", "assign", "assign", "transfer", "transfer"); x.Act {

@@ -2,7 +2,6 @@ package docket
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"nazorat/internal/access"
@@ -28,80 +27,13 @@ func (k *Docket) storeCopies(w *work, now *held) {
 	}
 }
 
-// Copy is a copy of an act that an office received for one of its roles.
-type Copy struct {
-	At         calendar.Moment
-	Proceeding string
-	Seq        int64
-	Number     string // of the proceeding
-	Title      string
-	Law        string
-	Act        string
-	Officer    string // who did the act
-	Role       string
-	Office     string // of the officer
-	New        bool   // it came after the last that was taken note of
-	Readable   bool   // the proceeding may be opened; one that was handed to another part of the country may not
-}
-
-// CopiesAfter is where a list of copies goes on: behind this one. The zero value is the beginning.
-type CopiesAfter struct {
-	At         calendar.Moment
-	Proceeding string
-	Seq        int64
-}
-
-const (
-	copyColumns = `c.at, c.proceeding, c.seq, p.number, p.title, p.law, p.office, p.supervisor, p.in_charge, p.root_state, e.law, e.act, e.officer, e.role, e.office,
-	coalesce((SELECT r.at FROM copies_read r WHERE r.office = c.office AND r.role = c.role), 0)`
-	selectCopies = `SELECT ` + copyColumns + ` FROM copy c JOIN proceeding p ON p.id = c.proceeding JOIN entry e ON e.proceeding = c.proceeding AND e.seq = c.seq
-WHERE c.office = $1 AND c.role = $2 AND (c.at, c.proceeding, c.seq) < ($3, $4, $5) ORDER BY c.at DESC, c.proceeding DESC, c.seq DESC LIMIT $6`
-	countNewCopies = `SELECT count(*) FROM (SELECT 1 FROM copy WHERE office = $1 AND role = $2
-	AND at > coalesce((SELECT r.at FROM copies_read r WHERE r.office = $1 AND r.role = $2), 0) LIMIT $3) n`
-	noteCopies = `INSERT INTO copies_read (office, role, at) VALUES ($1, $2, $3)
+const noteCopies = `INSERT INTO copies_read (office, role, at) VALUES ($1, $2, $3)
 ON CONFLICT (office, role) DO UPDATE SET at = excluded.at WHERE excluded.at > copies_read.at`
-)
-
-// Copies lists what the actor's office received for his role, the newest first.
-func (k *Docket) Copies(ctx context.Context, who Actor, after CopiesAfter, limit int) ([]Copy, error) {
-	if after.At == 0 {
-		after.At = 1 << 62
-	}
-	rows, err := k.db.Query(ctx, selectCopies, who.Office, who.Role, after.At, after.Proceeding, after.Seq, limit)
-	if errors.Is(err, db.ErrText) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read copies: %w", err)
-	}
-	defer rows.Close()
-	var out []Copy
-	for rows.Next() {
-		var c Copy
-		var of access.Resource
-		var noted calendar.Moment
-		if err := rows.Scan(&c.At, &c.Proceeding, &c.Seq, &c.Number, &c.Title, &of.Law, &of.Office, &of.Supervisor, &of.InCharge, &of.Stage, &c.Law, &c.Act, &c.Officer, &c.Role, &c.Office, &noted); err != nil {
-			return nil, err
-		}
-		c.New = c.At > noted
-		c.Readable = k.mayRead(who, of)
-		out = append(out, c)
-	}
-	return out, rows.Err()
-}
-
-// NewCopies counts those that nobody has taken note of, up to most.
-func (k *Docket) NewCopies(ctx context.Context, who Actor, most int) (n int, err error) {
-	if err := k.db.QueryRow(ctx, countNewCopies, who.Office, who.Role, most).Scan(&n); err != nil {
-		return 0, fmt.Errorf("count copies: %w", err)
-	}
-	return n, nil
-}
 
 // NoteCopies takes note of all that had come by a moment, for everybody in the actor's role at his office.
-func (k *Docket) NoteCopies(ctx context.Context, who Actor, by calendar.Moment) error {
+func (k *Docket) NoteCopies(ctx context.Context, who access.Actor, by calendar.Moment) error {
 	err := k.db.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(noteCopies, who.Office, who.Role, min(by, k.now()))
+		_, err := tx.Exec(noteCopies, who.Office, who.Role, min(by, k.Now()))
 		return err
 	})
 	if err != nil {

@@ -9,16 +9,6 @@ import (
 	"nazorat/internal/stored"
 )
 
-// The states of a deadline as stored.
-const (
-	Running = "running"
-	Stopped = "stopped"
-	Met     = "met"
-	Late    = "late"
-	Ended   = "ended"   // fell away
-	Waiting = "waiting" // a time of waiting: nobody's duty, and never stored as a row
-)
-
 // What a row of a deadline may have changed in it.
 const (
 	counted = 1 << iota // its end, status, when it closed and why
@@ -61,33 +51,6 @@ func (d *deadlineRow) follow(later *deadlineRow) *deadlineRow {
 	return &next
 }
 
-// breachOf is what the rows say of a term that is over: what its breach means,
-// or that it was due at once, and so is never over by a number.
-func breachOf(t *procedure.Term) string {
-	if t.AtOnce {
-		return "at_once"
-	}
-	return t.Breach.String()
-}
-
-// owner says who owes a deadline: the officer, if it is one, and the office.
-func (k *Docket) owner(law *procedure.Law, s *procedure.State, d *procedure.Deadline) (officer, office string) {
-	t := termOf(law, d)
-	if t.OwedBy == procedure.InCharge {
-		return s.InCharge, s.Office
-	}
-	return "", k.dir.Tree().Competent(s.Office, t.OwedBy)
-}
-
-// stepsOf says in a row whether anybody is told or the matter is escalated when
-// the term runs out, so that those rows are found without the others.
-func stepsOf(t *procedure.Term) int {
-	if len(t.Steps) == 0 {
-		return 0
-	}
-	return 1
-}
-
 // touched is a deadline that an act did something to, as it is afterwards.
 type touched struct {
 	deadline  procedure.Deadline
@@ -124,16 +87,16 @@ func touches(w *work) []*touched {
 		x.recounted = x.recounted || f.Kind == procedure.Recounted
 		switch f.Kind {
 		case procedure.Met:
-			x.status, x.closed = Met, w.act.Done
+			x.status, x.closed = stored.Met, w.act.Done
 			if f.Late {
-				x.status = Late
+				x.status = stored.Late
 			}
 		case procedure.Ended:
-			x.status, x.closed = Ended, w.act.Done
+			x.status, x.closed = stored.Ended, w.act.Done
 		default: // also one that has just started: what comes along from another proceeding may stand still
-			x.status = Running
+			x.status = stored.Running
 			if f.Deadline.Stopped != 0 {
-				x.status = Stopped
+				x.status = stored.Stopped
 			}
 		}
 	}
@@ -146,9 +109,9 @@ func touches(w *work) []*touched {
 		if by, ran := edition[d.No]; !ran || by == d.Edition || byNo[d.No] != nil {
 			continue
 		}
-		x := &touched{deadline: *d, recounted: true, status: Running}
+		x := &touched{deadline: *d, recounted: true, status: stored.Running}
 		if d.Stopped != 0 {
-			x.status = Stopped
+			x.status = stored.Stopped
 		}
 		order = append(order, x)
 	}
@@ -172,7 +135,7 @@ func (k *Docket) storeDeadlines(w *work, now *held) error {
 	}
 	for i := range w.next.Deadlines {
 		d := &w.next.Deadlines[i]
-		if termOf(w.law, d).Waiting() {
+		if w.law.TermOf(d).Waiting() {
 			continue
 		}
 		row, err := k.row(w, now, &touched{deadline: *d, owned: true})
@@ -187,7 +150,7 @@ func (k *Docket) storeDeadlines(w *work, now *held) error {
 // row of a deadline that was touched; nil if it has none.
 func (k *Docket) row(w *work, now *held, x *touched) (*deadlineRow, error) {
 	d := &x.deadline
-	t := termOf(w.law, d)
+	t := w.law.TermOf(d)
 	if t.Waiting() {
 		if !x.recounted {
 			return nil, nil
@@ -198,9 +161,9 @@ func (k *Docket) row(w *work, now *held, x *touched) (*deadlineRow, error) {
 	if err != nil {
 		return nil, fmt.Errorf("deadline: %w", err)
 	}
-	r := &deadlineRow{proceeding: now.id, no: d.No, law: w.law.Name, term: t.Name, thing: d.Thing, role: t.OwedBy, super: now.super, breach: breachOf(t), steps: stepsOf(t),
+	r := &deadlineRow{proceeding: now.id, no: d.No, law: w.law.Name, term: t.Name, thing: d.Thing, role: t.OwedBy, super: now.super, breach: stored.Breach(t), steps: stored.Steps(t),
 		started: d.Start, due: d.Due, status: x.status, closed: x.closed, basis: basis}
-	r.officer, r.office = k.owner(w.law, &w.next, d)
+	r.officer, r.office = k.Owner(w.law, &w.next, d)
 	switch {
 	case x.started && !x.recounted:
 		r.changed = whole | begun
@@ -211,16 +174,11 @@ func (k *Docket) row(w *work, now *held, x *touched) (*deadlineRow, error) {
 		if t.OwedBy == procedure.InCharge && now.office == w.was.office && now.super == w.was.super {
 			r.changed = handed // of a duty that another office owes, the directory may have changed which
 		}
-		if r.status = Running; d.Stopped != 0 {
-			r.status = Stopped
+		if r.status = stored.Running; d.Stopped != 0 {
+			r.status = stored.Stopped
 		}
 	default:
 		r.changed = counted
 	}
 	return r, nil
-}
-
-// termOf is the term of a deadline, in the edition that counts it.
-func termOf(law *procedure.Law, d *procedure.Deadline) *procedure.Term {
-	return law.Editions[d.Edition].Terms[d.Term]
 }

@@ -2,19 +2,13 @@ package docket
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 
-	"nazorat/internal/access"
 	"nazorat/internal/directory"
-	"nazorat/internal/fact"
 	"nazorat/internal/fault"
-	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
 	"nazorat/internal/stored"
 )
@@ -23,20 +17,8 @@ import (
 // acts' own transaction; and when an officer leaves, it puts another one in charge
 // of what he was in charge of. An act that enters nothing does not come here.
 
-// ChangesHands is the act of an entry that no law knows: the officer in charge leaves, and by the
-// act with which he does another one is in charge from then on. Its officer is whoever did that act.
-const ChangesHands = procedure.ChangesHands
-
-// successorField is what the form of such an entry has: who is in charge now.
-const successorField = "officer"
-
 // mostHandedOver bounds what one act hands over, and so how long others wait for it.
 const mostHandedOver = 2000
-
-// MayAdminister reports whether the actor may see who works in an office, and change it.
-func (k *Docket) MayAdminister(who Actor, office string) bool {
-	return k.Decide(who, access.Administer, access.Resource{Office: office}).Allowed
-}
 
 // mayEnter asks whether the actor may administer the offices that the records of his act are about:
 // that of the file as it is afterwards, and those that the records name. Which office has a role for it may be any.
@@ -154,7 +136,7 @@ func (t *turn) left(officer, office string) ([]string, error) {
 	for _, held := range []map[string]*held{t.s.held, t.held} {
 		for id, h := range held {
 			delete(open, id)
-			if h.charge == officer && (office == "" || h.office == office) && len(h.state.Things) > 0 && !over(h.law.Editions[h.state.Edition], &h.state) {
+			if h.charge == officer && (office == "" || h.office == office) && len(h.state.Things) > 0 && !h.law.Over(&h.state) {
 				open[id] = true
 			}
 		}
@@ -168,7 +150,7 @@ func (k *Docket) scanLeft(rows *sql.Rows, open map[string]bool) error {
 	if err := rows.Scan(&id, &law, &root, &owes); err != nil {
 		return err
 	}
-	l := k.laws[law]
+	l := k.Law(law)
 	if l == nil {
 		return fmt.Errorf("%s: the law %s is not loaded", id, law)
 	}
@@ -282,89 +264,19 @@ func (k *Docket) takesOver(w *work, from, to, office string) (bool, error) {
 	return false, nil
 }
 
-// handedSubmission is the submission of the entry by which a proceeding changes hands. It follows from that of the act, and nobody can send it before.
-func handedSubmission(of, proceeding string) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "hand %s over by %s", proceeding, of))
-	return linkSubmission + hex.EncodeToString(sum[:20])
-}
-
 // changeHands puts another officer in charge of one proceeding, with an entry of its own.
 func (k *Docket) changeHands(by *work, id, to string) error {
 	was, err := by.t.proceeding(id)
 	if err != nil || was == nil {
 		return err
 	}
-	w := &work{t: by.t, cmd: &Command{Submission: handedSubmission(by.cmd.Submission, id), Actor: by.cmd.Actor}, law: was.law, edition: was.law.Editions[was.state.Edition],
-		name: ChangesHands, was: was, recorded: by.recorded, handedTo: to,
+	w := &work{t: by.t, cmd: &Command{Submission: stored.HandedSubmission(by.cmd.Submission, id), Actor: by.cmd.Actor}, law: was.law, edition: was.law.Editions[was.state.Edition],
+		name: procedure.ChangesHands, was: was, recorded: by.recorded, handedTo: to,
 		act: procedure.Act{Act: procedure.None, Done: by.recorded, Recorded: by.recorded, Officer: by.act.Officer, Role: by.act.Role, Office: by.act.Office}}
 	w.next, w.effects = was.state.GiveOver(to)
 	if _, err := k.store(w); err != nil {
 		return fmt.Errorf("proceeding %s changes hands: %w", was.number, err)
 	}
 	w.t.held[id].edition = was.edition // it may be one that left the proceeding as it was
-	return nil
-}
-
-// handedForm is the form of an entry by which a proceeding changes hands.
-func handedForm(to string) map[string]fact.JSON {
-	return map[string]fact.JSON{successorField: fact.Encode(fact.TextOf(fact.Officer, to))}
-}
-
-// stoodIn is the officer in whose place an entry's act was done: the entry says it among what followed.
-func stoodIn(e *journal.Entry) string {
-	for i := range e.Effects {
-		if f := &e.Effects[i]; f.Effect == procedure.StoodIn.String() && f.Value != nil {
-			return f.Value[1]
-		}
-	}
-	return ""
-}
-
-// Few entries of an office enter anything, and no index finds them: this reads the whole journal.
-const selectEntered = `SELECT proceeding, seq, officer, recorded, effects FROM entry WHERE effects LIKE '%"entered"%' ORDER BY leaf`
-
-// Entered gives all that acts entered into the directory, in the order of the journal, for who holds it against the tables.
-func (k *Docket) Entered(ctx context.Context, f func(directory.Entry) error) error {
-	bulk, err := k.db.Bulk()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = bulk.Close() }() // what was read was read
-	rows, err := bulk.Query(ctx, selectEntered)
-	if err != nil {
-		return fmt.Errorf("read what acts entered: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scanEntered(rows, f); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-func scanEntered(rows *sql.Rows, f func(directory.Entry) error) error {
-	var e directory.Entry
-	var text []byte
-	if err := rows.Scan(&e.Proceeding, &e.Seq, &e.By, &e.At, &text); err != nil {
-		return err
-	}
-	var effects []stored.Effect
-	err := json.Unmarshal(text, &effects)
-	if err != nil {
-		return fmt.Errorf("entry %s/%d: %w", e.Proceeding, e.Seq, err)
-	}
-	for i := range effects {
-		if effects[i].Record == nil {
-			continue
-		}
-		if e.Record, err = stored.DecodeRecord(effects[i].Record); err != nil {
-			return fmt.Errorf("entry %s/%d: %w", e.Proceeding, e.Seq, err)
-		}
-		e.Thing = effects[i].Thing
-		if err := f(e); err != nil {
-			return err
-		}
-	}
 	return nil
 }

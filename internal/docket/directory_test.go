@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/directory"
@@ -16,6 +17,7 @@ import (
 	"nazorat/internal/fault"
 	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/laws"
 )
 
@@ -43,7 +45,7 @@ func administered(tb testing.TB, location string) *house {
 	}
 	h := openWith(tb, location, list)
 	err := h.db.Write(ctx, func(tx *db.Tx) error {
-		for _, a := range []docket.Actor{aziza, bahrom, abroad} {
+		for _, a := range []access.Actor{aziza, bahrom, abroad} {
 			if _, err := tx.Exec(`INSERT INTO officer (id, name, login) VALUES ($1, $1, $1)`, a.Officer); err != nil {
 				return err
 			}
@@ -232,11 +234,11 @@ func TestWhoeverLeavesHandsOverAllThatIsOpen(t *testing.T) {
 		if h.roles(t, "sardor") != "" {
 			t.Errorf("he is still %s", h.roles(t, "sardor"))
 		}
-		mine, err := h.InCharge(ctx, second, docket.Behind{}, 100)
+		mine, err := h.InCharge(ctx, second, proceedings.Behind{}, 100)
 		if err != nil || len(mine) != cases-1 {
 			t.Errorf("she has %d, %v", len(mine), err)
 		}
-		owed, err := h.Mine(ctx, second, docket.After{}, 100)
+		owed, err := h.Mine(ctx, second, proceedings.After{}, 100)
 		if err != nil || len(owed) != cases-1 {
 			t.Errorf("she owes %d, %v", len(owed), err)
 		}
@@ -245,7 +247,7 @@ func TestWhoeverLeavesHandsOverAllThatIsOpen(t *testing.T) {
 			t.Fatalf("%+v, %v", p, err)
 		}
 		log, err := h.History(ctx, p, 3, 1)
-		if err != nil || log[0].Act != docket.ChangesHands || log[0].Officer != "aziza" {
+		if err != nil || log[0].Act != procedure.ChangesHands || log[0].Officer != "aziza" {
 			t.Errorf("%+v, %v", log, err)
 		}
 		if over, err := h.Proceeding(ctx, second, receipts[0].Proceeding); err != nil || over.InCharge != "sardor" {
@@ -274,8 +276,8 @@ func TestWhoStandsInIsInChargeMeanwhile(t *testing.T) {
 			t.Fatalf("%+v", list)
 		}
 		m := list[i]
-		open.Actor = docket.Actor{Officer: "malika", Role: m.Role, Office: m.Office, Mandate: m.ID, For: m.For(), Present: docket.Always}
-		owed, err := h.Mine(ctx, open.Actor, docket.After{}, 10)
+		open.Actor = access.Actor{Officer: "malika", Role: m.Role, Office: m.Office, Mandate: m.ID, For: m.For(), Present: access.Always}
+		owed, err := h.Mine(ctx, open.Actor, proceedings.After{}, 10)
 		if err != nil || len(owed) != 1 {
 			t.Errorf("she sees %d of his duties, %v", len(owed), err)
 		}
@@ -353,7 +355,7 @@ func TestTheDirectoryIsWhatItsActsLeadTo(t *testing.T) {
 				h.set(h.Now() + 7*calendar.Hour)
 			}
 			who := pick(logins)
-			c := docket.Command{Actor: []docket.Actor{aziza, bahrom}[r.IntN(2)], Proceeding: files[who]}
+			c := docket.Command{Actor: []access.Actor{aziza, bahrom}[r.IntN(2)], Proceeding: files[who]}
 			c.Form = map[string]string{"role": pick(roles), "office": "iib-1", "order": "1", "from": day(r.IntN(6) - 1), "to": day(r.IntN(40))}
 			held, err := h.dir.Mandates(ctx, who, h.Now())
 			if err != nil {

@@ -1,5 +1,10 @@
 // Package docket keeps proceedings: it takes an act, asks the law, and writes
-// what follows.
+// what follows. It owns the tables of proceedings, and how acts come together, are
+// decided in memory and committed; what an edition's coming into force does to open
+// proceedings; and what acts enter into the directory. What is read of proceedings
+// is package proceedings' (a Docket embeds its Reader, since whoever acts reads);
+// that the rows are what the entries lead to is held by package replay, which does not
+// know this one.
 //
 // One act is one entry of the journal, the proceeding's new state, its
 // deadlines, its place in the tallies, all in one transaction: no effect
@@ -21,7 +26,6 @@ package docket
 import (
 	"context"
 	"fmt"
-	"math"
 	"sync"
 	"sync/atomic"
 
@@ -33,20 +37,17 @@ import (
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/stored"
 )
 
 // Docket keeps proceedings. Safe for concurrent use. Close it before its database.
 type Docket struct {
+	*proceedings.Reader
+
 	db    *db.DB
 	dir   *directory.Directory
-	laws  map[string]*procedure.Law
-	order []string
-	now   func() calendar.Moment
 	newID func() string
-
-	policies *access.Policies
-	except   func(ctx context.Context, who Actor, proceeding string) (string, error)
 
 	deaf    func() // ends the listening
 	unheard error  // why changes are not heard of
@@ -75,19 +76,15 @@ type Options struct {
 
 	Observe func(Batch) // is told of every batch, if it is given; it must not take long
 
-	// Except, if given, says by what exception somebody may read one proceeding that the policies do not let him read:
-	// its name, "" for none. No list, search or act asks it.
-	Except func(ctx context.Context, who Actor, proceeding string) (string, error)
+	// Except, if given, says by what exception somebody may read one proceeding: see proceedings.Options.
+	Except func(ctx context.Context, who access.Actor, proceeding string) (string, error)
 }
 
 // Open starts a docket over a migrated database.
 func Open(d *db.DB, dir *directory.Directory, laws []*procedure.Law, o Options) *Docket {
-	k := &Docket{db: d, dir: dir, laws: map[string]*procedure.Law{}, now: o.Now, newID: o.NewID, policies: o.Policies, except: o.Except, memory: newMemory(), observe: o.Observe,
+	k := &Docket{Reader: proceedings.Open(d, dir, laws, proceedings.Options{Now: o.Now, Policies: o.Policies, Except: o.Except}),
+		db: d, dir: dir, newID: o.NewID, memory: newMemory(), observe: o.Observe,
 		queue: make(chan *request), stop: make(chan struct{}), done: make(chan struct{}), watchers: map[chan Change]struct{}{}}
-	for _, l := range laws {
-		k.laws[l.Name] = l
-		k.order = append(k.order, l.Name)
-	}
 	listening, stop := context.WithCancel(context.Background())
 	k.deaf = stop
 	k.unheard = d.Listen(listening, k.hear)
@@ -105,44 +102,6 @@ func (k *Docket) Close() {
 	k.deaf()
 }
 
-// Law by its name; nil if the office does not apply it.
-func (k *Docket) Law(name string) *procedure.Law { return k.laws[name] }
-
-// Laws that the office applies.
-func (k *Docket) Laws() []string { return k.order }
-
-// Now is the docket's clock.
-func (k *Docket) Now() calendar.Moment { return k.now() }
-
-// Actor is the officer who acts, under one mandate.
-type Actor struct {
-	Officer string
-	Role    string
-	Office  string
-	Mandate string
-	For     string // the officer in whose place he acts: he is in charge of what that one is; "" for none
-	// Present is when he proved last that it is he who acts; 0: not known. It decides
-	// on acts that the law marks with presence, and is written nowhere.
-	Present calendar.Moment
-}
-
-// Always is when somebody was present whom nobody asks to prove it: in a
-// simulation, or where acts are brought in that were done elsewhere.
-const Always = calendar.Moment(math.MaxInt64)
-
-// Owes is the officer whose duties are the actor's: his own, or those of whom he stands in for.
-func (a Actor) Owes() string {
-	if a.For != "" {
-		return a.For
-	}
-	return a.Officer
-}
-
-// Subject is the actor as package access asks about him.
-func (a Actor) Subject() access.Subject {
-	return access.Subject{Officer: a.Officer, Role: a.Role, Office: a.Office}
-}
-
 // Command asks for one act.
 type Command struct {
 	Law        string // for an act that opens a proceeding
@@ -153,7 +112,7 @@ type Command struct {
 	Form       map[string]string // as typed, by field
 	Done       calendar.Moment   // when it was done; 0: now
 	Submission string            // the same for every sending of one form; "" is given one
-	Actor      Actor
+	Actor      access.Actor
 
 	cargo *procedure.Cargo // what comes along from another proceeding; only a link brings any
 }

@@ -3,18 +3,20 @@ package docket_test
 import (
 	"context"
 	"errors"
-	"nazorat/internal/db"
 	"reflect"
 	"strings"
 	"sync"
 	"testing"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
+	"nazorat/internal/db"
 	"nazorat/internal/docket"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
-	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
+	"nazorat/internal/stored"
 )
 
 var ctx = context.Background()
@@ -35,7 +37,7 @@ func actWritesEntryStateAndDeadlineTogether(t *testing.T, h *house) {
 	if p.RootState != "check" || p.InCharge != "sardor" || p.Supervisor != "pr-1" || p.Version != 1 || p.Title != "A bicycle was stolen from the yard" {
 		t.Errorf("proceeding: %+v", p)
 	}
-	mine, err := h.Mine(ctx, inquirer, docket.After{}, 10)
+	mine, err := h.Mine(ctx, inquirer, proceedings.After{}, 10)
 	if err != nil || len(mine) != 1 || mine[0].Term != "decide_on_report" || mine[0].Due != at(t, "2026-03-12 00:00")-1 {
 		t.Errorf("the inquirer's work: %+v, %v", mine, err)
 	}
@@ -64,7 +66,7 @@ func refusalNamesTheArticleAndChangesNothing(t *testing.T, h *house) {
 		t.Errorf("version %d, %v", p.Version, err)
 	}
 	h.must(t, docket.Command{Proceeding: r.Proceeding, Version: 1, Act: "extend_check", Actor: prosecutor, Form: map[string]string{"reason": "new_facts"}})
-	mine, err := h.Mine(ctx, inquirer, docket.After{}, 10)
+	mine, err := h.Mine(ctx, inquirer, proceedings.After{}, 10)
 	if err != nil || len(mine) != 1 || mine[0].Due != at(t, "2026-04-02 00:00")-1 {
 		t.Errorf("the deadline did not move: %+v, %v", mine, err)
 	}
@@ -128,7 +130,7 @@ func secondSubmissionOfAFormIsDoneOnce(t *testing.T, h *house) {
 	if !again.Repeated || again.Proceeding != first.Proceeding || again.Hash != first.Hash || again.Number != first.Number {
 		t.Errorf("first %+v, again %+v", first, again)
 	}
-	list, err := h.OfOffice(ctx, inquirer, "iib-1", docket.Behind{}, 10)
+	list, err := h.OfOffice(ctx, inquirer, "iib-1", proceedings.Behind{}, 10)
 	if err != nil || len(list) != 1 {
 		t.Errorf("%d proceedings, %v", len(list), err)
 	}
@@ -236,7 +238,7 @@ func strangerLearnsNothing(t *testing.T, h *house) {
 	if _, err := h.ByNumber(ctx, stranger, r.Number); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a number: %v", err)
 	}
-	if _, err := h.OfOffice(ctx, stranger, "iib-1", docket.Behind{}, 10); !fault.Is(err, fault.NotFound) {
+	if _, err := h.OfOffice(ctx, stranger, "iib-1", proceedings.Behind{}, 10); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a list: %v", err)
 	}
 }
@@ -257,10 +259,10 @@ func nameThatCannotBeStoredNamesNothing(t *testing.T, h *house) {
 		if _, err := h.Act(ctx, docket.Command{Proceeding: name, Act: "refuse", Actor: inquirer}); !fault.Is(err, fault.NotFound) {
 			t.Errorf("act on %q: %v", name, err)
 		}
-		mine, err1 := h.Mine(ctx, inquirer, docket.After{Proceeding: name}, 9)
-		list, err2 := h.InCharge(ctx, inquirer, docket.Behind{ID: name}, 9)
-		copies, err3 := h.Copies(ctx, inquirer, docket.CopiesAfter{Proceeding: name}, 9)
-		escalated, _, _, err4 := h.Escalated(ctx, prosecutor, docket.EscalatedAfter{After: docket.After{Proceeding: name}}, h.Now(), 9)
+		mine, err1 := h.Mine(ctx, inquirer, proceedings.After{Proceeding: name}, 9)
+		list, err2 := h.InCharge(ctx, inquirer, proceedings.Behind{ID: name}, 9)
+		copies, err3 := h.Copies(ctx, inquirer, proceedings.CopiesAfter{Proceeding: name}, 9)
+		escalated, _, _, err4 := h.Escalated(ctx, prosecutor, proceedings.EscalatedAfter{After: proceedings.After{Proceeding: name}}, h.Now(), 9)
 		if err := errors.Join(err1, err2, err3, err4); err != nil || len(mine)+len(list)+len(copies)+len(escalated) > 0 {
 			t.Errorf("what follows %q: %v", name, err)
 		}
@@ -296,8 +298,8 @@ func TestHandedOverWorkFollowsTheCase(t *testing.T) { each(t, open, handedOverWo
 func handedOverWorkFollowsTheCase(t *testing.T, h *house) {
 	r := h.must(t, register("sardor"))
 	h.must(t, docket.Command{Proceeding: r.Proceeding, Act: "assign", Actor: duty, Form: map[string]string{"assign_to": "malika"}})
-	for who, want := range map[docket.Actor]int{inquirer: 0, second: 1} {
-		list, err := h.Mine(ctx, who, docket.After{}, 10)
+	for who, want := range map[access.Actor]int{inquirer: 0, second: 1} {
+		list, err := h.Mine(ctx, who, proceedings.After{}, 10)
 		if err != nil || len(list) != want {
 			t.Errorf("%s has %d, %v", who.Officer, len(list), err)
 		}
@@ -397,7 +399,7 @@ func boardCountsWhatIsLate(t *testing.T, h *house) {
 	// The lines below an office and what is left for itself add up to its own line.
 	own, err1 := h.Board(ctx, general, []string{"gp"}, h.Now(), h.Now()+11*day)
 	lines, err2 := h.Board(ctx, general, []string{"pr-1", "pr-2", "gp"}, h.Now(), h.Now()+11*day)
-	if sum := docket.Sum("gp", lines); err1 != nil || err2 != nil || !reflect.DeepEqual(sum, own[0]) || lines[0].Overdue != 1 || lines[2].Overdue != 0 {
+	if sum := proceedings.Sum("gp", lines); err1 != nil || err2 != nil || !reflect.DeepEqual(sum, own[0]) || lines[0].Overdue != 1 || lines[2].Overdue != 0 {
 		t.Errorf("the lines %+v add up to %+v, not to %+v; %v, %v", lines, sum, own, err1, err2)
 	}
 	late, err := h.Overdue(ctx, prosecutor, h.Now(), 10)
@@ -436,13 +438,13 @@ func TestListsFollowTheMandate(t *testing.T) { each(t, open, listsFollowTheManda
 
 func listsFollowTheMandate(t *testing.T, h *house) {
 	h.must(t, register("sardor"))
-	moved := docket.Actor{Officer: "sardor", Role: "prosecutor", Office: "pr-2", Mandate: "x"}
-	mine, err1 := h.Mine(ctx, moved, docket.After{}, 10)
-	cases, err2 := h.InCharge(ctx, moved, docket.Behind{}, 10)
+	moved := access.Actor{Officer: "sardor", Role: "prosecutor", Office: "pr-2", Mandate: "x"}
+	mine, err1 := h.Mine(ctx, moved, proceedings.After{}, 10)
+	cases, err2 := h.InCharge(ctx, moved, proceedings.Behind{}, 10)
 	if err1 != nil || err2 != nil || len(mine) != 0 || len(cases) != 0 {
 		t.Errorf("%d duties, %d cases; %v, %v", len(mine), len(cases), err1, err2)
 	}
-	if cases, err := h.InCharge(ctx, inquirer, docket.Behind{}, 10); err != nil || len(cases) != 1 {
+	if cases, err := h.InCharge(ctx, inquirer, proceedings.Behind{}, 10); err != nil || len(cases) != 1 {
 		t.Errorf("his own: %d, %v", len(cases), err)
 	}
 }
@@ -465,7 +467,7 @@ func whatIsDueAtOnceIsNotOverdueAMinuteLater(t *testing.T, h *house) {
 	if err != nil || board[0].Overdue != 0 {
 		t.Errorf("overdue: %+v, %v", board, err)
 	}
-	mine, err := h.Mine(ctx, inquirer, docket.After{}, 20)
+	mine, err := h.Mine(ctx, inquirer, proceedings.After{}, 20)
 	if err != nil || len(mine) < 4 || mine[0].Breach != "at_once" {
 		t.Errorf("work: %+v, %v", mine, err)
 	}
@@ -475,32 +477,6 @@ func whatIsDueAtOnceIsNotOverdueAMinuteLater(t *testing.T, h *house) {
 	}
 	if err := h.Check(ctx, p); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestCheckFindsADeadlineThatWasChangedBehindTheJournalsBack(t *testing.T) {
-	for name, text := range map[string]string{
-		"its end":     `UPDATE deadline SET due = due + 1`,
-		"its state":   `UPDATE deadline SET status = 'met'`,
-		"its officer": `UPDATE deadline SET officer = 'malika'`,
-		"the charge":  `UPDATE proceeding SET in_charge = 'malika'`,
-		"the stage":   `UPDATE proceeding SET root_state = 'court'`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			each(t, open, func(t *testing.T, h *house) {
-				r := h.must(t, register("sardor"))
-				if err := h.db.Write(ctx, func(tx *dbTx) error { _, err := tx.Exec(text); return err }); err != nil {
-					t.Fatal(err)
-				}
-				p, err := h.Proceeding(ctx, prosecutor, r.Proceeding)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := h.Check(ctx, p); !errors.Is(err, journal.ErrBroken) {
-					t.Error(err)
-				}
-			})
-		})
 	}
 }
 
@@ -529,10 +505,10 @@ func whatLapsedLeavesTheListsOfWork(t *testing.T, h *house) {
 	do("add_suspect", 0, map[string]string{"name": "B. Tursunov"})
 	do("detain", 1, map[string]string{"detained_at": "2026-03-02T14:00", "place": "Post 4"})
 	work := func() (lapsing, all int) {
-		for _, list := range []func() ([]docket.Deadline, error){
-			func() ([]docket.Deadline, error) { return h.Mine(ctx, inquirer, docket.After{}, 50) },
-			func() ([]docket.Deadline, error) { return h.OfRole(ctx, inquirer, docket.After{}, 50) },
-			func() ([]docket.Deadline, error) { return h.OfRole(ctx, prosecutor, docket.After{}, 50) },
+		for _, list := range []func() ([]proceedings.Deadline, error){
+			func() ([]proceedings.Deadline, error) { return h.Mine(ctx, inquirer, proceedings.After{}, 50) },
+			func() ([]proceedings.Deadline, error) { return h.OfRole(ctx, inquirer, proceedings.After{}, 50) },
+			func() ([]proceedings.Deadline, error) { return h.OfRole(ctx, prosecutor, proceedings.After{}, 50) },
 		} {
 			rows, err := list()
 			if err != nil {
@@ -570,9 +546,9 @@ func whatLapsedLeavesTheListsOfWork(t *testing.T, h *house) {
 	lapsed, late := 0, 0
 	for _, d := range list {
 		switch {
-		case d.Breach == "lapse" && d.Status == docket.Running && d.Due < h.Now():
+		case d.Breach == "lapse" && d.Status == stored.Running && d.Due < h.Now():
 			lapsed++
-		case d.Breach != "at_once" && d.Status == docket.Running && d.Due < h.Now():
+		case d.Breach != "at_once" && d.Status == stored.Running && d.Due < h.Now():
 			late++
 		}
 	}

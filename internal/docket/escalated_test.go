@@ -5,15 +5,16 @@ import (
 	"strings"
 	"testing"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
-	"nazorat/internal/db"
-	"nazorat/internal/docket"
+	"nazorat/internal/proceedings"
+	"nazorat/internal/stored"
 )
 
 // escalated pages through all that has come to somebody, two at a time.
-func (h *house) escalated(t *testing.T, who docket.Actor) (out []docket.Escalated) {
+func (h *house) escalated(t *testing.T, who access.Actor) (out []proceedings.Escalated) {
 	t.Helper()
-	var after docket.EscalatedAfter
+	var after proceedings.EscalatedAfter
 	for range 50 {
 		list, next, more, err := h.Escalated(ctx, who, after, h.Now(), 2)
 		if err != nil {
@@ -29,7 +30,7 @@ func (h *house) escalated(t *testing.T, who docket.Actor) (out []docket.Escalate
 	return nil
 }
 
-func words(list []docket.Escalated) string {
+func words(list []proceedings.Escalated) string {
 	var out []string
 	for _, e := range list {
 		out = append(out, fmt.Sprintf("%s %s %d/%d %v %v", e.Title, e.Term, e.Step+1, e.Steps, e.Matter, e.Release))
@@ -64,7 +65,7 @@ func whatIsNotDoneGoesFromStepToStep(t *testing.T, h *house) {
 	if list := h.escalated(t, prosecutor); list[0].Since != at(t, "2026-03-13 02:00") || list[0].Number != r.Number {
 		t.Errorf("%+v", list)
 	}
-	for _, who := range []docket.Actor{stranger, duty, inquirer} {
+	for _, who := range []access.Actor{stranger, duty, inquirer} {
 		if got := words(h.escalated(t, who)); got != "" {
 			t.Errorf("%s is told %q", who.Officer, got)
 		}
@@ -96,61 +97,6 @@ func releasesStandFirstOnEveryList(t *testing.T, h *house) {
 	}
 }
 
-// A page of escalations looks at a range of an index for each term, however much there is.
-func TestEscalationsAreFoundByAnIndex(t *testing.T) { each(t, court, escalationsAreFoundByAnIndex) }
-
-func escalationsAreFoundByAnIndex(t *testing.T, h *house) {
-	for i, supers := range [][]string{{"pr-1"}, {"pr-1", "pr-2"}} {
-		text, args := h.EscalatedQuery(prosecutor.Role, supers)
-		all := h.plan(t, text, args...)
-		want := []string{"COVERING INDEX deadline_steps_office (law=? AND term=? AND supervisor=? AND (due", "COVERING INDEX deadline_steps (law=? AND term=? AND (due"}[i]
-		bad := "SCAN d"
-		if h.db.Dialect.Name == db.Postgres.Name {
-			want, bad = "Index Only Scan using deadline_steps", "Sort  (" // which of the two depends on how many rows there are
-		}
-		if strings.Contains(all, bad) || !strings.Contains(all, want) {
-			t.Errorf("%d supervising offices:\n%s", len(supers), all)
-		}
-	}
-}
-
-// plan is how the database would look for something.
-func (h *house) plan(t *testing.T, text string, args ...any) string {
-	t.Helper()
-	var plan []string
-	err := h.db.Write(ctx, func(tx *db.Tx) error {
-		explain, into := "EXPLAIN QUERY PLAN ", make([]any, 4)
-		if h.db.Dialect.Name == db.Postgres.Name {
-			explain, into = "EXPLAIN ", make([]any, 1)
-			// Next to no rows are there: without this the server would rightly read them all.
-			if _, err := tx.Exec(`SET LOCAL enable_seqscan = off`); err != nil {
-				return err
-			}
-		}
-		rows, err := tx.Query(explain+text, args...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var detail string
-			for i := range into {
-				into[i] = new(any)
-			}
-			into[len(into)-1] = &detail
-			if err := rows.Scan(into...); err != nil {
-				return err
-			}
-			plan = append(plan, detail)
-		}
-		return rows.Err()
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Join(plan, "\n")
-}
-
 func TestCopiesGoToTheOfficeThatSupervises(t *testing.T) {
 	each(t, court, copiesGoToTheOfficeThatSupervises)
 }
@@ -164,7 +110,7 @@ func copiesGoToTheOfficeThatSupervises(t *testing.T, h *house) {
 	h.do(t, second, inquirer, "hold", 1, map[string]string{"cell": "4"})
 
 	var got []string
-	var after docket.CopiesAfter
+	var after proceedings.CopiesAfter
 	for {
 		page, err := h.Copies(ctx, prosecutor, after, 2)
 		if err != nil {
@@ -176,13 +122,13 @@ func copiesGoToTheOfficeThatSupervises(t *testing.T, h *house) {
 		if len(page) < 2 {
 			break
 		}
-		after = docket.CopiesAfter{At: page[1].At, Proceeding: page[1].Proceeding, Seq: page[1].Seq}
+		after = proceedings.CopiesAfter{At: page[1].At, Proceeding: page[1].Proceeding, Seq: page[1].Seq}
 	}
 	if want := "tiles hold true true; tiles register true true; bricks register true true"; strings.Join(got, "; ") != want {
 		t.Errorf("copies: %v", got)
 	}
-	for _, who := range []docket.Actor{stranger, general, inquirer} {
-		if list, err := h.Copies(ctx, who, docket.CopiesAfter{}, 10); err != nil || len(list) != 0 {
+	for _, who := range []access.Actor{stranger, general, inquirer} {
+		if list, err := h.Copies(ctx, who, proceedings.CopiesAfter{}, 10); err != nil || len(list) != 0 {
 			t.Errorf("%s received %+v, %v", who.Officer, list, err)
 		}
 	}
@@ -200,7 +146,7 @@ func copiesGoToTheOfficeThatSupervises(t *testing.T, h *house) {
 			t.Errorf("%d new, %v", n, err)
 		}
 	}
-	list, err := h.Copies(ctx, prosecutor, docket.CopiesAfter{}, 10)
+	list, err := h.Copies(ctx, prosecutor, proceedings.CopiesAfter{}, 10)
 	if err != nil || len(list) != 3 || !list[0].New || list[1].New || list[2].Proceeding != first.Proceeding {
 		t.Errorf("%+v, %v", list, err)
 	}
@@ -215,7 +161,7 @@ func aTimeOfWaitingIsNobodysDuty(t *testing.T, h *house) {
 	}
 	p := h.read(t, r.Proceeding)
 	list, err := h.Deadlines(ctx, p)
-	if err != nil || list[0].Term != "wait" || list[0].Status != docket.Waiting {
+	if err != nil || list[0].Term != "wait" || list[0].Status != stored.Waiting {
 		t.Fatalf("deadlines: %+v, %v", list, err)
 	}
 	one, err := h.Deadline(ctx, p, list[0].No)

@@ -18,6 +18,7 @@ import (
 	"nazorat/internal/lawload"
 	"nazorat/internal/look"
 	"nazorat/internal/procedure"
+	"nazorat/internal/replay"
 	"nazorat/laws"
 )
 
@@ -25,6 +26,7 @@ import (
 // their prosecutor, and a clock that the test moves.
 type house struct {
 	*docket.Docket
+	*replay.Replay
 	db       *db.DB
 	dir      *directory.Directory
 	location string
@@ -45,8 +47,8 @@ func at(tb testing.TB, s string) calendar.Moment {
 	return calendar.At(t)
 }
 
-func actor(officer, role, office string) docket.Actor {
-	return docket.Actor{Officer: officer, Role: role, Office: office, Mandate: officer + "-1", Present: docket.Always}
+func actor(officer, role, office string) access.Actor {
+	return access.Actor{Officer: officer, Role: role, Office: office, Mandate: officer + "-1", Present: access.Always}
 }
 
 var (
@@ -120,6 +122,7 @@ func openWith(tb testing.TB, location string, list []*procedure.Law) *house {
 
 		Policies: policies(tb),
 	})
+	h.Replay = replay.Of(d, h.Reader)
 	tb.Cleanup(func() {
 		h.Close()
 		if err := d.Close(); err != nil {
@@ -149,7 +152,7 @@ func service() *directory.Service {
 			{Office: "iib-1", Role: "prosecutor_general", Competent: "gp"},
 		},
 	}
-	for _, a := range []docket.Actor{duty, inquirer, second, prosecutor, stranger, general, bek, dono} {
+	for _, a := range []access.Actor{duty, inquirer, second, prosecutor, stranger, general, bek, dono} {
 		s.Officers = append(s.Officers, directory.NewOfficer{
 			Officer:  directory.Officer{ID: a.Officer, Name: a.Officer, Login: a.Officer},
 			Mandates: []directory.Mandate{{ID: a.Mandate, Officer: a.Officer, Role: a.Role, Office: a.Office}},

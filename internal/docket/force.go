@@ -11,13 +11,8 @@ import (
 	"nazorat/internal/procedure"
 )
 
-// ComesIntoForce is the act of an entry that nobody did: an edition of the law
-// took hold of an open proceeding. No law may have an act of this name. Its
-// officer and role are empty, and it was done when the day began on which the edition came into force.
-const ComesIntoForce = procedure.ComesIntoForce
-
 // ownSubmission begins the submissions of entries that nobody sent a form for.
-const ownSubmission = ComesIntoForce + "/"
+const ownSubmission = procedure.ComesIntoForce + "/"
 
 // forceTogether is how many proceedings one transaction lets an edition take
 // hold of, and so how long a live act waits at most for that.
@@ -41,8 +36,8 @@ const selectBehind = `SELECT id FROM proceeding WHERE law = $1 AND edition = $2 
 // One proceeding that cannot follow is passed over and named in the error; the others go on.
 func (k *Docket) ComeIntoForce(ctx context.Context, now calendar.Moment) (took Took, err error) {
 	var errs []error
-	for _, name := range k.order {
-		law := k.laws[name]
+	for _, name := range k.Laws() {
+		law := k.Law(name)
 		last := law.At(now)
 		for _, e := range law.Editions {
 			if e.Index == 0 || e.Index > last.Index {
@@ -177,15 +172,15 @@ var errMoved = errors.New("the edition took hold meanwhile")
 
 // force lets an edition take hold of one proceeding; entered says whether it changed anything.
 func (k *Docket) force(t *turn, e *procedure.Edition, id, by string, now calendar.Moment) (entered bool, err error) {
-	w := &work{t: t, cmd: &Command{Submission: ownSubmission + id + "/" + e.Name}, law: e.Law, edition: e, name: ComesIntoForce, recorded: now}
+	w := &work{t: t, cmd: &Command{Submission: ownSubmission + id + "/" + e.Name}, law: e.Law, edition: e, name: procedure.ComesIntoForce, recorded: now}
 	if w.was, err = t.proceeding(id); err != nil {
 		return false, err
 	}
 	if w.was == nil || w.was.edition != by {
 		return false, errMoved
 	}
-	w.act = procedure.Act{Act: procedure.None, Done: startOf(e), Recorded: now}
-	if over(e, &w.was.state) {
+	w.act = procedure.Act{Act: procedure.None, Done: e.Start(), Recorded: now}
+	if e.Law.Over(&w.was.state) {
 		// A matter that is over asks for nothing; should an act open it again, the edition takes hold with that act.
 	} else if w.next, w.effects = e.ComeIntoForce(w.was.state, w.act.Done); len(w.effects) > 0 {
 		if _, err := k.store(w); err != nil {
@@ -197,18 +192,4 @@ func (k *Docket) force(t *turn, e *procedure.Edition, id, by string, now calenda
 	noted.edition, noted.dirty, noted.moved = e.Name, true, true
 	t.held[id] = &noted
 	return false, nil
-}
-
-// startOf is the moment at which an edition comes into force.
-func startOf(e *procedure.Edition) calendar.Moment { return e.Days.Zone().Moment(e.InForce, 0) }
-
-// over reports whether a proceeding has come to its end, in the words of the
-// edition that last took hold of it, and nobody owes anything in it any more.
-func over(e *procedure.Edition, s *procedure.State) bool {
-	root := s.Root()
-	if root == nil || len(s.Deadlines) > 0 {
-		return root == nil
-	}
-	kind := e.Law.Editions[s.Edition].Kinds[0]
-	return int(root.State) < len(kind.Final) && kind.Final[root.State]
 }

@@ -15,6 +15,9 @@ import (
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/look"
+	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
+	"nazorat/internal/stored"
 )
 
 // opened before July 2026, paused, with a stopped, a running and an old duty: what the new edition finds.
@@ -28,7 +31,7 @@ func acrossEditions(t *testing.T, h *house) *docket.Receipt {
 }
 
 // followed checks that the case is as the transition rule of July 2026 says.
-func followed(t *testing.T, h *house, id string) *docket.Proceeding {
+func followed(t *testing.T, h *house, id string) *proceedings.Proceeding {
 	t.Helper()
 	p := h.read(t, id)
 	if p.RootState != "open" || p.Edition != "2026-07-01" {
@@ -38,10 +41,10 @@ func followed(t *testing.T, h *house, id string) *docket.Proceeding {
 	if err != nil || len(list) != 3 {
 		t.Fatalf("deadlines: %+v, %v", list, err)
 	}
-	if d := list[1]; d.Term != "old_duty" || d.Status != docket.Ended {
+	if d := list[1]; d.Term != "old_duty" || d.Status != stored.Ended {
 		t.Errorf("the duty that is no more: %+v", d)
 	}
-	if d := list[2]; d.Term != "answer" || d.Due != at(t, "2026-07-17 00:00")-1 || d.Status != docket.Running || d.Role != "inquirer" || d.Officer != "" || d.Basis.Edition != "2026-07-01" {
+	if d := list[2]; d.Term != "answer" || d.Due != at(t, "2026-07-17 00:00")-1 || d.Status != stored.Running || d.Role != "inquirer" || d.Officer != "" || d.Basis.Edition != "2026-07-01" {
 		t.Errorf("counted anew: %+v", d)
 	}
 	board, err := h.Board(ctx, general, []string{"iib-1"}, h.Now(), h.Now())
@@ -82,7 +85,7 @@ func anEditionTakesHoldOfWhatIsOpen(t *testing.T, h *house) {
 		t.Fatal(list, err)
 	}
 	e := list[0]
-	if e.Act != docket.ComesIntoForce || e.Officer != "" || e.Role != "" || e.Edition != "2026-07-01" || e.Done != at(t, "2026-07-01 00:00") || e.Recorded != at(t, "2026-07-01 03:00") {
+	if e.Act != procedure.ComesIntoForce || e.Officer != "" || e.Role != "" || e.Edition != "2026-07-01" || e.Done != at(t, "2026-07-01 00:00") || e.Recorded != at(t, "2026-07-01 03:00") {
 		t.Errorf("entry: %+v", e)
 	}
 	if took := h.force(t); took != (docket.Took{}) {
@@ -316,7 +319,7 @@ func TestNobodyTakesTheNameOfAnEntryOfOurs(t *testing.T) {
 
 func nobodyTakesTheNameOfAnEntryOfOurs(t *testing.T, h *house) {
 	r := acrossEditions(t, h)
-	for _, name := range []string{docket.ComesIntoForce + "/" + r.Proceeding + "/2026-07-01", "link-0123456789abcdef0123456789abcdef01234567"} {
+	for _, name := range []string{procedure.ComesIntoForce + "/" + r.Proceeding + "/2026-07-01", "link-0123456789abcdef0123456789abcdef01234567"} {
 		_, err := h.Act(ctx, docket.Command{Proceeding: r.Proceeding, Act: "note", Actor: inquirer, Form: map[string]string{"text": "x"}, Submission: name})
 		if !fault.Is(err, fault.NotFound) {
 			t.Errorf("%s: %v", name, err)

@@ -4,9 +4,11 @@ import (
 	"os"
 	"testing"
 
+	"nazorat/internal/access"
 	"nazorat/internal/docket"
 	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 )
 
 // court is an office that applies the small law of testdata, and another that this opens matters under.
@@ -31,13 +33,13 @@ func (h *house) opened(tb testing.TB, about string) *docket.Receipt {
 }
 
 // do does an act of the small law.
-func (h *house) do(tb testing.TB, on *docket.Receipt, who docket.Actor, act string, thing int32, form map[string]string) *docket.Receipt {
+func (h *house) do(tb testing.TB, on *docket.Receipt, who access.Actor, act string, thing int32, form map[string]string) *docket.Receipt {
 	tb.Helper()
 	return h.must(tb, docket.Command{Proceeding: on.Proceeding, Act: act, Actor: who, Thing: thing, Form: form})
 }
 
 // read gives a proceeding as its officer sees it, after its check.
-func (h *house) read(tb testing.TB, id string) *docket.Proceeding {
+func (h *house) read(tb testing.TB, id string) *proceedings.Proceeding {
 	tb.Helper()
 	p, err := h.Proceeding(ctx, prosecutor, id)
 	if err != nil {

@@ -1,17 +1,13 @@
 package docket
 
 import (
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 
-	"nazorat/internal/access"
-	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // mostLinks is how many acts may follow each other by links. A law whose acts
@@ -73,7 +69,7 @@ func (k *Docket) follow(w *work, seq int64) ([]Linked, error) {
 			continue
 		}
 		n++
-		law := k.laws[call.Procedure]
+		law := k.Law(call.Procedure)
 		if law == nil {
 			return nil, fmt.Errorf("%s of %s does %s of %s, and that law is not applied here", w.name, w.law.Name, call.Act, call.Procedure)
 		}
@@ -85,7 +81,7 @@ func (k *Docket) follow(w *work, seq int64) ([]Linked, error) {
 			failed.Fault = fault.New(fault.Forbidden, linkTooDeep, nil)
 			return nil, w.refuse(failed)
 		}
-		c := Command{Law: law.Name, Act: call.Act, Form: call.Form, Done: w.act.Done, Actor: w.cmd.Actor, Submission: linkedSubmission(w.cmd.Submission, n), cargo: call.Cargo}
+		c := Command{Law: law.Name, Act: call.Act, Form: call.Form, Done: w.act.Done, Actor: w.cmd.Actor, Submission: stored.LinkedSubmission(w.cmd.Submission, n), cargo: call.Cargo}
 		if call.To != "" {
 			id, err := k.linkedTo(w, call)
 			if err != nil {
@@ -119,7 +115,7 @@ func (k *Docket) linkedTo(w *work, call *procedure.Call) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if h != nil && h.law.Name == call.Procedure && k.mayRead(w.cmd.Actor, h.resource()) {
+	if h != nil && h.law.Name == call.Procedure && k.MayRead(w.cmd.Actor, h.resource()) {
 		return h.id, nil
 	}
 	none := &fault.Error{Kind: fault.NotFound, Key: "refusal.bad_form", Fields: map[string]fault.Error{}}
@@ -129,16 +125,6 @@ func (k *Docket) linkedTo(w *work, call *procedure.Call) (string, error) {
 		}
 	}
 	return "", none
-}
-
-// linkSubmission begins the submissions of acts that were done along with others.
-const linkSubmission = "link-"
-
-// linkedSubmission is the submission of an act that another one does along with itself.
-// It follows from that one's, and nobody can send it before.
-func linkedSubmission(of string, n int) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "link %d of %s", n, of))
-	return linkSubmission + hex.EncodeToString(sum[:20])
 }
 
 const selectLinked = `SELECT e.law, e.act, l.to_proceeding, p.number, l.to_seq FROM link l
@@ -172,63 +158,6 @@ func linkedDirectly(tx *db.Tx, proceeding string, seq int64) (out []Linked, err 
 		var l Linked
 		if err := rows.Scan(&l.Law, &l.Act, &l.Proceeding, &l.Number, &l.Seq); err != nil {
 			return nil, err
-		}
-		out = append(out, l)
-	}
-	return out, rows.Err()
-}
-
-// Link ties an entry of a proceeding to one of another.
-type Link struct {
-	Out        bool  // the entry here did the other one; else the other did this one
-	Seq        int64 // of the entry here
-	N          int   // which of the acts that it did
-	Law        string
-	Act        string
-	Proceeding string // the other one; "" where the asker may not see it, and then Number is "" too
-	Number     string
-	OtherSeq   int64
-	Done       calendar.Moment
-}
-
-const (
-	selectLinksOut = `SELECT l.from_seq, l.n, e.law, e.act, p.id, p.number, l.to_seq, e.done, p.law, p.office, p.supervisor, p.in_charge, p.root_state FROM link l
-JOIN entry e ON e.proceeding = l.to_proceeding AND e.seq = l.to_seq JOIN proceeding p ON p.id = l.to_proceeding
-WHERE l.from_proceeding = $1 ORDER BY l.from_seq DESC, l.n LIMIT $2`
-	selectLinksIn = `SELECT l.to_seq, l.n, e.law, e.act, p.id, p.number, l.from_seq, e.done, p.law, p.office, p.supervisor, p.in_charge, p.root_state FROM link l
-JOIN entry e ON e.proceeding = l.from_proceeding AND e.seq = l.from_seq JOIN proceeding p ON p.id = l.from_proceeding
-WHERE l.to_proceeding = $1 ORDER BY l.to_seq DESC, l.n LIMIT $2`
-)
-
-// Links lists the newest links of a proceeding that the caller has read: at most
-// limit to others, and as many from others. Of a proceeding that the asker may not see the act alone is told.
-func (k *Docket) Links(ctx context.Context, who Actor, p *Proceeding, limit int) ([]Link, error) {
-	out, err := k.links(ctx, who, selectLinksOut, p.ID, limit)
-	if err != nil {
-		return nil, err
-	}
-	for i := range out {
-		out[i].Out = true
-	}
-	in, err := k.links(ctx, who, selectLinksIn, p.ID, limit)
-	return append(out, in...), err
-}
-
-func (k *Docket) links(ctx context.Context, who Actor, text, proceeding string, limit int) ([]Link, error) {
-	rows, err := k.db.Query(ctx, text, proceeding, limit)
-	if err != nil {
-		return nil, fmt.Errorf("read links: %w", err)
-	}
-	defer rows.Close()
-	var out []Link
-	for rows.Next() {
-		var l Link
-		var what access.Resource
-		if err := rows.Scan(&l.Seq, &l.N, &l.Law, &l.Act, &l.Proceeding, &l.Number, &l.OtherSeq, &l.Done, &what.Law, &what.Office, &what.Supervisor, &what.InCharge, &what.Stage); err != nil {
-			return nil, err
-		}
-		if !k.mayRead(who, what) {
-			l.Proceeding, l.Number = "", ""
 		}
 		out = append(out, l)
 	}

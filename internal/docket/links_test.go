@@ -10,6 +10,8 @@ import (
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
+	"nazorat/internal/stored"
 )
 
 func TestAnActOpensAProceedingOfAnotherLawAlongWithItself(t *testing.T) {
@@ -32,7 +34,7 @@ func anActOpensAProceedingOfAnotherLawAlongWithItself(t *testing.T, h *house) {
 	}
 	p := h.read(t, r.Proceeding)
 	for _, x := range []struct {
-		p     *docket.Proceeding
+		p     *proceedings.Proceeding
 		out   bool
 		other string
 		act   string
@@ -153,7 +155,7 @@ func thingsGoAlongWithTheirClocks(t *testing.T, h *house) {
 		t.Fatalf("things: %+v", p.State.Things)
 	}
 	mine, err := h.Deadlines(ctx, p)
-	if err != nil || mine[0].Term != "held" || mine[0].Due != at(t, "2026-03-04 14:30") || mine[0].Status != docket.Running || mine[0].Started != at(t, "2026-03-02 14:30") {
+	if err != nil || mine[0].Term != "held" || mine[0].Due != at(t, "2026-03-04 14:30") || mine[0].Status != stored.Running || mine[0].Started != at(t, "2026-03-02 14:30") {
 		t.Errorf("the clock goes on: %+v, %v", mine, err)
 	}
 	entries, err := h.History(ctx, p, 3, 1)
@@ -189,12 +191,12 @@ func aStoppedClockComesAlongStopped(t *testing.T, h *house) {
 	h.do(t, other, inquirer, "stop", 0, nil)
 	h.do(t, other, inquirer, "join", 0, map[string]string{"main": main.Number})
 	p := h.read(t, main.Proceeding)
-	if list, err := h.Deadlines(ctx, p); err != nil || list[0].Term != "held" || list[0].Status != docket.Stopped {
+	if list, err := h.Deadlines(ctx, p); err != nil || list[0].Term != "held" || list[0].Status != stored.Stopped {
 		t.Errorf("it came along as %+v, %v", list, err)
 	}
 	h.set(at(t, "2026-03-03 14:30"))
 	h.do(t, main, inquirer, "go_on", 0, nil)
-	if list, err := h.Deadlines(ctx, h.read(t, main.Proceeding)); err != nil || list[0].Status != docket.Running || list[0].Due != at(t, "2026-03-05 14:30") {
+	if list, err := h.Deadlines(ctx, h.read(t, main.Proceeding)); err != nil || list[0].Status != stored.Running || list[0].Due != at(t, "2026-03-05 14:30") {
 		t.Errorf("it goes on as %+v, %v", list, err)
 	}
 }

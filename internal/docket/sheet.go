@@ -165,7 +165,7 @@ func (s *sheet) readSome(text string, keys []any) error {
 		if h.head, err = journal.HashOf(head); err != nil {
 			return fmt.Errorf("%s: %w", h.id, err)
 		}
-		if h.law = s.k.laws[law]; h.law == nil {
+		if h.law = s.k.Law(law); h.law == nil {
 			return fmt.Errorf("%s: the law %s is not loaded", h.id, law)
 		}
 		if known := s.k.memory.of(h.id); known != nil && known.head == h.head {
@@ -237,7 +237,7 @@ func (s *sheet) officers(batch []*request) error {
 	for _, r := range batch {
 		for i := range r.commands {
 			c := &r.commands[i]
-			law := s.k.laws[c.Law]
+			law := s.k.Law(c.Law)
 			if h := s.held[c.Proceeding]; h != nil {
 				law = h.law
 			}

@@ -62,7 +62,7 @@ func (k *Docket) enter(w *work, now *held) (*entry, error) {
 		Edition: w.edition.Name, Act: w.name, Thing: w.act.Thing, Officer: w.act.Officer, Role: w.act.Role, Mandate: w.cmd.Actor.Mandate, Office: w.act.Office,
 		Done: w.act.Done, Recorded: w.recorded, Form: map[string]fact.JSON{}, Effects: stored.Effects(w.law, w.effects), Previous: w.was.head}}
 	if w.handedTo != "" {
-		e.Form = handedForm(w.handedTo)
+		e.Form = stored.HandedForm(w.handedTo)
 	}
 	if w.rule != nil {
 		e.Form = stored.EncodeForm(w.law, w.rule.ID, w.act.Form)
@@ -142,7 +142,7 @@ func (k *Docket) change(w *work, now *held) Change {
 	add(now.super)
 	for i := range w.effects {
 		if d := &w.effects[i].Deadline; d.No > 0 {
-			_, owing := k.owner(w.law, &w.next, d)
+			_, owing := k.Owner(w.law, &w.next, d)
 			add(owing)
 		}
 	}

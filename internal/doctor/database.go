@@ -345,7 +345,7 @@ func (e *examination) sample(ctx context.Context, office *app.Office) {
 		leaves[i] = rand.Int64N(e.size) // #nosec G404 -- a sample, no secret
 	}
 	leaves[0] = e.size - 1 // the last one too: what breaks, breaks there first
-	n, err := office.Docket.CheckSome(ctx, leaves)
+	n, err := office.Replay.CheckSome(ctx, leaves)
 	if err != nil {
 		e.found(Fail, "deadlines", err.Error(), "keep a copy of the database as it is, and run: nazorat verify "+kindOf(e.DB))
 		return

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"nazorat/internal/access"
 	"nazorat/internal/app"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
@@ -248,7 +249,7 @@ func (p *patient) actAt(now calendar.Moment) {
 		p.t.Fatal(err)
 	}
 	// Whoever registered a report before registers another, for whoever has one.
-	var a docket.Actor
+	var a access.Actor
 	var assign string
 	err = d.QueryRow(ctx, `SELECT officer, role, mandate, office FROM entry WHERE act = 'register_report' ORDER BY leaf LIMIT 1`).Scan(&a.Officer, &a.Role, &a.Mandate, &a.Office)
 	if err == nil {

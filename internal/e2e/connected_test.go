@@ -349,7 +349,7 @@ func TestFormsAskForPlacesAmountsAndDocuments(t *testing.T) {
 		right.Set("f.where", x.code)
 		right.Set("f.file", strings.Repeat("0a", 32))
 		court := duty.sent(openCourt, right)
-		p, err := o.k.Proceeding(t.Context(), docket.Actor{Officer: "jasur", Role: "prosecutor", Office: "pr"}, strings.TrimPrefix(court, "/proceedings/"))
+		p, err := o.k.Proceeding(t.Context(), access.Actor{Officer: "jasur", Role: "prosecutor", Office: "pr"}, strings.TrimPrefix(court, "/proceedings/"))
 		if err != nil {
 			t.Fatal(err)
 		}

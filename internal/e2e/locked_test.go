@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/docket"
@@ -36,7 +37,7 @@ func TestReleaseIsDoneWhileSomebodyGuessesAtTheOfficersPassword(t *testing.T) {
 		return g.Docket.Now().Time().Add(-ago).In(time.FixedZone("", 5*60*60)).Format("2006-01-02T15:04")
 	}
 	if _, err := g.Docket.Act(t.Context(), docket.Command{Proceeding: id, Act: "detain", Thing: 1, Form: map[string]string{"detained_at": at(time.Hour), "place": "Post 4"},
-		Actor: docket.Actor{Officer: "sardor", Role: "inquirer", Office: "iib", Mandate: "sardor-m", Present: docket.Always}}); err != nil {
+		Actor: access.Actor{Officer: "sardor", Role: "inquirer", Office: "iib", Mandate: "sardor-m", Present: access.Always}}); err != nil {
 		t.Fatal(err)
 	}
 	own := g.from(t)

@@ -11,11 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"nazorat/internal/access"
 	"nazorat/internal/app"
 	"nazorat/internal/browsertest"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
-	"nazorat/internal/docket"
 	"nazorat/internal/emergency"
 	"nazorat/internal/journal"
 	"nazorat/internal/look"
@@ -316,7 +316,7 @@ func TestAStrangerLearnsNothingUntilHeBreaksTheGlass(t *testing.T) {
 		t.Errorf("%d looks of the emergency are recorded", n)
 	}
 	prosecutor := o.officer(t, "prosecutor", supervisor)
-	list, err := o.Emergency.ToAnswer(t.Context(), docket.Actor{Officer: "x", Role: "prosecutor", Office: supervisor})
+	list, err := o.Emergency.ToAnswer(t.Context(), access.Actor{Officer: "x", Role: "prosecutor", Office: supervisor})
 	if err != nil || len(list) != 1 || list[0].Of(emergency.Supervisor) != nil {
 		t.Fatalf("%v, %v", list, err)
 	}

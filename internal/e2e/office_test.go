@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"nazorat/internal/access"
 	"nazorat/internal/app"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
@@ -81,8 +82,8 @@ func (o *office) as(t *testing.T, role string) demo.Account {
 }
 
 // actorOf is a demonstration officer as the docket sees him.
-func actorOf(a demo.Account) docket.Actor {
-	return docket.Actor{Officer: a.Officer, Role: a.Role, Office: a.Office, Mandate: a.Mandate, Present: docket.Always}
+func actorOf(a demo.Account) access.Actor {
+	return access.Actor{Officer: a.Officer, Role: a.Role, Office: a.Office, Mandate: a.Mandate, Present: access.Always}
 }
 
 // act and term are the English words of the law, as the pages show them.

@@ -19,8 +19,8 @@ import (
 
 	"nazorat/internal/app"
 	"nazorat/internal/browsertest"
-	"nazorat/internal/docket"
 	"nazorat/internal/journal"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 )
 
@@ -419,7 +419,7 @@ func TestEveryEntryOfAHistoryHasItsReceipt(t *testing.T) {
 	signer, keys := newSigner(t)
 	o.signing(t, signer, keys)()
 	prosecutor := o.client(t).signIn(o.as(t, "prosecutor"))
-	list, err := o.Docket.OfOffice(t.Context(), actorOf(o.as(t, "prosecutor")), o.as(t, "inquirer").Office, docket.Behind{}, 3)
+	list, err := o.Docket.OfOffice(t.Context(), actorOf(o.as(t, "prosecutor")), o.as(t, "inquirer").Office, proceedings.Behind{}, 3)
 	if err != nil || len(list) == 0 {
 		t.Fatalf("%d proceedings, %v", len(list), err)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"nazorat/internal/access"
 	"nazorat/internal/browsertest"
 	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
@@ -90,7 +91,7 @@ func TestAdministratorsAppointByTwoRecordLeaveAndRelieve(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	r, err := g.Docket.Act(t.Context(), docket.Command{Law: "uz/criminal", Act: "register_report", Actor: docket.Actor{Officer: "dilshod", Role: "duty_officer", Office: "iib", Mandate: "dilshod-m"},
+	r, err := g.Docket.Act(t.Context(), docket.Command{Law: "uz/criminal", Act: "register_report", Actor: access.Actor{Officer: "dilshod", Role: "duty_officer", Office: "iib", Mandate: "dilshod-m"},
 		Form: map[string]string{"source": "direct", "summary": "A window was broken", "assign_to": "sardor"}})
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +131,7 @@ func TestAdministratorsAppointByTwoRecordLeaveAndRelieve(t *testing.T) {
 	anora.Axe(t)
 	pictured(anora, "successor")
 	sends(anora, "successor", m.ID)
-	p, err := g.Docket.Proceeding(t.Context(), docket.Actor{Officer: "sardor", Role: "inquirer", Office: "iib"}, r.Proceeding)
+	p, err := g.Docket.Proceeding(t.Context(), access.Actor{Officer: "sardor", Role: "inquirer", Office: "iib"}, r.Proceeding)
 	if err != nil || p.InCharge != m.ID {
 		t.Errorf("in charge is %q, %v", p.InCharge, err)
 	}
@@ -141,10 +142,10 @@ func TestAdministratorsAppointByTwoRecordLeaveAndRelieve(t *testing.T) {
 	contains(t, anora, "#answer", "In the place of Sardor")
 	anora.Axe(t)
 	pictured(anora, "could")
-	if _, err := g.Docket.CheckAll(t.Context()); err != nil {
+	if _, err := g.Replay.CheckAll(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if err := g.Directory.Check(t.Context(), func(f func(directory.Entry) error) error { return g.Docket.Entered(t.Context(), f) }); err != nil {
+	if err := g.Directory.Check(t.Context(), func(f func(directory.Entry) error) error { return g.Replay.Entered(t.Context(), f) }); err != nil {
 		t.Error(err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"nazorat/internal/access"
 	"nazorat/internal/app"
 	"nazorat/internal/browsertest"
 	"nazorat/internal/calendar"
@@ -254,8 +255,8 @@ func TestSessionsAreEndedFromAnotherDevice(t *testing.T) {
 // detention is a case with a suspect, and the address at which he is detained.
 func (g *guarded) detention(t *testing.T) (id, href string) {
 	t.Helper()
-	inquirer := docket.Actor{Officer: "sardor", Role: "inquirer", Office: "iib", Mandate: "sardor-m"}
-	r, err := g.Docket.Act(t.Context(), docket.Command{Law: "uz/criminal", Act: "register_report", Actor: docket.Actor{Officer: "dilshod", Role: "duty_officer", Office: "iib", Mandate: "dilshod-m"},
+	inquirer := access.Actor{Officer: "sardor", Role: "inquirer", Office: "iib", Mandate: "sardor-m"}
+	r, err := g.Docket.Act(t.Context(), docket.Command{Law: "uz/criminal", Act: "register_report", Actor: access.Actor{Officer: "dilshod", Role: "duty_officer", Office: "iib", Mandate: "dilshod-m"},
 		Form: map[string]string{"source": "direct", "summary": "A window was broken", "assign_to": "sardor"}})
 	if err != nil {
 		t.Fatal(err)
@@ -342,7 +343,7 @@ func TestPresenceIsAskedOfThoseWhoseProofIsOld(t *testing.T) {
 	g := guard(t)
 	id, _ := g.detention(t)
 	detain := docket.Command{Proceeding: id, Act: "detain", Thing: 1, Form: map[string]string{"detained_at": g.Docket.Now().Time().Add(-time.Hour).In(time.FixedZone("", 5*60*60)).Format("2006-01-02T15:04"), "place": "Post 4"},
-		Actor: docket.Actor{Officer: "sardor", Role: "inquirer", Office: "iib", Mandate: "sardor-m"}}
+		Actor: access.Actor{Officer: "sardor", Role: "inquirer", Office: "iib", Mandate: "sardor-m"}}
 	for _, present := range []calendar.Moment{0, g.Docket.Now() - signin.Fresh - calendar.Second} {
 		detain.Actor.Present = present
 		if _, err := g.Docket.Act(t.Context(), detain); err == nil || !bytes.Contains([]byte(err.Error()), []byte(signin.PresenceRequired)) {

@@ -136,7 +136,7 @@ func TestACaseGoesFromTheReportOfACrimeToTheProsecutorsDecision(t *testing.T) {
 	if p.RootState != "court" {
 		t.Errorf("the case is in the state %s", p.RootState)
 	}
-	if err := o.Docket.Check(t.Context(), p); err != nil {
+	if err := o.Replay.Check(t.Context(), p); err != nil {
 		t.Error(err)
 	}
 }

@@ -5,7 +5,7 @@
 // Invariants: what was opened, what was tried at a number that is not there, and each
 // answer is an entry of the journal, written in the same transaction as the row (look.Keeper's Write);
 // rows are only ever added. An opening ends by its time or, at once, by the first objection. It is for reading
-// only: the docket asks for it where one proceeding is read and nowhere else, so that nothing can be
+// only: package proceedings asks for it where one is read and nowhere else, so that nothing can be
 // done, listed or found by it. Nobody answers for himself. Who may open and who
 // answers is said by the policies; how long, how often and until when is said by the rules of looking.
 package emergency
@@ -22,10 +22,10 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/directory"
-	"nazorat/internal/docket"
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/look"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/signin"
 )
 
@@ -148,12 +148,12 @@ func Open(d *db.DB, looks *look.Keeper, dir *directory.Directory, policies *acce
 // Rules bound what may be opened.
 func (k *Keeper) Rules() *look.EmergencyRules { return &k.looks.Rules().Emergency }
 
-func (k *Keeper) allowed(who docket.Actor, do access.Action, what access.Resource) bool {
+func (k *Keeper) allowed(who access.Actor, do access.Action, what access.Resource) bool {
 	return k.policies.Decide(k.dir.Tree().Service(), who.Subject(), do, what).Allowed
 }
 
 // May reports whether an officer may open anything in an emergency.
-func (k *Keeper) May(who docket.Actor) bool {
+func (k *Keeper) May(who access.Actor) bool {
 	return k.allowed(who, access.BreakGlass, access.Resource{Office: who.Office})
 }
 
@@ -168,7 +168,7 @@ AND NOT EXISTS (SELECT 1 FROM emergency_answer a WHERE a.emergency = e.id AND a.
 var insertAnswers = db.NewRows(`INSERT INTO emergency_answer (emergency, side, officer, role, office, answer, why, at)`, 8, ``)
 
 // Running is the emergency in which an officer may read a proceeding under his mandate; "" if there is none.
-func (k *Keeper) Running(ctx context.Context, who docket.Actor, proceeding string, now calendar.Moment) (id string, err error) {
+func (k *Keeper) Running(ctx context.Context, who access.Actor, proceeding string, now calendar.Moment) (id string, err error) {
 	err = k.db.QueryRow(ctx, selectRunning, who.Officer, who.Mandate, proceeding, now).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) || errors.Is(err, db.ErrText) {
 		return "", nil
@@ -187,7 +187,7 @@ const longestNumber = 100
 
 // Asked is what an officer asks for in an emergency.
 type Asked struct {
-	Who    docket.Actor
+	Who    access.Actor
 	Number string
 	Why    string
 	Lasts  calendar.Moment // one of those that the rules offer
@@ -196,7 +196,7 @@ type Asked struct {
 // Break opens the proceeding of a number for its asker. Errors: Forbidden where the policies do not let him, or he
 // has tried too often; signin.NotPresent; NotFound where there is none of that number, which is recorded as well. l is the
 // beginning of the record; it is completed here.
-func (k *Keeper) Break(ctx context.Context, find *docket.Docket, l journal.Look, a Asked, now calendar.Moment) (*Emergency, error) {
+func (k *Keeper) Break(ctx context.Context, find *proceedings.Reader, l journal.Look, a Asked, now calendar.Moment) (*Emergency, error) {
 	if !k.May(a.Who) {
 		return nil, fault.New(fault.Forbidden, "emergency.not_you", nil)
 	}
@@ -242,7 +242,7 @@ func (k *Keeper) Break(ctx context.Context, find *docket.Docket, l journal.Look,
 }
 
 // Sides for which somebody answers for an emergency, as the policies have it: none for his own.
-func (k *Keeper) Sides(who docket.Actor, e *Emergency) (out []Side) {
+func (k *Keeper) Sides(who access.Actor, e *Emergency) (out []Side) {
 	if who.Officer == e.Officer {
 		return nil
 	}
@@ -256,7 +256,7 @@ func (k *Keeper) Sides(who docket.Actor, e *Emergency) (out []Side) {
 }
 
 // Owed are the sides for which somebody has still to answer. After an objection there is nothing left to answer.
-func (k *Keeper) Owed(who docket.Actor, e *Emergency) (out []Side) {
+func (k *Keeper) Owed(who access.Actor, e *Emergency) (out []Side) {
 	if e.Objected() || e.Proceeding == "" {
 		return nil
 	}
@@ -270,7 +270,7 @@ func (k *Keeper) Owed(who docket.Actor, e *Emergency) (out []Side) {
 
 // Reply confirms an emergency or objects to it, for all sides that somebody answers for. Errors: NotFound for one that
 // is not his to answer, Conflict where it was answered meanwhile, Invalid for an objection without a reason.
-func (k *Keeper) Reply(ctx context.Context, l journal.Look, who docket.Actor, id string, objects bool, why string, now calendar.Moment) error {
+func (k *Keeper) Reply(ctx context.Context, l journal.Look, who access.Actor, id string, objects bool, why string, now calendar.Moment) error {
 	if why = strings.TrimSpace(why); objects && why == "" {
 		return &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: map[string]fault.Error{"why": {Kind: fault.Invalid, Key: "field.missing"}}}
 	}

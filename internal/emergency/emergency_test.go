@@ -30,8 +30,8 @@ var ctx = context.Background()
 
 func TestMain(m *testing.M) { dbtest.Main(m, dbtest.NoSync) }
 
-func actor(officer, role, office string) docket.Actor {
-	return docket.Actor{Officer: officer, Role: role, Office: office, Mandate: officer + "-1", Present: docket.Always}
+func actor(officer, role, office string) access.Actor {
+	return access.Actor{Officer: officer, Role: role, Office: office, Mandate: officer + "-1", Present: access.Always}
 }
 
 var (
@@ -89,7 +89,7 @@ func open(t *testing.T, location string) *house {
 		Competences: []directory.Competence{{Office: "iib-1", Role: directory.SupervisorRole, Competent: "pr-1"}, {Office: "iib-1", Role: "prosecutor", Competent: "pr-1"},
 			{Office: "iib-2", Role: directory.SupervisorRole, Competent: "pr-2"}, {Office: "iib-2", Role: "prosecutor", Competent: "pr-2"}},
 	}
-	for _, a := range []docket.Actor{duty, inquirer, stranger, otherHead, ministry, prosecutor, elsewhere, admin} {
+	for _, a := range []access.Actor{duty, inquirer, stranger, otherHead, ministry, prosecutor, elsewhere, admin} {
 		s.Officers = append(s.Officers, directory.NewOfficer{Officer: directory.Officer{ID: a.Officer, Name: a.Officer, Login: a.Officer},
 			Mandates: []directory.Mandate{{ID: a.Mandate, Officer: a.Officer, Role: a.Role, Office: a.Office}}})
 	}
@@ -102,7 +102,7 @@ func open(t *testing.T, location string) *house {
 	h.Keeper = emergency.Open(d, looks, dir, policies)
 	var ids atomic.Int64
 	h.d = docket.Open(d, dir, []*procedure.Law{law}, docket.Options{Policies: policies, Now: h.clock, NewID: func() string { return fmt.Sprintf("id%06d", ids.Add(1)) },
-		Except: func(ctx context.Context, who docket.Actor, proceeding string) (string, error) {
+		Except: func(ctx context.Context, who access.Actor, proceeding string) (string, error) {
 			return h.Running(ctx, who, proceeding, h.clock())
 		}})
 	t.Cleanup(h.d.Close)
@@ -117,19 +117,19 @@ func (h *house) clock() calendar.Moment { return calendar.Moment(h.now.Load()) }
 
 func (h *house) pass(m calendar.Moment) { h.now.Add(int64(m)) }
 
-func begin(who docket.Actor) journal.Look {
+func begin(who access.Actor) journal.Look {
 	return journal.Look{At: 1, Page: "POST /emergency", Officer: who.Officer, Role: who.Role, Mandate: who.Mandate, Office: who.Office}
 }
 
-func (h *house) breaks(who docket.Actor, number string) (*emergency.Emergency, error) {
-	return h.Break(ctx, h.d, begin(who), emergency.Asked{Who: who, Number: number, Why: "A child is missing", Lasts: calendar.Hour}, h.clock())
+func (h *house) breaks(who access.Actor, number string) (*emergency.Emergency, error) {
+	return h.Break(ctx, h.d.Reader, begin(who), emergency.Asked{Who: who, Number: number, Why: "A child is missing", Lasts: calendar.Hour}, h.clock())
 }
 
-func (h *house) reply(who docket.Actor, id string, objects bool, why string) error {
+func (h *house) reply(who access.Actor, id string, objects bool, why string) error {
 	return h.Reply(ctx, begin(who), who, id, objects, why, h.clock())
 }
 
-func (h *house) reads(who docket.Actor) bool {
+func (h *house) reads(who access.Actor) bool {
 	p, err := h.d.Proceeding(ctx, who, h.id)
 	return err == nil && p.ID == h.id
 }
@@ -162,7 +162,7 @@ func TestWhatIsOpenedInAnEmergencyIsReadForItsTimeByItsOfficerAndNoOther(t *test
 		}
 		other := stranger
 		other.Mandate = "another"
-		for _, who := range []docket.Actor{otherHead, elsewhere, other} {
+		for _, who := range []access.Actor{otherHead, elsewhere, other} {
 			if h.reads(who) {
 				t.Errorf("%s reads what another opened", who.Officer)
 			}
@@ -191,7 +191,7 @@ func TestBothSidesAreToldAndTheFirstObjectionClosesTheCase(t *testing.T) {
 			t.Fatal(err)
 		}
 		told := map[string]int{}
-		for _, who := range []docket.Actor{otherHead, ministry, prosecutor, elsewhere, inquirer, stranger, admin, duty} {
+		for _, who := range []access.Actor{otherHead, ministry, prosecutor, elsewhere, inquirer, stranger, admin, duty} {
 			list, err := h.ToAnswer(ctx, who)
 			if err != nil {
 				t.Fatal(err)
@@ -205,7 +205,7 @@ func TestBothSidesAreToldAndTheFirstObjectionClosesTheCase(t *testing.T) {
 		if want := map[string]int{"botir": 1, "vali": 1, "jasur": 1, "olim": 0, "sardor": 0, "bek": 0, "anvar": 0, "dilshod": 0}; fmt.Sprint(told) != fmt.Sprint(want) {
 			t.Errorf("told are %v, want %v", told, want)
 		}
-		for _, who := range []docket.Actor{elsewhere, inquirer} {
+		for _, who := range []access.Actor{elsewhere, inquirer} {
 			if err := h.reply(who, e.ID, false, ""); !fault.Is(err, fault.NotFound) {
 				t.Errorf("%s answered: %v", who.Officer, err)
 			}

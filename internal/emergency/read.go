@@ -9,7 +9,6 @@ import (
 
 	"nazorat/internal/access"
 	"nazorat/internal/db"
-	"nazorat/internal/docket"
 	"nazorat/internal/fault"
 )
 
@@ -60,7 +59,7 @@ func scan(rows *sql.Rows, err error) ([]*Emergency, error) {
 }
 
 // One gives an emergency to whoever opened it or answers for it; else, and where there is none, it is fault.NotFound.
-func (k *Keeper) One(ctx context.Context, who docket.Actor, id string) (*Emergency, error) {
+func (k *Keeper) One(ctx context.Context, who access.Actor, id string) (*Emergency, error) {
 	list, err := scan(k.db.Query(ctx, selectOne, id))
 	if err != nil {
 		return nil, err
@@ -72,12 +71,12 @@ func (k *Keeper) One(ctx context.Context, who docket.Actor, id string) (*Emergen
 }
 
 // Mine lists what an officer opened and tried, the newest first.
-func (k *Keeper) Mine(ctx context.Context, who docket.Actor, limit int) ([]*Emergency, error) {
+func (k *Keeper) Mine(ctx context.Context, who access.Actor, limit int) ([]*Emergency, error) {
 	return scan(k.db.Query(ctx, selectMine, who.Officer, limit))
 }
 
 // ToAnswer lists what somebody has still to confirm or to object to, the oldest first.
-func (k *Keeper) ToAnswer(ctx context.Context, who docket.Actor) ([]*Emergency, error) {
+func (k *Keeper) ToAnswer(ctx context.Context, who access.Actor) ([]*Emergency, error) {
 	// Most officers answer for nobody: they cost no question to the database.
 	if !k.allowed(who, access.AnswerEmergency, access.Resource{Office: who.Office}) && !k.allowed(who, access.AnswerEmergency, access.Resource{Supervisor: who.Office}) {
 		return nil, nil

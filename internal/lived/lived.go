@@ -1,5 +1,5 @@
 // Package lived gives tests proceedings that acts brought about, without a
-// database: the engine decides each act, and what docket would have stored is
+// database: the engine decides each act, and what package docket would have stored is
 // kept in memory. It serves tests only, and owns the stories that several of
 // them tell: the worked vectors of counting, an investigation, a detention.
 package lived
@@ -14,10 +14,10 @@ import (
 	"testing"
 
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
 	"nazorat/internal/journal"
 	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/stored"
 	"nazorat/internal/web"
 	"nazorat/laws"
@@ -30,14 +30,14 @@ var update = flag.Bool("update", false, "write the golden files anew")
 type Proceeding struct {
 	Law       *procedure.Law
 	State     procedure.State
-	History   []docket.Logged
+	History   []proceedings.Logged
 	t         testing.TB
-	deadlines map[int32]*docket.Deadline
+	deadlines map[int32]*proceedings.Deadline
 }
 
 // New is a proceeding before its first act.
 func New(t testing.TB, law *procedure.Law) *Proceeding {
-	return &Proceeding{t: t, Law: law, deadlines: map[int32]*docket.Deadline{}}
+	return &Proceeding{t: t, Law: law, deadlines: map[int32]*proceedings.Deadline{}}
 }
 
 // loaded keeps the laws of this repository that tests of one process asked for: they are only read.
@@ -90,7 +90,7 @@ func (l *Proceeding) Do(line string, form map[string]string) {
 		l.t.Fatalf("%s: %v", line, err)
 	}
 	l.State = next
-	l.History = append([]docket.Logged{{Entry: journal.Entry{Act: r.Name, Thing: a.Thing, Officer: a.Officer, Role: a.Role, Done: at, Recorded: at, Effects: stored.Effects(l.Law, effects)}}}, l.History...)
+	l.History = append([]proceedings.Logged{{Entry: journal.Entry{Act: r.Name, Thing: a.Thing, Officer: a.Officer, Role: a.Role, Done: at, Recorded: at, Effects: stored.Effects(l.Law, effects)}}}, l.History...)
 	for i := range effects {
 		l.keep(&effects[i], at)
 	}
@@ -103,19 +103,19 @@ func (l *Proceeding) keep(f *procedure.Effect, at calendar.Moment) {
 	}
 	dl := l.deadlines[d.No]
 	if dl == nil {
-		dl = &docket.Deadline{Proceeding: "p", No: d.No, Law: l.Law.Name, Term: l.Law.TermName(d.Term), Thing: d.Thing, Started: d.Start}
+		dl = &proceedings.Deadline{Proceeding: "p", No: d.No, Law: l.Law.Name, Term: l.Law.TermName(d.Term), Thing: d.Thing, Started: d.Start}
 		l.deadlines[d.No] = dl
 	}
-	dl.Due, dl.Basis, dl.Status = d.Due, stored.EncodeDeadline(l.Law, &d), docket.Running
+	dl.Due, dl.Basis, dl.Status = d.Due, stored.EncodeDeadline(l.Law, &d), stored.Running
 	switch {
 	case f.Kind == procedure.Met && f.Late:
-		dl.Status, dl.Closed = docket.Late, at
+		dl.Status, dl.Closed = stored.Late, at
 	case f.Kind == procedure.Met:
-		dl.Status, dl.Closed = docket.Met, at
+		dl.Status, dl.Closed = stored.Met, at
 	case f.Kind == procedure.Ended:
-		dl.Status, dl.Closed = docket.Ended, at
+		dl.Status, dl.Closed = stored.Ended, at
 	case d.Stopped != 0:
-		dl.Status = docket.Stopped
+		dl.Status = stored.Stopped
 	}
 }
 
@@ -130,9 +130,9 @@ func (l *Proceeding) Moment(s string) calendar.Moment {
 }
 
 // Deadline is the newest of a term.
-func (l *Proceeding) Deadline(term string) *docket.Deadline {
+func (l *Proceeding) Deadline(term string) *proceedings.Deadline {
 	l.t.Helper()
-	var best *docket.Deadline
+	var best *proceedings.Deadline
 	for _, dl := range l.deadlines {
 		if dl.Term == term && (best == nil || dl.No > best.No) {
 			best = dl
@@ -144,9 +144,9 @@ func (l *Proceeding) Deadline(term string) *docket.Deadline {
 	return best
 }
 
-// Deadlines are all there ever were, newest first, as docket gives them.
-func (l *Proceeding) Deadlines() []docket.Deadline {
-	var out []docket.Deadline
+// Deadlines are all there ever were, newest first, as package proceedings gives them.
+func (l *Proceeding) Deadlines() []proceedings.Deadline {
+	var out []proceedings.Deadline
 	for no := l.State.Started; no > 0; no-- {
 		if dl := l.deadlines[no]; dl != nil {
 			out = append(out, *dl)
@@ -155,9 +155,9 @@ func (l *Proceeding) Deadlines() []docket.Deadline {
 	return out
 }
 
-// Proceeding is what docket would read of it.
-func (l *Proceeding) Proceeding() *docket.Proceeding {
-	p := &docket.Proceeding{ID: "p", Law: l.Law, Number: "1", State: l.State, Version: int64(len(l.History))}
+// Proceeding is what package proceedings would read of it.
+func (l *Proceeding) Proceeding() *proceedings.Proceeding {
+	p := &proceedings.Proceeding{ID: "p", Law: l.Law, Number: "1", State: l.State, Version: int64(len(l.History))}
 	if len(l.History) > 0 {
 		p.Changed = l.History[0].Done
 	}

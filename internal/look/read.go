@@ -8,8 +8,8 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
-	"nazorat/internal/docket"
 	"nazorat/internal/journal"
+	"nazorat/internal/replay"
 )
 
 const (
@@ -60,7 +60,7 @@ func (k *Keeper) list(ctx context.Context, text, of string, after After, limit i
 }
 
 // Records gives the leaves of the journal from one up to and without another, in their
-// order, entries and looks, as docket.Records gives entries: for whoever verifies.
+// order, entries and looks, as replay.Records gives entries: for whoever verifies.
 // Of leaves that came after it began some may be left out.
 func Records(ctx context.Context, d *db.DB, from, to int64, f func(*journal.Record) error) error {
 	bulk, err := d.Bulk()
@@ -77,7 +77,7 @@ func Records(ctx context.Context, d *db.DB, from, to int64, f func(*journal.Reco
 	if err := c.next(); err != nil {
 		return err
 	}
-	err = docket.Records(ctx, d, from, to, func(r *journal.Record) error {
+	err = replay.Records(ctx, d, from, to, func(r *journal.Record) error {
 		if err := c.upTo(r.At, f); err != nil {
 			return err
 		}
@@ -96,7 +96,7 @@ func Records(ctx context.Context, d *db.DB, from, to int64, f func(*journal.Reco
 func RecordAt(ctx context.Context, d *db.DB, at int64) (r *journal.Record, err error) {
 	err = Records(ctx, d, at, at+1, func(x *journal.Record) error { r = x; return nil })
 	if r == nil && err == nil {
-		return docket.RecordAt(ctx, d, at)
+		return replay.RecordAt(ctx, d, at)
 	}
 	return r, err
 }

@@ -103,7 +103,7 @@ func (l *looked) breakGlass(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	e, err := l.Emergency.Break(r.Context(), l.Docket, begun, emergency.Asked{Who: who, Number: number, Why: why, Lasts: lasts}, l.Docket.Now())
+	e, err := l.Emergency.Break(r.Context(), l.Docket.Reader, begun, emergency.Asked{Who: who, Number: number, Why: why, Lasts: lasts}, l.Docket.Now())
 	switch f := fault.Of(err); {
 	case err == nil:
 		return web.SeeOther(w, r, proceedingHref(e.Proceeding))

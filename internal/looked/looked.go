@@ -15,9 +15,9 @@ import (
 
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
 	"nazorat/internal/fault"
 	"nazorat/internal/look"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -182,23 +182,23 @@ func readAfter(q url.Values) (after look.After, err error) {
 }
 
 // table lists looks: at one proceeding, p, by whom; or by one officer, at what.
-func (l *looked) table(r *web.Request, list []look.Past, p *docket.Proceeding) (ui.TableView, error) {
+func (l *looked) table(r *web.Request, list []look.Past, p *proceedings.Proceeding) (ui.TableView, error) {
 	t := r.Words
 	v := ui.TableView{Caption: t.T("looked.caption"), HideCaption: true, Empty: t.T("looked.none"), Columns: []ui.Column{{Text: t.T("looked.when"), Unbroken: true},
 		{Text: t.T("looked.who")}, {Text: t.T("looked.what")}, {Text: t.T("looked.why")}}}
 	if p == nil {
 		v.Columns[1] = ui.Column{Text: t.T("looked.at")}
 	}
-	var officers, proceedings []string
+	var officers, cases []string
 	for i := range list {
 		officers = append(officers, list[i].Officer, list[i].About)
-		proceedings = append(proceedings, list[i].Proceeding, list[i].Serves)
+		cases = append(cases, list[i].Proceeding, list[i].Serves)
 	}
 	names, err := l.Directory.Names(r.Context(), officers)
 	if err != nil {
 		return v, err
 	}
-	numbers, err := l.Docket.Numbers(r.Context(), proceedings)
+	numbers, err := l.Docket.Numbers(r.Context(), cases)
 	if err != nil {
 		return v, err
 	}
@@ -226,7 +226,7 @@ func (l *looked) table(r *web.Request, list []look.Past, p *docket.Proceeding) (
 }
 
 // what says what was looked at, and how.
-func (l *looked) what(t *web.Words, x *look.Past, p *docket.Proceeding, names map[string]string) ui.Cell {
+func (l *looked) what(t *web.Words, x *look.Past, p *proceedings.Proceeding, names map[string]string) ui.Cell {
 	c := ui.Cell{Text: t.T("looked.kind." + x.Kind)}
 	if x.Kind == look.View {
 		c.Text = t.T("looked.page." + pageOf(x.Page))

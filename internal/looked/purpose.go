@@ -4,9 +4,9 @@ import (
 	"net/http"
 	"strings"
 
-	"nazorat/internal/docket"
 	"nazorat/internal/fault"
 	"nazorat/internal/look"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -36,11 +36,11 @@ type purposeView struct {
 type typedPurpose struct{ to, purpose, why, number string }
 
 // ask stands before a page of a case that is not the officer's own work.
-func (l *looked) ask(w http.ResponseWriter, r *web.Request, p *docket.Proceeding) error {
+func (l *looked) ask(w http.ResponseWriter, r *web.Request, p *proceedings.Proceeding) error {
 	return l.showPurpose(w, r, http.StatusForbidden, p, typedPurpose{to: r.Here()}, nil)
 }
 
-func (l *looked) showPurpose(w http.ResponseWriter, r *web.Request, status int, p *docket.Proceeding, typed typedPurpose, wrong map[string]string) error {
+func (l *looked) showPurpose(w http.ResponseWriter, r *web.Request, status int, p *proceedings.Proceeding, typed typedPurpose, wrong map[string]string) error {
 	t := r.Words
 	v := purposeView{Heading: ui.HeadingView{Caption: p.Number, Title: t.T("purpose.title")}, Lead: t.T("purpose.lead"), To: typed.to, Proceeding: p.ID, Button: t.T("purpose.button"),
 		Held:    t.T("purpose.held", "length", t.Length(l.Looks.Rules().Holds)),

@@ -6,8 +6,8 @@ import (
 	"strconv"
 
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/stored"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -53,7 +53,7 @@ type clockBar struct{ X, Width, Class, Pattern string }
 
 // clockItem is a deadline with what its bar needs.
 type clockItem struct {
-	dl       *docket.Deadline
+	dl       *proceedings.Deadline
 	term     *procedure.Term // nil where the law is no longer applied
 	stands   Standing
 	original calendar.Moment // the end before any extension
@@ -62,7 +62,7 @@ type clockItem struct {
 
 // NewClock draws deadlines of a proceeding, in the zone of the service. href is
 // the page of a deadline, to which its row leads. now decides what is overdue.
-func NewClock(w *web.Words, zone *calendar.Zone, p *docket.Proceeding, deadlines []docket.Deadline, href func(*docket.Deadline) string, now calendar.Moment) ClockView {
+func NewClock(w *web.Words, zone *calendar.Zone, p *proceedings.Proceeding, deadlines []proceedings.Deadline, href func(*proceedings.Deadline) string, now calendar.Moment) ClockView {
 	v := ClockView{}
 	if len(deadlines) == 0 {
 		v.Empty = w.T("clock.empty")
@@ -95,7 +95,7 @@ func NewClock(w *web.Words, zone *calendar.Zone, p *docket.Proceeding, deadlines
 }
 
 // OriginalEnd is when the deadline would have ended had nobody extended it.
-func OriginalEnd(law *procedure.Law, dl *docket.Deadline) calendar.Moment {
+func OriginalEnd(law *procedure.Law, dl *proceedings.Deadline) calendar.Moment {
 	d, err := stored.DecodeDeadline(law, dl.Basis)
 	t := TermOf(law, dl)
 	if err != nil || t == nil || t.Before != procedure.None || t.AtOnce {
@@ -156,8 +156,8 @@ func clockScale(length calendar.Moment) int {
 type clockDrawing struct {
 	w        *web.Words
 	zone     *calendar.Zone
-	p        *docket.Proceeding
-	href     func(*docket.Deadline) string
+	p        *proceedings.Proceeding
+	href     func(*proceedings.Deadline) string
 	now      calendar.Moment
 	items    []clockItem
 	from, to calendar.Moment

@@ -4,8 +4,8 @@ import (
 	"slices"
 
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 )
 
@@ -48,9 +48,9 @@ type pathStop struct {
 	Sides     []pathStop
 }
 
-// NewPath draws where a proceeding stands. history is newest first, as docket
+// NewPath draws where a proceeding stands. history is newest first, as proceedings
 // gives it; where it does not reach back to the opening, older visits lack their dates.
-func NewPath(w *web.Words, p *docket.Proceeding, history []docket.Logged) PathView {
+func NewPath(w *web.Words, p *proceedings.Proceeding, history []proceedings.Logged) PathView {
 	law := p.Law
 	e := law.At(p.Changed)
 	root := p.State.Root()

@@ -3,7 +3,7 @@
 // owns the one answer to where a deadline stands, which every list, tag and
 // picture of deadlines gives.
 //
-// A picture is made of what it is given, a proceeding as read from the docket
+// A picture is made of what it is given, a proceeding as package proceedings reads it
 // and the moment that counts as now: nothing here reads a clock or a database,
 // and nothing here knows a page. Where a picture leads is told by whoever
 // shows it. The words beside a picture say all that the picture shows.

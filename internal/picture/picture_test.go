@@ -8,14 +8,15 @@ import (
 	"testing/fstest"
 
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
 	"nazorat/internal/lawload"
 	"nazorat/internal/lived"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
+	"nazorat/internal/stored"
 	"nazorat/internal/web/ui"
 )
 
-func nowhere(*docket.Deadline) string { return "" }
+func nowhere(*proceedings.Deadline) string { return "" }
 
 // drawn writes a path as text: one line a stop, what hangs from it indented.
 func drawn(v PathView) string {
@@ -321,7 +322,7 @@ func TestWhatIsSoonFollowsTheLongestWarningOrADay(t *testing.T) {
 		"a time of waiting that is over":        {&procedure.Term{Bars: []procedure.ActID{0}}, -90 * day, Waited, ui.Met},
 		"at once, a possibility: still at once": {&procedure.Term{AtOnce: true, Breach: procedure.Lapse}, -day, Soon, ui.Soon},
 	} {
-		dl := docket.Deadline{Status: docket.Running, Due: due}
+		dl := proceedings.Deadline{Status: stored.Running, Due: due}
 		if s := Stands(c.term, &dl, due-c.left); s != c.want || s.Tone() != c.tone {
 			t.Errorf("%s: %s, %s; want %s, %s", name, s, s.Tone(), c.want, c.tone)
 		}

@@ -2,8 +2,9 @@ package picture
 
 import (
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
+	"nazorat/internal/stored"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -27,7 +28,7 @@ const (
 
 // TermOf is the term of a deadline in the edition under which it started. It
 // is nil where the law has no such edition or term any more.
-func TermOf(law *procedure.Law, dl *docket.Deadline) *procedure.Term {
+func TermOf(law *procedure.Law, dl *proceedings.Deadline) *procedure.Term {
 	if e := law.Edition(dl.Basis.Edition); e != nil {
 		return e.Term(dl.Term)
 	}
@@ -36,21 +37,21 @@ func TermOf(law *procedure.Law, dl *docket.Deadline) *procedure.Term {
 
 // Stands says where a deadline stands at a moment. Where the term is not known
 // it may be nil: then the deadline is a duty like most, with no warning of its own.
-func Stands(t *procedure.Term, dl *docket.Deadline, now calendar.Moment) Standing {
+func Stands(t *procedure.Term, dl *proceedings.Deadline, now calendar.Moment) Standing {
 	switch dl.Status {
-	case docket.Met:
+	case stored.Met:
 		return Met
-	case docket.Late:
+	case stored.Late:
 		return MetLate
-	case docket.Ended:
+	case stored.Ended:
 		return Ended
-	case docket.Stopped:
+	case stored.Stopped:
 		return Stopped
 	}
 	switch {
-	case (dl.Status == docket.Waiting || t != nil && t.Waiting()) && dl.Due < now:
+	case (dl.Status == stored.Waiting || t != nil && t.Waiting()) && dl.Due < now:
 		return Waited
-	case dl.Status == docket.Waiting || t != nil && t.Waiting():
+	case dl.Status == stored.Waiting || t != nil && t.Waiting():
 		return Waiting
 	case t != nil && t.AtOnce:
 		return Soon
@@ -85,7 +86,7 @@ func (s Standing) Tone() ui.DeadlineTone {
 }
 
 // Words say in a few words where a deadline stands; t may be nil, as in Stands.
-func (s Standing) Words(w *web.Words, t *procedure.Term, dl *docket.Deadline, now calendar.Moment) string {
+func (s Standing) Words(w *web.Words, t *procedure.Term, dl *proceedings.Deadline, now calendar.Moment) string {
 	switch s {
 	case MetLate:
 		return w.T("clock.met_late", "length", w.Length(dl.Closed-dl.Due))

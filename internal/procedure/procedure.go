@@ -372,6 +372,9 @@ func (l *Law) Kind(name string) KindID { return KindID(l.Names.Kinds.Find(name))
 // Field is the number of a field of a kind by its name, None if no edition's kind has such a field.
 func (l *Law) Field(k KindID, name string) FieldID { return FieldID(l.Names.Fields[k].Find(name)) }
 
+// TermOf is the term of a deadline, in the edition that counts it.
+func (l *Law) TermOf(d *Deadline) *Term { return l.Editions[d.Edition].Terms[d.Term] }
+
 // TermNames are the terms of all editions, in the order first written.
 func (l *Law) TermNames() []string { return slices.Clone(l.Names.Terms.List) }
 

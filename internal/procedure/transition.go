@@ -37,6 +37,19 @@ func (e *Edition) ComeIntoForce(s State, at calendar.Moment) (State, []Effect) {
 	return next, d.out
 }
 
+// Start is the moment at which the edition comes into force.
+func (e *Edition) Start() calendar.Moment { return e.Days.Zone().Moment(e.InForce, 0) }
+
+// Over reports whether a proceeding has come to its end, in the words of the
+// edition that last took hold of it, and nobody owes anything in it any more.
+func (l *Law) Over(s *State) bool {
+	root := s.Root()
+	if root == nil || len(s.Deadlines) > 0 {
+		return root == nil
+	}
+	return l.Editions[s.Edition].final(0, root.State)
+}
+
 // transit lets every edition since the last one take hold, one after the other.
 func (d *decision) transit() {
 	s, to, act := d.state, d.edition, d.act
@@ -45,7 +58,7 @@ func (d *decision) transit() {
 		if next := to.Law.Editions[s.Edition]; !next.Transition.empty() {
 			// It takes hold on its own day, whenever that is entered.
 			day := *act
-			day.Done = next.Days.Zone().Moment(next.InForce, 0)
+			day.Done = next.Start()
 			d.edition, d.act = next, &day
 			d.follow(&next.Transition, 0)
 		}

@@ -136,7 +136,7 @@ func (r *room) genuine(q *web.Request, text string) ([]ui.SummaryRow, error) {
 		return nil, wrong(err, "check.broken")
 	}
 	// What follows is about a leaf that the asker has a proof of.
-	now, err := r.docket.Standing(q.Context(), whole.Leaf)
+	now, err := r.proceedings.Standing(q.Context(), whole.Leaf)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return nil, err
 	}

@@ -8,10 +8,11 @@ import (
 	"strings"
 
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/look"
+	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -94,8 +95,8 @@ func (r *room) file(w http.ResponseWriter, q *web.Request) error {
 }
 
 // entry that a page is about, for somebody who may see it, as a kind of look.
-func (r *room) entry(q *web.Request, kind string) (*docket.Proceeding, *docket.Logged, error) {
-	p, err := r.docket.Proceeding(q.Context(), q.Actor(), q.PathValue("id"))
+func (r *room) entry(q *web.Request, kind string) (*proceedings.Proceeding, *proceedings.Logged, error) {
+	p, err := r.proceedings.Proceeding(q.Context(), q.Actor(), q.PathValue("id"))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -106,7 +107,7 @@ func (r *room) entry(q *web.Request, kind string) (*docket.Proceeding, *docket.L
 	if err != nil || seq < 1 || seq > p.Version || q.PathValue("seq") != strconv.FormatInt(seq, 10) {
 		return nil, nil, fault.New(fault.NotFound, "fault.no_page", nil)
 	}
-	entries, err := r.docket.History(q.Context(), p, seq+1, 1)
+	entries, err := r.proceedings.History(q.Context(), p, seq+1, 1)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -117,18 +118,18 @@ func (r *room) entry(q *web.Request, kind string) (*docket.Proceeding, *docket.L
 }
 
 // title is what was done.
-func (r *room) title(t *web.Words, p *docket.Proceeding, e *docket.Logged) string {
+func (r *room) title(t *web.Words, p *proceedings.Proceeding, e *proceedings.Logged) string {
 	switch e.Act {
-	case docket.ComesIntoForce:
+	case procedure.ComesIntoForce:
 		return t.T("history.edition", "date", t.Date(r.zone.Date(e.Done)))
-	case docket.ChangesHands:
+	case procedure.ChangesHands:
 		return t.T("history.changes_hands")
 	}
 	return t.Law(p.Law.Name).Act(e.Act)
 }
 
 // facts are what the receipt is about.
-func (r *room) facts(t *web.Words, p *docket.Proceeding, e *docket.Logged) []ui.SummaryRow {
+func (r *room) facts(t *web.Words, p *proceedings.Proceeding, e *proceedings.Logged) []ui.SummaryRow {
 	rows := []ui.SummaryRow{{Key: t.T("receipt.number"), Text: p.Number, Note: t.T("receipt.entry", "n", e.Seq)}}
 	if o := r.dir.Tree().Office(e.Office); o != nil {
 		rows = append(rows, ui.SummaryRow{Key: t.T("receipt.office"), Text: t.Office(o)})
@@ -152,7 +153,7 @@ func groups(hash string) (out []string) {
 }
 
 // missing says why there is no receipt, and lets the browser look again by itself.
-func (r *room) missing(w http.ResponseWriter, q *web.Request, e *docket.Logged, v *sheetView) {
+func (r *room) missing(w http.ResponseWriter, q *web.Request, e *proceedings.Logged, v *sheetView) {
 	t := q.Words
 	if len(r.Keys) == 0 {
 		v.Missing = &ui.NoticeView{Tone: ui.Warn, Title: t.T("receipt.unsigned_title"), Text: t.T("receipt.unsigned")}
@@ -160,7 +161,7 @@ func (r *room) missing(w http.ResponseWriter, q *web.Request, e *docket.Logged, 
 	}
 	v.Missing = &ui.NoticeView{Tone: ui.Info, Title: t.T("receipt.waiting_title"), Text: t.T("receipt.waiting")}
 	again := lookAgain
-	if r.docket.Now()-e.Recorded > late {
+	if r.proceedings.Now()-e.Recorded > late {
 		v.Missing = &ui.NoticeView{Tone: ui.Warn, Title: t.T("receipt.waiting_title"), Text: t.T("receipt.waiting_late")}
 		again = lookAgainLate
 	}
@@ -170,7 +171,7 @@ func (r *room) missing(w http.ResponseWriter, q *web.Request, e *docket.Logged, 
 
 // receipt puts an entry's receipt together and checks it as its holder will. An
 // Unavailable fault says that nothing that was signed covers it.
-func (r *room) receipt(ctx context.Context, e *docket.Logged) (*journal.Receipt, *journal.Signed, error) {
+func (r *room) receipt(ctx context.Context, e *proceedings.Logged) (*journal.Receipt, *journal.Signed, error) {
 	if len(r.Keys) == 0 {
 		return nil, nil, fault.New(fault.Unavailable, "receipt.unsigned", nil)
 	}

@@ -26,10 +26,10 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
-	"nazorat/internal/docket"
 	"nazorat/internal/journal"
 	"nazorat/internal/leaf"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 )
 
@@ -58,12 +58,12 @@ const checkPath = "/check"
 // room serves the pages.
 type room struct {
 	Options
-	docket *docket.Docket
-	dir    *directory.Directory
-	zone   *calendar.Zone
-	told   map[string]*told // by law
-	limit  *limiter
-	logger *slog.Logger
+	proceedings *proceedings.Reader
+	dir         *directory.Directory
+	zone        *calendar.Zone
+	told        map[string]*told // by law
+	limit       *limiter
+	logger      *slog.Logger
 }
 
 // Register adds the pages to a server. It errs where a law's public.yaml is at fault.
@@ -81,7 +81,7 @@ func Register(s *web.Server, o Options) error {
 	if !slices.ContainsFunc(o.Keys, func(k *journal.Key) bool { return !k.Witness() }) {
 		o.Keys = nil // witnesses confirm what an office has signed, and nothing else
 	}
-	r := &room{Options: o, docket: s.Docket, dir: s.Directory, zone: s.Zone, limit: newLimiter(o.Now), logger: s.Log}
+	r := &room{Options: o, proceedings: s.Docket.Reader, dir: s.Directory, zone: s.Zone, limit: newLimiter(o.Now), logger: s.Log}
 	var applied []*procedure.Law
 	for _, name := range s.Docket.Laws() {
 		applied = append(applied, s.Docket.Law(name))

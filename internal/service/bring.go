@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 
+	"nazorat/internal/access"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
@@ -47,7 +48,7 @@ func slots() map[string][2]string {
 
 // enrolling is the act that makes an officer with a mandate at once; false where no law that is applied has one for the role.
 // What two must decide on is no matter for a list.
-func (r *room) enrolling(who docket.Actor) (opening, bool) {
+func (r *room) enrolling(who access.Actor) (opening, bool) {
 	for _, o := range r.openings(who, procedure.EnterOfficer) {
 		if o.rule.Enters(procedure.GiveMandate) && !o.rule.Presence {
 			return o, true

@@ -16,12 +16,14 @@ import (
 	"slices"
 	"strings"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -68,13 +70,13 @@ func Register(s *web.Server) {
 
 // Nav is the entry of the main navigation, for administrators.
 func Nav(k *docket.Docket) web.NavItem {
-	return web.NavItem{Key: "nav.service", Href: Href, Only: func(who docket.Actor) bool { return k.MayAdminister(who, who.Office) }}
+	return web.NavItem{Key: "nav.service", Href: Href, Only: func(who access.Actor) bool { return k.MayAdminister(who, who.Office) }}
 }
 
 func noPage() error { return fault.New(fault.NotFound, "fault.no_page", nil) }
 
 // mine lists the offices that somebody administers, by path; none to whoever is no administrator.
-func (r *room) mine(who docket.Actor) []string {
+func (r *room) mine(who access.Actor) []string {
 	return slices.DeleteFunc(r.dir.Tree().Under(who.Office), func(id string) bool { return !r.docket.MayAdminister(who, id) })
 }
 
@@ -95,7 +97,7 @@ type opening struct {
 }
 
 // openings are the acts by which somebody may open a file that enters something of a word, in the order of the laws.
-func (r *room) openings(who docket.Actor, does string) (out []opening) {
+func (r *room) openings(who access.Actor, does string) (out []opening) {
 	for _, name := range r.docket.Laws() {
 		law := r.docket.Law(name)
 		e := law.At(r.docket.Now())
@@ -125,7 +127,7 @@ func (o opening) href(does string, known map[string]string) string {
 type doLink struct{ Text, Note, Href string }
 
 // opens are links to acts that open a file.
-func (r *room) opens(t *web.Words, who docket.Actor, does string, known map[string]string) (out []doLink) {
+func (r *room) opens(t *web.Words, who access.Actor, does string, known map[string]string) (out []doLink) {
 	for _, o := range r.openings(who, does) {
 		lb := t.Law(o.law.Name)
 		out = append(out, doLink{Text: lb.Act(o.rule.Name), Note: lb.Hint(o.rule.Name), Href: o.href(does, known)})
@@ -165,7 +167,7 @@ func (r *room) acts(q *web.Request, file string) (on, waiting []doLink, err erro
 }
 
 // facts are what is known of a thing of a file, in one line.
-func (r *room) facts(q *web.Request, p *docket.Proceeding, no int32) (string, error) {
+func (r *room) facts(q *web.Request, p *proceedings.Proceeding, no int32) (string, error) {
 	t, th := q.Words, &p.State.Things[no]
 	kind := p.Law.KindName(th.Kind)
 	var ids, out []string

@@ -1,6 +1,9 @@
 // Package stored is how states, deadlines, forms, cargo and effects are kept outside of
 // memory: in the database, in the journal, in what is sent.
 //
+// Beside the forms themselves it has what rows say of deadlines, and what entries have that nobody
+// sent a form for: all that whoever writes, reads and verifies must agree on.
+//
 // What is kept holds names, never the numbers of a loaded law: it must still be read when
 // an edition has been added. Times are microseconds UTC. The package writes what the
 // engine made and reads it back to the same; it holds nothing against the law again, and

@@ -22,11 +22,13 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"nazorat/internal/access"
 	"nazorat/internal/db"
-	"nazorat/internal/docket"
 	"nazorat/internal/journal"
 	"nazorat/internal/leaf"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
+	"nazorat/internal/replay"
 	"nazorat/internal/stored"
 )
 
@@ -337,14 +339,15 @@ func (a *Audit) add(hash journal.Hash, nodes map[place]string) error {
 	return nil
 }
 
-// Replay has the docket check every proceeding that has entries since the last
+// Replay checks every proceeding that has entries since the last
 // time: its chain, and that a replay gives its state and its deadlines. who may see them all.
-func (a *Audit) Replay(ctx context.Context, k *docket.Docket, who docket.Actor) error {
+func (a *Audit) Replay(ctx context.Context, k *proceedings.Reader, who access.Actor) error {
 	var errs []error
+	held := replay.Of(a.db, k)
 	for id := range a.fresh {
 		p, err := k.Proceeding(ctx, who, id)
 		if err == nil {
-			if err = k.Check(ctx, p); err == nil && p.Version != a.heads[id] {
+			if err = held.Check(ctx, p); err == nil && p.Version != a.heads[id] {
 				err = fmt.Errorf("proceeding %s is at version %d and has %d entries", p.Number, p.Version, a.heads[id])
 			}
 		}
@@ -446,16 +449,16 @@ func (a *Audit) Deadlines(ctx context.Context) error {
 			if f.Deadline == nil {
 				continue
 			}
-			d := deadline{term: f.Deadline.Term, due: int64(f.Deadline.Due), status: docket.Running}
+			d := deadline{term: f.Deadline.Term, due: int64(f.Deadline.Due), status: stored.Running}
 			switch {
 			case f.Effect == procedure.Met.String() && f.Late:
-				d.status, d.closed = docket.Late, done
+				d.status, d.closed = stored.Late, done
 			case f.Effect == procedure.Met.String():
-				d.status, d.closed = docket.Met, done
+				d.status, d.closed = stored.Met, done
 			case f.Effect == procedure.Ended.String():
-				d.status, d.closed = docket.Ended, done
+				d.status, d.closed = stored.Ended, done
 			case f.Deadline.Stopped != 0:
-				d.status = docket.Stopped
+				d.status = stored.Stopped
 			}
 			want[key{proceeding, f.Deadline.No}] = d
 		}

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"nazorat/internal/access"
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
 )
@@ -78,7 +79,7 @@ type crowd struct {
 type matter struct {
 	id      string
 	version int64
-	charge  docket.Actor
+	charge  access.Actor
 	inquiry bool
 	appeal  bool
 	over    bool // nothing more can be done in it
@@ -221,7 +222,7 @@ func (c *crowd) goOn(r *rand.Rand, m *matter) {
 		cmd.Act, cmd.Actor, cmd.Form = "extend_check", prosecutor, map[string]string{"reason": "new_facts", "note": token}
 		then = func() { m.longer = true }
 	default:
-		to := []docket.Actor{sardor, malika}[r.IntN(2)]
+		to := []access.Actor{sardor, malika}[r.IntN(2)]
 		cmd.Act, cmd.Actor, cmd.Form = "assign", prosecutor, map[string]string{"assign_to": to.Officer, "note": token}
 		then = func() { m.charge = to }
 	}

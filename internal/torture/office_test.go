@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"nazorat/internal/access"
 	"nazorat/internal/app"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
@@ -29,8 +30,8 @@ import (
 
 var ctx = context.Background()
 
-func actor(officer, role, office string) docket.Actor {
-	return docket.Actor{Officer: officer, Role: role, Office: office, Mandate: officer + "-1", Present: docket.Always}
+func actor(officer, role, office string) access.Actor {
+	return access.Actor{Officer: officer, Role: role, Office: office, Mandate: officer + "-1", Present: access.Always}
 }
 
 var (
@@ -55,7 +56,7 @@ func service() *directory.Service {
 			{Office: "iib-1", Role: "prosecutor_general", Competent: "gp"},
 		},
 	}
-	for _, a := range []docket.Actor{duty, sardor, malika, prosecutor, investigator, general} {
+	for _, a := range []access.Actor{duty, sardor, malika, prosecutor, investigator, general} {
 		s.Officers = append(s.Officers, directory.NewOfficer{
 			Officer:  directory.Officer{ID: a.Officer, Name: a.Officer, Login: a.Officer},
 			Mandates: []directory.Mandate{{ID: a.Mandate, Officer: a.Officer, Role: a.Role, Office: a.Office}},

@@ -7,11 +7,11 @@ import (
 	"time"
 
 	"nazorat/internal/access"
-	"nazorat/internal/docket"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/look"
+	"nazorat/internal/proceedings"
 )
 
 // A page that shows personal data says so, before it shows any: Looked for one
@@ -20,7 +20,7 @@ import (
 // asked first what for. A test holds every route to it.
 
 // PurposeNeeded is in the chain of what Looked answers where the officer has to say what he looks for.
-type PurposeNeeded struct{ Proceeding *docket.Proceeding }
+type PurposeNeeded struct{ Proceeding *proceedings.Proceeding }
 
 func (*PurposeNeeded) Error() string { return "a purpose is needed" }
 
@@ -33,10 +33,10 @@ const keyPurpose = "look.purpose_needed"
 var errNoLooks = errors.New("this server has nowhere to record who looked")
 
 // Looked records that the officer is shown a proceeding, as a kind of look (look.View, ...).
-func (r *Request) Looked(kind string, p *docket.Proceeding) error { return r.LookedAt(kind, p, 0) }
+func (r *Request) Looked(kind string, p *proceedings.Proceeding) error { return r.LookedAt(kind, p, 0) }
 
 // LookedAt is Looked for a page about one thing of a proceeding.
-func (r *Request) LookedAt(kind string, p *docket.Proceeding, thing int32) error {
+func (r *Request) LookedAt(kind string, p *proceedings.Proceeding, thing int32) error {
 	l, err := r.look(kind)
 	if err != nil {
 		return err
@@ -67,7 +67,7 @@ func (r *Request) LookedAt(kind string, p *docket.Proceeding, thing int32) error
 }
 
 // LookedAsSystem records that a system of an office, which signs in by itself, was told of a proceeding.
-func (r *Request) LookedAsSystem(kind string, p *docket.Proceeding, client, office string) error {
+func (r *Request) LookedAsSystem(kind string, p *proceedings.Proceeding, client, office string) error {
 	if r.server.Looks == nil {
 		return errNoLooks
 	}
@@ -75,7 +75,7 @@ func (r *Request) LookedAsSystem(kind string, p *docket.Proceeding, client, offi
 }
 
 // persons are the names of those whom a proceeding holds.
-func persons(p *docket.Proceeding) (out []string) {
+func persons(p *proceedings.Proceeding) (out []string) {
 	for i := range p.State.Things {
 		for _, v := range p.State.Things[i].Fields {
 			if v.Type == fact.Person && v.Text != "" {
@@ -133,7 +133,7 @@ func (r *Request) look(kind string) (journal.Look, error) {
 func (r *Request) Look(kind string) (journal.Look, error) { return r.look(kind) }
 
 // AskPurpose sets what answers a page that needs a purpose.
-func (s *Server) AskPurpose(h func(w http.ResponseWriter, r *Request, p *docket.Proceeding) error) {
+func (s *Server) AskPurpose(h func(w http.ResponseWriter, r *Request, p *proceedings.Proceeding) error) {
 	s.askPurpose = h
 }
 

@@ -24,12 +24,14 @@ import (
 
 	"github.com/a-h/templ"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/emergency"
 	"nazorat/internal/fault"
 	"nazorat/internal/look"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/signin"
 	"nazorat/internal/web/static"
 	"nazorat/internal/web/ui"
@@ -102,7 +104,7 @@ type Provider struct {
 // NavItem is an entry of the main navigation: the key of its text, and where it leads.
 type NavItem struct {
 	Key, Href string
-	Only      func(docket.Actor) bool // for whom it is there; nil: everybody
+	Only      func(access.Actor) bool // for whom it is there; nil: everybody
 }
 
 // Server serves the pages. Make it with New; it is an http.Handler.
@@ -116,7 +118,7 @@ type Server struct {
 	end      sync.Once
 	liveBeat time.Duration
 
-	askPurpose func(http.ResponseWriter, *Request, *docket.Proceeding) error
+	askPurpose func(http.ResponseWriter, *Request, *proceedings.Proceeding) error
 }
 
 // New makes a server with the pages of this package: signing in and out, the language, the static files.
@@ -167,9 +169,9 @@ type Request struct {
 }
 
 // Actor is who is signed in.
-func (r *Request) Actor() docket.Actor {
+func (r *Request) Actor() access.Actor {
 	m := r.Session.Mandate
-	return docket.Actor{Officer: r.Session.Officer.ID, Role: m.Role, Office: m.Office, Mandate: m.ID, For: m.For(), Present: r.Session.Proven}
+	return access.Actor{Officer: r.Session.Officer.ID, Role: m.Role, Office: m.Office, Mandate: m.ID, For: m.For(), Present: r.Session.Proven}
 }
 
 // Server that the request came to.

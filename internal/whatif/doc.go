@@ -3,7 +3,7 @@
 // result as a page of its own or as plain text, for the command.
 //
 // It owns how a result is shown and the trials that are under way. What is
-// compared, and how, is package amend's; the past is read by package docket,
+// compared, and how, is package amend's; the past is read by package proceedings,
 // which gives a reader no proceeding that he may not open. Only those who may
 // read the proceedings of every office come in here, because figures of a part
 // would be taken for those of the whole.

@@ -3,35 +3,34 @@ package whatif
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"strings"
 
 	"nazorat/internal/amend"
 	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
-	"nazorat/internal/docket"
 	"nazorat/internal/fault"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
-
-	"io/fs"
 )
 
 // Room serves the pages.
 type Room struct {
-	docket *docket.Docket
-	dir    *directory.Directory
-	files  fs.FS   // of the laws
-	texts  []fs.FS // of all pages, for words that know a draft's own labels
-	trials *trials
+	proceedings *proceedings.Reader
+	dir         *directory.Directory
+	files       fs.FS   // of the laws
+	texts       []fs.FS // of all pages, for words that know a draft's own labels
+	trials      *trials
 }
 
 // Register adds the pages to a server. files are those that the docket's laws
 // were loaded from; texts those that the server's own words were made of.
 func Register(s *web.Server, files fs.FS, texts ...fs.FS) {
-	m := &Room{docket: s.Docket, dir: s.Directory, files: files, texts: texts, trials: newTrials()}
+	m := &Room{proceedings: s.Docket.Reader, dir: s.Directory, files: files, texts: texts, trials: newTrials()}
 	s.Handle("GET /whatif", m.askPage)
 	s.Handle("POST /whatif", m.ask)
 	s.Handle("GET /whatif/{id}", m.trialPage)
@@ -52,7 +51,7 @@ type runningView struct {
 
 // allowed: figures are of the whole service, so only those who may read all of it come in.
 func (m *Room) allowed(r *web.Request) error {
-	all, err := m.docket.ReadsAll(r.Context(), r.Actor())
+	all, err := m.proceedings.ReadsAll(r.Context(), r.Actor())
 	if err == nil && !all {
 		err = fault.New(fault.Forbidden, "whatif.not_all", nil)
 	}
@@ -67,14 +66,14 @@ func (m *Room) askPage(w http.ResponseWriter, r *web.Request) error {
 	if err := m.allowed(r); err != nil {
 		return err
 	}
-	names := m.docket.Laws()
+	names := m.proceedings.Laws()
 	q := asked{law: r.URL.Query().Get("law")}
-	if m.docket.Law(q.law) == nil && len(names) > 0 {
+	if m.proceedings.Law(q.law) == nil && len(names) > 0 {
 		q.law = names[0]
 	}
-	if law := m.docket.Law(q.law); law != nil {
+	if law := m.proceedings.Law(q.law); law != nil {
 		last := law.Editions[len(law.Editions)-1]
-		year, _, _ := last.Days.Zone().Date(m.docket.Now()).Civil()
+		year, _, _ := last.Days.Zone().Date(m.proceedings.Now()).Civil()
 		q.draft = fmt.Sprintf("procedure: %s\nin_force: %d-01-01\nbased_on: %s\n\n", law.Name, year+1, last.Name)
 	}
 	return m.show(w, r, http.StatusOK, q, nil)
@@ -86,7 +85,7 @@ func (m *Room) show(w http.ResponseWriter, r *web.Request, status int, q asked, 
 		Law:   ui.SelectField{Field: ui.Field{Name: "law", Label: t.T("whatif.law"), Error: wrong["law"]}, Value: q.law},
 		Draft: ui.TextAreaField{Field: ui.Field{Name: "draft", Label: t.T("whatif.draft"), Hint: t.T("whatif.draft_hint", "kib", amend.MostDraft>>10), Error: wrong["draft"]}, Value: q.draft, Rows: 20},
 		Since: ui.DateField{Field: ui.Field{Name: "since", Label: t.T("whatif.since"), Hint: t.T("whatif.since_hint"), Error: wrong["since"], Optional: true}, Value: q.since}}
-	for _, name := range m.docket.Laws() {
+	for _, name := range m.proceedings.Laws() {
 		v.Law.Options = append(v.Law.Options, ui.Option{Value: name, Text: t.Law(name).Law})
 	}
 	page := r.Page(v.Heading.Title)
@@ -112,7 +111,7 @@ func (m *Room) ask(w http.ResponseWriter, r *web.Request) error {
 	t := r.Words
 	q := asked{law: r.PostForm.Get("law"), draft: strings.ReplaceAll(r.PostForm.Get("draft"), "\r\n", "\n"), since: strings.TrimSpace(r.PostForm.Get("since"))}
 	wrong := map[string]string{}
-	law := m.docket.Law(q.law)
+	law := m.proceedings.Law(q.law)
 	if law == nil {
 		wrong["law"] = t.T("whatif.no_law")
 	}
@@ -141,7 +140,7 @@ func (m *Room) ask(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	id, err := m.trials.begin(m.docket, r.Actor(), draft, words, since)
+	id, err := m.trials.begin(m.proceedings, r.Actor(), draft, words, since)
 	if err != nil {
 		return err
 	}

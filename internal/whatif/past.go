@@ -4,23 +4,24 @@ import (
 	"context"
 	"sync/atomic"
 
+	"nazorat/internal/access"
 	"nazorat/internal/amend"
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
+	"nazorat/internal/proceedings"
 )
 
-// OverDocket tries a draft on the proceedings of a docket: on those that who
+// OverPast tries a draft on the proceedings of an office: on those that who
 // may read, or where who is nil on all, for a user who holds the database.
 // told, unless nil, is told now and then how many were tried, by several goroutines.
-func OverDocket(ctx context.Context, k *docket.Docket, who *docket.Actor, d *amend.Draft, from calendar.Date, told func(tried int)) (*amend.Report, error) {
+func OverPast(ctx context.Context, k *proceedings.Reader, who *access.Actor, d *amend.Draft, from calendar.Date, told func(tried int)) (*amend.Report, error) {
 	trial := amend.NewTrial(d, from, k.Now())
 	var lanes []*amend.Lane
 	var tried atomic.Int64
-	read := func() func(*docket.PastProceeding) error {
+	read := func() func(*proceedings.PastProceeding) error {
 		lane := trial.Lane()
 		lanes = append(lanes, lane)
 		var p amend.Past
-		return func(from *docket.PastProceeding) error {
+		return func(from *proceedings.PastProceeding) error {
 			p.Number, p.Office, p.Acts = from.Number, from.Office, p.Acts[:0]
 			for i := range from.Acts {
 				a := &from.Acts[i]

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"nazorat/internal/access"
 	"nazorat/internal/amend"
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/laws"
@@ -55,8 +55,8 @@ terms:
 func noEvent() map[string]string { return map[string]string{"ground": "no_event", "note": "None"} }
 
 var (
-	anna  = docket.Actor{Officer: "anna", Role: "analyst", Office: "gp", Mandate: "anna-1"}
-	boris = docket.Actor{Officer: "boris", Role: "analyst", Office: "gp", Mandate: "boris-1"}
+	anna  = access.Actor{Officer: "anna", Role: "analyst", Office: "gp", Mandate: "anna-1"}
+	boris = access.Actor{Officer: "boris", Role: "analyst", Office: "gp", Mandate: "boris-1"}
 )
 
 func TestAResultIsSaidInEveryLanguage(t *testing.T) {

@@ -9,10 +9,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"nazorat/internal/access"
 	"nazorat/internal/amend"
 	"nazorat/internal/calendar"
-	"nazorat/internal/docket"
 	"nazorat/internal/fault"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 )
 
@@ -36,7 +37,7 @@ type trials struct {
 // trial is one draft being tried for one officer.
 type trial struct {
 	id    string
-	who   docket.Actor
+	who   access.Actor
 	draft *amend.Draft
 	words *web.Catalogue // with the draft's own labels
 	tried atomic.Int64
@@ -50,7 +51,7 @@ type trial struct {
 func newTrials() *trials { return &trials{} }
 
 // begin starts a trial in the background; fault.Unavailable where too many are under way.
-func (t *trials) begin(k *docket.Docket, who docket.Actor, d *amend.Draft, words *web.Catalogue, since calendar.Date) (string, error) {
+func (t *trials) begin(k *proceedings.Reader, who access.Actor, d *amend.Draft, words *web.Catalogue, since calendar.Date) (string, error) {
 	x := &trial{id: rand.Text(), who: who, draft: d, words: words, over: make(chan struct{})}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -74,7 +75,7 @@ func (t *trials) begin(k *docket.Docket, who docket.Actor, d *amend.Draft, words
 	return x.id, nil
 }
 
-func (x *trial) run(k *docket.Docket, since calendar.Date) {
+func (x *trial) run(k *proceedings.Reader, since calendar.Date) {
 	defer func() {
 		if p := recover(); p != nil {
 			x.end(nil, fmt.Errorf("trial: panic: %v", p)) // a draft that breaks the engine breaks its own trial only
@@ -82,7 +83,7 @@ func (x *trial) run(k *docket.Docket, since calendar.Date) {
 	}()
 	ctx, stop := context.WithTimeoutCause(context.Background(), longest, errTooLong)
 	defer stop()
-	x.end(OverDocket(ctx, k, &x.who, x.draft, since, func(tried int) { x.tried.Store(int64(tried)) }))
+	x.end(OverPast(ctx, k, &x.who, x.draft, since, func(tried int) { x.tried.Store(int64(tried)) }))
 }
 
 func (x *trial) end(r *amend.Report, err error) {
@@ -99,7 +100,7 @@ func (x *trial) stands() (r *amend.Report, tried int, err error) {
 }
 
 // of is a trial of an officer under the mandate under which he began it; nil if there is none.
-func (t *trials) of(id string, who docket.Actor) *trial {
+func (t *trials) of(id string, who access.Actor) *trial {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, x := range t.list {

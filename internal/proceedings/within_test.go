@@ -1,11 +1,10 @@
-package docket_test
+package proceedings_test
 
 import (
 	"context"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
-	"reflect"
 	"regexp"
 	"slices"
 	"testing"
@@ -18,6 +17,7 @@ import (
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
+	"nazorat/internal/proceedings"
 	"nazorat/laws"
 )
 
@@ -56,12 +56,12 @@ func strict(tb testing.TB) *access.Policies {
 
 // anywhere is a service, proceedings and deadlines drawn at random, such as no law would bring about.
 type anywhere struct {
-	*docket.Docket
+	*proceedings.Reader
 	dir         *directory.Directory
 	r           *rand.Rand
 	offices     []string
-	proceedings []access.Resource // by number
-	owed        []docket.Deadline // Thing is the proceeding's number
+	proceedings []access.Resource      // by number
+	owed        []proceedings.Deadline // Thing is the proceeding's number
 }
 
 var (
@@ -108,8 +108,8 @@ func drawn(t *testing.T, location string, p *access.Policies, seed uint64) *anyw
 	if err := d.Write(ctx, a.fill); err != nil {
 		t.Fatal(err)
 	}
-	a.Docket = docket.Open(d, a.dir, nil, docket.Options{Now: func() calendar.Moment { return 1000 }, NewID: func() string { return "x" }, Policies: p})
-	t.Cleanup(func() { a.Close(); _ = d.Close() })
+	a.Reader = proceedings.Open(d, a.dir, nil, proceedings.Options{Now: func() calendar.Moment { return 1000 }, Policies: p})
+	t.Cleanup(func() { _ = d.Close() })
 	return a
 }
 
@@ -126,7 +126,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, '', 1, '', $8, 1, $9, '{}')`, fmt.Sprintf("p
 			return err
 		}
 		for no := range 2 {
-			dl := docket.Deadline{Thing: int32(i), No: int32(no + 1), Role: one(a.r, anyRole), Office: one(a.r, a.offices), Officer: one(a.r, anybody)}
+			dl := proceedings.Deadline{Thing: int32(i), No: int32(no + 1), Role: one(a.r, anyRole), Office: one(a.r, a.offices), Officer: one(a.r, anybody)}
 			if a.r.IntN(2) == 0 {
 				dl.Office = a.dir.Tree().Competent(p.Office, dl.Role)
 			}
@@ -175,7 +175,7 @@ func (a *anywhere) compare(t *testing.T) {
 		askers = 10
 	}
 	for range askers {
-		who := docket.Actor{Officer: one(a.r, anybody[1:]), Role: one(a.r, anyRole), Office: one(a.r, a.offices)}
+		who := access.Actor{Officer: one(a.r, anybody[1:]), Role: one(a.r, anyRole), Office: one(a.r, a.offices)}
 		may := make([]bool, len(a.proceedings))
 		for i := range may {
 			_, err := a.ByNumber(ctx, who, fmt.Sprint(i))
@@ -204,11 +204,11 @@ func (a *anywhere) compare(t *testing.T) {
 			seen[what[:4]+" shown"] += len(want)
 			seen[what[:4]+" left out"] += left
 		}
-		list, err := a.InCharge(ctx, who, docket.Behind{}, 1000)
+		list, err := a.InCharge(ctx, who, proceedings.Behind{}, 1000)
 		same("in charge", numbers(list), err, func(i int) bool {
 			return a.proceedings[i].InCharge == who.Officer && a.proceedings[i].Office == who.Office
 		})
-		owed := func(what string, got []docket.Deadline, err error, holds func(d *docket.Deadline, of *access.Resource) bool) {
+		owed := func(what string, got []proceedings.Deadline, err error, holds func(d *proceedings.Deadline, of *access.Resource) bool) {
 			t.Helper()
 			var want, have []string
 			for i := range a.owed {
@@ -230,20 +230,20 @@ func (a *anywhere) compare(t *testing.T) {
 			}
 			seen[what+" shown"] += len(want)
 		}
-		mine, err := a.Mine(ctx, who, docket.After{}, 1000)
-		owed("mine", mine, err, func(d *docket.Deadline, _ *access.Resource) bool {
+		mine, err := a.Mine(ctx, who, proceedings.After{}, 1000)
+		owed("mine", mine, err, func(d *proceedings.Deadline, _ *access.Resource) bool {
 			return d.Officer == who.Officer && d.Office == who.Office
 		})
-		role, err := a.OfRole(ctx, who, docket.After{}, 1000)
-		owed("of role", role, err, func(d *docket.Deadline, _ *access.Resource) bool {
+		role, err := a.OfRole(ctx, who, proceedings.After{}, 1000)
+		owed("of role", role, err, func(d *proceedings.Deadline, _ *access.Resource) bool {
 			return d.Officer == "" && d.Role == who.Role && d.Office == who.Office
 		})
 		late, err := a.Overdue(ctx, who, 1000, 1000)
-		owed("overdue", late, err, func(_ *docket.Deadline, of *access.Resource) bool { return of.Supervisor == who.Office })
+		owed("overdue", late, err, func(_ *proceedings.Deadline, of *access.Resource) bool { return of.Supervisor == who.Office })
 
 		for _, office := range a.offices {
 			listed := a.MayList(who, office)
-			list, err := a.OfOffice(ctx, who, office, docket.Behind{}, 1000)
+			list, err := a.OfOffice(ctx, who, office, proceedings.Behind{}, 1000)
 			if !listed {
 				seen["no board"]++
 				if !fault.Is(err, fault.NotFound) || len(list) > 0 {
@@ -259,7 +259,7 @@ func (a *anywhere) compare(t *testing.T) {
 			})
 			under := a.MayListUnder(who, office)
 			late, err := a.OverdueOf(ctx, who, office, 1000, 1000)
-			owed("late", late, err, func(d *docket.Deadline, of *access.Resource) bool {
+			owed("late", late, err, func(d *proceedings.Deadline, of *access.Resource) bool {
 				switch {
 				case len(tree.Children(office)) > 0:
 					return slices.Contains(under, d.Office) || slices.Contains(under, of.Supervisor)
@@ -278,7 +278,7 @@ func (a *anywhere) compare(t *testing.T) {
 	}
 }
 
-func numbers(list []docket.Listed) (out []string) {
+func numbers(list []proceedings.Listed) (out []string) {
 	for i := range list {
 		out = append(out, list[i].Number)
 	}
@@ -286,7 +286,7 @@ func numbers(list []docket.Listed) (out []string) {
 }
 
 // counted holds a board against the offices whose boards may be seen: it counts what they have and supervise, and nothing of others.
-func (a *anywhere) counted(t *testing.T, who docket.Actor, office string, under []string) {
+func (a *anywhere) counted(t *testing.T, who access.Actor, office string, under []string) {
 	t.Helper()
 	board, err := a.Board(context.Background(), who, []string{office}, 1000, 2000)
 	if err != nil {
@@ -309,91 +309,19 @@ func (a *anywhere) counted(t *testing.T, who docket.Actor, office string, under 
 	}
 }
 
-// forbidding are the built-in policies and one that forbids a role to act.
-func forbidding(tb testing.TB) *access.Policies {
-	tb.Helper()
-	files := fstest.MapFS{"policies/more.cedar": &fstest.MapFile{Data: []byte(`@id("no-prosecutors") @article("CPC 1") @en("A") @ru("A") @uz("A")
-forbid (principal is Mandate, action == Action::"act", resource is Proceeding) when { principal.role == "prosecutor" };`)}}
-	for _, f := range []string{"policies/service.cedarschema", "policies/offices.cedar"} {
-		text, err := fs.ReadFile(laws.FS, f)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		files[f] = &fstest.MapFile{Data: text}
-	}
-	p, err := access.Load(files)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return p
-}
-
-// A refusal names the policies that forbid the act, and none where none allows it.
-func TestARefusalNamesThePolicyThatForbids(t *testing.T) {
-	each(t, open, func(t *testing.T, h *house) {
-		r := h.must(t, register("sardor"))
-		strict := h.besideWith(t, forbidding(t))
-		instruct := docket.Command{Proceeding: r.Proceeding, Act: "assign", Actor: prosecutor, Form: map[string]string{"assign_to": "malika"}}
-		_, err := strict.Act(context.Background(), instruct)
-		f := fault.Of(err)
-		if f.Kind != fault.Forbidden || f.Key != "access.forbidden" || f.Article != "CPC 1" || !slices.Equal(f.Policies, []string{"no-prosecutors"}) {
-			t.Errorf("forbidden: %+v", f)
-		}
-		above := instruct
-		above.Actor = actor("aziz", "prosecutor", "gp") // he sees it, and has not this role for it
-		_, err = strict.Act(context.Background(), above)
-		f = fault.Of(err)
-		if f.Kind != fault.Forbidden || f.Key != "access.forbidden" {
-			t.Errorf("forbidden and not allowed: %+v", f)
-		}
-		_, err = h.Act(context.Background(), above)
-		f = fault.Of(err)
-		if f.Kind != fault.Forbidden || f.Key != "access.not_your_proceeding" || len(f.Policies) > 0 {
-			t.Errorf("not allowed: %+v", f)
-		}
-		if _, err := h.Act(context.Background(), instruct); err != nil {
-			t.Errorf("what the built-in policies allow: %v", err)
-		}
-	})
-}
-
-// A stranger is told the same, word for word, of what there is and of what there is not.
-func TestAStrangerCannotTellWhatThereIs(t *testing.T) {
-	each(t, open, func(t *testing.T, h *house) {
-		ctx := context.Background()
-		r := h.must(t, register("sardor"))
-		asked := map[string]func(id, number, office string) error{
-			"a reading": func(id, _, _ string) error { _, err := h.Proceeding(ctx, stranger, id); return err },
-			"a number":  func(_, number, _ string) error { _, err := h.ByNumber(ctx, stranger, number); return err },
-			"an act": func(id, _, _ string) error {
-				_, err := h.Act(ctx, docket.Command{Proceeding: id, Act: "assign", Actor: stranger, Form: map[string]string{"assign_to": "malika"}})
-				return err
-			},
-			"a list": func(_, _, office string) error {
-				_, err := h.OfOffice(ctx, stranger, office, docket.Behind{}, 5)
-				return err
-			},
-		}
-		for name, ask := range asked {
-			there, not := ask(r.Proceeding, r.Number, "iib-1"), ask("id999999", "9-9", "nowhere")
-			if !fault.Is(there, fault.NotFound) || !reflect.DeepEqual(fault.Of(there), fault.Of(not)) {
-				t.Errorf("%s: of what there is %v, of what there is not %v", name, there, not)
-			}
-		}
-	})
-}
-
 // What a reach adds to a list's question never makes the database look for its rows in another way.
 func TestAListKeepsItsIndexesWithinAReach(t *testing.T) {
-	each(t, open, func(t *testing.T, h *house) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, location string) {
 		index := regexp.MustCompile(`(?:USING (?:COVERING )?INDEX|using) \w+|Sort +\(|USE TEMP B-TREE`)
+		d, dir := bare(t, location)
 		for _, p := range []*access.Policies{policies(t), strict(t)} {
-			k := h.besideWith(t, p)
-			for _, who := range []docket.Actor{prosecutor, inquirer, general} {
+			k := proceedings.Open(d, dir, nil, proceedings.Options{Now: noon, Policies: p})
+			for _, who := range []access.Actor{{Officer: "jasur", Role: "prosecutor", Office: "pr-1"}, {Officer: "sardor", Role: "inquirer", Office: "iib-1"}, {Officer: "aziz", Role: "prosecutor_general", Office: "gp"}} {
 				with, without := k.ListQueries(who, "iib-1")
 				added := 0
 				for name, q := range with {
-					was, is := h.plan(t, without[name].Text, without[name].Args...), h.plan(t, q.Text, q.Args...)
+					was, is := plan(t, d, without[name].Text, without[name].Args...), plan(t, d, q.Text, q.Args...)
 					if q.Text != without[name].Text {
 						added++
 					}

@@ -1,4 +1,4 @@
-package docket
+package proceedings
 
 import (
 	"context"
@@ -47,7 +47,7 @@ const selectHolders = `SELECT office FROM tally WHERE n > 0 GROUP BY office ORDE
 // ReadsAll reports whether somebody may read every proceeding there is: his
 // office has none above it, and he may see every office that has proceedings or
 // supervises some.
-func (k *Docket) ReadsAll(ctx context.Context, who Actor) (bool, error) {
+func (k *Reader) ReadsAll(ctx context.Context, who access.Actor) (bool, error) {
 	tree := k.dir.Tree()
 	if o := tree.Office(who.Office); o == nil || o.Parent != "" {
 		return false, nil
@@ -70,7 +70,7 @@ func (k *Docket) ReadsAll(ctx context.Context, who Actor) (bool, error) {
 }
 
 // Past gives the proceedings of a law that somebody may read. See WholePast.
-func (k *Docket) Past(ctx context.Context, who Actor, law *procedure.Law, lane func() func(*PastProceeding) error) error {
+func (k *Reader) Past(ctx context.Context, who access.Actor, law *procedure.Law, lane func() func(*PastProceeding) error) error {
 	subject := who.Subject()
 	reach := k.policies.Reach(k.dir.Tree().Service(), subject)
 	return k.past(ctx, law, func(p *PastProceeding) bool {
@@ -83,11 +83,11 @@ func (k *Docket) Past(ctx context.Context, who Actor, law *procedure.Law, lane f
 // It reads with as many goroutines as there are processors. lane is called once
 // for each, one call after the other, and what it gives is called with one
 // proceeding after the other, never twice at once; a proceeding is valid until the next call. law need not
-// be the docket's own: acts and fields are found by name, so that a law with a
+// be one that the office applies: acts and fields are found by name, so that a law with a
 // further edition can be handed in. An error ends all. What is written while it
 // reads may be left out, but no proceeding is given in part: its acts are those
 // up to its version when its turn came.
-func (k *Docket) WholePast(ctx context.Context, law *procedure.Law, lane func() func(*PastProceeding) error) error {
+func (k *Reader) WholePast(ctx context.Context, law *procedure.Law, lane func() func(*PastProceeding) error) error {
 	return k.past(ctx, law, func(*PastProceeding) bool { return true }, lane)
 }
 
@@ -106,7 +106,7 @@ const between = "\x1f"
 // pastAtOnce is how many proceedings are read with one query.
 const pastAtOnce = 400
 
-func (k *Docket) past(ctx context.Context, law *procedure.Law, may func(*PastProceeding) bool, lane func() func(*PastProceeding) error) error {
+func (k *Reader) past(ctx context.Context, law *procedure.Law, may func(*PastProceeding) bool, lane func() func(*PastProceeding) error) error {
 	db, err := k.db.Bulk()
 	if err != nil {
 		return err
@@ -266,9 +266,9 @@ type OpenProceeding struct {
 
 const selectStates = `SELECT id, number, office, state FROM proceeding WHERE law || '' = $1 AND id > $2 ORDER BY id LIMIT $3`
 
-// States gives every proceeding of a law of the docket as it stands, in no
+// States gives every proceeding of a law of the office as it stands, in no
 // order that means anything, to those who hold the database (see WholePast).
-func (k *Docket) States(ctx context.Context, law string, each func(*OpenProceeding) error) error {
+func (k *Reader) States(ctx context.Context, law string, each func(*OpenProceeding) error) error {
 	l := k.laws[law]
 	if l == nil {
 		return nil // the office does not apply it, and so has none
@@ -281,7 +281,7 @@ func (k *Docket) States(ctx context.Context, law string, each func(*OpenProceedi
 	}
 }
 
-func (k *Docket) statesPage(ctx context.Context, l *procedure.Law, last *string, each func(*OpenProceeding) error) (n int, err error) {
+func (k *Reader) statesPage(ctx context.Context, l *procedure.Law, last *string, each func(*OpenProceeding) error) (n int, err error) {
 	rows, err := k.db.Query(ctx, selectStates, l.Name, *last, pastAtOnce)
 	if err != nil {
 		return 0, fmt.Errorf("read proceedings: %w", err)

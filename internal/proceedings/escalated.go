@@ -1,4 +1,4 @@
-package docket
+package proceedings
 
 import (
 	"context"
@@ -40,7 +40,7 @@ type reach struct {
 }
 
 // reaching lists the terms of all laws whose steps come to a role.
-func (k *Docket) reaching(role string) []reach {
+func (k *Reader) reaching(role string) []reach {
 	var out []reach
 	for _, name := range k.order {
 		byTerm := map[string]int{}
@@ -61,7 +61,7 @@ func (k *Docket) reaching(role string) []reach {
 				}
 				r := &out[i]
 				r.after = min(r.after, atLeast(after))
-				release := breachOf(t) == procedure.Release.String()
+				release := stored.Breach(t) == procedure.Release.String()
 				r.release, r.other = r.release || release, r.other || !release
 			}
 		}
@@ -94,7 +94,7 @@ const mostLooks = 4
 // Escalated lists what has been escalated to the actor's role at his office and
 // is still not done: releases first, then the longest overdue. For a role that
 // no law escalates to it asks the database nothing. more says whether there may be more behind next.
-func (k *Docket) Escalated(ctx context.Context, who Actor, after EscalatedAfter, now calendar.Moment, limit int) (list []Escalated, next EscalatedAfter, more bool, err error) {
+func (k *Reader) Escalated(ctx context.Context, who access.Actor, after EscalatedAfter, now calendar.Moment, limit int) (list []Escalated, next EscalatedAfter, more bool, err error) {
 	terms := k.reaching(who.Role)
 	supers := k.supervisorsOf(who)
 	if len(terms) == 0 || len(supers) == 0 {
@@ -137,7 +137,7 @@ func (k *Docket) Escalated(ctx context.Context, who Actor, after EscalatedAfter,
 }
 
 // supervisorsOf lists the offices that supervise those for which the actor's office has his role.
-func (k *Docket) supervisorsOf(who Actor) []string {
+func (k *Reader) supervisorsOf(who access.Actor) []string {
 	tree := k.dir.Tree()
 	var out []string
 	for _, o := range append([]string{who.Office}, tree.Serves(who.Office)...) {
@@ -152,9 +152,9 @@ func (k *Docket) supervisorsOf(who Actor) []string {
 }
 
 // escalation holds an overdue deadline of a proceeding against its steps: whether they have come to the actor's role at his office, and when.
-func (k *Docket) escalation(who Actor, d *Deadline, of access.Resource, now calendar.Moment) (Escalated, bool) {
+func (k *Reader) escalation(who access.Actor, d *Deadline, of access.Resource, now calendar.Moment) (Escalated, bool) {
 	law := k.laws[d.Law]
-	if law == nil || k.dir.Tree().Competent(of.Office, who.Role) != who.Office || !k.mayRead(who, of) {
+	if law == nil || k.dir.Tree().Competent(of.Office, who.Role) != who.Office || !k.MayRead(who, of) {
 		return Escalated{}, false
 	}
 	basis, err := stored.DecodeDeadline(law, d.Basis)
@@ -164,7 +164,7 @@ func (k *Docket) escalation(who Actor, d *Deadline, of access.Resource, now cale
 	steps := law.Steps(basis)
 	for i, s := range steps {
 		if s.At <= now && slices.Contains(s.To, who.Role) {
-			return Escalated{Deadline: *d, Step: i, Steps: len(steps), Since: s.At, Matter: s.Escalate, Release: termOf(law, &basis).Breach == procedure.Release}, true
+			return Escalated{Deadline: *d, Step: i, Steps: len(steps), Since: s.At, Matter: s.Escalate, Release: law.TermOf(&basis).Breach == procedure.Release}, true
 		}
 	}
 	return Escalated{}, false
@@ -207,7 +207,7 @@ func overdueQuery(terms []reach, supers []string, others bool, after After, now 
 	return b.String(), args
 }
 
-func (k *Docket) overdueOf(ctx context.Context, terms []reach, supers []string, others bool, after After, now calendar.Moment, limit int) (list []Deadline, places []access.Resource, err error) {
+func (k *Reader) overdueOf(ctx context.Context, terms []reach, supers []string, others bool, after After, now calendar.Moment, limit int) (list []Deadline, places []access.Resource, err error) {
 	text, args := overdueQuery(terms, supers, others, after, now, limit)
 	rows, err := k.db.Query(ctx, text, args...)
 	if errors.Is(err, db.ErrText) {

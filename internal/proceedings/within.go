@@ -1,4 +1,4 @@
-package docket
+package proceedings
 
 import (
 	"fmt"
@@ -15,12 +15,12 @@ import (
 // themselves, of many to a query, as sets of offices that follow from them. Lists
 // so show what single readings would allow, and nothing else.
 
-// Policies are those that the docket asks.
-func (k *Docket) Policies() *access.Policies { return k.policies }
+// Policies are those that are asked.
+func (k *Reader) Policies() *access.Policies { return k.policies }
 
 // Decide asks the policies whether an actor may do something, of a proceeding or an office.
 // For whoever asks on behalf of the actor: a page tells a refused reader only that there is none.
-func (k *Docket) Decide(who Actor, do access.Action, what access.Resource) access.Decision {
+func (k *Reader) Decide(who access.Actor, do access.Action, what access.Resource) access.Decision {
 	return k.policies.Decide(k.dir.Tree().Service(), who.Subject(), do, what)
 }
 
@@ -29,20 +29,15 @@ func (p *Proceeding) Resource() access.Resource {
 	return access.Resource{Law: p.Law.Name, Office: p.Office, Supervisor: p.Supervisor, InCharge: p.InCharge, Stage: p.RootState}
 }
 
-// resource is the proceeding as the policies ask about it.
-func (h *held) resource() access.Resource {
-	return access.Resource{Law: h.law.Name, Office: h.office, Supervisor: h.super, InCharge: h.charge, Stage: h.root}
-}
-
-// mayRead reports whether the actor may see a proceeding.
-func (k *Docket) mayRead(who Actor, what access.Resource) bool {
+// MayRead reports whether the actor may see a proceeding.
+func (k *Reader) MayRead(who access.Actor, what access.Resource) bool {
 	return k.Decide(who, access.Read, what).Allowed
 }
 
 // MayAct reports why the actor's mandate does not reach a proceeding that he may
 // read: a fault that names the policies that forbid it, or none where no policy allows it; nil if
 // it does. Whether the law gives his role the act is asked of the law.
-func (k *Docket) MayAct(who Actor, what access.Resource) *fault.Error {
+func (k *Reader) MayAct(who access.Actor, what access.Resource) *fault.Error {
 	d := k.Decide(who, access.Act, what)
 	if d.Allowed {
 		return nil
@@ -55,13 +50,18 @@ func (k *Docket) MayAct(who Actor, what access.Resource) *fault.Error {
 }
 
 // MayList reports whether the actor may see the board and the lists of an office.
-func (k *Docket) MayList(who Actor, office string) bool {
+func (k *Reader) MayList(who access.Actor, office string) bool {
 	return k.Decide(who, access.List, access.Resource{Office: office}).Allowed
 }
 
 // MayListUnder lists those of an office and the offices below it whose boards and lists the actor may see.
-func (k *Docket) MayListUnder(who Actor, office string) []string {
+func (k *Reader) MayListUnder(who access.Actor, office string) []string {
 	return slices.DeleteFunc(k.dir.Tree().Under(office), func(id string) bool { return !k.MayList(who, id) })
+}
+
+// MayAdminister reports whether the actor may see who works in an office, and change it.
+func (k *Reader) MayAdminister(who access.Actor, office string) bool {
+	return k.Decide(who, access.Administer, access.Resource{Office: office}).Allowed
 }
 
 // within is the condition that rows of a list are within the actor's reach. The
@@ -75,7 +75,7 @@ type within struct {
 	args       []any  // of the whole query; conditions add theirs
 }
 
-func (k *Docket) within(who Actor, args ...any) *within {
+func (k *Reader) within(who access.Actor, args ...any) *within {
 	return &within{reach: k.policies.Reach(k.dir.Tree().Service(), who.Subject()), officer: who.Officer, args: args}
 }
 

@@ -1,4 +1,14 @@
-package docket
+// Package replay lives through the journal of an office again, and holds what is
+// stored against it.
+//
+// It owns no table. It reads entries in the order of the journal, in canonical
+// bytes and without any law, as whoever verifies does (Records); and by the law, one
+// proceeding after the other (Check): the chain of its entries, that the
+// engine gives each of them its effects again, and that state, columns, deadlines
+// and links are what they lead to. It knows nothing of what wrote them: package docket
+// stands above it. It changes nothing, asks nobody who he is, and serves those who hold the
+// database; no page calls it.
+package replay
 
 import (
 	"context"
@@ -6,18 +16,29 @@ import (
 	"fmt"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/db"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/stored"
 )
 
+// Replay of the journal of one office. Safe for concurrent use.
+type Replay struct {
+	db   *db.DB
+	read *proceedings.Reader
+}
+
+// Of gives the replay of a database, under the laws and offices that a reader of the same database has.
+func Of(d *db.DB, r *proceedings.Reader) *Replay { return &Replay{db: d, read: r} }
+
 // Check verifies a proceeding's stream of entries: the chain of hashes, and
 // that a replay under the editions named gives the state and the deadlines stored.
-func (k *Docket) Check(ctx context.Context, p *Proceeding) error {
+func (k *Replay) Check(ctx context.Context, p *proceedings.Proceeding) error {
 	var chain journal.Chain
 	var state procedure.State
 	for {
-		list, err := k.entries(ctx, selectStream, p.Number, p.ID, chain.Seq, 500)
+		list, err := k.read.Entries(ctx, p, chain.Seq, 500)
 		if err != nil {
 			return err
 		}
@@ -56,15 +77,15 @@ func (k *Docket) Check(ctx context.Context, p *Proceeding) error {
 
 // checkEdition holds the edition that the row names against the state. It may be
 // a later one than the entries know of, if its coming into force changed nothing.
-func checkEdition(p *Proceeding, s *procedure.State) error {
+func checkEdition(p *proceedings.Proceeding, s *procedure.State) error {
 	e := p.Law.Edition(p.Edition)
 	if e == nil || e.Index < int(s.Edition) {
 		return fmt.Errorf("%w: %s: the edition %q is not one that its entries lead to", journal.ErrBroken, p.ID, p.Edition)
 	}
-	if over(e, s) {
+	if p.Law.Over(s) {
 		return nil
 	}
-	if _, effects := e.ComeIntoForce(*s, startOf(e)); len(effects) > 0 {
+	if _, effects := e.ComeIntoForce(*s, e.Start()); len(effects) > 0 {
 		return fmt.Errorf("%w: %s: the edition %s took hold of it without an entry", journal.ErrBroken, p.ID, p.Edition)
 	}
 	return nil
@@ -76,14 +97,14 @@ JOIN entry e ON e.proceeding = l.to_proceeding AND e.seq = l.to_seq JOIN proceed
 WHERE l.from_proceeding = $1 ORDER BY l.from_seq, l.n`
 
 // checkLinks holds what the entries say that they did elsewhere against what was done there.
-func (k *Docket) checkLinks(ctx context.Context, p *Proceeding) error {
+func (k *Replay) checkLinks(ctx context.Context, p *proceedings.Proceeding) error {
 	type linked struct {
 		seq int64
 		stored.Call
 	}
 	var want []linked
 	for after := int64(0); after < p.Version; {
-		list, err := k.entries(ctx, selectStream, p.Number, p.ID, after, 500)
+		list, err := k.read.Entries(ctx, p, after, 500)
 		if err != nil {
 			return err
 		}
@@ -112,7 +133,7 @@ func (k *Docket) checkLinks(ctx context.Context, p *Proceeding) error {
 		if err := rows.Scan(&seq, &n, &law, &act, &submission, &of, &number); err != nil {
 			return err
 		}
-		if i >= len(want) || want[i].seq != seq || want[i].Procedure != law || want[i].Act != act || want[i].To != "" && want[i].To != number || submission != linkedSubmission(of, n) {
+		if i >= len(want) || want[i].seq != seq || want[i].Procedure != law || want[i].Act != act || want[i].To != "" && want[i].To != number || submission != stored.LinkedSubmission(of, n) {
 			return fmt.Errorf("%w: %s/%d: what it did elsewhere is not what stands there", journal.ErrBroken, p.ID, seq)
 		}
 	}
@@ -128,7 +149,7 @@ func (k *Docket) checkLinks(ctx context.Context, p *Proceeding) error {
 const selectOpen = `SELECT no, term, thing, role, office, officer, breach, due, status, steps FROM deadline WHERE proceeding = $1 AND status IN ('running', 'stopped') ORDER BY no`
 
 // checkRows holds what lists and boards read against the state.
-func (k *Docket) checkRows(ctx context.Context, p *Proceeding, s *procedure.State) error {
+func (k *Replay) checkRows(ctx context.Context, p *proceedings.Proceeding, s *procedure.State) error {
 	broken := func(what string) error {
 		return fmt.Errorf("%w: %s: %s is not what its entries lead to", journal.ErrBroken, p.ID, what)
 	}
@@ -142,7 +163,7 @@ func (k *Docket) checkRows(ctx context.Context, p *Proceeding, s *procedure.Stat
 	defer rows.Close()
 	duties := make([]*procedure.Deadline, 0, len(s.Deadlines))
 	for i := range s.Deadlines {
-		if d := &s.Deadlines[i]; !termOf(p.Law, d).Waiting() {
+		if d := &s.Deadlines[i]; !p.Law.TermOf(d).Waiting() {
 			duties = append(duties, d)
 		}
 	}
@@ -159,14 +180,14 @@ func (k *Docket) checkRows(ctx context.Context, p *Proceeding, s *procedure.Stat
 			return broken("a stored deadline")
 		}
 		d := duties[n]
-		t := termOf(p.Law, d)
-		wantOfficer, wantOffice := k.owner(p.Law, s, d)
-		want := Running
+		t := p.Law.TermOf(d)
+		wantOfficer, wantOffice := k.read.Owner(p.Law, s, d)
+		want := stored.Running
 		if d.Stopped != 0 {
-			want = Stopped
+			want = stored.Stopped
 		}
 		if no != d.No || term != p.Law.TermName(d.Term) || thing != d.Thing || due != d.Due || status != want || officer != wantOfficer || office != wantOffice ||
-			role != t.OwedBy || breach != breachOf(t) || steps != stepsOf(t) {
+			role != t.OwedBy || breach != stored.Breach(t) || steps != stored.Steps(t) {
 			return broken(fmt.Sprintf("the stored deadline %d", no))
 		}
 	}
@@ -177,7 +198,7 @@ func (k *Docket) checkRows(ctx context.Context, p *Proceeding, s *procedure.Stat
 }
 
 // replay lives through one entry again.
-func (k *Docket) replay(law *procedure.Law, s procedure.State, e *journal.Entry) (procedure.State, error) {
+func (k *Replay) replay(law *procedure.Law, s procedure.State, e *journal.Entry) (procedure.State, error) {
 	edition := law.Edition(e.Edition)
 	if edition == nil {
 		return s, fmt.Errorf("entry %s/%d: there is no edition %s of %s", e.Proceeding, e.Seq, e.Edition, e.Law)
@@ -203,19 +224,19 @@ func (k *Docket) replay(law *procedure.Law, s procedure.State, e *journal.Entry)
 // again decides what an entry says was done: an act, or an edition's coming into force.
 func again(edition *procedure.Edition, s procedure.State, e *journal.Entry) (procedure.State, []procedure.Effect, error) {
 	law := edition.Law
-	if e.Act == ComesIntoForce {
-		if e.Officer != "" || e.Role != "" || e.Done != startOf(edition) {
+	if e.Act == procedure.ComesIntoForce {
+		if e.Officer != "" || e.Role != "" || e.Done != edition.Start() {
 			return s, nil, fmt.Errorf("%w: nobody lets an edition come into force, and on no other day than its own", journal.ErrBroken)
 		}
 		next, effects := edition.ComeIntoForce(s, e.Done)
 		return next, effects, nil
 	}
-	if e.Act == ChangesHands {
-		to, ok := e.Form[successorField]
+	if e.Act == procedure.ChangesHands {
+		to, ok := stored.HandedTo(e.Form)
 		if !ok || len(s.Things) == 0 || e.Edition != law.Editions[s.Edition].Name {
 			return s, nil, fmt.Errorf("%w: it does not say into whose hands, or under another edition", journal.ErrBroken)
 		}
-		next, effects := s.GiveOver(to[1])
+		next, effects := s.GiveOver(to)
 		return next, effects, nil
 	}
 	if len(s.Things) == 0 {
@@ -238,4 +259,14 @@ func again(edition *procedure.Edition, s procedure.State, e *journal.Entry) (pro
 		return s, nil, fmt.Errorf("a replay refuses it: %w", err)
 	}
 	return next, effects, nil
+}
+
+// stoodIn is the officer in whose place an entry's act was done: the entry says it among what followed.
+func stoodIn(e *journal.Entry) string {
+	for i := range e.Effects {
+		if f := &e.Effects[i]; f.Effect == procedure.StoodIn.String() && f.Value != nil {
+			return f.Value[1]
+		}
+	}
+	return ""
 }

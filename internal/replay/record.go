@@ -1,14 +1,11 @@
-package docket
+package replay
 
 import (
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"runtime"
-	"sync"
 
-	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/fault"
@@ -106,75 +103,4 @@ func (s *recordScan) scan(row db.Row) (*journal.Record, error) {
 	e.Format, e.Done, e.Recorded, e.Cargo = journal.Format, calendar.Moment(s.done), calendar.Moment(s.recorded), s.cargo
 	r.Canonical = e.AppendCanonical(make([]byte, 0, 512+len(s.form)+len(s.cargo)+len(s.effects)), s.form, s.effects)
 	return &r, nil
-}
-
-const selectAllProceedings = `SELECT id, number FROM proceeding WHERE id > $1 ORDER BY id LIMIT 500`
-
-// CheckAll checks every proceeding as Check does, on all processors. The error is that
-// of the first in the order of ids that does not fit. A proceeding in which somebody
-// acts meanwhile is checked again.
-func (k *Docket) CheckAll(ctx context.Context) (n int64, err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	for after := ""; ; {
-		page, err := k.page(ctx, after)
-		if err != nil || len(page) == 0 {
-			return n, err
-		}
-		errs := make([]error, len(page))
-		var wg sync.WaitGroup
-		next := make(chan int)
-		for range runtime.GOMAXPROCS(0) {
-			wg.Go(func() {
-				for i := range next {
-					errs[i] = k.checkOne(ctx, page[i])
-				}
-			})
-		}
-		for i := range page {
-			next <- i
-		}
-		close(next)
-		wg.Wait()
-		for _, err := range errs {
-			if err != nil {
-				return n, err
-			}
-			n++
-		}
-		after = page[len(page)-1].id
-	}
-}
-
-// known is a proceeding that a page lists.
-type known struct{ id, number string }
-
-func (k *Docket) page(ctx context.Context, after string) (out []known, err error) {
-	rows, err := k.db.Query(ctx, selectAllProceedings, after)
-	if err != nil {
-		return nil, fmt.Errorf("list proceedings: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var p known
-		if err := rows.Scan(&p.id, &p.number); err != nil {
-			return nil, err
-		}
-		out = append(out, p)
-	}
-	return out, rows.Err()
-}
-
-func (k *Docket) checkOne(ctx context.Context, of known) error {
-	for version := int64(-1); ; {
-		p, err := k.read(ctx, of.id, func(access.Resource) bool { return true }) // whoever checks holds the database; no page does
-		if err != nil {
-			return fmt.Errorf("proceeding %s: %w", of.number, err)
-		}
-		err = k.Check(ctx, p)
-		if err == nil || p.Version == version {
-			return err
-		}
-		version = p.Version // it may have been read half before an act and half after
-	}
 }

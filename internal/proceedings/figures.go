@@ -1,9 +1,8 @@
-package docket
+package proceedings
 
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"nazorat/internal/calendar"
 )
@@ -20,22 +19,9 @@ const selectFigures = `SELECT count(*), count(*) FILTER (WHERE due < $1 AND brea
 FROM deadline WHERE status = 'running'`
 
 // Figures counts them all, one by one: a second or so for ten million. It is not for pages.
-func (k *Docket) Figures(ctx context.Context, now calendar.Moment) (f Figures, err error) {
+func (k *Reader) Figures(ctx context.Context, now calendar.Moment) (f Figures, err error) {
 	if err := k.db.QueryRow(ctx, selectFigures, now).Scan(&f.Open, &f.Late, &f.Release); err != nil {
 		return f, fmt.Errorf("count deadlines: %w", err)
 	}
 	return f, nil
-}
-
-// Waiting is how many requests wait to be on disk, and since when there has been no moment without any.
-func (k *Docket) Waiting() (n int, since time.Time) {
-	return int(k.waiting.Load()), time.Unix(0, k.since.Load())
-}
-
-// wait counts a request until it is answered.
-func (k *Docket) wait() (answered func()) {
-	if k.waiting.Add(1) == 1 {
-		k.since.Store(time.Now().UnixNano())
-	}
-	return func() { k.waiting.Add(-1) }
 }

@@ -1,4 +1,4 @@
-package docket
+package proceedings
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 
 // ProceedingFor reads a proceeding for a system that asks in its own name.
 // NotFound if there is none, and in the same words where no policy lets it read it.
-func (k *Docket) ProceedingFor(ctx context.Context, who access.Client, id string) (*Proceeding, error) {
+func (k *Reader) ProceedingFor(ctx context.Context, who access.Client, id string) (*Proceeding, error) {
 	return k.read(ctx, id, func(what access.Resource) bool {
 		return k.policies.DecideClient(k.dir.Tree().Service(), who, what).Allowed
 	})

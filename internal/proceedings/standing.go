@@ -1,4 +1,4 @@
-package docket
+package proceedings
 
 import (
 	"context"
@@ -23,7 +23,7 @@ const selectStanding = `SELECT e.law, e.act, e.hash, p.root_state FROM entry e J
 // Standing finds the entry at a leaf; fault.NotFound if there is none. It asks nobody
 // who he is: the caller has made sure that the asker holds the receipt of that very
 // leaf, and tells him no more than the law lets him be told.
-func (k *Docket) Standing(ctx context.Context, leaf int64) (*Standing, error) {
+func (k *Reader) Standing(ctx context.Context, leaf int64) (*Standing, error) {
 	var s Standing
 	var hash []byte
 	err := k.db.QueryRow(ctx, selectStanding, leaf).Scan(&s.Law, &s.Act, &hash, &s.State)

@@ -1,4 +1,4 @@
-package docket
+package proceedings
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 
 // Numbers gives the numbers of proceedings by id; those not known are left out. It asks nobody who he is: the
 // caller has made sure that the asker may know of these.
-func (k *Docket) Numbers(ctx context.Context, ids []string) (map[string]string, error) {
+func (k *Reader) Numbers(ctx context.Context, ids []string) (map[string]string, error) {
 	out := map[string]string{}
 	var known []string
 	for _, id := range ids {

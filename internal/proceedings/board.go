@@ -1,9 +1,10 @@
-package docket
+package proceedings
 
 import (
 	"context"
 	"fmt"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 )
@@ -31,7 +32,7 @@ func Sum(office string, lines []Counts) Counts {
 
 // Board counts, for each of the given offices, what it and all below it have
 // and supervise, as far as the actor may see their boards. Of an office and its supervisor in one call only the latter's line counts.
-func (k *Docket) Board(ctx context.Context, who Actor, offices []string, now, soon calendar.Moment) ([]Counts, error) {
+func (k *Reader) Board(ctx context.Context, who access.Actor, offices []string, now, soon calendar.Moment) ([]Counts, error) {
 	out := make([]Counts, len(offices))
 	line := map[string]int{} // office -> line of the board
 	var under []string
@@ -54,7 +55,7 @@ func (k *Docket) Board(ctx context.Context, who Actor, offices []string, now, so
 	return out, k.boardDeadlines(ctx, ids, line, out, now, soon)
 }
 
-func (k *Docket) boardStates(ctx context.Context, ids []any, line map[string]int, out []Counts) error {
+func (k *Reader) boardStates(ctx context.Context, ids []any, line map[string]int, out []Counts) error {
 	rows, err := k.db.Query(ctx, `SELECT office, law, state, n FROM tally WHERE office IN `+db.In(len(ids), 1), ids...)
 	if err != nil {
 		return fmt.Errorf("read tallies: %w", err)
@@ -77,7 +78,7 @@ func (k *Docket) boardStates(ctx context.Context, ids []any, line map[string]int
 const countDeadlines = `count(*) FILTER (WHERE due < $1 AND breach NOT IN ('lapse', 'at_once')), count(*) FILTER (WHERE due >= $1 AND breach NOT IN ('lapse', 'at_once')), count(*) FILTER (WHERE due < $1 AND breach = 'release')
 FROM deadline WHERE status = 'running' AND due < $2 AND `
 
-func (k *Docket) boardDeadlines(ctx context.Context, ids []any, line map[string]int, out []Counts, now, soon calendar.Moment) error {
+func (k *Reader) boardDeadlines(ctx context.Context, ids []any, line map[string]int, out []Counts, now, soon calendar.Moment) error {
 	// A supervisor's board counts what is owed in the proceedings that it supervises, the board of another office what it owes itself; nothing counts twice.
 	in := db.In(len(ids), 3)
 	text := `SELECT supervisor, ` + countDeadlines + `supervisor IN ` + in + ` GROUP BY supervisor

@@ -1,4 +1,4 @@
-package docket
+package proceedings
 
 import (
 	"cmp"
@@ -44,8 +44,8 @@ const selectProceeding = `SELECT id, law, number, title, office, supervisor, in_
 
 // Proceeding reads one proceeding for somebody who may see it; else, and where
 // there is none, it is fault.NotFound. What he may see by an exception only names it.
-func (k *Docket) Proceeding(ctx context.Context, who Actor, id string) (*Proceeding, error) {
-	p, err := k.read(ctx, id, func(what access.Resource) bool { return k.mayRead(who, what) })
+func (k *Reader) Proceeding(ctx context.Context, who access.Actor, id string) (*Proceeding, error) {
+	p, err := k.read(ctx, id, func(what access.Resource) bool { return k.MayRead(who, what) })
 	if k.except == nil || !fault.Is(err, fault.NotFound) {
 		return p, err
 	}
@@ -57,14 +57,20 @@ func (k *Docket) Proceeding(ctx context.Context, who Actor, id string) (*Proceed
 	if by == "" {
 		return nil, err
 	}
-	if p, err = k.read(ctx, id, func(access.Resource) bool { return true }); err == nil {
+	if p, err = k.Stored(ctx, id); err == nil {
 		p.Exception = by
 	}
 	return p, err
 }
 
+// Stored reads a proceeding for those who hold the database, and hold what is stored
+// against what its entries lead to (package replay). It asks nobody; no page calls it.
+func (k *Reader) Stored(ctx context.Context, id string) (*Proceeding, error) {
+	return k.read(ctx, id, func(access.Resource) bool { return true })
+}
+
 // read reads a proceeding that may be read.
-func (k *Docket) read(ctx context.Context, id string, may func(access.Resource) bool) (*Proceeding, error) {
+func (k *Reader) read(ctx context.Context, id string, may func(access.Resource) bool) (*Proceeding, error) {
 	none := fault.New(fault.NotFound, "proceeding.none", nil)
 	var p Proceeding
 	var law string
@@ -92,12 +98,12 @@ func (k *Docket) read(ctx context.Context, id string, may func(access.Resource) 
 
 // ByNumber finds a proceeding's id by its number; fault.NotFound if there is
 // none that the asker may see.
-func (k *Docket) ByNumber(ctx context.Context, who Actor, number string) (string, error) {
+func (k *Reader) ByNumber(ctx context.Context, who access.Actor, number string) (string, error) {
 	id, what, err := k.numbered(ctx, number)
 	if err != nil {
 		return "", err
 	}
-	if !k.mayRead(who, what) {
+	if !k.MayRead(who, what) {
 		return "", fault.New(fault.NotFound, "proceeding.none", nil)
 	}
 	return id, nil
@@ -105,18 +111,18 @@ func (k *Docket) ByNumber(ctx context.Context, who Actor, number string) (string
 
 // Numbered is the proceeding of a number as the policies ask about it, for those
 // who hold the database (see WholePast): no page tells it. fault.NotFound if there is none.
-func (k *Docket) Numbered(ctx context.Context, number string) (access.Resource, error) {
+func (k *Reader) Numbered(ctx context.Context, number string) (access.Resource, error) {
 	_, what, err := k.numbered(ctx, number)
 	return what, err
 }
 
 // Found is the proceeding of a number, and how the policies ask about it, whether or not somebody may see it:
 // for what may be opened in an emergency alone. fault.NotFound if there is none.
-func (k *Docket) Found(ctx context.Context, number string) (id string, what access.Resource, err error) {
+func (k *Reader) Found(ctx context.Context, number string) (id string, what access.Resource, err error) {
 	return k.numbered(ctx, number)
 }
 
-func (k *Docket) numbered(ctx context.Context, number string) (id string, what access.Resource, err error) {
+func (k *Reader) numbered(ctx context.Context, number string) (id string, what access.Resource, err error) {
 	err = k.db.QueryRow(ctx, `SELECT id, law, office, supervisor, in_charge, root_state FROM proceeding WHERE number = $1`, strings.TrimSpace(number)).Scan(&id, &what.Law, &what.Office, &what.Supervisor, &what.InCharge, &what.Stage)
 	if isNone(err) {
 		return "", what, fault.New(fault.NotFound, "proceeding.none", nil)
@@ -135,15 +141,21 @@ FROM entry WHERE proceeding = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`
 
 // History gives the entries of a proceeding before a number, newest first. The
 // caller has read the proceeding, and so may see them.
-func (k *Docket) History(ctx context.Context, p *Proceeding, before int64, limit int) ([]Logged, error) {
+func (k *Reader) History(ctx context.Context, p *Proceeding, before int64, limit int) ([]Logged, error) {
 	return k.entries(ctx, selectEntries, p.Number, p.ID, before, limit)
 }
 
 const selectStream = `SELECT leaf, proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, effects, previous, hash, salt
 FROM entry WHERE proceeding = $1 AND seq > $2 ORDER BY seq LIMIT $3`
 
+// Entries gives the entries of a proceeding after a number, oldest first. The caller
+// has read the proceeding, and so may see them.
+func (k *Reader) Entries(ctx context.Context, p *Proceeding, after int64, limit int) ([]Logged, error) {
+	return k.entries(ctx, selectStream, p.Number, p.ID, after, limit)
+}
+
 // entries of the proceeding with a number.
-func (k *Docket) entries(ctx context.Context, text, number string, args ...any) ([]Logged, error) {
+func (k *Reader) entries(ctx context.Context, text, number string, args ...any) ([]Logged, error) {
 	rows, err := k.db.Query(ctx, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read entries: %w", err)
@@ -263,7 +275,7 @@ func scanDeadlines(rows *sql.Rows, err error) ([]Deadline, error) {
 
 // Deadlines of a proceeding that the caller has read, newest first: running
 // and over; the newest 500, and the times of waiting that have not been followed up.
-func (k *Docket) Deadlines(ctx context.Context, p *Proceeding) ([]Deadline, error) {
+func (k *Reader) Deadlines(ctx context.Context, p *Proceeding) ([]Deadline, error) {
 	list, err := scanDeadlines(k.db.Query(ctx, selectDeadlines, p.ID))
 	if err != nil {
 		return nil, err
@@ -279,16 +291,16 @@ func (k *Docket) Deadlines(ctx context.Context, p *Proceeding) ([]Deadline, erro
 func waits(p *Proceeding) (out []Deadline) {
 	for i := range p.State.Deadlines {
 		d := &p.State.Deadlines[i]
-		if t := termOf(p.Law, d); t.Waiting() {
+		if t := p.Law.TermOf(d); t.Waiting() {
 			out = append(out, Deadline{Proceeding: p.ID, Number: p.Number, Title: p.Title, No: d.No, Law: p.Law.Name, Term: t.Name, Thing: d.Thing,
-				Office: p.Office, Breach: t.Breach.String(), Started: d.Start, Due: d.Due, Status: Waiting, Basis: stored.EncodeDeadline(p.Law, d)})
+				Office: p.Office, Breach: t.Breach.String(), Started: d.Start, Due: d.Due, Status: stored.Waiting, Basis: stored.EncodeDeadline(p.Law, d)})
 		}
 	}
 	return out
 }
 
 // Deadline of a proceeding that the caller has read; fault.NotFound if it has none of that number.
-func (k *Docket) Deadline(ctx context.Context, p *Proceeding, no int32) (*Deadline, error) {
+func (k *Reader) Deadline(ctx context.Context, p *Proceeding, no int32) (*Deadline, error) {
 	list, err := scanDeadlines(k.db.Query(ctx, selectDeadline, p.ID, no))
 	if err != nil {
 		return nil, err
@@ -311,24 +323,24 @@ type After struct {
 // Mine lists what an officer himself owes for the office that he acts for, the
 // earliest first. What he owed for an office that he has left is on that office's board;
 // a possibility that is gone is nobody's work, and stands on the page of its proceeding only.
-func (k *Docket) Mine(ctx context.Context, who Actor, after After, limit int) ([]Deadline, error) {
+func (k *Reader) Mine(ctx context.Context, who access.Actor, after After, limit int) ([]Deadline, error) {
 	return k.deadlinesWithin(ctx, selectMine, orderMine, k.within(who, who.Owes(), after.Due, after.Proceeding, after.No, limit, who.Office, k.now()))
 }
 
 // OfRole lists what is owed by whoever has the actor's role in his office, the earliest first; as Mine, without possibilities that are gone.
-func (k *Docket) OfRole(ctx context.Context, who Actor, after After, limit int) ([]Deadline, error) {
+func (k *Reader) OfRole(ctx context.Context, who access.Actor, after After, limit int) ([]Deadline, error) {
 	return k.deadlinesWithin(ctx, selectOffices, orderOffices, k.within(who, who.Office, who.Role, after.Due, after.Proceeding, after.No, limit, k.now()))
 }
 
 // Overdue lists what is overdue in the proceedings that the actor's office supervises, the longest overdue first.
-func (k *Docket) Overdue(ctx context.Context, who Actor, before calendar.Moment, limit int) ([]Deadline, error) {
+func (k *Reader) Overdue(ctx context.Context, who access.Actor, before calendar.Moment, limit int) ([]Deadline, error) {
 	w := k.within(who, who.Office, before, limit)
 	w.supervisor = who.Office
 	return k.deadlinesWithin(ctx, selectOverdue, orderLate, w)
 }
 
 // deadlinesWithin lists those in proceedings that the actor may read.
-func (k *Docket) deadlinesWithin(ctx context.Context, text, order string, w *within) ([]Deadline, error) {
+func (k *Reader) deadlinesWithin(ctx context.Context, text, order string, w *within) ([]Deadline, error) {
 	more, some := w.where()
 	if !some {
 		return nil, nil
@@ -339,7 +351,7 @@ func (k *Docket) deadlinesWithin(ctx context.Context, text, order string, w *wit
 // OverdueOf lists what is overdue in the proceedings that an office, or one
 // below it, supervises, or that an office which supervises nobody owes itself, as
 // far as the actor may read them. The caller has made sure that he may see the office.
-func (k *Docket) OverdueOf(ctx context.Context, who Actor, office string, before calendar.Moment, limit int) ([]Deadline, error) {
+func (k *Reader) OverdueOf(ctx context.Context, who access.Actor, office string, before calendar.Moment, limit int) ([]Deadline, error) {
 	tree := k.dir.Tree()
 	if len(tree.Children(office)) > 0 {
 		ids := db.Keys(k.MayListUnder(who, office))
@@ -359,7 +371,7 @@ func (k *Docket) OverdueOf(ctx context.Context, who Actor, office string, before
 }
 
 // FellDue lists the deadlines of the whole service that ran out between two moments, for those who watch over them.
-func (k *Docket) FellDue(ctx context.Context, from, to calendar.Moment, limit int) ([]Deadline, error) {
+func (k *Reader) FellDue(ctx context.Context, from, to calendar.Moment, limit int) ([]Deadline, error) {
 	return scanDeadlines(k.db.Query(ctx, selectFellDue, from, to, limit))
 }
 
@@ -422,7 +434,7 @@ func scanListed(rows *sql.Rows, err error) ([]Listed, error) {
 }
 
 // InCharge lists the proceedings of the office that he acts for that an officer is in charge of, the newest first.
-func (k *Docket) InCharge(ctx context.Context, who Actor, behind Behind, limit int) ([]Listed, error) {
+func (k *Reader) InCharge(ctx context.Context, who access.Actor, behind Behind, limit int) ([]Listed, error) {
 	w := k.within(who, who.Owes(), behind.opened(), behind.ID, limit, k.now(), who.Office)
 	w.office = who.Office
 	return k.listedWithin(ctx, listInCharge, w)
@@ -430,7 +442,7 @@ func (k *Docket) InCharge(ctx context.Context, who Actor, behind Behind, limit i
 
 // OfOffice lists the proceedings that an office has, and that it supervises if
 // it is a supervisor, the newest first, as far as the actor may read them; fault.NotFound for an office that he may not see.
-func (k *Docket) OfOffice(ctx context.Context, who Actor, office string, behind Behind, limit int) ([]Listed, error) {
+func (k *Reader) OfOffice(ctx context.Context, who access.Actor, office string, behind Behind, limit int) ([]Listed, error) {
 	if !k.MayList(who, office) {
 		return nil, fault.New(fault.NotFound, "office.none", nil)
 	}
@@ -444,7 +456,7 @@ func (k *Docket) OfOffice(ctx context.Context, who Actor, office string, behind 
 }
 
 // listedWithin lists those that the actor may read.
-func (k *Docket) listedWithin(ctx context.Context, text string, w *within) ([]Listed, error) {
+func (k *Reader) listedWithin(ctx context.Context, text string, w *within) ([]Listed, error) {
 	more, some := w.where()
 	if !some {
 		return nil, nil

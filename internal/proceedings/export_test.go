@@ -1,0 +1,33 @@
+package proceedings
+
+import "nazorat/internal/access"
+
+// EscalatedQuery is the question that a page of escalations asks the database.
+func (k *Reader) EscalatedQuery(role string, supers []string) (text string, args []any) {
+	return overdueQuery(k.reaching(role), supers, true, After{}, k.Now(), 20)
+}
+
+// Query is a question to the database.
+type Query struct {
+	Text string
+	Args []any
+}
+
+// ListQueries are the questions of lists that an actor asks, each as it is with his reach, and as it was before it was asked for.
+func (k *Reader) ListQueries(who access.Actor, office string) (with, without map[string]Query) {
+	with, without = map[string]Query{}, map[string]Query{}
+	add := func(name, text, order string, w *within) {
+		without[name] = Query{text + order, append([]any{}, w.args...)}
+		more, _ := w.where()
+		with[name] = Query{text + more + order, w.args}
+	}
+	add("mine", selectMine, orderMine, k.within(who, who.Officer, 0, "", 0, 50, who.Office, k.Now()))
+	add("of my role", selectOffices, orderOffices, k.within(who, who.Office, who.Role, 0, "", 0, 50, k.Now()))
+	add("overdue", selectOverdue, orderLate, k.within(who, office, k.Now(), 50))
+	add("owed late", selectOwedLate, orderLate, k.within(who, office, k.Now(), 50))
+	add("overdue below", selectOverdueUnder+`(d.supervisor || '' IN ($3, $4) OR d.office || '' IN ($3, $4))`, ` ORDER BY d.due LIMIT $2`, k.within(who, k.Now(), 50, office, who.Office))
+	add("in charge", listInCharge, orderListed, k.within(who, who.Officer, k.Now(), "", 50, k.Now(), who.Office))
+	add("of an office", listOffice, orderListed, k.within(who, office, k.Now(), "", 50, k.Now()))
+	add("supervised", listSupervised, orderListed, k.within(who, office, k.Now(), "", 50, k.Now()))
+	return with, without
+}
