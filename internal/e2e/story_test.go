@@ -206,10 +206,15 @@ func TestEveryPageIsAccessibleInEveryLanguage(t *testing.T) {
 		p := b.Page(t, width, height)
 		p.Goto(o.url + "/sign-in?lang=" + lang)
 		p.Axe(t)
-		for _, role := range []string{"investigator", "prosecutor", "prosecutor_general"} {
+		roles := []string{"investigator", "prosecutor", "prosecutor_general"}
+		for _, role := range roles {
 			signIn(p, o, o.as(t, role))
 			p.Axe(t)
-			for _, path := range []string{"/account", "/cases", "/board", "/laws", "/laws/uz/criminal", "/laws/uz/criminal/2025-01-01/part/custody", "/laws/it/road-fines", "/laws/us-il/felony", "/find?q=nothing", "/no-such-page", "/proceedings/none"} {
+			paths := []string{"/cases", "/board"}
+			if role == roles[0] { // the same for everybody
+				paths = append(paths, "/account", "/laws", "/laws/uz/criminal", "/laws/uz/criminal/2025-01-01/part/custody", "/laws/it/road-fines", "/laws/us-il/felony", "/find?q=nothing", "/no-such-page", "/proceedings/none")
+			}
+			for _, path := range paths {
 				p.Goto(o.url + path)
 				p.Axe(t)
 			}
