@@ -10,12 +10,13 @@ import (
 
 	"nazorat/internal/access"
 	"nazorat/internal/app"
+	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
 	"nazorat/internal/fault"
 	"nazorat/internal/lawtext"
 )
 
-const policiesExplainUsage = "policies explain [--db DATABASE] [--dir DIR] [--lang LANG] LOGIN read|act NUMBER\n       nazorat policies explain [--db DATABASE] [--dir DIR] [--lang LANG] LOGIN list|administer OFFICE"
+const policiesExplainUsage = "policies explain [--db DATABASE] [--dir DIR] [--lang LANG] [--on DATE] LOGIN read|act|sign|download NUMBER\n       nazorat policies explain [--db DATABASE] [--dir DIR] [--lang LANG] [--on DATE] LOGIN list|search|download|administer OFFICE"
 
 const policiesUsage = "policies check|test [--dir DIR]\n       nazorat " + policiesExplainUsage
 
@@ -50,8 +51,26 @@ func runPolicies(ctx context.Context, env environment, args []string) error {
 	for _, f := range files {
 		fmt.Fprintf(env.stdout, "%s: %d policies\n", f, count[f])
 	}
+	for _, e := range p.Editions() {
+		if len(p.Editions()) > 1 {
+			fmt.Fprintf(env.stdout, "%s: %d in force\n", span(e.From, e.Until), len(e.All()))
+		}
+	}
 	fmt.Fprintf(env.stdout, "%d policies in %d files, version %s; all fit the schema\n", len(p.All()), len(files), p.Version())
 	return nil
+}
+
+// span writes days on end.
+func span(from, until calendar.Date) string {
+	switch {
+	case from == 0 && until == 0:
+		return "always"
+	case from == 0:
+		return "until " + until.String()
+	case until == 0:
+		return "from " + from.String()
+	}
+	return "from " + from.String() + " until " + until.String()
 }
 
 // policiesIn reads the policies of a folder, or those built in without one. What is wrong with them is told, all at once.
@@ -100,18 +119,20 @@ func testPolicies(env environment, fsys fs.FS, p *access.Policies) error {
 	return nil
 }
 
-// explainPolicies says which policies decide whether an officer may do something, under each of his mandates.
+// explainPolicies says which policies decide whether an officer may do something, under each of his mandates: now, or on a day by the
+// mandates and the policies of that day.
 func explainPolicies(ctx context.Context, env environment, args []string) (err error) {
 	flags := flag.NewFlagSet("policies explain", flag.ContinueOnError)
 	location := flags.String("db", defaultDB, "the office's database: "+locations)
 	dir := flags.String("dir", "", "folder of laws whose policies are asked instead of those built in")
+	on := flags.String("on", "", "the day whose policies and mandates are asked, such as 2026-06-01; today without")
 	lang := languageFlag(env, flags)
 	rest, err := options(env, flags, policiesExplainUsage, args)
 	if err != nil {
 		return err
 	}
 	if len(rest) != 3 || !slices.Contains(append(access.Actions(), access.Looking()...), access.Action(rest[1])) {
-		return usageError(env, policiesExplainUsage, "name an officer's login, an action (read, act, list, administer, or one of looking), and the number of a proceeding or the id of an office")
+		return usageError(env, policiesExplainUsage, "name an officer's login, an action (read, act, sign, download, list, search, administer, or one of looking), and the number of a proceeding or the id of an office")
 	}
 	if err := checkLanguage(env, policiesExplainUsage, *lang); err != nil {
 		return err
@@ -125,6 +146,10 @@ func explainPolicies(ctx context.Context, env environment, args []string) (err e
 		return err
 	}
 	defer func() { err = errors.Join(err, office.Close()) }()
+	when, err := dayAsked(env, office, *on)
+	if err != nil {
+		return err
+	}
 	do := access.Action(rest[1])
 	what, err := askedAbout(ctx, office, do, rest[2])
 	if err != nil {
@@ -137,25 +162,57 @@ func explainPolicies(ctx context.Context, env environment, args []string) (err e
 	if officer == nil {
 		return fmt.Errorf("there is no officer with the login %s", rest[0])
 	}
-	mandates, err := office.Directory.Mandates(ctx, officer.ID, office.Docket.Now())
+	ever, err := office.Directory.Ever(ctx, officer.ID, when.from)
 	if err != nil {
 		return err
 	}
-	if !do.OfOffice() {
+	if what.Law != "" {
 		fmt.Fprintf(env.stdout, "%s: law %s, office %s, supervised by %s, in charge %s\n", rest[2], what.Law, what.Office, what.Supervisor, orNobody(what.InCharge))
 	}
+	inForce := p.On(when.day)
+	if *on != "" {
+		fmt.Fprintf(env.stdout, "on %s, by the mandates of that day and the policies in force %s; offices and proceedings are as they stand now\n", when.day, span(inForce.From, inForce.Until))
+	}
+	mandates := slices.DeleteFunc(ever, func(h directory.Held) bool {
+		return h.Officer != officer.ID || h.From >= when.to || h.To != 0 && h.To <= when.from
+	})
 	if len(mandates) == 0 {
 		fmt.Fprintf(env.stdout, "%s has no mandate in force, and so may do nothing\n", officer.Name)
 	}
 	tree := office.Directory.Tree()
-	for _, m := range mandates {
-		tellDecision(env, p.Decide(tree.Service(), access.Subject{Officer: officer.ID, Role: m.Role, Office: m.Office}, do, what), officer, &m, do, rest[2], *lang)
+	for i := range mandates {
+		m := &mandates[i]
+		who := access.Subject{Officer: officer.ID, Role: m.Role, Office: m.Office, Manner: m.Manner, OnLeave: m.Away > 0}
+		tellDecision(env, inForce.Decide(tree.Service(), who, do, what), officer, m, do, rest[2], *lang)
 	}
 	return nil
 }
 
-// askedAbout finds the proceeding of a number or, for what is asked of an office, that.
+// asOf is the time that is asked about: a moment, or a day.
+type asOf struct {
+	day      calendar.Date
+	from, to calendar.Moment // to is behind it
+}
+
+// dayAsked reads a day, "" for the present moment.
+func dayAsked(env environment, o *app.Office, typed string) (asOf, error) {
+	now, zone := o.Docket.Now(), o.Docket.Zone()
+	if typed == "" {
+		return asOf{zone.Date(now), now, now + 1}, nil
+	}
+	day, err := calendar.ParseDate(typed)
+	if err != nil {
+		return asOf{}, usageError(env, policiesExplainUsage, err.Error())
+	}
+	return asOf{day, zone.Moment(day, 0), zone.Moment(day+1, 0)}, nil
+}
+
+// askedAbout finds the proceeding of a number or, for what is asked of an office, that. What is asked of both is asked of the
+// office where there is one of that id.
 func askedAbout(ctx context.Context, o *app.Office, do access.Action, name string) (access.Resource, error) {
+	if do == access.Download && o.Directory.Tree().Office(name) != nil {
+		return access.Resource{Office: name, Whole: true}, nil
+	}
 	if do.OfOffice() {
 		if o.Directory.Tree().Office(name) == nil {
 			return access.Resource{}, fmt.Errorf("there is no office %s", name)
@@ -176,12 +233,21 @@ func orNobody(officer string) string {
 	return officer
 }
 
-func tellDecision(env environment, d access.Decision, who *directory.Officer, m *directory.Mandate, do access.Action, what, lang string) {
+func tellDecision(env environment, d access.Decision, who *directory.Officer, m *directory.Held, do access.Action, what, lang string) {
 	verdict := "refused"
 	if d.Allowed {
 		verdict = "allowed"
 	}
-	fmt.Fprintf(env.stdout, "%s, %s of %s: %s %s: %s\n", who.Name, m.Role, m.Office, do, what, verdict)
+	how := ""
+	switch {
+	case m.Manner != directory.Appointment && m.Away > 0:
+		how = ", by " + m.Manner + ", on leave"
+	case m.Manner != directory.Appointment:
+		how = ", by " + m.Manner
+	case m.Away > 0:
+		how = ", on leave"
+	}
+	fmt.Fprintf(env.stdout, "%s, %s of %s%s: %s %s: %s\n", who.Name, m.Role, m.Office, how, do, what, verdict)
 	if len(d.By) == 0 {
 		fmt.Fprint(env.stdout, "  no policy allows it\n")
 	}
@@ -189,6 +255,9 @@ func tellDecision(env environment, d access.Decision, who *directory.Officer, m 
 		effect := "allows it"
 		if x.Forbids {
 			effect = "forbids it"
+		}
+		if x.From != 0 || x.Until != 0 {
+			effect += ", in force " + span(x.From, x.Until)
 		}
 		fmt.Fprintf(env.stdout, "  %s %s (%s:%d)\n    %s\n", x.ID, effect, x.File, x.Line, x.Text(lang))
 		if x.Article != "" {
@@ -199,5 +268,8 @@ func tellDecision(env environment, d access.Decision, who *directory.Officer, m 
 	}
 	if do == access.Act && d.Allowed {
 		fmt.Fprint(env.stdout, "  which acts the role has, and when, is asked of the law besides\n")
+	}
+	if do == access.Sign && d.Allowed {
+		fmt.Fprint(env.stdout, "  which acts are signed is in the law (presence: required)\n")
 	}
 }

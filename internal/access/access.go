@@ -7,8 +7,9 @@
 //
 //   - how policies are read and checked (Load): against a schema, each with a
 //     name, the article or the reason it rests on, and one sentence in each language;
-//   - the decision (Policies.Decide), which names the policies that made it;
-//   - what a mandate reaches as sets that a query can ask (Policies.Reach), made
+//   - which of them are in force on a day (Policies.On);
+//   - the decision (Edition.Decide), which names the policies that made it;
+//   - what a mandate reaches as sets that a query can ask (Edition.Reach), made
 //     by asking the policies themselves, so that a list shows what single
 //     readings would allow and nothing else;
 //   - scenarios beside the policies, and whether they hold (Policies.Test).
@@ -39,18 +40,25 @@ const (
 	List Action = "list" // to see the board and the lists of an office
 	// Administer is to see who works in an office and what he may do, to enter who does, and to let officers in again.
 	Administer Action = "administer"
+	// Search is to look for something by its number or a name before one knows that it is there; what is found is bound by Read.
+	// It is asked of the officer's own office or, where officers are looked for, of the office that they serve in.
+	Search Action = "search"
+	// Download is to take something out of the office, as a file or on paper: of a proceeding or, where Resource.Whole, a list of an office.
+	Download Action = "download"
+	// Sign is to do an act that its law wants the officer to be present for. It is asked besides Act; Subject.OnLeave is known for it alone.
+	Sign Action = "sign"
 )
 
 // Actions lists those of work; Looking lists the others.
-func Actions() []Action { return []Action{Read, Act, List, Administer} }
+func Actions() []Action { return []Action{Read, Act, Sign, Download, List, Search, Administer} }
 
-// OfOffice reports whether an action is asked about of an office, and not of a proceeding.
+// OfOffice reports whether an action is asked about of an office, and not of a proceeding. Download is asked of both.
 func (a Action) OfOffice() bool {
-	return a == List || a == Administer || a == WatchLooks || a == BreakGlass
+	return a == List || a == Administer || a == Search || a == WatchLooks || a == BreakGlass
 }
 
-// Tabled are the actions that a Matrix has: those about a case and the office that has it.
-func Tabled() []Action { return []Action{Read, Act, List} }
+// Tabled are the actions that a Matrix has: those about a case and the office that has it, and Search of the officer's own office.
+func Tabled() []Action { return []Action{Read, Act, Sign, Download, List, Search} }
 
 // all actions that policies speak of.
 func all() []Action { return slices.Concat(Actions(), Looking(), []Action{Fetch}) }
@@ -60,6 +68,8 @@ type Subject struct {
 	Officer string
 	Role    string
 	Office  string
+	Manner  string // how he has the mandate: "appointment", "substitution" or "delegation"; "" is an appointment
+	OnLeave bool   // he is away by the directory, for Sign alone
 }
 
 // Resource is what he asks about: where a proceeding stands or, for what is asked of an
@@ -70,6 +80,7 @@ type Resource struct {
 	Supervisor string // the office that supervises it
 	InCharge   string // the officer in charge of it; "" for none
 	Stage      string // where it stands, by the name that its law has for it
+	Whole      bool   // the office itself is asked about, for Download
 }
 
 // Decision is an answer and the policies that it rests on.
@@ -99,16 +110,22 @@ func (d Decision) Article() string {
 
 // Decide asks the policies of all laws, and those of the law of the resource,
 // whether somebody may do something. The answer is remembered as long as the
-// service is. Safe for concurrent use. A nil Policies allows nothing.
-func (p *Policies) Decide(s *Service, who Subject, do Action, what Resource) Decision {
-	if p == nil || s == nil || who.Office == "" || who.Role == "" || do.OfOffice() && !s.known(what.Office) {
+// service is. Safe for concurrent use. A nil Edition allows nothing.
+func (e *Edition) Decide(s *Service, who Subject, do Action, what Resource) Decision {
+	if e == nil || s == nil || who.Office == "" || who.Role == "" || ofOfficeItself(do, what) && !s.known(what.Office) {
 		return Decision{}
 	}
-	set := p.of(what.Law, do)
+	set := e.of(what.Law, do)
 	// What no policy asks about makes no other question.
-	key := decisionOf{p, who, do, what}
+	key := decisionOf{e, who, do, what}
 	if !set.who {
 		key.who.Officer = ""
+	}
+	if !set.how {
+		key.who.Manner = ""
+	}
+	if do != Sign {
+		key.who.OnLeave = false
 	}
 	if !set.inCharge {
 		key.what.InCharge = ""
@@ -125,12 +142,24 @@ func (p *Policies) Decide(s *Service, who Subject, do Action, what Resource) Dec
 	return d
 }
 
+// ofOfficeItself reports whether a question is about an office, and not about a proceeding of it.
+func ofOfficeItself(do Action, what Resource) bool {
+	return do.OfOffice() || do == Download && what.Whole
+}
+
 // asking is a set of policies for one action, and what they ask about.
 type asking struct {
 	rules
 	who      bool // who the officer is
+	how      bool // in which manner he has his mandate
 	inCharge bool // who is in charge
 	stage    bool // at which stage it stands
+}
+
+// add adds a policy.
+func (a *asking) add(x *Policy) {
+	a.rules, a.who, a.how = append(a.rules, x), a.who || x.named, a.how || x.how
+	a.inCharge, a.stage = a.inCharge || slices.Contains(x.asks, ofInCharge), a.stage || slices.Contains(x.asks, ofStage)
 }
 
 // rules are policies for one action, in the order of their files.
@@ -180,7 +209,12 @@ const (
 	ofStage      = "stage"
 	ofOfficer    = "officer"
 	ofRole       = "role"
+	ofManner     = "manner"
+	ofLeave      = "on_leave" // of the question, not of who asks it
 )
+
+// appointed is the manner of a mandate that nothing else is said of.
+const appointed = "appointment"
 
 // Whoever asks and what is asked about exist for one question only, and need no names of their own.
 var (
@@ -203,7 +237,10 @@ func officeUID(id string) types.EntityUID {
 func newQuestion(s *Service, who Subject, do Action, what Resource) question {
 	q := question{service: s, request: types.Request{Principal: asker, Action: types.EntityUID{Type: actionType, ID: types.String(do)}, Resource: asked}}
 	q.mandate = s.mandate(who)
-	if do.OfOffice() {
+	if do == Sign {
+		q.request.Context = types.NewRecord(types.RecordMap{ofLeave: types.Boolean(who.OnLeave)})
+	}
+	if ofOfficeItself(do, what) {
 		q.request.Resource = officeUID(what.Office)
 		return q
 	}

@@ -13,6 +13,7 @@ type Actor struct {
 	Office  string
 	Mandate string
 	For     string // the officer in whose place he acts: he is in charge of what that one is; "" for none
+	Manner  string // how he has the mandate, as the directory says it; "" for an appointment
 	// Present is when he proved last that it is he who acts; 0: not known. It decides
 	// on acts that the law marks with presence, and is written nowhere.
 	Present calendar.Moment
@@ -31,4 +32,6 @@ func (a Actor) Owes() string {
 }
 
 // Subject is the actor as policies are asked about him.
-func (a Actor) Subject() Subject { return Subject{Officer: a.Officer, Role: a.Role, Office: a.Office} }
+func (a Actor) Subject() Subject {
+	return Subject{Officer: a.Officer, Role: a.Role, Office: a.Office, Manner: a.Manner}
+}

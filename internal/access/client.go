@@ -26,10 +26,10 @@ var askingClient = types.EntityUID{Type: clientType, ID: "asker"}
 
 // DecideClient asks the policies of all laws, and those of the law of the
 // resource, whether a client may read a proceeding. Safe for concurrent use. A
-// nil Policies allows nothing, and nothing is allowed to a client of no office
+// nil Edition allows nothing, and nothing is allowed to a client of no office
 // or without a scope.
-func (p *Policies) DecideClient(s *Service, who Client, what Resource) Decision {
-	if p == nil || s == nil || !s.known(who.Office) || len(who.Scopes) == 0 {
+func (e *Edition) DecideClient(s *Service, who Client, what Resource) Decision {
+	if e == nil || s == nil || !s.known(who.Office) || len(who.Scopes) == 0 {
 		return Decision{}
 	}
 	scopes := make([]types.Value, len(who.Scopes))
@@ -39,5 +39,5 @@ func (p *Policies) DecideClient(s *Service, who Client, what Resource) Decision 
 	q := question{service: s, request: types.Request{Principal: askingClient, Action: types.EntityUID{Type: actionType, ID: types.String(Fetch)}, Resource: asked}}
 	q.mandate = types.Entity{UID: askingClient, Attributes: types.NewRecord(types.RecordMap{ofOffice: officeUID(who.Office), ofScopes: types.NewSet(scopes...)})}
 	q.about(what)
-	return p.of(what.Law, Fetch).decide(&q)
+	return e.of(what.Law, Fetch).decide(&q)
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/cedar-policy/cedar-go/x/exp/schema"
 	"github.com/cedar-policy/cedar-go/x/exp/schema/validate"
 
+	"nazorat/internal/calendar"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/script"
 )
@@ -40,12 +41,15 @@ type Policy struct {
 	Reason  string // why it is so
 	File    string
 	Line    int
+	From    calendar.Date // the first day on which it is in force; 0: it always was
+	Until   calendar.Date // the last one; 0: no end is known
 
 	texts map[string]string // what it says, by language
 	cedar *cedar.Policy
 	asks  []string // the attributes of the proceeding that it asks about; of a reading policy one at most
 	says  []string // the texts that it compares with
 	named bool     // it asks who the officer is
+	how   bool     // it asks in which manner he has his mandate
 }
 
 // Text is what the policy says, in a language, with Uzbek Cyrillic as it follows from Latin; in English where that is not known.
@@ -59,14 +63,14 @@ func (p *Policy) Text(lang string) string {
 	return p.texts["en"]
 }
 
-// Policies are those of a service, checked. Read-only.
+// Policies are those of a service on all days, checked. What is decided is asked of those of one day: see On. Read-only.
 type Policies struct {
-	all     []*Policy
-	sets    map[string]map[Action]*asking // by law; "" has those of every law alone
-	version string
+	all      []*Policy
+	editions []*Edition
+	version  string
 }
 
-// All lists the policies: those of every law first, in the order of the files.
+// All lists the policies of all days: those of every law first, in the order of the files.
 func (p *Policies) All() []*Policy {
 	if p == nil {
 		return nil
@@ -76,23 +80,23 @@ func (p *Policies) All() []*Policy {
 
 // Laws lists the laws that have policies of their own, sorted.
 func (p *Policies) Laws() (out []string) {
-	for law := range p.sets {
-		if law != "" {
-			out = append(out, law)
+	for _, x := range p.all {
+		if x.Law != "" {
+			out = append(out, x.Law)
 		}
 	}
 	slices.Sort(out)
-	return out
+	return slices.Compact(out)
 }
 
 // Version follows from the text of all policies and of their schema.
 func (p *Policies) Version() string { return p.version }
 
 // of gives the policies that a question about a proceeding of a law is asked of.
-func (p *Policies) of(law string, do Action) *asking {
-	set, own := p.sets[law]
+func (e *Edition) of(law string, do Action) *asking {
+	set, own := e.sets[law]
 	if !own {
-		set = p.sets[""]
+		set = e.sets[""]
 	}
 	if a := set[do]; a != nil {
 		return a
@@ -103,7 +107,7 @@ func (p *Policies) of(law string, do Action) *asking {
 // Load reads all policies of a folder of laws, and checks them. Mistakes are
 // lawtext.Problems, all at once; a folder without common policies is one.
 func Load(fsys fs.FS) (*Policies, error) {
-	l := &loader{fsys: fsys, hash: sha256.New(), p: &Policies{sets: map[string]map[Action]*asking{}}, ids: map[string]*Policy{}}
+	l := &loader{fsys: fsys, hash: sha256.New(), p: &Policies{}, ids: map[string]*Policy{}}
 	if err := l.schema(); err != nil {
 		return nil, err
 	}
@@ -119,34 +123,9 @@ func Load(fsys fs.FS) (*Policies, error) {
 	if len(l.problems) > 0 {
 		return nil, l.problems
 	}
-	l.p.arrange()
+	l.p.editions = editions(l.p.all)
 	l.p.version = hex.EncodeToString(l.hash.Sum(nil)[:8])
 	return l.p, nil
-}
-
-// arrange puts each policy where it is asked.
-func (p *Policies) arrange() {
-	p.sets[""] = map[Action]*asking{}
-	for _, x := range p.all {
-		if x.Law != "" {
-			p.sets[x.Law] = map[Action]*asking{}
-		}
-	}
-	for law, set := range p.sets {
-		for _, x := range p.all {
-			if x.Law != "" && x.Law != law {
-				continue
-			}
-			for _, do := range x.Actions {
-				if set[do] == nil {
-					set[do] = &asking{}
-				}
-				a := set[do]
-				a.rules, a.who, a.inCharge = append(a.rules, x), a.who || x.named, a.inCharge || slices.Contains(x.asks, ofInCharge)
-				a.stage = a.stage || slices.Contains(x.asks, ofStage)
-			}
-		}
-	}
 }
 
 type loader struct {
@@ -154,7 +133,7 @@ type loader struct {
 	hash     hash.Hash
 	valid    *validate.Validator
 	p        *Policies
-	ids      map[string]*Policy
+	ids      map[string]*Policy // the last edition of each name
 	problems lawtext.Problems
 }
 
@@ -252,7 +231,7 @@ func (l *loader) file(file string) error {
 }
 
 // Annotations that a policy may have.
-var annotations = append([]string{"id", "article", "reason"}, lawtext.Languages...)
+var annotations = append([]string{"id", "article", "reason", fromDay, untilDay}, lawtext.Languages...)
 
 func (l *loader) policy(file, law string, c *cedar.Policy) {
 	line, said := c.Position().Line, c.Annotations()
@@ -271,6 +250,7 @@ func (l *loader) policy(file, law string, c *cedar.Policy) {
 	if (p.Article == "") == (p.Reason == "") {
 		l.bad(file, line, fmt.Sprintf("the policy %q must name either the article it rests on or a reason", p.ID), "")
 	}
+	l.days(p, string(said[fromDay]), string(said[untilDay]))
 	l.name(p)
 	body := (*ast.Policy)(c.AST())
 	l.actions(p, body)
@@ -285,17 +265,16 @@ func (l *loader) policy(file, law string, c *cedar.Policy) {
 // name holds a policy's name against those of others: explanations and scenarios go by it.
 func (l *loader) name(p *Policy) {
 	other := l.ids[p.ID]
+	l.ids[p.ID] = p
 	switch {
 	case p.ID == "":
 		l.bad(p.File, p.Line, "a policy has no name", `@id("...")`)
 	case strings.ContainsAny(p.ID, " ,\t\n"):
 		l.bad(p.File, p.Line, fmt.Sprintf("the name %q has a blank or a comma", p.ID), "")
 	case other != nil:
-		l.bad(p.File, p.Line, fmt.Sprintf("the name %q was given before", p.ID), fmt.Sprintf("at %s:%d", other.File, other.Line))
+		l.follows(p, other)
 	case p.Law != "" && !strings.HasPrefix(p.ID, p.Law+"/"):
 		l.bad(p.File, p.Line, fmt.Sprintf("the name %q of a policy of a law must begin with the law", p.ID), p.Law+"/"+p.ID)
-	default:
-		l.ids[p.ID] = p
 	}
 }
 
@@ -314,7 +293,8 @@ func (l *loader) actions(p *Policy, body *ast.Policy) {
 	for _, uid := range named {
 		p.Actions = append(p.Actions, Action(uid.ID)) // one that is not there the schema finds
 	}
-	if p.Law != "" && slices.ContainsFunc(p.Actions, Action.OfOffice) {
+	scope, typed := body.Resource.(ast.ScopeTypeIs)
+	if p.Law != "" && (slices.ContainsFunc(p.Actions, Action.OfOffice) || typed && scope.Type == officeType) {
 		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q of a law speaks of offices, which are the same under all laws", p.ID), "")
 	}
 }
@@ -362,6 +342,9 @@ func (l *loader) asking(p *Policy, body *ast.Policy) {
 			}
 			if v.Name == "principal" && of.Value == ofOfficer {
 				p.named = true
+			}
+			if v.Name == "principal" && of.Value == ofManner {
+				p.how = true
 			}
 			if v.Name == "resource" && !slices.Contains(p.asks, string(of.Value)) {
 				p.asks = append(p.asks, string(of.Value))

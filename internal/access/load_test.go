@@ -69,10 +69,11 @@ func TestASchemaThatLacksSomethingDoesNotLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ schema, want string }{
-		"none":           {"", "there is no schema"},
-		"unreadable":     {"\n\nentity Office in", "policies/service.cedarschema:3"},
-		"unknown type":   {strings.Replace(string(text), "office: Office,", "office: Ofice,", 1), "Ofice"},
-		"without action": {strings.Replace(string(text), "action list", "action look", 1), `lacks the action "list"`},
+		"none":            {"", "there is no schema"},
+		"unreadable":      {"\n\nentity Office in", "policies/service.cedarschema:3"},
+		"unknown type":    {strings.Replace(string(text), "office: Office,", "office: Ofice,", 1), "Ofice"},
+		"without signing": {strings.Replace(string(text), "action sign appliesTo", "action seal appliesTo", 1), `lacks the action "sign"`},
+		"without action":  {strings.Replace(string(text), "action list", "action look", 1), `lacks the action "list"`},
 	} {
 		files := with(t, nil).(fstest.MapFS)
 		delete(files, "policies/service.cedarschema")
@@ -92,7 +93,7 @@ func TestTheVersionFollowsFromTheText(t *testing.T) {
 	if errA != nil || errB != nil {
 		t.Fatal(errA, errB)
 	}
-	if a.Version() != policies(t).Version() || a.Version() == b.Version() {
-		t.Errorf("%s, %s, %s", policies(t).Version(), a.Version(), b.Version())
+	if a.Version() != loaded(t).Version() || a.Version() == b.Version() {
+		t.Errorf("%s, %s, %s", loaded(t).Version(), a.Version(), b.Version())
 	}
 }

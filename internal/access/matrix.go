@@ -28,15 +28,19 @@ type Line struct {
 	Answers  map[Action]Decision
 }
 
-// Matrix asks the policies about proceedings of a law for every role in every relation, nobody being in charge.
-func (p *Policies) Matrix(law string, roles []string) (out []Line) {
+// Matrix asks the policies about proceedings of a law for every role in every relation, nobody being in charge or on leave, under an appointment.
+func (e *Edition) Matrix(law string, roles []string) (out []Line) {
 	for _, role := range roles {
 		for _, r := range Relations() {
 			s, office := example(role, r)
 			l := Line{Role: role, Relation: r, Answers: map[Action]Decision{}}
 			who := Subject{Officer: anybody, Role: role, Office: office}
 			for _, do := range Tabled() {
-				l.Answers[do] = p.Decide(s, who, do, Resource{Law: law, Office: "has", Supervisor: "supervises"})
+				what := Resource{Law: law, Office: "has", Supervisor: "supervises"}
+				if do == Search {
+					what = Resource{Office: office}
+				}
+				l.Answers[do] = e.Decide(s, who, do, what)
 			}
 			out = append(out, l)
 		}

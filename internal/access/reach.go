@@ -89,18 +89,22 @@ func (t *Terms) has(who *Subject, what *Resource) bool {
 
 // reachOf is what a reach follows from, beside the service.
 type reachOf struct {
-	policies *Policies
-	who      Subject // the officer only where a policy asks who he is
+	edition *Edition
+	who     Subject // the officer, and the manner of his mandate, only where a policy asks that
 }
 
 // Reach works out what a mandate may read, or remembers it. Safe for concurrent
-// use. A nil Policies reaches nothing.
-func (p *Policies) Reach(s *Service, who Subject) *Reach {
-	if p == nil || s == nil || who.Office == "" || who.Role == "" {
+// use. A nil Edition reaches nothing.
+func (e *Edition) Reach(s *Service, who Subject) *Reach {
+	if e == nil || s == nil || who.Office == "" || who.Role == "" {
 		return &Reach{common: new(Rows)}
 	}
-	key := reachOf{p, who}
-	if !p.asksWho() {
+	who.OnLeave = false // no reading policy can ask it
+	if !slices.ContainsFunc(e.all, func(x *Policy) bool { return x.how && slices.Contains(x.Actions, Read) }) {
+		who.Manner = ""
+	}
+	key := reachOf{e, who}
+	if !e.asksWho() {
 		key.who.Officer = ""
 		who.Officer = anybody
 	}
@@ -111,9 +115,9 @@ func (p *Policies) Reach(s *Service, who Subject) *Reach {
 		return r
 	}
 	r = &Reach{common: new(Rows), laws: map[string]*Rows{}}
-	r.common.add(s, who, p.of("", Read).rules)
-	for law := range p.sets {
-		own := slices.DeleteFunc(slices.Clone(p.of(law, Read).rules), func(x *Policy) bool { return x.Law == "" })
+	r.common.add(s, who, e.of("", Read).rules)
+	for law := range e.sets {
+		own := slices.DeleteFunc(slices.Clone(e.of(law, Read).rules), func(x *Policy) bool { return x.Law == "" })
 		if len(own) == 0 {
 			continue
 		}
@@ -131,8 +135,8 @@ func (p *Policies) Reach(s *Service, who Subject) *Reach {
 
 // asksWho reports whether a reading policy asks who the officer is otherwise
 // than whether he is in charge: the one thing that Reads compares by itself.
-func (p *Policies) asksWho() bool {
-	return slices.ContainsFunc(p.all, func(x *Policy) bool {
+func (e *Edition) asksWho() bool {
+	return slices.ContainsFunc(e.all, func(x *Policy) bool {
 		return x.named && slices.Contains(x.Actions, Read) && !slices.Contains(x.asks, ofInCharge)
 	})
 }

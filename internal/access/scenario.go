@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"nazorat/internal/calendar"
 	"nazorat/internal/lawtext"
 )
 
@@ -25,7 +26,9 @@ import (
 // office), what, where (the office that has the proceeding, or the one that is
 // asked about), and what follows: allowed by exactly these policies, refused by
 // these, or refused because none allows it. What is not said of a proceeding is
-// as it would be: its supervisor is the office's, its law that of the folder, its stage none.
+// as it would be: its supervisor is the office's, its law that of the folder, its stage none;
+// and of who asks: he was appointed, and is not on leave. "of=office" asks of the office itself
+// what is asked of both, and "on=2027-01-01" of one day. What names no day must be so on all days.
 const scenarioEnding = ".scenario"
 
 // Tested is what the scenarios of the policies show.
@@ -42,7 +45,7 @@ func (t *Tested) Holds() bool { return len(t.Failures) == 0 && len(t.Untouched) 
 
 // Test asks what the scenarios of a folder of laws ask.
 func (p *Policies) Test(fsys fs.FS) (*Tested, error) {
-	t := &tester{p: p, shown: map[string]bool{}}
+	t := &tester{p: p, shown: map[*Policy]bool{}}
 	err := fs.WalkDir(fsys, ".", func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(file, scenarioEnding) {
 			return err
@@ -58,7 +61,11 @@ func (p *Policies) Test(fsys fs.FS) (*Tested, error) {
 		return nil, fmt.Errorf("read scenarios: %w", err)
 	}
 	for _, x := range p.all {
-		if !t.shown[x.ID] {
+		switch {
+		case t.shown[x]:
+		case x.From != 0:
+			t.Untouched = append(t.Untouched, x.ID+" from "+x.From.String())
+		default:
 			t.Untouched = append(t.Untouched, x.ID)
 		}
 	}
@@ -68,7 +75,7 @@ func (p *Policies) Test(fsys fs.FS) (*Tested, error) {
 type tester struct {
 	Tested
 	p     *Policies
-	shown map[string]bool
+	shown map[*Policy]bool
 }
 
 func (t *tester) file(file, text string) {
@@ -160,11 +167,16 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 	if super := where.Competent["supervisor"]; super != "" {
 		what.Supervisor = super
 	}
+	under := t.p.editions
 	for _, w := range words[3:] {
 		key, value, _ := strings.Cut(w, "=")
 		switch key {
 		case "officer":
 			who.Officer = value
+		case "manner":
+			who.Manner = value
+		case "on_leave":
+			who.OnLeave = value == "yes"
 		case "supervisor":
 			what.Supervisor = value
 		case "in_charge":
@@ -173,27 +185,51 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 			what.Stage = value
 		case "law":
 			what.Law = value
+		case "of":
+			what.Whole = value == "office"
 		case "scope":
 			client.Scopes = strings.Split(value, ",")
+		case "on":
+			day, err := calendar.ParseDate(value)
+			if err != nil {
+				return fmt.Sprintf("%q is no day", w), "on=2027-01-01"
+			}
+			under = []*Edition{t.p.On(day)}
 		default:
-			return fmt.Sprintf("%q: nothing is known of that", w), lawtext.Meant(key, []string{"officer", "supervisor", "in_charge", "stage", "law", "scope"})
+			return fmt.Sprintf("%q: nothing is known of that", w), lawtext.Meant(key, []string{"officer", "manner", "on_leave", "supervisor", "in_charge", "stage", "law", "of", "scope", "on"})
 		}
 	}
+	return t.answers(under, func(e *Edition) Decision {
+		if do == Fetch {
+			return e.DecideClient(s, client, what)
+		}
+		return e.Decide(s, who, do, what)
+	}, strings.Join(strings.Fields(answer), " "))
+}
+
+// answers holds what is decided under editions against what a line says.
+func (t *tester) answers(under []*Edition, decide func(*Edition) Decision, want string) (wrong, meant string) {
 	t.Questions++
-	d := t.p.Decide(s, who, do, what)
-	if do == Fetch {
-		d = t.p.DecideClient(s, client, what)
+	for i, e := range under {
+		d := decide(e)
+		if i == 0 && d.Allowed {
+			t.Allowed++
+		}
+		for _, x := range d.By {
+			t.shown[x] = true
+		}
+		got := d.String()
+		switch {
+		case wrong != "" || got == want:
+		case len(under) == 1:
+			wrong = fmt.Sprintf("it is %s; the scenario says %s", got, want)
+		case i == 0:
+			wrong, meant = fmt.Sprintf("until %s it is %s; the scenario says %s", e.Until, got, want), "say on which day: on="+e.Until.String()
+		default:
+			wrong, meant = fmt.Sprintf("from %s on it is %s; the scenario says %s", e.From, got, want), "say on which day: on="+e.From.String()
+		}
 	}
-	if d.Allowed {
-		t.Allowed++
-	}
-	for _, x := range d.By {
-		t.shown[x.ID] = true
-	}
-	if got, want := d.String(), strings.Join(strings.Fields(answer), " "); got != want {
-		return fmt.Sprintf("it is %s; the scenario says %s", got, want), ""
-	}
-	return "", ""
+	return wrong, meant
 }
 
 // String is the decision as scenarios and the command write it.

@@ -26,10 +26,10 @@ type Service struct {
 
 // decisionOf is what a decision follows from, beside the service.
 type decisionOf struct {
-	policies *Policies
-	who      Subject
-	do       Action
-	what     Resource
+	edition *Edition
+	who     Subject
+	do      Action
+	what    Resource
 }
 
 // mostRemembered bounds what is remembered: a service asks a few thousand different questions.
@@ -72,6 +72,11 @@ func (s *Service) known(office string) bool {
 
 // mandate is who asks as the policies see him.
 func (s *Service) mandate(who Subject) types.Entity {
+	who.OnLeave = false // it belongs to the question
+	manner := who.Manner
+	if manner == "" {
+		manner = appointed
+	}
 	s.mu.RLock()
 	e, ok := s.mandates[who]
 	s.mu.RUnlock()
@@ -82,6 +87,7 @@ func (s *Service) mandate(who Subject) types.Entity {
 		ofOfficer: types.EntityUID{Type: officerType, ID: types.String(who.Officer)},
 		ofRole:    types.String(who.Role),
 		ofOffice:  officeUID(who.Office),
+		ofManner:  types.String(manner),
 	})}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -159,7 +159,7 @@ func tell(w http.ResponseWriter, r *web.Request, f *fault.Error) {
 	if f.Kind == fault.Internal || key == "" {
 		key = "fault.internal"
 	}
-	_ = writeProblem(w, r, problem{Type: key, Status: web.Status(f), Title: r.Words.T("fault.title." + f.Kind.String()), Detail: r.Words.Fault(nil, f), Article: f.Article}) // nobody is left to be told
+	_ = writeProblem(w, r, problem{Type: key, Status: web.Status(f), Title: r.Words.T("fault.title." + f.Kind.String()), Detail: r.Told(nil, f), Article: f.Article}) // nobody is left to be told
 }
 
 // moment is an instant in RFC 3339 with the offset of a zone, to the microsecond.

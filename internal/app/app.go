@@ -174,13 +174,15 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 		return nil, err
 	}
 	looks := look.Open(d, asked)
-	glass := emergency.Open(d, looks, dir, o.Policies)
+	var k *docket.Docket
+	inForce := func() *access.Edition { return k.InForce() } // which policies are in force today is the docket's to say
+	glass := emergency.Open(d, looks, dir, inForce)
 	if o.Except == nil {
 		o.Except = func(ctx context.Context, who access.Actor, proceeding string) (string, error) {
 			return glass.Running(ctx, who, proceeding, o.Now())
 		}
 	}
-	k := docket.Open(d, dir, list[:len(Applied)], o)
+	k = docket.Open(d, dir, list[:len(Applied)], o)
 	if err := k.Hears(); err != nil {
 		k.Close()
 		return nil, err
@@ -188,7 +190,7 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 	tree := leaf.Open(d)
 	tree.Fence = duty.Fence
 	keeper := signin.New(d, dir)
-	keeper.Under(o.Policies)
+	keeper.Under(inForce)
 	return &Office{DB: d, Directory: dir, SignIn: keeper, Docket: k, Replay: replay.Of(d, k.Reader), Looks: looks, Emergency: glass, Tree: tree, duties: duty.New(d, process()), laws: list}, nil
 }
 

@@ -87,6 +87,12 @@ func houseService() *directory.Service {
 
 func build(t *testing.T) *house {
 	t.Helper()
+	return buildUnder(t, nil)
+}
+
+// buildUnder builds the house under other policies than those that are built in.
+func buildUnder(t *testing.T, p *access.Policies) *house {
+	t.Helper()
 	if err := static.Check(); err != nil {
 		t.Skipf("the pages cannot be served: %v", err)
 	}
@@ -97,7 +103,7 @@ func build(t *testing.T) *house {
 	dir, err := directory.Open(ctx, d)
 	must(t, err)
 	must(t, dir.Import(ctx, houseService(), 1))
-	o, err := Open(ctx, d, docket.Options{})
+	o, err := Open(ctx, d, docket.Options{Policies: p})
 	must(t, err)
 	h := &house{Office: o}
 	t.Cleanup(func() { must(t, o.Close()) })

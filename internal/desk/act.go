@@ -11,7 +11,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
@@ -275,7 +274,14 @@ func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *fo
 	fieldErrors := map[string]string{}
 	d.failure(r, f, &v, &page, fieldErrors)
 	if f.failed == nil {
-		v.Refusal = d.beforehand(r, f, now)
+		var j judged
+		if f.p != nil {
+			var err error
+			if j, err = d.judge(r.Context(), f.p, r.Actor(), now); err != nil {
+				return err
+			}
+		}
+		v.Refusal = d.beforehand(r, f, &j)
 		v.Closed = v.Refusal != nil
 	}
 	if err := d.fields(r.Context(), r, f, &v, fieldErrors); err != nil {
@@ -339,7 +345,7 @@ func (d *Desk) failure(r *web.Request, f *form, v *actView, page *ui.Page, field
 	case f.failed.Kind == fault.Conflict:
 		page.Notices = append(page.Notices, d.conflict(r, f))
 	default:
-		page.Errors = []ui.FieldError{{Text: t.Fault(f.law, f.failed)}}
+		page.Errors = []ui.FieldError{{Text: r.Told(f.law, f.failed)}}
 	}
 }
 
@@ -388,28 +394,34 @@ func (f *form) refusalView(t *web.Words, refusal *procedure.Refusal) *ui.Refusal
 }
 
 // beforehand says what would be refused whatever is filled in.
-func (d *Desk) beforehand(r *web.Request, f *form, now calendar.Moment) *ui.RefusalView {
+func (d *Desk) beforehand(r *web.Request, f *form, j *judged) *ui.RefusalView {
+	t := r.Words
 	if f.p == nil {
 		if !f.rule.Role(r.Actor().Role) {
-			return f.refusalView(r.Words, &procedure.Refusal{Reason: procedure.WrongRole, Act: f.rule.Name, Article: f.rule.Article, Roles: f.rule.By, Zone: d.zone})
+			return f.refusalView(t, &procedure.Refusal{Reason: procedure.WrongRole, Act: f.rule.Name, Article: f.rule.Article, Roles: f.rule.By, Zone: d.zone})
 		}
 		return nil
 	}
 	candidates := f.candidates()
-	list, outside := d.judge(f.p, r.Actor(), now)
-	for _, ver := range list {
+	for i := range j.list {
+		ver := &j.list[i]
 		if ver.Rule != f.rule || len(candidates) > 0 && f.thing != 0 && ver.Thing != f.thing {
 			continue
 		}
-		switch {
-		case ver.Refusal != nil:
-			return f.refusalView(r.Words, ver.Refusal)
-		case outside != nil:
-			return &ui.RefusalView{Title: r.Words.T("refusal.not_reached"), Text: r.Words.Fault(f.law, outside), Article: r.Words.Law(f.law.Name).Article(outside.Article)}
+		if ver.Refusal != nil {
+			return f.refusalView(t, ver.Refusal)
+		}
+		if why := j.against(ver); why != nil {
+			return f.policyView(r, why)
 		}
 		return nil
 	}
-	return f.refusalView(r.Words, &procedure.Refusal{Reason: procedure.NoSuchThing, Act: f.rule.Name, Article: f.rule.Article, Kind: f.law.KindName(f.rule.On), Zone: d.zone})
+	return f.refusalView(t, &procedure.Refusal{Reason: procedure.NoSuchThing, Act: f.rule.Name, Article: f.rule.Article, Kind: f.law.KindName(f.rule.On), Zone: d.zone})
+}
+
+// policyView is why no policy lets the officer do the act, or which forbids it.
+func (f *form) policyView(r *web.Request, why *fault.Error) *ui.RefusalView {
+	return &ui.RefusalView{Title: r.Words.T("refusal.not_reached"), Text: r.Told(f.law, why), Article: r.Words.Law(f.law.Name).Article(why.Article)}
 }
 
 // follows says what the act will bring about, from the law.

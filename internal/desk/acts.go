@@ -6,7 +6,6 @@ import (
 
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
-	"nazorat/internal/fault"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/proceedings"
@@ -65,26 +64,23 @@ const (
 	lapsedLast = notUrgent + 1
 )
 
-// judge asks the law of every act whether the officer may do it now; outside is
-// why his mandate does not reach the proceeding, nil where it does.
-func (d *Desk) judge(p *proceedings.Proceeding, who access.Actor, now calendar.Moment) (list []procedure.Verdict, outside *fault.Error) {
-	outside = d.docket.MayAct(who, p.Resource())
-	return p.Law.At(now).Verdicts(p.State, procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office, For: who.For}), outside
-}
-
 // acts sorts what the officer may do now.
-func (d *Desk) acts(r *web.Request, p *proceedings.Proceeding, deadlines []proceedings.Deadline) actsView {
+func (d *Desk) acts(r *web.Request, p *proceedings.Proceeding, deadlines []proceedings.Deadline) (v actsView, err error) {
 	t, now, who := r.Words, d.docket.Now(), r.Actor()
 	lb := t.Law(p.Law.Name)
-	v := actsView{Is: t.T("proceeding.acts"), None: t.T("proceeding.no_acts"), DueIs: t.T("proceeding.due")}
+	v = actsView{Is: t.T("proceeding.acts"), None: t.T("proceeding.no_acts"), DueIs: t.T("proceeding.due")}
 	byNo := map[int32]*proceedings.Deadline{}
 	for i := range deadlines {
 		byNo[deadlines[i].No] = &deadlines[i]
 	}
 	var open []openAct
-	list, outside := d.judge(p, who, now)
-	for _, ver := range list {
-		if ver.Refusal != nil || outside != nil {
+	j, err := d.judge(r.Context(), p, who, now)
+	if err != nil {
+		return v, err
+	}
+	for i := range j.list {
+		ver := &j.list[i]
+		if ver.Refusal != nil || j.against(ver) != nil {
 			v.Closed = doLink{Text: t.T("proceeding.closed"), Href: closedHref(p.ID)}
 			continue
 		}
@@ -110,7 +106,7 @@ func (d *Desk) acts(r *web.Request, p *proceedings.Proceeding, deadlines []proce
 		v.Due = append(v.Due, a)
 	}
 	v.Groups = groups(t, p, now, rest, len(open) <= fewActs)
-	return v
+	return v, nil
 }
 
 // waitedFor notes that an act would meet a deadline, if none that is more urgent waits for it.

@@ -43,25 +43,33 @@ func (d *Desk) closedPage(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	t := r.Words
-	v := closedView{Heading: ui.HeadingView{Caption: p.Number, Title: t.T("proceeding.closed"), Lead: t.Name(p.Title)}, None: t.T("proceeding.closed_none"), Groups: d.closed(r, p)}
+	v := closedView{Heading: ui.HeadingView{Caption: p.Number, Title: t.T("proceeding.closed"), Lead: t.Name(p.Title)}, None: t.T("proceeding.closed_none")}
+	if v.Groups, err = d.closed(r, p); err != nil {
+		return err
+	}
 	page := r.Page(p.Number + " · " + v.Heading.Title)
 	page.Breadcrumbs = []ui.Crumb{{Text: p.Number, Href: proceedingHref(p.ID)}, {Text: v.Heading.Title}}
 	return r.Render(w, http.StatusOK, page, closedBody(v))
 }
 
 // closed groups the acts that the law refuses by what it says, in the law's own order.
-func (d *Desk) closed(r *web.Request, p *proceedings.Proceeding) (out []closedGroup) {
+func (d *Desk) closed(r *web.Request, p *proceedings.Proceeding) (out []closedGroup, err error) {
 	t := r.Words
 	lb := t.Law(p.Law.Name)
-	list, outside := d.judge(p, r.Actor(), d.docket.Now())
-	for _, ver := range list {
+	judged, err := d.judge(r.Context(), p, r.Actor(), d.docket.Now())
+	if err != nil {
+		return nil, err
+	}
+	for n := range judged.list {
+		ver := &judged.list[n]
+		outside := judged.against(ver)
 		a := closedAct{Act: lb.Act(ver.Rule.Name)}
 		var why string
 		switch {
 		case ver.Refusal == nil && outside == nil:
 			continue
 		case ver.Refusal == nil:
-			why, a.Article = t.Fault(p.Law, outside), lb.Article(outside.Article)
+			why, a.Article = r.Told(p.Law, outside), lb.Article(outside.Article)
 		default:
 			why, a.Article = t.Refusal(p.Law, ver.Refusal), lb.Article(ver.Refusal.Article)
 		}
@@ -78,5 +86,5 @@ func (d *Desk) closed(r *web.Request, p *proceedings.Proceeding) (out []closedGr
 			g.Acts[j].Things = append(g.Acts[j].Things, name)
 		}
 	}
-	return out
+	return out, nil
 }

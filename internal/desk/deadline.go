@@ -78,7 +78,7 @@ type deadlineRead struct {
 	x        procedure.Explanation
 	story    explain.Story
 	told     explain.Explained
-	verdicts []procedure.Verdict // nil where the officer's mandate does not reach the proceeding
+	verdicts []procedure.Verdict // on acts that no policy keeps from the officer
 	now      calendar.Moment
 	stands   picture.Standing
 }
@@ -119,10 +119,9 @@ func (d *Desk) readDeadline(r *web.Request, no int32) (*deadlineRead, error) {
 	}
 	read := &deadlineRead{p: p, dl: dl, x: x, story: story, told: explain.Tell(p.Law, x, story, now), now: now}
 	read.stands = picture.Stands(x.Term, dl, now)
-	if list, outside := d.judge(p, who, now); outside == nil {
-		read.verdicts = list
-	}
-	return read, nil
+	judged, err := d.judge(ctx, p, who, now)
+	read.verdicts = judged.open()
+	return read, err
 }
 
 func (d *Desk) deadlineView(t *web.Words, read *deadlineRead) deadlineView {

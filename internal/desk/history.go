@@ -36,6 +36,7 @@ func (d *Desk) history(r *web.Request, p *proceedings.Proceeding, entries []proc
 		return nil, err
 	}
 	items := make([]ui.TimelineItem, 0, len(entries))
+	receipts := d.docket.MayDownload(r.Actor(), p.Resource()) == nil
 	for i := range entries {
 		l := &entries[i]
 		item := ui.TimelineItem{ID: "entry-" + strconv.FormatInt(l.Seq, 10), Title: lb.Act(l.Act), When: t.Moment(d.zone, l.Done), Datetime: web.Machine(d.zone, l.Done),
@@ -51,7 +52,11 @@ func (d *Desk) history(r *web.Request, p *proceedings.Proceeding, entries []proc
 		case procedure.ComesIntoForce:
 			item.Title, item.By = t.T("history.edition", "date", t.Date(d.zone.Date(l.Done))), t.T("history.by_law")
 		}
-		item.Body = entryDetails(d.entry(t, p, l, names, links))
+		v := d.entry(t, p, l, names, links)
+		if receipts {
+			v.ReceiptHref, v.ReceiptIs, v.ReceiptOf = receipt.Href(p.ID, l.Seq), t.T("receipt.link"), t.T("receipt.link_of", "n", l.Seq)
+		}
+		item.Body = entryDetails(v)
 		items = append(items, item)
 	}
 	return items, nil
@@ -65,13 +70,12 @@ type entryView struct {
 	Recorded string
 	Hash     string
 
-	ReceiptHref, ReceiptIs, ReceiptOf string
+	ReceiptHref, ReceiptIs, ReceiptOf string // for whoever may take something out of the proceeding
 }
 
 func (d *Desk) entry(t *web.Words, p *proceedings.Proceeding, l *proceedings.Logged, names map[string]string, links []proceedings.Link) entryView {
 	lb := t.Law(p.Law.Name)
-	v := entryView{Thing: t.Thing(p.Law, &p.State, l.Thing), Hash: t.T("history.hash", "n", l.Seq, "hash", l.Leaf.String()[:16]),
-		ReceiptHref: receipt.Href(p.ID, l.Seq), ReceiptIs: t.T("receipt.link"), ReceiptOf: t.T("receipt.link_of", "n", l.Seq)}
+	v := entryView{Thing: t.Thing(p.Law, &p.State, l.Thing), Hash: t.T("history.hash", "n", l.Seq, "hash", l.Leaf.String()[:16])}
 	if l.Recorded != l.Done {
 		v.Recorded = t.T("history.recorded", "when", t.Moment(d.zone, l.Recorded))
 	}

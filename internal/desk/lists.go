@@ -82,7 +82,7 @@ func (d *Desk) showCases(w http.ResponseWriter, r *web.Request, heading ui.Headi
 		return err
 	}
 	t, now := r.Words, d.docket.Now()
-	v := casesView{Heading: heading, Find: d.findView(t)}
+	v := casesView{Heading: heading, Find: d.findView(r)}
 	if len(list) > mostListed {
 		list = list[:mostListed]
 		last := list[len(list)-1]
@@ -119,6 +119,9 @@ func (d *Desk) showCases(w http.ResponseWriter, r *web.Request, heading ui.Headi
 func (d *Desk) find(w http.ResponseWriter, r *web.Request) error {
 	q := strings.TrimSpace(r.URL.Query().Get("q"))
 	t := r.Words
+	if refused := d.docket.MaySearch(r.Actor()); refused != nil {
+		return refused
+	}
 	if q != "" && len(q) <= 100 {
 		id, err := d.docket.ByNumber(r.Context(), r.Actor(), q)
 		if err == nil || fault.Is(err, fault.NotFound) {
@@ -133,7 +136,7 @@ func (d *Desk) find(w http.ResponseWriter, r *web.Request) error {
 			return err
 		}
 	}
-	v := casesView{Heading: ui.HeadingView{Title: t.T("find.title"), Lead: t.T("find.none", "number", q)}, Find: d.findView(t)}
+	v := casesView{Heading: ui.HeadingView{Title: t.T("find.title"), Lead: t.T("find.none", "number", q)}, Find: d.findView(r)}
 	v.Find.Value = q
 	if d.glass != nil && d.glass.May(r.Actor()) {
 		v.Emergency = doLink{Text: t.T("find.emergency"), Href: "/emergency?" + url.Values{"number": {q}}.Encode()}

@@ -69,7 +69,9 @@ func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	v.PathIs, v.Path = t.T("proceeding.path"), picture.NewPath(t, p, history)
-	v.Acts = d.acts(r, p, deadlines)
+	if v.Acts, err = d.acts(r, p, deadlines); err != nil {
+		return err
+	}
 	v.ClockIs, v.Clock = t.T("proceeding.deadlines"), picture.NewClock(t, d.zone, p, deadlines, deadlineHref, now)
 	named, err := d.dir.Names(r.Context(), officersOf(p))
 	if err != nil {
@@ -141,8 +143,10 @@ func (d *Desk) doneNotice(r *web.Request, p *proceedings.Proceeding, history []p
 		}
 		t := r.Words
 		n := ui.NoticeView{Tone: ui.Good, Title: t.T("done.title", "act", t.Law(p.Law.Name).Act(l.Act)),
-			Text: t.T("done.text", "n", l.Seq, "when", t.Moment(d.zone, l.Recorded), "hash", l.Leaf.String()[:16]),
-			More: []ui.Crumb{{Text: t.T("receipt.link"), Href: receipt.Href(p.ID, l.Seq)}}}
+			Text: t.T("done.text", "n", l.Seq, "when", t.Moment(d.zone, l.Recorded), "hash", l.Leaf.String()[:16])}
+		if d.docket.MayDownload(r.Actor(), p.Resource()) == nil {
+			n.More = []ui.Crumb{{Text: t.T("receipt.link"), Href: receipt.Href(p.ID, l.Seq)}}
+		}
 		for _, x := range links {
 			if x.Out && x.Seq == l.Seq {
 				line := d.linkLine(t, x)

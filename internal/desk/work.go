@@ -55,7 +55,7 @@ func (d *Desk) workPage(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	v := workView{Heading: ui.HeadingView{Title: t.T("work.title")}, Find: d.findView(t), Open: d.openings(t, who),
+	v := workView{Heading: ui.HeadingView{Title: t.T("work.title")}, Find: d.findView(r), Open: d.openings(t, who),
 		Empty: t.T("work.empty"), EmptyIs: t.T("work.empty_is")}
 	if n := len(v.Open) - 1; n > 0 {
 		v.OtherIs = t.T("work.open_other", "n", n)
@@ -188,8 +188,12 @@ func (d *Desk) othersLate(r *web.Request, who access.Actor, v *workView, cols ow
 	return nil
 }
 
-func (d *Desk) findView(t *web.Words) findView {
-	return findView{Label: t.T("find.label"), Button: t.T("find.button")}
+// findView is the field in which a number is looked for; there is none for whoever may not search.
+func (d *Desk) findView(r *web.Request) findView {
+	if d.docket.MaySearch(r.Actor()) != nil {
+		return findView{}
+	}
+	return findView{Label: r.Words.T("find.label"), Button: r.Words.T("find.button")}
 }
 
 func writeAfter(dl proceedings.Deadline) url.Values {

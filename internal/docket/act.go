@@ -168,7 +168,7 @@ func (k *Docket) load(w *work) error {
 	if w.was, err = w.t.proceeding(c.Proceeding); err != nil {
 		return err
 	}
-	if w.was == nil || !k.MayRead(c.Actor, w.was.resource()) {
+	if w.was == nil || !k.DecideAt(w.recorded, c.Actor, access.Read, w.was.resource()).Allowed {
 		return none
 	}
 	if c.Version != 0 && c.Version != w.was.version {
@@ -215,13 +215,16 @@ func (k *Docket) judge(w *work) error {
 	if len(bad) > 0 {
 		return (&procedure.Refusal{Reason: procedure.BadForm, Act: w.rule.Name, Article: w.rule.Article, Fields: bad, Zone: w.edition.Days.Zone()}).Fault()
 	}
-	if refused := k.MayAct(c.Actor, w.was.resource()); refused != nil {
+	if refused := k.MayActAt(w.recorded, c.Actor, w.was.resource()); refused != nil {
 		return refused
 	}
 	if err := k.chosen(w); err != nil {
 		return err
 	}
 	if err := k.mayEnter(w); err != nil {
+		return err
+	}
+	if err := k.signs(w); err != nil {
 		return err
 	}
 	// Last of all: nobody proves anything for an act that is refused anyway.

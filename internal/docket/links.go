@@ -3,6 +3,7 @@ package docket
 import (
 	"fmt"
 
+	"nazorat/internal/access"
 	"nazorat/internal/db"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
@@ -115,7 +116,7 @@ func (k *Docket) linkedTo(w *work, call *procedure.Call) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if h != nil && h.law.Name == call.Procedure && k.MayRead(w.cmd.Actor, h.resource()) {
+	if h != nil && h.law.Name == call.Procedure && k.DecideAt(w.recorded, w.cmd.Actor, access.Read, h.resource()).Allowed {
 		return h.id, nil
 	}
 	none := &fault.Error{Kind: fault.NotFound, Key: "refusal.bad_form", Fields: map[string]fault.Error{}}

@@ -36,6 +36,7 @@ type sheet struct {
 	sent   map[string]*entry    // what this batch did, by submission
 	holds  map[string][]holding // the mandates of the officers that forms of the batch name; who is no key was not looked up
 	before map[string]bool      // submissions that were done before; what is no key was not looked for
+	away   map[string]bool      // officers who sign something, and whether they are on leave; who is no key was not looked up
 
 	written map[string]bool // proceedings that it changed, by id
 	tallied []tallyRow      // counts that have a row from now on

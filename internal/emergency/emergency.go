@@ -134,22 +134,22 @@ func (e *Emergency) Runs(now calendar.Moment) bool {
 
 // Keeper keeps emergencies. Safe for concurrent use.
 type Keeper struct {
-	db       *db.DB
-	looks    *look.Keeper
-	dir      *directory.Directory
-	policies *access.Policies
+	db      *db.DB
+	looks   *look.Keeper
+	dir     *directory.Directory
+	inForce func() *access.Edition
 }
 
-// Open gives the emergencies in a migrated database.
-func Open(d *db.DB, looks *look.Keeper, dir *directory.Directory, policies *access.Policies) *Keeper {
-	return &Keeper{db: d, looks: looks, dir: dir, policies: policies}
+// Open gives the emergencies in a migrated database; inForce are the policies of the moment when it is asked.
+func Open(d *db.DB, looks *look.Keeper, dir *directory.Directory, inForce func() *access.Edition) *Keeper {
+	return &Keeper{db: d, looks: looks, dir: dir, inForce: inForce}
 }
 
 // Rules bound what may be opened.
 func (k *Keeper) Rules() *look.EmergencyRules { return &k.looks.Rules().Emergency }
 
 func (k *Keeper) allowed(who access.Actor, do access.Action, what access.Resource) bool {
-	return k.policies.Decide(k.dir.Tree().Service(), who.Subject(), do, what).Allowed
+	return k.inForce().Decide(k.dir.Tree().Service(), who.Subject(), do, what).Allowed
 }
 
 // May reports whether an officer may open anything in an emergency.
@@ -199,6 +199,9 @@ type Asked struct {
 func (k *Keeper) Break(ctx context.Context, find *proceedings.Reader, l journal.Look, a Asked, now calendar.Moment) (*Emergency, error) {
 	if !k.May(a.Who) {
 		return nil, fault.New(fault.Forbidden, "emergency.not_you", nil)
+	}
+	if refused := find.MaySearch(a.Who); refused != nil {
+		return nil, refused
 	}
 	if !signin.IsFresh(a.Who.Present, now) {
 		return nil, signin.NotPresent()

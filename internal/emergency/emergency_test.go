@@ -99,7 +99,7 @@ func open(t *testing.T, location string) *house {
 	looks := look.Open(d, rules)
 	must(looks.Begin("", slog.New(slog.DiscardHandler)))
 	t.Cleanup(looks.Close)
-	h.Keeper = emergency.Open(d, looks, dir, policies)
+	h.Keeper = emergency.Open(d, looks, dir, func() *access.Edition { return policies.On(0) })
 	var ids atomic.Int64
 	h.d = docket.Open(d, dir, []*procedure.Law{law}, docket.Options{Policies: policies, Now: h.clock, NewID: func() string { return fmt.Sprintf("id%06d", ids.Add(1)) },
 		Except: func(ctx context.Context, who access.Actor, proceeding string) (string, error) {

@@ -133,6 +133,7 @@ type nearView struct {
 
 	ReachIs    string
 	Reach      []ui.TableView // where mandates reach, a table for roles that are answered alike
+	Searches   string         // which roles look for cases by their number
 	Who        []whoPart      // who does the acts, part by part
 	PoliciesIs string
 	Policies   []lawPolicy

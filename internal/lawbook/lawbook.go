@@ -47,10 +47,13 @@ func Register(s *web.Server, laws []*procedure.Law) {
 	s.HandlePublic("GET /laws/{law...}", b.lawPage)
 	s.HandlePublic("GET /laws/{land}/{name}/{edition}/rules", b.nearPage(newRulesView, rulesBody))
 	s.HandlePublic("GET /laws/{land}/{name}/{edition}/stages", b.nearPage(newStagesView, stagesBody))
-	s.HandlePublic("GET /laws/{land}/{name}/{edition}/who", b.nearPage(newWhoView(s.Docket.Policies()), whoBody))
+	s.HandlePublic("GET /laws/{land}/{name}/{edition}/who", b.nearPage(newWhoView(s.Docket.Policies(), b.today), whoBody))
 	b.registerPictures(s)
 	b.registerDiffs(s)
 }
+
+// today is the day at the office.
+func (b *book) today() calendar.Date { return b.server.Zone.Date(b.server.Docket.Now()) }
 
 // ActHref is where an act of an edition is described.
 func ActHref(e *procedure.Edition, act string) string {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"nazorat/internal/access"
+	"nazorat/internal/calendar"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -18,8 +19,8 @@ import (
 // whoHref is where it stands who may see and do what under a long edition.
 func whoHref(e *procedure.Edition) string { return lawHref(e.Law) + "/" + e.Name + "/who" }
 
-// lawPolicy is a policy as it is read.
-type lawPolicy struct{ ID, Name, Text, Rests string }
+// lawPolicy is a policy as it is read; Days says when it is in force, where that is not always.
+type lawPolicy struct{ ID, Name, Text, Rests, Days string }
 
 // whoPart is a part of the law, and who does its acts.
 type whoPart struct {
@@ -74,19 +75,36 @@ func alike(lines []access.Line) (out []reached) {
 	return out
 }
 
+// policiesOf gives the policies that an edition of a law is read with, and their day: today's where it is in force, those of its
+// first day where it is yet to come, and of its last one where another followed.
+func policiesOf(p *access.Policies, e, inForce *procedure.Edition, today calendar.Date) (*access.Edition, calendar.Date) {
+	day := today
+	switch i := slices.Index(e.Law.Editions, e); {
+	case e == inForce:
+	case e.InForce > today:
+		day = e.InForce
+	case i+1 < len(e.Law.Editions):
+		day = e.Law.Editions[i+1].InForce - 1
+	}
+	return p.On(day), day
+}
+
 // newWhoView shows who may see and do what.
-func newWhoView(p *access.Policies) func(t *web.Words, e, inForce *procedure.Edition) nearView {
+func newWhoView(p *access.Policies, today func() calendar.Date) func(t *web.Words, e, inForce *procedure.Edition) nearView {
 	return func(t *web.Words, e, inForce *procedure.Edition) nearView {
 		d := lawWriting{t: t, e: e, lb: t.Law(e.Law.Name), here: inIndex}
 		v := newNearView(t, e, inForce, t.T("law.reach"))
+		policies, day := policiesOf(p, e, inForce, today())
 		v.Heading.Lead = t.T("law.reach.lead")
-		v.ActsIs, v.PoliciesIs = t.T("law.reach.acts"), t.T("law.reach.policies")
-		for i, x := range p.All() {
+		v.ActsIs, v.PoliciesIs = t.T("law.reach.acts"), t.T("law.reach.policies_on", "date", t.Date(day))
+		for i, x := range policies.All() {
 			if x.Law == "" || x.Law == e.Law.Name {
-				v.Policies = append(v.Policies, lawPolicy{fmt.Sprintf("policy-%d", i+1), x.ID, x.Text(t.Lang), d.rests(x)})
+				v.Policies = append(v.Policies, lawPolicy{fmt.Sprintf("policy-%d", i+1), x.ID, x.Text(t.Lang), d.rests(x), d.days(x)})
 			}
 		}
-		for i, g := range alike(p.Matrix(e.Law.Name, roles(e))) {
+		all := alike(policies.Matrix(e.Law.Name, roles(e)))
+		v.Searches = d.searches(all)
+		for i, g := range all {
 			table := d.reachTable(g, v.Policies)
 			table.ID = fmt.Sprintf("reach-%d", i+1)
 			v.Reach = append(v.Reach, table)
@@ -102,22 +120,66 @@ func newWhoView(p *access.Policies) func(t *web.Words, e, inForce *procedure.Edi
 	}
 }
 
+// days says from when and until when a policy is in force; "" where it always is.
+func (d *lawWriting) days(x *access.Policy) string {
+	switch t := d.t; {
+	case x.From != 0 && x.Until != 0:
+		return t.T("law.reach.between", "from", t.Date(x.From), "until", t.Date(x.Until))
+	case x.From != 0:
+		return t.T("law.reach.since", "from", t.Date(x.From))
+	case x.Until != 0:
+		return t.T("law.reach.until", "until", t.Date(x.Until))
+	}
+	return ""
+}
+
 // rests is the article that a policy rests on. Its reason is for those who write policies, in their language.
 func (d *lawWriting) rests(x *access.Policy) string { return d.lb.Article(x.Article) }
 
 // reachTable says of roles that are answered alike where their mandates reach.
 func (d *lawWriting) reachTable(g reached, policies []lawPolicy) ui.TableView {
 	t := d.t
-	v := ui.TableView{Caption: t.And(web.Roles(d.lb, g.roles)), Columns: []ui.Column{{Text: t.T("law.reach.relation")},
-		{Text: t.T("law.reach.read")}, {Text: t.T("law.reach.act")}, {Text: t.T("law.reach.list")}}}
+	v := ui.TableView{Caption: t.And(web.Roles(d.lb, g.roles)), Columns: []ui.Column{{Text: t.T("law.reach.relation")}}}
+	columns := []string{"read", "act", "sign", "download", "list"}
+	if g.signs() {
+		columns = []string{"read", "act_and_sign", "download", "list"}
+	}
+	for _, c := range columns {
+		v.Columns = append(v.Columns, ui.Column{Text: t.T("law.reach." + c)})
+	}
 	for _, l := range g.lines {
 		row := ui.Row{Cells: []ui.Cell{{Text: t.T("law.reach." + string(l.Relation)), Head: true}}}
-		for _, do := range access.Tabled() {
-			row.Cells = append(row.Cells, d.answer(l.Answers[do], policies))
+		for _, c := range columns {
+			do, _, _ := strings.Cut(c, "_")
+			row.Cells = append(row.Cells, d.answer(l.Answers[access.Action(do)], policies))
 		}
 		v.Rows = append(v.Rows, row)
 	}
 	return v
+}
+
+// signs reports whether whoever acts signs too, by the same policies.
+func (g *reached) signs() bool {
+	return !slices.ContainsFunc(g.lines, func(l access.Line) bool { return l.Answers[access.Act].String() != l.Answers[access.Sign].String() })
+}
+
+// searches says which roles look for cases by their number: each from its own office, however that stands to a case.
+func (d *lawWriting) searches(all []reached) string {
+	var who []string
+	n := 0
+	for _, g := range all {
+		n += len(g.roles)
+		if g.lines[0].Answers[access.Search].Allowed {
+			who = append(who, g.roles...)
+		}
+	}
+	switch len(who) {
+	case n:
+		return d.t.T("law.reach.search_all")
+	case 0:
+		return d.t.T("law.reach.search_none")
+	}
+	return d.t.T("law.reach.search", "list", d.t.And(web.Roles(d.lb, who)))
 }
 
 // answer is yes or no, with the policies that it rests on.
@@ -155,9 +217,12 @@ func (d *lawWriting) does(part string) (out []whoDoes) {
 	return out
 }
 
-// actFrom is an act and the stages in which it can be done; without them where it can be in any, or begins the matter.
+// actFrom is an act, whether it is signed, and the stages in which it can be done; without them where it can be in any, or begins the matter.
 func (d *lawWriting) actFrom(r *procedure.ActRule) string {
 	name, law := d.lb.Act(r.Name), d.e.Law
+	if r.Presence {
+		name = d.t.T("law.reach.signed", "act", name)
+	}
 	if r.Opens || len(r.From) == 0 {
 		return name
 	}

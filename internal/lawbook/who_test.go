@@ -2,9 +2,12 @@ package lawbook
 
 import (
 	"fmt"
+	"io/fs"
+	"path"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/a-h/templ"
@@ -27,11 +30,14 @@ func policies(t *testing.T) *access.Policies {
 	return p
 }
 
+// someDay is one on which the newest edition is in force.
+func someDay() calendar.Date { return calendar.DateOf(2026, 6, 1) }
+
 // Every role, act, stage and relation to the case, made from law and policies, for whoever reviews a change of either.
 func TestWhoMayDoWhatIsAsReviewed(t *testing.T) {
 	law := lived.Law(t, "uz/criminal")
 	e := law.Editions[len(law.Editions)-1]
-	lines := policies(t).Matrix(law.Name, roles(e))
+	lines := policies(t).On(someDay()).Matrix(law.Name, roles(e))
 	var b strings.Builder
 	acting := map[string][]string{}
 	fmt.Fprintf(&b, "# %s, edition %s: what the policies answer for each role, by how the office of the mandate stands to the case\n\n", law.Name, e.Name)
@@ -50,7 +56,11 @@ func TestWhoMayDoWhatIsAsReviewed(t *testing.T) {
 		if r == nil {
 			continue
 		}
-		fmt.Fprintf(&b, "\n%s (%s), %s\n", r.Name, r.Article, stages(law, r))
+		signed := ""
+		if r.Presence {
+			signed = ", signed"
+		}
+		fmt.Fprintf(&b, "\n%s (%s)%s, %s\n", r.Name, r.Article, signed, stages(law, r))
 		for _, role := range r.By {
 			where := strings.Join(acting[role], ", ")
 			if role == procedure.InCharge {
@@ -85,7 +95,7 @@ func TestThePageOfWhoMayDoWhatSaysAllInEveryLanguage(t *testing.T) {
 	now := calendar.At(time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC))
 	for _, lang := range []string{"uz", "uz-Cyrl", "ru", "en"} {
 		w := words.In(lang)
-		v := newWhoView(p)(w, e, law.At(now))
+		v := newWhoView(p, someDay)(w, e, law.At(now))
 		html := rendered(t, w, whoBody(v))
 		checkAnchors(t, lang, html)
 		if strings.Contains(html, ">law.") || len(html) > mostPage {
@@ -107,11 +117,56 @@ func TestThePageOfWhoMayDoWhatSaysAllInEveryLanguage(t *testing.T) {
 				t.Errorf("%s: %d relations", lang, len(table.Rows))
 			}
 		}
-		for _, g := range alike(p.Matrix(law.Name, roles(e))) {
+		for _, g := range alike(p.On(someDay()).Matrix(law.Name, roles(e))) {
 			told += len(g.roles)
 		}
 		if acts != countActs(e) || told != len(roles(e)) || !slices.Contains(roles(e), "prosecutor") {
 			t.Errorf("%s: %d acts, %d roles", lang, acts, told)
+		}
+	}
+}
+
+// An edition is read with the policies of its own days: today's while it is in force.
+func TestAnEditionIsReadWithThePoliciesOfItsDays(t *testing.T) {
+	law := lived.Law(t, "uz/criminal")
+	files := fstest.MapFS{}
+	err := fs.WalkDir(laws.FS, ".", func(f string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasPrefix(path.Ext(f), ".cedar") {
+			return err
+		}
+		text, err := fs.ReadFile(laws.FS, f)
+		files[f] = &fstest.MapFile{Data: text}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files["policies/archive.cedar"] = &fstest.MapFile{Data: []byte(`@id("archive") @from("2026-07-01") @until("2026-12-31") @reason("a test") @en("The archive reads.") @ru("A") @uz("A")
+permit (principal is Mandate, action == Action::"read", resource is Proceeding) when { principal.role == "archivist" };`)}
+	p, err := access.Load(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := lived.Words(t, law, explain.Texts, picture.Texts, Texts).In("en")
+	last, first := law.Editions[len(law.Editions)-1], law.Editions[0]
+	for _, c := range []struct {
+		of    *procedure.Edition
+		today calendar.Date
+		want  bool
+		says  string
+	}{
+		{last, calendar.DateOf(2026, 6, 30), false, "30 Jun 2026"},
+		{last, calendar.DateOf(2026, 7, 1), true, "1 Jul 2026"},
+		{last, calendar.DateOf(2027, 1, 1), false, "1 Jan 2027"},
+		{first, calendar.DateOf(2026, 7, 1), false, w.Date(law.Editions[1].InForce - 1)},
+	} {
+		v := newWhoView(p, func() calendar.Date { return c.today })(w, c.of, last)
+		html := rendered(t, w, whoBody(v))
+		if got := strings.Contains(html, "The archive reads."); got != c.want || got != strings.Contains(html, "in force from 1 Jul 2026 until 31 Dec 2026") {
+			t.Errorf("%s on %s: the policy is there: %v", c.of.Name, c.today, got)
+		}
+		if !strings.Contains(v.PoliciesIs, c.says) {
+			t.Errorf("%s on %s: %s, want %s", c.of.Name, c.today, v.PoliciesIs, c.says)
 		}
 	}
 }

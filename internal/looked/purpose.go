@@ -90,6 +90,8 @@ func (l *looked) give(w http.ResponseWriter, r *web.Request) error {
 		switch {
 		case fault.Is(err, fault.NotFound):
 			wrong[fieldNumber] = t.T("field.no_proceeding")
+		case fault.Is(err, fault.Forbidden):
+			wrong[fieldNumber] = r.Told(nil, fault.Of(err))
 		case err != nil:
 			return err
 		case given.Serves == p.ID:

@@ -10,6 +10,6 @@ import (
 // NotFound if there is none, and in the same words where no policy lets it read it.
 func (k *Reader) ProceedingFor(ctx context.Context, who access.Client, id string) (*Proceeding, error) {
 	return k.read(ctx, id, func(what access.Resource) bool {
-		return k.policies.DecideClient(k.dir.Tree().Service(), who, what).Allowed
+		return k.InForce().DecideClient(k.dir.Tree().Service(), who, what).Allowed
 	})
 }

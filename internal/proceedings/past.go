@@ -72,7 +72,7 @@ func (k *Reader) ReadsAll(ctx context.Context, who access.Actor) (bool, error) {
 // Past gives the proceedings of a law that somebody may read. See WholePast.
 func (k *Reader) Past(ctx context.Context, who access.Actor, law *procedure.Law, lane func() func(*PastProceeding) error) error {
 	subject := who.Subject()
-	reach := k.policies.Reach(k.dir.Tree().Service(), subject)
+	reach := k.InForce().Reach(k.dir.Tree().Service(), subject)
 	return k.past(ctx, law, func(p *PastProceeding) bool {
 		return reach.Reads(subject, access.Resource{Law: law.Name, Office: p.Office, Supervisor: p.Supervisor, InCharge: p.InCharge, Stage: p.Stage})
 	}, lane)

@@ -97,8 +97,11 @@ func (k *Reader) read(ctx context.Context, id string, may func(access.Resource) 
 }
 
 // ByNumber finds a proceeding's id by its number; fault.NotFound if there is
-// none that the asker may see.
+// none that the asker may see, Forbidden for whoever may not search.
 func (k *Reader) ByNumber(ctx context.Context, who access.Actor, number string) (string, error) {
+	if refused := k.MaySearch(who); refused != nil {
+		return "", refused
+	}
 	id, what, err := k.numbered(ctx, number)
 	if err != nil {
 		return "", err

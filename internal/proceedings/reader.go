@@ -33,6 +33,7 @@ type Reader struct {
 	now   func() calendar.Moment
 
 	policies *access.Policies
+	zone     *calendar.Zone // where the office's days begin; nil without a law
 	except   func(ctx context.Context, who access.Actor, proceeding string) (string, error)
 }
 
@@ -51,6 +52,7 @@ func Open(d *db.DB, dir *directory.Directory, laws []*procedure.Law, o Options) 
 	k := &Reader{db: d, dir: dir, laws: map[string]*procedure.Law{}, now: o.Now, policies: o.Policies, except: o.Except}
 	for _, l := range laws {
 		k.laws[l.Name] = l
+		k.zone = l.Editions[0].Days.Zone()
 		k.order = append(k.order, l.Name)
 	}
 	return k

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"nazorat/internal/access"
+	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/fault"
 )
@@ -15,13 +16,18 @@ import (
 // themselves, of many to a query, as sets of offices that follow from them. Lists
 // so show what single readings would allow, and nothing else.
 
-// Policies are those that are asked.
+// Policies are those that are asked, of all days.
 func (k *Reader) Policies() *access.Policies { return k.policies }
 
 // Decide asks the policies whether an actor may do something, of a proceeding or an office.
 // For whoever asks on behalf of the actor: a page tells a refused reader only that there is none.
 func (k *Reader) Decide(who access.Actor, do access.Action, what access.Resource) access.Decision {
-	return k.policies.Decide(k.dir.Tree().Service(), who.Subject(), do, what)
+	return k.DecideAt(k.now(), who, do, what)
+}
+
+// DecideAt is Decide by the policies in force at a moment: an act is decided by those of the moment at which it is recorded.
+func (k *Reader) DecideAt(at calendar.Moment, who access.Actor, do access.Action, what access.Resource) access.Decision {
+	return k.inForce(at).Decide(k.dir.Tree().Service(), who.Subject(), do, what)
 }
 
 // Resource is the proceeding as the policies ask about it.
@@ -38,7 +44,12 @@ func (k *Reader) MayRead(who access.Actor, what access.Resource) bool {
 // read: a fault that names the policies that forbid it, or none where no policy allows it; nil if
 // it does. Whether the law gives his role the act is asked of the law.
 func (k *Reader) MayAct(who access.Actor, what access.Resource) *fault.Error {
-	d := k.Decide(who, access.Act, what)
+	return k.MayActAt(k.now(), who, what)
+}
+
+// MayActAt is MayAct by the policies in force at a moment.
+func (k *Reader) MayActAt(at calendar.Moment, who access.Actor, what access.Resource) *fault.Error {
+	d := k.DecideAt(at, who, access.Act, what)
 	if d.Allowed {
 		return nil
 	}
@@ -76,7 +87,7 @@ type within struct {
 }
 
 func (k *Reader) within(who access.Actor, args ...any) *within {
-	return &within{reach: k.policies.Reach(k.dir.Tree().Service(), who.Subject()), officer: who.Officer, args: args}
+	return &within{reach: k.InForce().Reach(k.dir.Tree().Service(), who.Subject()), officer: who.Officer, args: args}
 }
 
 // condition is a part of a query that may be known beforehand. A value stands as "?" in

@@ -26,7 +26,7 @@ import (
 func strict(tb testing.TB) *access.Policies {
 	tb.Helper()
 	files := fstest.MapFS{}
-	for _, f := range []string{"policies/service.cedarschema", "policies/offices.cedar", "uz/criminal/policies.cedar"} {
+	for _, f := range []string{"policies/service.cedarschema", "policies/offices.cedar", "policies/leaving.cedar", "uz/criminal/policies.cedar"} {
 		text, err := fs.ReadFile(laws.FS, f)
 		if err != nil {
 			tb.Fatal(err)

@@ -94,11 +94,15 @@ func (r *room) file(w http.ResponseWriter, q *web.Request) error {
 	return err
 }
 
-// entry that a page is about, for somebody who may see it, as a kind of look.
+// entry that a page is about, for somebody who may see it and take it out of the office, as a kind of look. The page is made to
+// be printed, and has all that the file has.
 func (r *room) entry(q *web.Request, kind string) (*proceedings.Proceeding, *proceedings.Logged, error) {
 	p, err := r.proceedings.Proceeding(q.Context(), q.Actor(), q.PathValue("id"))
 	if err != nil {
 		return nil, nil, err
+	}
+	if refused := r.proceedings.MayDownload(q.Actor(), p.Resource()); refused != nil {
+		return nil, nil, refused
 	}
 	if err := q.Looked(kind, p); err != nil {
 		return nil, nil, err

@@ -6,7 +6,7 @@
 // the page prints as, with a QR code that holds all of it, and the public page on which
 // a receipt is checked without an account.
 //
-// What it refuses: to show an entry's receipt to who may not see the entry; to hand out
+// What it refuses: to show an entry's receipt to who may not see the entry, or may take nothing out of its proceeding; to hand out
 // one that it could not check itself; to answer anybody who does not hold a receipt. The
 // public page tells a receipt's holder that it was signed, at which leaf and on which
 // day, and words that stand beside the law in laws/<law>/public.yaml; never a name, an

@@ -279,6 +279,10 @@ func (r *room) export(w http.ResponseWriter, q *web.Request) error {
 	if len(offices) == 0 {
 		return noPage()
 	}
+	offices, refused := r.allowed(offices, func(id string) *fault.Error { return r.docket.MayDownloadList(q.Actor(), id) })
+	if refused != nil {
+		return refused
+	}
 	list, err := r.dir.All(q.Context(), offices, r.docket.Now())
 	if err != nil {
 		return err

@@ -44,8 +44,10 @@ func (r *room) officePage(w http.ResponseWriter, q *web.Request) error {
 		}
 		v.About = append(v.About, row)
 	}
-	v.About = append(v.About, r.supervisor(t, o), ui.SummaryRow{Key: t.T("service.could"), Text: t.T("service.could_here"), Href: couldHref + "?" + url.Values{fieldOffice: {o.ID}}.Encode()},
-		ui.SummaryRow{Key: t.T("service.export"), Text: t.T("service.export_here"), Href: exportHref + "?" + url.Values{fieldOffice: {o.ID}}.Encode()})
+	v.About = append(v.About, r.supervisor(t, o), ui.SummaryRow{Key: t.T("service.could"), Text: t.T("service.could_here"), Href: couldHref + "?" + url.Values{fieldOffice: {o.ID}}.Encode()})
+	if r.docket.MayDownloadList(who, o.ID) == nil {
+		v.About = append(v.About, ui.SummaryRow{Key: t.T("service.export"), Text: t.T("service.export_here"), Href: exportHref + "?" + url.Values{fieldOffice: {o.ID}}.Encode()})
+	}
 	v.Acts = r.opens(t, who, procedure.EnterOfficer, map[string]string{"office": o.ID})
 	if file == "" {
 		v.Acts = append(v.Acts, r.opens(t, who, procedure.FileOfOffice, map[string]string{"office": o.ID})...)

@@ -80,6 +80,21 @@ func (r *room) mine(who access.Actor) []string {
 	return slices.DeleteFunc(r.dir.Tree().Under(who.Office), func(id string) bool { return !r.docket.MayAdminister(who, id) })
 }
 
+// allowed are those of some offices of which the policies allow something; the refusal where there are none.
+func (r *room) allowed(offices []string, refusal func(id string) *fault.Error) (out []string, refused *fault.Error) {
+	for _, id := range offices {
+		if f := refusal(id); f != nil {
+			refused = f
+		} else {
+			out = append(out, id)
+		}
+	}
+	if len(out) > 0 {
+		return out, nil
+	}
+	return nil, refused
+}
+
 // office that a page is about, for somebody who administers it.
 func (r *room) office(q *web.Request, id string) (*directory.Office, error) {
 	o := r.dir.Tree().Office(id)

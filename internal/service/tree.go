@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"nazorat/internal/directory"
+	"nazorat/internal/fault"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -46,9 +47,16 @@ func (r *room) treePage(w http.ResponseWriter, q *web.Request) error {
 	typed := q.URL.Query().Get(fieldFind)
 	v := treeView{Heading: ui.HeadingView{Title: t.T("service.title"), Lead: t.T("service.lead")}, TreeIs: t.T("service.offices"), FoundIs: t.T("service.found"), LinksIs: t.T("service.more"),
 		Find: ui.TextField{Field: ui.Field{Name: fieldFind, Label: t.T("service.find"), Hint: t.T("service.find_hint")}, Value: typed, Type: "search", Autocomplete: "off", Width: 30}, Button: t.T("service.find_button"),
-		Links: []doLink{{Text: t.T("service.could"), Href: couldHref}, {Text: t.T("service.import"), Href: importHref}, {Text: t.T("service.export"), Href: exportHref}}}
+		Links: []doLink{{Text: t.T("service.could"), Href: couldHref}, {Text: t.T("service.import"), Href: importHref}}}
+	if _, refused := r.allowed(mine, func(id string) *fault.Error { return r.docket.MayDownloadList(who, id) }); refused == nil {
+		v.Links = append(v.Links, doLink{Text: t.T("service.export"), Href: exportHref})
+	}
 	if typed != "" {
-		found, err := r.dir.Find(q.Context(), typed, mine)
+		searched, refused := r.allowed(mine, func(id string) *fault.Error { return r.docket.MaySearchIn(who, id) })
+		if refused != nil {
+			return refused
+		}
+		found, err := r.dir.Find(q.Context(), typed, searched)
 		if err != nil {
 			return err
 		}

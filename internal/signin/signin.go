@@ -33,13 +33,13 @@ import (
 
 // Keeper keeps the tables of this package. Safe for concurrent use.
 type Keeper struct {
-	db       *db.DB
-	dir      *directory.Directory
-	cost     cost
-	hashing  hashing // of strangers
-	apart    hashing // of those who are counted apart
-	rules    Rules
-	policies *access.Policies
+	db      *db.DB
+	dir     *directory.Directory
+	cost    cost
+	hashing hashing // of strangers
+	apart   hashing // of those who are counted apart
+	rules   Rules
+	inForce func() *access.Edition // the policies of today; nil: nobody is an administrator
 }
 
 // Rules are what an office asks of its officers. The zero value: no code
@@ -55,17 +55,17 @@ type Rules struct {
 	SecondFactor bool
 }
 
-// Under says by which policies somebody is an administrator; without any nobody is. It is
+// Under says by which policies somebody is an administrator: those in force when it is asked; without any nobody is. It is
 // called once, before the keeper is used.
-func (k *Keeper) Under(p *access.Policies) { k.policies = p }
+func (k *Keeper) Under(inForce func() *access.Edition) { k.inForce = inForce }
 
 // Administers reports whether the holder of a session administers an office.
 func (k *Keeper) Administers(s *Session, office string) bool {
-	if s == nil {
+	if s == nil || k.inForce == nil {
 		return false
 	}
-	who := access.Subject{Officer: s.Officer.ID, Role: s.Mandate.Role, Office: s.Mandate.Office}
-	return k.policies.Decide(k.dir.Tree().Service(), who, access.Administer, access.Resource{Office: office}).Allowed
+	who := access.Subject{Officer: s.Officer.ID, Role: s.Mandate.Role, Office: s.Mandate.Office, Manner: s.Mandate.Manner}
+	return k.inForce().Decide(k.dir.Tree().Service(), who, access.Administer, access.Resource{Office: office}).Allowed
 }
 
 // New makes a keeper over a migrated database.

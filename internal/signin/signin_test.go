@@ -88,7 +88,7 @@ func open(t testing.TB, location string) *signin.Keeper {
 		t.Fatal(err)
 	}
 	k := signin.New(d, dir).Hastily()
-	k.Under(policies(t))
+	k.Under(func() *access.Edition { return policies(t).On(0) })
 	stored, err := hashOnce()
 	if err != nil {
 		t.Fatal(err)

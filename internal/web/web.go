@@ -171,7 +171,7 @@ type Request struct {
 // Actor is who is signed in.
 func (r *Request) Actor() access.Actor {
 	m := r.Session.Mandate
-	return access.Actor{Officer: r.Session.Officer.ID, Role: m.Role, Office: m.Office, Mandate: m.ID, For: m.For(), Present: r.Session.Proven}
+	return access.Actor{Officer: r.Session.Officer.ID, Role: m.Role, Office: m.Office, Mandate: m.ID, For: m.For(), Manner: m.Manner, Present: r.Session.Proven}
 }
 
 // Server that the request came to.
@@ -447,7 +447,7 @@ func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 	page := r.Page(t.T("fault.title." + f.Kind.String()))
 	page.Narrow = true
 	if err := r.Render(w, Status(f), page, faultBody(faultView{
-		Title: t.T("fault.title." + f.Kind.String()), Text: t.Fault(nil, f), Number: t.T("fault.number", "number", r.ID), Home: t.T("fault.home")})); err != nil {
+		Title: t.T("fault.title." + f.Kind.String()), Text: r.Told(nil, f), Number: t.T("fault.number", "number", r.ID), Home: t.T("fault.home")})); err != nil {
 		s.Log.ErrorContext(r.Context(), "error page", "request", r.ID, "error", err)
 	}
 }
