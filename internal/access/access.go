@@ -24,6 +24,7 @@ package access
 import (
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/cedar-policy/cedar-go"
 	"github.com/cedar-policy/cedar-go/types"
@@ -60,6 +61,30 @@ type Subject struct {
 	Officer string
 	Role    string
 	Office  string
+	// Clearance are the levels of secrecy that he is admitted to, as Levels writes them.
+	Clearance string
+}
+
+// Levels writes levels of secrecy as a Subject has them: the same levels are the same text.
+func Levels(list ...string) string {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return strings.Join(slices.Compact(list), ",")
+}
+
+// levels of a text that Levels wrote.
+func levels(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, ",")
+}
+
+// Party is an officer who has a part of his own in a proceeding, because something in its file
+// says so: a defence counsel whose warrant is there.
+type Party struct {
+	Officer string
+	As      string // the role in which he has it
 }
 
 // Resource is what he asks about: where a proceeding stands or, for what is asked of an
@@ -70,6 +95,24 @@ type Resource struct {
 	Supervisor string // the office that supervises it
 	InCharge   string // the officer in charge of it; "" for none
 	Stage      string // where it stands, by the name that its law has for it
+	Secrecy    string // how closed it is, by the word of its law; "" where nothing is said of it
+	Parties    []Party
+}
+
+// spot is a Resource as one question is about it: whether whoever asks is a party
+// to it, in the role in which he asks, and no other party.
+type spot struct {
+	law, office, supervisor, inCharge, stage, secrecy string
+	party                                             bool
+}
+
+func (r *Resource) spot(who *Subject) spot {
+	return spot{r.Law, r.Office, r.Supervisor, r.InCharge, r.Stage, r.Secrecy, r.isParty(who)}
+}
+
+// isParty reports whether whoever asks is a party in the role in which he asks.
+func (r *Resource) isParty(who *Subject) bool {
+	return who.Officer != "" && slices.Contains(r.Parties, Party{who.Officer, who.Role})
 }
 
 // Decision is an answer and the policies that it rests on.
@@ -106,20 +149,27 @@ func (p *Policies) Decide(s *Service, who Subject, do Action, what Resource) Dec
 	}
 	set := p.of(what.Law, do)
 	// What no policy asks about makes no other question.
-	key := decisionOf{p, who, do, what}
+	key := decisionOf{p, who, do, what.spot(&who)}
 	if !set.who {
 		key.who.Officer = ""
 	}
+	if !set.clearance {
+		key.who.Clearance = ""
+	}
 	if !set.inCharge {
-		key.what.InCharge = ""
+		key.what.inCharge = ""
 	}
 	if !set.stage {
-		key.what.Stage = ""
+		key.what.stage = ""
+	}
+	key.what.party = key.what.party && set.party
+	if !set.secrecy {
+		key.what.secrecy = ""
 	}
 	if d, ok := s.remembered(key); ok {
 		return d
 	}
-	q := newQuestion(s, who, do, what)
+	q := newQuestion(s, who, do, what.spot(&who))
 	d := set.decide(&q)
 	s.remember(key, d)
 	return d
@@ -128,9 +178,12 @@ func (p *Policies) Decide(s *Service, who Subject, do Action, what Resource) Dec
 // asking is a set of policies for one action, and what they ask about.
 type asking struct {
 	rules
-	who      bool // who the officer is
-	inCharge bool // who is in charge
-	stage    bool // at which stage it stands
+	who       bool // who the officer is
+	clearance bool // what he is admitted to
+	inCharge  bool // who is in charge
+	stage     bool // at which stage it stands
+	secrecy   bool // how closed it is
+	party     bool // whether he is a party to it
 }
 
 // rules are policies for one action, in the order of their files.
@@ -178,8 +231,11 @@ const (
 	ofSupervisor = "supervisor"
 	ofInCharge   = "in_charge"
 	ofStage      = "stage"
+	ofSecrecy    = "secrecy"
+	ofParty      = "party"
 	ofOfficer    = "officer"
 	ofRole       = "role"
+	ofClearance  = "clearance"
 )
 
 // Whoever asks and what is asked about exist for one question only, and need no names of their own.
@@ -200,11 +256,11 @@ func officeUID(id string) types.EntityUID {
 	return types.EntityUID{Type: officeType, ID: types.String(id)}
 }
 
-func newQuestion(s *Service, who Subject, do Action, what Resource) question {
+func newQuestion(s *Service, who Subject, do Action, what spot) question {
 	q := question{service: s, request: types.Request{Principal: asker, Action: types.EntityUID{Type: actionType, ID: types.String(do)}, Resource: asked}}
 	q.mandate = s.mandate(who)
 	if do.OfOffice() {
-		q.request.Resource = officeUID(what.Office)
+		q.request.Resource = officeUID(what.office)
 		return q
 	}
 	q.about(what)
@@ -212,13 +268,13 @@ func newQuestion(s *Service, who Subject, do Action, what Resource) question {
 }
 
 // about makes the question one about another proceeding.
-func (q *question) about(what Resource) {
-	has := types.RecordMap{ofOffice: officeUID(what.Office), ofStage: types.String(what.Stage)}
-	if q.service.known(what.Supervisor) {
-		has[ofSupervisor] = officeUID(what.Supervisor)
+func (q *question) about(what spot) {
+	has := types.RecordMap{ofOffice: officeUID(what.office), ofStage: types.String(what.stage), ofSecrecy: types.String(what.secrecy), ofParty: types.Boolean(what.party)}
+	if q.service.known(what.supervisor) {
+		has[ofSupervisor] = officeUID(what.supervisor)
 	}
-	if what.InCharge != "" {
-		has[ofInCharge] = types.EntityUID{Type: officerType, ID: types.String(what.InCharge)}
+	if what.inCharge != "" {
+		has[ofInCharge] = types.EntityUID{Type: officerType, ID: types.String(what.inCharge)}
 	}
 	q.resource = types.Entity{UID: asked, Attributes: types.NewRecord(has)}
 }

@@ -25,7 +25,8 @@ import (
 // office), what, where (the office that has the proceeding, or the one that is
 // asked about), and what follows: allowed by exactly these policies, refused by
 // these, or refused because none allows it. What is not said of a proceeding is
-// as it would be: its supervisor is the office's, its law that of the folder, its stage none.
+// as it would be: its supervisor is the office's, its law that of the folder, its stage none,
+// nothing is said of its secrecy, and whoever asks is no party (party=ROLE: in this role).
 const scenarioEnding = ".scenario"
 
 // Tested is what the scenarios of the policies show.
@@ -173,10 +174,16 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 			what.Stage = value
 		case "law":
 			what.Law = value
+		case "secrecy":
+			what.Secrecy = value
+		case "party":
+			what.Parties = append(what.Parties, Party{who.Officer, value})
+		case "clearance":
+			who.Clearance = Levels(strings.Split(value, ",")...)
 		case "scope":
 			client.Scopes = strings.Split(value, ",")
 		default:
-			return fmt.Sprintf("%q: nothing is known of that", w), lawtext.Meant(key, []string{"officer", "supervisor", "in_charge", "stage", "law", "scope"})
+			return fmt.Sprintf("%q: nothing is known of that", w), lawtext.Meant(key, []string{"officer", "supervisor", "in_charge", "stage", "law", "scope", "secrecy", "party", "clearance"})
 		}
 	}
 	t.Questions++
