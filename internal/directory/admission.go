@@ -26,8 +26,13 @@ type Admission struct {
 // Holds reports whether the admission is in force at a moment.
 func (a *Admission) Holds(at calendar.Moment) bool { return a.From <= at && at < a.To }
 
-// Clearance are the levels that an officer is admitted to at a moment, as policies are asked about them.
-func (t *Tree) Clearance(officer string, at calendar.Moment) string {
+// Clearance are the levels that an officer is admitted to now, as policies are asked about them. What the time is is
+// asked only of one who has an admission: few have, and every reading asks.
+func (t *Tree) Clearance(officer string, now func() calendar.Moment) string {
+	if len(t.admitted[officer]) == 0 {
+		return ""
+	}
+	at := now()
 	var levels []string
 	for i := range t.admitted[officer] {
 		if a := &t.admitted[officer][i]; a.Holds(at) {

@@ -28,7 +28,7 @@ func (k *Reader) Decide(who access.Actor, do access.Action, what access.Resource
 // whoever asks for him need not know it, and cannot say it.
 func (k *Reader) Subject(who access.Actor) access.Subject {
 	s := who.Subject()
-	s.Clearance = k.dir.Tree().Clearance(who.Officer, k.now())
+	s.Clearance = k.dir.Tree().Clearance(who.Officer, k.now)
 	return s
 }
 
