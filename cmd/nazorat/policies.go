@@ -143,13 +143,21 @@ func explainPolicies(ctx context.Context, env environment, args []string) (err e
 	}
 	if !do.OfOffice() {
 		fmt.Fprintf(env.stdout, "%s: law %s, office %s, supervised by %s, in charge %s\n", rest[2], what.Law, what.Office, what.Supervisor, orNobody(what.InCharge))
+		if what.Secrecy != "" {
+			fmt.Fprintf(env.stdout, "it is %s; what %s is admitted to: %q\n", what.Secrecy, officer.Name, office.Directory.Tree().Clearance(officer.ID, office.Docket.Now))
+		}
+		for _, x := range what.Parties {
+			if x.Officer == officer.ID {
+				fmt.Fprintf(env.stdout, "%s is a party to it as %s\n", officer.Name, x.As)
+			}
+		}
 	}
 	if len(mandates) == 0 {
 		fmt.Fprintf(env.stdout, "%s has no mandate in force, and so may do nothing\n", officer.Name)
 	}
 	tree := office.Directory.Tree()
 	for _, m := range mandates {
-		tellDecision(env, p.Decide(tree.Service(), access.Subject{Officer: officer.ID, Role: m.Role, Office: m.Office}, do, what), officer, &m, do, rest[2], *lang)
+		tellDecision(env, p.Decide(tree.Service(), access.Subject{Officer: officer.ID, Role: m.Role, Office: m.Office, Clearance: tree.Clearance(officer.ID, office.Docket.Now)}, do, what), officer, &m, do, rest[2], *lang)
 	}
 	return nil
 }

@@ -111,6 +111,9 @@ func (d *lawWriting) reachTable(g reached, policies []lawPolicy) ui.TableView {
 	v := ui.TableView{Caption: t.And(web.Roles(d.lb, g.roles)), Columns: []ui.Column{{Text: t.T("law.reach.relation")},
 		{Text: t.T("law.reach.read")}, {Text: t.T("law.reach.act")}, {Text: t.T("law.reach.list")}}}
 	for _, l := range g.lines {
+		if l.Relation == access.IsParty && !slices.ContainsFunc(g.roles, d.isParty) {
+			continue // nobody of these roles can be one under this law
+		}
 		row := ui.Row{Cells: []ui.Cell{{Text: t.T("law.reach." + string(l.Relation)), Head: true}}}
 		for _, do := range access.Tabled() {
 			row.Cells = append(row.Cells, d.answer(l.Answers[do], policies))
@@ -118,6 +121,11 @@ func (d *lawWriting) reachTable(g reached, policies []lawPolicy) ui.TableView {
 		v.Rows = append(v.Rows, row)
 	}
 	return v
+}
+
+// isParty reports whether something in the file can make an officer a party in a role.
+func (d *lawWriting) isParty(role string) bool {
+	return slices.ContainsFunc(d.e.Kinds, func(k *procedure.Kind) bool { return k != nil && k.Party != nil && k.Party.As == role })
 }
 
 // answer is yes or no, with the policies that it rests on.
