@@ -168,6 +168,14 @@ func explainPolicies(ctx context.Context, env environment, args []string) (err e
 	}
 	if what.Law != "" {
 		fmt.Fprintf(env.stdout, "%s: law %s, office %s, supervised by %s, in charge %s\n", rest[2], what.Law, what.Office, what.Supervisor, orNobody(what.InCharge))
+		if what.Secrecy != "" {
+			fmt.Fprintf(env.stdout, "it is %s; what %s is admitted to: %q\n", what.Secrecy, officer.Name, office.Directory.Tree().Clearance(officer.ID, office.Docket.Now))
+		}
+		for _, x := range what.Parties {
+			if x.Officer == officer.ID {
+				fmt.Fprintf(env.stdout, "%s is a party to it as %s\n", officer.Name, x.As)
+			}
+		}
 	}
 	inForce := p.On(when.day)
 	if *on != "" {
@@ -182,7 +190,7 @@ func explainPolicies(ctx context.Context, env environment, args []string) (err e
 	tree := office.Directory.Tree()
 	for i := range mandates {
 		m := &mandates[i]
-		who := access.Subject{Officer: officer.ID, Role: m.Role, Office: m.Office, Manner: m.Manner, OnLeave: m.Away > 0}
+		who := access.Subject{Officer: officer.ID, Role: m.Role, Office: m.Office, Manner: m.Manner, OnLeave: m.Away > 0, Clearance: tree.Clearance(officer.ID, office.Docket.Now)}
 		tellDecision(env, inForce.Decide(tree.Service(), who, do, what), officer, m, do, rest[2], *lang)
 	}
 	return nil

@@ -25,6 +25,7 @@ package access
 import (
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/cedar-policy/cedar-go"
 	"github.com/cedar-policy/cedar-go/types"
@@ -70,6 +71,30 @@ type Subject struct {
 	Office  string
 	Manner  string // how he has the mandate: "appointment", "substitution" or "delegation"; "" is an appointment
 	OnLeave bool   // he is away by the directory, for Sign alone
+	// Clearance are the levels of secrecy that he is admitted to, as Levels writes them.
+	Clearance string
+}
+
+// Levels writes levels of secrecy as a Subject has them: the same levels are the same text.
+func Levels(list ...string) string {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return strings.Join(slices.Compact(list), ",")
+}
+
+// levels of a text that Levels wrote.
+func levels(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, ",")
+}
+
+// Party is an officer who has a part of his own in a proceeding, because something in its file
+// says so: a defence counsel whose warrant is there.
+type Party struct {
+	Officer string
+	As      string // the role in which he has it
 }
 
 // Resource is what he asks about: where a proceeding stands or, for what is asked of an
@@ -81,6 +106,24 @@ type Resource struct {
 	InCharge   string // the officer in charge of it; "" for none
 	Stage      string // where it stands, by the name that its law has for it
 	Whole      bool   // the office itself is asked about, for Download
+	Secrecy    string // how closed it is, by the word of its law; "" where nothing is said of it
+	Parties    []Party
+}
+
+// spot is a Resource as one question is about it: whether whoever asks is a party
+// to it, in the role in which he asks, and no other party.
+type spot struct {
+	law, office, supervisor, inCharge, stage, secrecy string
+	party, whole                                      bool
+}
+
+func (r *Resource) spot(who *Subject) spot {
+	return spot{r.Law, r.Office, r.Supervisor, r.InCharge, r.Stage, r.Secrecy, r.isParty(who), r.Whole}
+}
+
+// isParty reports whether whoever asks is a party in the role in which he asks.
+func (r *Resource) isParty(who *Subject) bool {
+	return who.Officer != "" && slices.Contains(r.Parties, Party{who.Officer, who.Role})
 }
 
 // Decision is an answer and the policies that it rests on.
@@ -117,26 +160,33 @@ func (e *Edition) Decide(s *Service, who Subject, do Action, what Resource) Deci
 	}
 	set := e.of(what.Law, do)
 	// What no policy asks about makes no other question.
-	key := decisionOf{e, who, do, what}
+	key := decisionOf{e, who, do, what.spot(&who)}
 	if !set.who {
 		key.who.Officer = ""
 	}
 	if !set.how {
 		key.who.Manner = ""
 	}
+	if !set.clearance {
+		key.who.Clearance = ""
+	}
 	if do != Sign {
 		key.who.OnLeave = false
 	}
 	if !set.inCharge {
-		key.what.InCharge = ""
+		key.what.inCharge = ""
 	}
 	if !set.stage {
-		key.what.Stage = ""
+		key.what.stage = ""
+	}
+	key.what.party = key.what.party && set.party
+	if !set.secrecy {
+		key.what.secrecy = ""
 	}
 	if d, ok := s.remembered(key); ok {
 		return d
 	}
-	q := newQuestion(s, who, do, what)
+	q := newQuestion(s, who, do, what.spot(&who))
 	d := set.decide(&q)
 	s.remember(key, d)
 	return d
@@ -150,16 +200,21 @@ func ofOfficeItself(do Action, what Resource) bool {
 // asking is a set of policies for one action, and what they ask about.
 type asking struct {
 	rules
-	who      bool // who the officer is
-	how      bool // in which manner he has his mandate
-	inCharge bool // who is in charge
-	stage    bool // at which stage it stands
+	who       bool // who the officer is
+	how       bool // in which manner he has his mandate
+	clearance bool // what he is admitted to
+	inCharge  bool // who is in charge
+	stage     bool // at which stage it stands
+	secrecy   bool // how closed it is
+	party     bool // whether he is a party to it
 }
 
 // add adds a policy.
 func (a *asking) add(x *Policy) {
-	a.rules, a.who, a.how = append(a.rules, x), a.who || x.named, a.how || x.how
-	a.inCharge, a.stage = a.inCharge || slices.Contains(x.asks, ofInCharge), a.stage || slices.Contains(x.asks, ofStage)
+	a.rules, a.who, a.how, a.clearance = append(a.rules, x), a.who || x.named, a.how || x.how, a.clearance || x.level
+	for attribute, asked := range map[string]*bool{ofInCharge: &a.inCharge, ofStage: &a.stage, ofSecrecy: &a.secrecy, ofParty: &a.party} {
+		*asked = *asked || slices.Contains(x.asks, attribute)
+	}
 }
 
 // rules are policies for one action, in the order of their files.
@@ -207,10 +262,13 @@ const (
 	ofSupervisor = "supervisor"
 	ofInCharge   = "in_charge"
 	ofStage      = "stage"
+	ofSecrecy    = "secrecy"
+	ofParty      = "party"
 	ofOfficer    = "officer"
 	ofRole       = "role"
 	ofManner     = "manner"
 	ofLeave      = "on_leave" // of the question, not of who asks it
+	ofClearance  = "clearance"
 )
 
 // appointed is the manner of a mandate that nothing else is said of.
@@ -234,14 +292,14 @@ func officeUID(id string) types.EntityUID {
 	return types.EntityUID{Type: officeType, ID: types.String(id)}
 }
 
-func newQuestion(s *Service, who Subject, do Action, what Resource) question {
+func newQuestion(s *Service, who Subject, do Action, what spot) question {
 	q := question{service: s, request: types.Request{Principal: asker, Action: types.EntityUID{Type: actionType, ID: types.String(do)}, Resource: asked}}
 	q.mandate = s.mandate(who)
 	if do == Sign {
 		q.request.Context = types.NewRecord(types.RecordMap{ofLeave: types.Boolean(who.OnLeave)})
 	}
-	if ofOfficeItself(do, what) {
-		q.request.Resource = officeUID(what.Office)
+	if do.OfOffice() || do == Download && what.whole {
+		q.request.Resource = officeUID(what.office)
 		return q
 	}
 	q.about(what)
@@ -249,13 +307,13 @@ func newQuestion(s *Service, who Subject, do Action, what Resource) question {
 }
 
 // about makes the question one about another proceeding.
-func (q *question) about(what Resource) {
-	has := types.RecordMap{ofOffice: officeUID(what.Office), ofStage: types.String(what.Stage)}
-	if q.service.known(what.Supervisor) {
-		has[ofSupervisor] = officeUID(what.Supervisor)
+func (q *question) about(what spot) {
+	has := types.RecordMap{ofOffice: officeUID(what.office), ofStage: types.String(what.stage), ofSecrecy: types.String(what.secrecy), ofParty: types.Boolean(what.party)}
+	if q.service.known(what.supervisor) {
+		has[ofSupervisor] = officeUID(what.supervisor)
 	}
-	if what.InCharge != "" {
-		has[ofInCharge] = types.EntityUID{Type: officerType, ID: types.String(what.InCharge)}
+	if what.inCharge != "" {
+		has[ofInCharge] = types.EntityUID{Type: officerType, ID: types.String(what.inCharge)}
 	}
 	q.resource = types.Entity{UID: asked, Attributes: types.NewRecord(has)}
 }

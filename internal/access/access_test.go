@@ -210,6 +210,16 @@ func (w *world) asked(r *rand.Rand) (access.Subject, access.Resource) {
 		access.Resource{Law: pick(r, []string{"uz/criminal", "uz/appeals"}), Office: pick(r, ids[:len(ids)-1]), Supervisor: pick(r, ids), InCharge: pick(r, []string{"", "a", "b"}), Stage: pick(r, []string{"", "check", "court", "closed", "judge"})}
 }
 
+// closer adds to what is asked how closed the proceeding is, who is a party to it, and what who asks is admitted to.
+func closer(r *rand.Rand, who access.Subject, what access.Resource) (access.Subject, access.Resource) {
+	who.Clearance = pick(r, []string{"", "secret", access.Levels("secret", "own"), "closed"})
+	what.Secrecy = pick(r, []string{"", "", "closed", "secret", "own", "judge"})
+	for range r.IntN(3) {
+		what.Parties = append(what.Parties, access.Party{Officer: pick(r, []string{"a", "b"}), As: pick(r, roles)})
+	}
+	return who, what
+}
+
 func TestThePoliciesSayWhatTheRulesInGoSaid(t *testing.T) {
 	t.Parallel()
 	r, p := rand.New(rand.NewPCG(1, 2)), policies(t)

@@ -1,10 +1,6 @@
 package access
 
-import (
-	"slices"
-
-	"github.com/cedar-policy/cedar-go/types"
-)
+import "github.com/cedar-policy/cedar-go/types"
 
 // Fetch is to read a proceeding as a client: a system of another agency, or of
 // an office's own, that asks the API in its own name and under no mandate. What
@@ -32,12 +28,8 @@ func (e *Edition) DecideClient(s *Service, who Client, what Resource) Decision {
 	if e == nil || s == nil || !s.known(who.Office) || len(who.Scopes) == 0 {
 		return Decision{}
 	}
-	scopes := make([]types.Value, len(who.Scopes))
-	for i, scope := range slices.Sorted(slices.Values(who.Scopes)) {
-		scopes[i] = types.String(scope)
-	}
 	q := question{service: s, request: types.Request{Principal: askingClient, Action: types.EntityUID{Type: actionType, ID: types.String(Fetch)}, Resource: asked}}
-	q.mandate = types.Entity{UID: askingClient, Attributes: types.NewRecord(types.RecordMap{ofOffice: officeUID(who.Office), ofScopes: types.NewSet(scopes...)})}
-	q.about(what)
+	q.mandate = types.Entity{UID: askingClient, Attributes: types.NewRecord(types.RecordMap{ofOffice: officeUID(who.Office), ofScopes: setOfTexts(who.Scopes)})}
+	q.about(what.spot(new(Subject)))
 	return e.of(what.Law, Fetch).decide(&q)
 }

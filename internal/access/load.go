@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/cedar-policy/cedar-go"
+	public "github.com/cedar-policy/cedar-go/ast"
 	"github.com/cedar-policy/cedar-go/types"
 	"github.com/cedar-policy/cedar-go/x/exp/ast"
 	"github.com/cedar-policy/cedar-go/x/exp/schema"
@@ -46,10 +47,14 @@ type Policy struct {
 
 	texts map[string]string // what it says, by language
 	cedar *cedar.Policy
-	asks  []string // the attributes of the proceeding that it asks about; of a reading policy one at most
+	asks  []string // the attributes of the proceeding that it asks about
 	says  []string // the texts that it compares with
 	named bool     // it asks who the officer is
 	how   bool     // it asks in which manner he has his mandate
+	who   bool     // otherwise than whether he is in charge
+	level bool     // it asks what he is admitted to
+
+	parts []*Policy // of a reading policy: what must hold together, each part asking about one attribute at most
 }
 
 // Text is what the policy says, in a language, with Uzbek Cyrillic as it follows from Latin; in English where that is not known.
@@ -299,71 +304,140 @@ func (l *loader) actions(p *Policy, body *ast.Policy) {
 	}
 }
 
-// dimensions are the attributes of a proceeding that a list can be asked by: each is a column of a row.
-var dimensions = []string{ofOffice, ofSupervisor, ofInCharge, ofStage}
+// dimensions are the attributes of a proceeding that a list can be asked by: each is a column of a row, or a row of parties.
+var dimensions = []string{ofOffice, ofSupervisor, ofInCharge, ofStage, ofSecrecy, ofParty}
 
-// asking finds which attribute of a proceeding a policy about reading asks. A
-// query asks each column by itself; so a policy may ask one, and two conditions
-// that must hold together cannot be put to a list.
+// asking finds which attributes of a proceeding a policy asks about. A query asks
+// each column by itself; so each condition (when, unless) of a policy about reading may ask about one
+// attribute, and the conditions together are as many questions that must all be answered so.
 func (l *loader) asking(p *Policy, body *ast.Policy) {
 	switch body.Resource.(type) {
 	case ast.ScopeTypeAll, ast.ScopeTypeIs:
 	default:
 		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q is about one proceeding or office alone", p.ID), "resource is Proceeding")
 	}
-	compared := true // texts are compared with texts that stand in the policy, and in no other way
+	reads := slices.Contains(p.Actions, Read)
+	sound := true
+	of := map[string][]ast.ConditionType{} // conditions by the attribute that they ask about; "" for none
 	for _, c := range body.Conditions {
-		ast.Inspect(ast.NewNode(c.Body), func(n ast.IsNode) bool {
-			var of ast.StrOpNode
-			switch n := n.(type) {
-			case ast.NodeTypeLike, ast.NodeTypeHasTag, ast.NodeTypeGetTag:
-				compared = false
-			case ast.NodeValue:
-				if text, ok := n.Value.(types.String); ok {
-					p.says = append(p.says, string(text))
-				}
-				if uid, ok := n.Value.(types.EntityUID); ok {
-					l.bad(p.File, p.Line, fmt.Sprintf("the policy %q names %s: policies are about roles and places in the service, not about one of them", p.ID, uid), "")
-				}
-			case ast.NodeTypeAccess:
-				of = n.StrOpNode
-			case ast.NodeTypeHas:
-				of = n.StrOpNode
-			case ast.NodeTypeVariable:
-				// A variable that is reached on its own, not by one of its attributes.
-				if slices.Contains(p.Actions, Read) && n.Name != "action" {
-					l.bad(p.File, p.Line, fmt.Sprintf("the policy %q about reading asks of the %s as a whole: a list cannot", p.ID, n.Name), "")
-				}
-				return false
+		asked := l.condition(p, c)
+		p.named, p.level, p.how = p.named || asked.named, p.level || asked.level, p.how || asked.how
+		p.who = p.who || asked.named && !slices.Contains(asked.asks, ofInCharge)
+		p.says = append(p.says, asked.says...)
+		for _, attribute := range asked.asks {
+			if !slices.Contains(p.asks, attribute) {
+				p.asks = append(p.asks, attribute)
 			}
-			v, isVariable := of.Arg.(ast.NodeTypeVariable)
-			if !isVariable {
-				return true
-			}
-			if v.Name == "principal" && of.Value == ofOfficer {
-				p.named = true
-			}
-			if v.Name == "principal" && of.Value == ofManner {
-				p.how = true
-			}
-			if v.Name == "resource" && !slices.Contains(p.asks, string(of.Value)) {
-				p.asks = append(p.asks, string(of.Value))
-			}
-			return false
-		})
+		}
+		if reads {
+			sound = l.listed(p, asked) && sound
+		}
+		attribute := ""
+		if len(asked.asks) > 0 {
+			attribute = asked.asks[0]
+		}
+		of[attribute] = append(of[attribute], c)
 	}
-	if !slices.Contains(p.Actions, Read) {
+	if reads && sound {
+		p.divide(body, of)
+	}
+}
+
+// divide makes the parts of a reading policy. One that asks about one attribute, or none, is its own part.
+func (p *Policy) divide(body *ast.Policy, of map[string][]ast.ConditionType) {
+	if len(p.asks) < 2 {
+		p.parts = []*Policy{p}
 		return
 	}
-	for _, attribute := range p.asks {
+	for i, attribute := range p.asks {
+		part := *body
+		part.Conditions = of[attribute]
+		if i == 0 {
+			part.Conditions = append(slices.Clone(of[""]), of[attribute]...)
+		}
+		p.parts = append(p.parts, &Policy{ID: p.ID, Forbids: p.Forbids, asks: []string{attribute}, says: p.says, cedar: cedar.NewPolicyFromAST((*public.Policy)(&part))})
+	}
+}
+
+// askedOf is what one condition of a policy asks.
+type askedOf struct {
+	asks         []string // attributes of the proceeding
+	says         []string // texts
+	named, level bool     // who the officer is; what he is admitted to
+	how          bool     // in which manner he has his mandate
+	whole        []string // what it asks of as a whole, and not of an attribute
+	compared     bool     // texts are compared with texts that stand in the policy, and in no other way
+	counts       bool     // it counts, or asks what may have no answer
+}
+
+// condition finds what a condition asks.
+func (l *loader) condition(p *Policy, c ast.ConditionType) (out askedOf) {
+	out.compared = true
+	ast.Inspect(ast.NewNode(c.Body), func(n ast.IsNode) bool {
+		var of ast.StrOpNode
+		switch n := n.(type) {
+		case ast.NodeTypeLike, ast.NodeTypeHasTag, ast.NodeTypeGetTag:
+			out.compared = false
+		case ast.NodeTypeAdd, ast.NodeTypeSub, ast.NodeTypeMult, ast.NodeTypeNegate, ast.NodeTypeExtensionCall:
+			out.counts = true
+		case ast.NodeValue:
+			if text, ok := n.Value.(types.String); ok {
+				out.says = append(out.says, string(text))
+			}
+			if uid, ok := n.Value.(types.EntityUID); ok {
+				l.bad(p.File, p.Line, fmt.Sprintf("the policy %q names %s: policies are about roles and places in the service, not about one of them", p.ID, uid), "")
+			}
+		case ast.NodeTypeAccess:
+			of = n.StrOpNode
+		case ast.NodeTypeHas:
+			of = n.StrOpNode
+		case ast.NodeTypeVariable:
+			// A variable that is reached on its own, not by one of its attributes.
+			out.whole = append(out.whole, string(n.Name))
+			return false
+		}
+		v, isVariable := of.Arg.(ast.NodeTypeVariable)
+		if !isVariable {
+			return true
+		}
+		switch {
+		case v.Name == "principal" && of.Value == ofOfficer:
+			out.named = true
+		case v.Name == "principal" && of.Value == ofClearance:
+			out.level = true
+		case v.Name == "principal" && of.Value == ofManner:
+			out.how = true
+		case v.Name == "resource" && !slices.Contains(out.asks, string(of.Value)):
+			out.asks = append(out.asks, string(of.Value))
+		}
+		return false
+	})
+	return out
+}
+
+// listed reports whether a list can be asked what a condition of a reading policy asks.
+func (l *loader) listed(p *Policy, c askedOf) (sound bool) {
+	before := len(l.problems)
+	for _, name := range c.whole {
+		if name != "action" {
+			l.bad(p.File, p.Line, fmt.Sprintf("the policy %q about reading asks of the %s as a whole: a list cannot", p.ID, name), "")
+		}
+	}
+	for _, attribute := range c.asks {
 		if !slices.Contains(dimensions, attribute) {
 			l.bad(p.File, p.Line, fmt.Sprintf("the policy %q about reading asks of %q: no list can be asked that", p.ID, attribute), lawtext.Meant(attribute, dimensions))
 		}
 	}
-	if slices.Contains(p.asks, ofStage) && !compared {
-		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q about reading asks of the stage otherwise than by its name: no list can be asked that", p.ID), `resource.stage == "..."`)
+	for _, text := range []string{ofStage, ofSecrecy} {
+		if slices.Contains(c.asks, text) && !c.compared {
+			l.bad(p.File, p.Line, fmt.Sprintf("the policy %q about reading asks of the %s otherwise than by its name: no list can be asked that", p.ID, text), `resource.`+text+` == "..."`)
+		}
 	}
-	if len(p.asks) > 1 {
-		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q about reading asks both of %q and of %q: no list can be asked that", p.ID, p.asks[0], p.asks[1]), "write two policies")
+	if len(c.asks) > 1 {
+		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q about reading asks both of %q and of %q in one condition: no list can be asked that", p.ID, c.asks[0], c.asks[1]), "write each in a when or an unless of its own")
 	}
+	if c.counts {
+		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q about reading counts: what a list is asked has an answer for every proceeding", p.ID), "")
+	}
+	return len(l.problems) == before
 }

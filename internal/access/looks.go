@@ -10,6 +10,8 @@ const (
 	WatchLooks Action = "watch_looks"
 	// BreakGlass is to open in an emergency what one may not read. It is asked of the officer's own office.
 	BreakGlass Action = "break_glass"
+	// OpenInEmergency is the same, asked of the proceeding: some are not opened at all by who may not read them.
+	OpenInEmergency Action = "open_in_emergency"
 	// AnswerEmergency is to confirm or object to what an officer opened in an emergency: Office is the one that he
 	// opened it for, Supervisor the one that supervises what he opened.
 	AnswerEmergency Action = "answer_emergency"
@@ -17,5 +19,5 @@ const (
 
 // Looking lists the actions of looking.
 func Looking() []Action {
-	return []Action{LookFreely, SeeLooks, WatchLooks, BreakGlass, AnswerEmergency}
+	return []Action{LookFreely, SeeLooks, WatchLooks, BreakGlass, OpenInEmergency, AnswerEmergency}
 }

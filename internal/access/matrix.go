@@ -13,12 +13,13 @@ const (
 	Supervises      Relation = "supervises"       // it supervises, and has not the role
 	Above           Relation = "above"            // it stands above the one that has the proceeding
 	AboveSupervisor Relation = "above_supervisor" // it stands above the one that supervises
+	IsParty         Relation = "party"            // its officer is a party to it, in his role
 	Stranger        Relation = "stranger"         // none of these
 )
 
 // Relations lists them all.
 func Relations() []Relation {
-	return []Relation{Own, OwnTaken, InRole, SupervisesRole, Supervises, Above, AboveSupervisor, Stranger}
+	return []Relation{Own, OwnTaken, InRole, SupervisesRole, Supervises, Above, AboveSupervisor, IsParty, Stranger}
 }
 
 // Line is what the policies answer for one role in one relation, by action.
@@ -35,12 +36,16 @@ func (e *Edition) Matrix(law string, roles []string) (out []Line) {
 			s, office := example(role, r)
 			l := Line{Role: role, Relation: r, Answers: map[Action]Decision{}}
 			who := Subject{Officer: anybody, Role: role, Office: office}
+			what := Resource{Law: law, Office: "has", Supervisor: "supervises"}
+			if r == IsParty {
+				what.Parties = []Party{{who.Officer, who.Role}}
+			}
 			for _, do := range Tabled() {
-				what := Resource{Law: law, Office: "has", Supervisor: "supervises"}
+				of := what
 				if do == Search {
-					what = Resource{Office: office}
+					of = Resource{Office: office}
 				}
-				l.Answers[do] = e.Decide(s, who, do, what)
+				l.Answers[do] = e.Decide(s, who, do, of)
 			}
 			out = append(out, l)
 		}
@@ -66,7 +71,7 @@ func example(role string, r Relation) (s *Service, office string) {
 		office = "above"
 	case AboveSupervisor:
 		office = "above-supervisor"
-	case Stranger:
+	case Stranger, IsParty:
 		office = "stranger"
 	}
 	return NewService([]Office{{ID: "above"}, has, {ID: "above-supervisor"}, {ID: "supervises", Parent: "above-supervisor"}, {ID: "role"}, {ID: "stranger"}}), office

@@ -11,9 +11,9 @@ import (
 // asking every policy about every office of the service, once; so it
 // needs no second telling of what the policies say. Read-only.
 //
-// It can be exact because each reading policy asks about one attribute of a
-// proceeding only (Load refuses others): a policy is then known when its answer
-// is known for each value of that attribute.
+// It can be exact because each condition of a reading policy asks about one attribute of a
+// proceeding only (Load refuses others): a condition is then known when its answer
+// is known for each value of that attribute, and a policy when its conditions are.
 type Reach struct {
 	common *Rows
 	laws   map[string]*Rows // of those laws that have reading policies of their own
@@ -28,18 +28,23 @@ type Terms struct {
 	Offices     Set  // the office that has it is one of these
 	Supervisors Set  // the office that supervises it is one of these
 	Stages      Set  // it stands at one of these
+	Secrecies   Set  // it is so closed
 	Mine        bool // the officer who asks is in charge of it
 	Others      bool // another officer is
 	Nobodys     bool // no officer is
+	Party       bool // whoever asks is a party to it, in his role
+	NoParty     bool // he is none
+
+	Together [][]Terms // for one of these, each of its parts
 }
 
-// Set is offices, or stages: those listed or, if Rest, all but those listed.
+// Set is offices, stages, or levels of secrecy: those listed or, if Rest, all but those listed.
 type Set struct {
 	IDs  []string // sorted
 	Rest bool
 }
 
-// Has reports whether an office, or a stage, is one of the set.
+// Has reports whether an office, a stage or a level is one of the set.
 func (s *Set) Has(id string) bool {
 	_, listed := slices.BinarySearch(s.IDs, id)
 	return listed != s.Rest
@@ -84,8 +89,32 @@ func (t *Terms) has(who *Subject, what *Resource) bool {
 	return t.All || t.Offices.Has(what.Office) || t.Supervisors.Has(what.Supervisor) || t.Stages.Has(what.Stage) ||
 		t.Mine && what.InCharge != "" && what.InCharge == who.Officer ||
 		t.Others && what.InCharge != "" && what.InCharge != who.Officer ||
-		t.Nobodys && what.InCharge == ""
+		t.Nobodys && what.InCharge == "" || t.Secrecies.Has(what.Secrecy) ||
+		(t.Party || t.NoParty) && t.Party == what.isParty(who) || t.Party && t.NoParty ||
+		slices.ContainsFunc(t.Together, func(all []Terms) bool {
+			return !slices.ContainsFunc(all, func(part Terms) bool { return !part.has(who, what) })
+		})
 }
+
+// HangsOnCharge reports whether it may hang on who is in charge of it whether a proceeding of
+// a level of secrecy is within reach.
+func (r *Reach) HangsOnCharge(secrecy string) bool {
+	for _, rows := range r.laws {
+		if rows.May.hangsOnCharge(secrecy) || rows.Not.hangsOnCharge(secrecy) {
+			return true
+		}
+	}
+	return r.common.May.hangsOnCharge(secrecy) || r.common.Not.hangsOnCharge(secrecy)
+}
+
+func (t *Terms) hangsOnCharge(secrecy string) bool {
+	return t.asksCharge() || slices.ContainsFunc(t.Together, func(all []Terms) bool {
+		level := func(part Terms) bool { return !part.Secrecies.Empty() && !part.Secrecies.Has(secrecy) }
+		return !slices.ContainsFunc(all, level) && slices.ContainsFunc(all, func(part Terms) bool { return part.asksCharge() })
+	})
+}
+
+func (t *Terms) asksCharge() bool { return t.Mine || t.Others || t.Nobodys }
 
 // reachOf is what a reach follows from, beside the service.
 type reachOf struct {
@@ -103,11 +132,13 @@ func (e *Edition) Reach(s *Service, who Subject) *Reach {
 	if !slices.ContainsFunc(e.all, func(x *Policy) bool { return x.how && slices.Contains(x.Actions, Read) }) {
 		who.Manner = ""
 	}
-	key := reachOf{e, who}
 	if !e.asksWho() {
-		key.who.Officer = ""
 		who.Officer = anybody
 	}
+	if !e.asksClearance() {
+		who.Clearance = ""
+	}
+	key := reachOf{e, who}
 	s.mu.Lock()
 	r := s.reaches[key]
 	s.mu.Unlock()
@@ -137,14 +168,23 @@ func (e *Edition) Reach(s *Service, who Subject) *Reach {
 // than whether he is in charge: the one thing that Reads compares by itself.
 func (e *Edition) asksWho() bool {
 	return slices.ContainsFunc(e.all, func(x *Policy) bool {
-		return x.named && slices.Contains(x.Actions, Read) && !slices.Contains(x.asks, ofInCharge)
+		return x.who && slices.Contains(x.Actions, Read)
 	})
+}
+
+// asksClearance reports whether a reading policy asks what the officer is admitted to.
+func (e *Edition) asksClearance() bool {
+	return slices.ContainsFunc(e.all, func(x *Policy) bool { return x.level && slices.Contains(x.Actions, Read) })
 }
 
 func (r *Rows) same(o *Rows) bool { return r.May.same(&o.May) && r.Not.same(&o.Not) }
 
 func (t *Terms) same(o *Terms) bool {
-	return t.All == o.All && t.Mine == o.Mine && t.Others == o.Others && t.Nobodys == o.Nobodys && t.Offices.same(&o.Offices) && t.Supervisors.same(&o.Supervisors) && t.Stages.same(&o.Stages)
+	return t.All == o.All && t.Mine == o.Mine && t.Others == o.Others && t.Nobodys == o.Nobodys && t.Party == o.Party && t.NoParty == o.NoParty &&
+		t.Offices.same(&o.Offices) && t.Supervisors.same(&o.Supervisors) && t.Stages.same(&o.Stages) && t.Secrecies.same(&o.Secrecies) &&
+		slices.EqualFunc(t.Together, o.Together, func(a, b []Terms) bool {
+			return slices.EqualFunc(a, b, func(a, b Terms) bool { return a.same(&b) })
+		})
 }
 
 func (s *Set) same(o *Set) bool { return s.Rest == o.Rest && slices.Equal(s.IDs, o.IDs) }
@@ -166,47 +206,80 @@ func (r *Rows) add(s *Service, who Subject, policies rules) {
 	}
 }
 
+// reach adds where a policy holds: where its one part does, or where all its parts do.
+func (x *Policy) reach(s *Service, who Subject, t *Terms) {
+	if len(x.parts) == 1 {
+		x.parts[0].part(s, who, t)
+		return
+	}
+	var all []Terms
+	for _, part := range x.parts {
+		var holds Terms
+		part.part(s, who, &holds)
+		if holds.same(new(Terms)) {
+			return
+		}
+		if !holds.All {
+			all = append(all, holds)
+		}
+	}
+	if len(all) == 0 {
+		t.All = true
+		return
+	}
+	t.Together = append(t.Together, all)
+}
+
 func (r *Rows) clone() *Rows {
 	c := *r
 	for _, t := range []*Terms{&c.May, &c.Not} {
-		t.Offices.IDs, t.Supervisors.IDs, t.Stages.IDs = slices.Clone(t.Offices.IDs), slices.Clone(t.Supervisors.IDs), slices.Clone(t.Stages.IDs)
+		for _, set := range []*Set{&t.Offices, &t.Supervisors, &t.Stages, &t.Secrecies} {
+			set.IDs = slices.Clone(set.IDs)
+		}
+		t.Together = slices.Clone(t.Together)
 	}
 	return &c
 }
 
-// reach asks one policy about everything that it can ask about, and adds where it holds.
-func (x *Policy) reach(s *Service, who Subject, t *Terms) {
-	q := newQuestion(s, who, Read, Resource{Office: elsewhere})
-	holds := func(what Resource) bool {
-		if what.Office == "" {
-			what.Office = elsewhere
+// part asks one part of a policy about everything that it can ask about, and adds where it holds.
+func (x *Policy) part(s *Service, who Subject, t *Terms) {
+	q := newQuestion(s, who, Read, spot{office: elsewhere})
+	holds := func(what spot) bool {
+		if what.office == "" {
+			what.office = elsewhere
 		}
 		q.about(what)
 		return x.holds(&q)
 	}
 	attribute := ""
 	if len(x.asks) > 0 {
-		attribute = x.asks[0] // a reading policy has no second
+		attribute = x.asks[0] // a part has no second
 	}
 	switch attribute {
 	case ofOffice:
-		t.Offices.union(setOf(append([]string{who.Office}, s.ids...), func(id string) bool { return holds(Resource{Office: id}) }))
+		t.Offices.union(setOf(append([]string{who.Office}, s.ids...), func(id string) bool { return holds(spot{office: id}) }))
 	case ofSupervisor:
-		t.Supervisors.union(setOf(s.ids, func(id string) bool { return holds(Resource{Supervisor: id}) }))
+		t.Supervisors.union(setOf(s.ids, func(id string) bool { return holds(spot{supervisor: id}) }))
 	case ofStage:
 		// It can only be held against what the policy itself says, and against the role of who asks.
-		t.Stages.union(setOf(append([]string{who.Role}, x.says...), func(stage string) bool { return holds(Resource{Stage: stage}) }))
+		t.Stages.union(setOf(append([]string{who.Role}, x.says...), func(stage string) bool { return holds(spot{stage: stage}) }))
+	case ofSecrecy:
+		// As a stage, and against what he is admitted to.
+		t.Secrecies.union(setOf(append(append(levels(who.Clearance), who.Role), x.says...), func(level string) bool { return holds(spot{secrecy: level}) }))
+	case ofParty:
+		t.Party = t.Party || holds(spot{party: true})
+		t.NoParty = t.NoParty || holds(spot{})
 	case ofInCharge:
 		other := who.Officer + elsewhere
-		t.Mine = t.Mine || who.Officer != "" && holds(Resource{InCharge: who.Officer})
-		t.Others = t.Others || holds(Resource{InCharge: other})
-		t.Nobodys = t.Nobodys || holds(Resource{})
+		t.Mine = t.Mine || who.Officer != "" && holds(spot{inCharge: who.Officer})
+		t.Others = t.Others || holds(spot{inCharge: other})
+		t.Nobodys = t.Nobodys || holds(spot{})
 	default:
-		t.All = t.All || holds(Resource{})
+		t.All = t.All || holds(spot{})
 	}
 }
 
-// setOf is the offices, or stages, that something holds for; it is asked of one that is not known too.
+// setOf is the offices, stages or levels, that something holds for; it is asked of one that is not known too.
 func setOf(ids []string, holds func(id string) bool) Set {
 	out := Set{Rest: holds(elsewhere)}
 	for _, id := range ids {

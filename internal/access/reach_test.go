@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"path"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -52,6 +53,10 @@ const (
 	everything = `permit (principal is Mandate, action == Action::"read", resource is Proceeding) when { principal.role == "supervisor" };`
 	closed     = `forbid (principal is Mandate, action == Action::"read", resource is Proceeding) when { ["closed", "appeal"].contains(resource.stage) } unless { principal.role == "prosecutor" };`
 	heard      = `permit (principal is Mandate, action == Action::"read", resource is Proceeding) when { principal.role == "judge" } unless { resource.stage != "court" };`
+	admitted   = `forbid (principal is Mandate, action == Action::"read", resource is Proceeding) when { resource.secrecy != "" } unless { principal.clearance.contains(resource.secrecy) };`
+	strangers  = `forbid (principal is Mandate, action == Action::"read", resource is Proceeding) when { resource.secrecy == "own" } unless { resource.party } unless { resource.office in principal.office && principal.role != "judge" };`
+	invited    = `permit (principal is Mandate, action == Action::"read", resource is Proceeding) when { resource.party } when { resource.stage != "closed" } unless { principal.role == "inquirer" };`
+	uninvited  = `permit (principal is Mandate, action == Action::"read", resource is Proceeding) when { principal.role == "judge" } when { resource.secrecy != "secret" } unless { resource.party };`
 	alice      = `permit (principal is Mandate, action == Action::"read", resource is Proceeding) when { principal.officer in [principal.officer] && principal.role == "inquirer" && resource.office == principal.office };`
 )
 
@@ -70,6 +75,9 @@ func TestWhatIsWithinReachIsWhatMayBeRead(t *testing.T) {
 		"the stage":                 {"policies/more.cedar": {closed, heard}},
 		"the stage under one law":   {"policies/more.cedar": {mine}, "uz/appeals/policies.cedar": {heard, closed, onlyMine}},
 		"two sets that are outside": {"policies/more.cedar": {elsewhere, unheard}},
+		"admission by its name":     {"policies/more.cedar": {everything, admitted}},
+		"parties":                   {"policies/more.cedar": {invited, uninvited, strangers}},
+		"parties under one law":     {"policies/more.cedar": {mine, uninvited}, "uz/appeals/policies.cedar": {strangers, invited, admitted}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -84,6 +92,7 @@ func TestWhatIsWithinReachIsWhatMayBeRead(t *testing.T) {
 				w := random(r)
 				for range 60 {
 					who, what := w.asked(r)
+					who, what = closer(r, who, what)
 					d := p.Decide(w.service, who, access.Read, what)
 					if got := p.Reach(w.service, who).Reads(who, what); got != d.Allowed {
 						t.Fatalf("%+v, %+v: within reach: %v; may be read: %v by %v\n%v\n%v", who, what, got, d.Allowed, d.IDs(), w.parent, w.competent)
@@ -95,6 +104,50 @@ func TestWhatIsWithinReachIsWhatMayBeRead(t *testing.T) {
 				t.Errorf("the draw shows too little: %v", seen)
 			}
 		})
+	}
+}
+
+// A reach is as good as the policies: one that lost a part of a policy shows, or hides, what it should not.
+func TestAPartOfAPolicyThatIsLeftOutOfAReachShows(t *testing.T) {
+	t.Parallel()
+	whole, err := access.Load(with(t, map[string][]string{"policies/more.cedar": {strangers}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := access.Load(with(t, map[string][]string{"policies/more.cedar": {strings.Replace(strangers, `unless { resource.party }`, "", 1)}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, differ := rand.New(rand.NewPCG(3, 4)), 0
+	for range 40 {
+		w := random(r)
+		for range 60 {
+			who, what := w.asked(r)
+			who, what = closer(r, who, what)
+			if whole.On(0).Decide(w.service, who, access.Read, what).Allowed != part.On(0).Reach(w.service, who).Reads(who, what) {
+				differ++
+			}
+		}
+	}
+	if differ < 5 {
+		t.Errorf("of 2400 questions %d show what was left out", differ)
+	}
+}
+
+// Whether boards must look at an officer's own proceedings one by one follows from the level alone.
+func TestAReachTellsWhetherItHangsOnWhoIsInCharge(t *testing.T) {
+	t.Parallel()
+	who := access.Subject{Officer: "a", Role: "inquirer", Office: "police-1"}
+	r := policies(t).Reach(small(), who)
+	if r.HangsOnCharge("secret") || !r.HangsOnCharge("closed") {
+		t.Errorf("secret %v, closed %v", r.HangsOnCharge("secret"), r.HangsOnCharge("closed"))
+	}
+	his, err := access.Load(with(t, map[string][]string{"policies/more.cedar": {mine}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !his.Reach(small(), who).HangsOnCharge("") {
+		t.Error("what an officer in charge may read hangs on nobody")
 	}
 }
 

@@ -26,9 +26,10 @@ import (
 // office), what, where (the office that has the proceeding, or the one that is
 // asked about), and what follows: allowed by exactly these policies, refused by
 // these, or refused because none allows it. What is not said of a proceeding is
-// as it would be: its supervisor is the office's, its law that of the folder, its stage none;
-// and of who asks: he was appointed, and is not on leave. "of=office" asks of the office itself
-// what is asked of both, and "on=2027-01-01" of one day. What names no day must be so on all days.
+// as it would be: its supervisor is the office's, its law that of the folder, its stage none, nothing is said
+// of its secrecy, and whoever asks is no party (party=ROLE: in this role); and of who asks: he was appointed, and is
+// not on leave. "of=office" asks of the office itself what is asked of both, and "on=2027-01-01" of one day. What names
+// no day must be so on all days.
 const scenarioEnding = ".scenario"
 
 // Tested is what the scenarios of the policies show.
@@ -187,6 +188,12 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 			what.Law = value
 		case "of":
 			what.Whole = value == "office"
+		case "secrecy":
+			what.Secrecy = value
+		case "party":
+			what.Parties = append(what.Parties, Party{who.Officer, value})
+		case "clearance":
+			who.Clearance = Levels(strings.Split(value, ",")...)
 		case "scope":
 			client.Scopes = strings.Split(value, ",")
 		case "on":
@@ -196,7 +203,7 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 			}
 			under = []*Edition{t.p.On(day)}
 		default:
-			return fmt.Sprintf("%q: nothing is known of that", w), lawtext.Meant(key, []string{"officer", "manner", "on_leave", "supervisor", "in_charge", "stage", "law", "of", "scope", "on"})
+			return fmt.Sprintf("%q: nothing is known of that", w), lawtext.Meant(key, []string{"officer", "manner", "on_leave", "supervisor", "in_charge", "stage", "law", "secrecy", "party", "clearance", "of", "scope", "on"})
 		}
 	}
 	return t.answers(under, func(e *Edition) Decision {

@@ -29,7 +29,7 @@ type decisionOf struct {
 	edition *Edition
 	who     Subject
 	do      Action
-	what    Resource
+	what    spot
 }
 
 // mostRemembered bounds what is remembered: a service asks a few thousand different questions.
@@ -84,10 +84,11 @@ func (s *Service) mandate(who Subject) types.Entity {
 		return e
 	}
 	e = types.Entity{UID: asker, Attributes: types.NewRecord(types.RecordMap{
-		ofOfficer: types.EntityUID{Type: officerType, ID: types.String(who.Officer)},
-		ofRole:    types.String(who.Role),
-		ofOffice:  officeUID(who.Office),
-		ofManner:  types.String(manner),
+		ofOfficer:   types.EntityUID{Type: officerType, ID: types.String(who.Officer)},
+		ofRole:      types.String(who.Role),
+		ofOffice:    officeUID(who.Office),
+		ofClearance: setOfTexts(levels(who.Clearance)),
+		ofManner:    types.String(manner),
 	})}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,6 +97,14 @@ func (s *Service) mandate(who Subject) types.Entity {
 	}
 	s.mandates[who] = e
 	return e
+}
+
+func setOfTexts(list []string) types.Set {
+	out := make([]types.Value, len(list))
+	for i, text := range list {
+		out[i] = types.String(text)
+	}
+	return types.NewSet(out...)
 }
 
 func (s *Service) remembered(key decisionOf) (Decision, bool) {

@@ -62,6 +62,23 @@ var kindParts = []part[*procedure.Kind]{
 	}},
 	{name: "path", words: func(s side, k *procedure.Kind) []Word { return s.states(k.ID, k.Path) }},
 	{name: "fields", set: true, items: func(s side, k *procedure.Kind) []item { return s.fields(k.Name, k.Fields) }},
+	{name: "secrecy", words: func(_ side, k *procedure.Kind) (out []Word) {
+		if k.Secrecy == nil {
+			return nil
+		}
+		out = []Word{{Sort: FieldOf, Name: k.Fields[k.Secrecy.Level].Name, In: k.Name}}
+		if k.Secrecy.Because != procedure.None {
+			out = append(out, Word{Sort: FieldOf, Name: k.Fields[k.Secrecy.Because].Name, In: k.Name})
+		}
+		return out
+	}},
+	{name: "party", words: func(s side, k *procedure.Kind) []Word {
+		if k.Party == nil {
+			return nil
+		}
+		out := append([]Word{{Sort: FieldOf, Name: k.Fields[k.Party.Officer].Name, In: k.Name}}, roles(k.Party.As)...)
+		return append(out, s.states(k.ID, k.Party.While)...)
+	}},
 }
 
 var actParts = []part[*procedure.ActRule]{

@@ -61,11 +61,12 @@ func houseService() *directory.Service {
 		office("office-gp", "00", directory.Prosecutor, ""),
 		office("office-region", "10", directory.Prosecutor, "office-gp"), office("office-other-region", "20", directory.Prosecutor, "office-gp"),
 		office("office-district", "11", directory.Prosecutor, "office-region"), office("office-far-district", "21", directory.Prosecutor, "office-other-region"),
-		office("office-police", "1101", directory.Interior, ""), office("office-neighbour", "1102", directory.Interior, ""), office("office-far", "2101", directory.Interior, ""),
+		office("office-police", "1101", directory.Interior, ""), office("office-neighbour", "1102", directory.Interior, ""), office("office-far", "2101", directory.Interior, ""), office("office-bar", "3001", directory.Bar, ""),
 	}}
 	for of, by := range map[string]string{"office-police": "office-district", "office-neighbour": "office-region", "office-far": "office-far-district"} {
 		s.Competences = append(s.Competences, directory.Competence{Office: of, Role: directory.SupervisorRole, Competent: by}, directory.Competence{Office: of, Role: "prosecutor", Competent: by})
 	}
+	s.Competences = append(s.Competences, directory.Competence{Office: "office-police", Role: "defence_counsel", Competent: "office-bar"})
 	add := func(id, office string, roles ...string) {
 		o := directory.NewOfficer{Officer: directory.Officer{ID: id, Name: "Name of " + id, Login: "login-of-" + id}}
 		for i, role := range roles {
@@ -82,6 +83,8 @@ func houseService() *directory.Service {
 	add("elsewhere", "office-far", "administrator")
 	add("supervisor", "office-district", "prosecutor")
 	add("general", "office-gp", "prosecutor_general")
+	add("colleague", "office-police", "inquirer")
+	add("counsel", "office-bar", "defence_counsel")
 	return s
 }
 

@@ -373,11 +373,24 @@ func (l *life) actor(rule *procedure.ActRule, h *habit) (access.Actor, bool) {
 		if !slices.Contains(rule.By, role) && !h.tries {
 			continue
 		}
+		if l.isPartyRole(role) {
+			for _, p := range l.law.Parties(&l.run.State) {
+				if a, ok := l.by[p.Officer]; ok && p.As == role && a.Role == role {
+					return a, true
+				}
+			}
+			continue // nobody of that role may do anything here
+		}
 		if list := l.who(office, role); len(list) > 0 {
 			return list[int(luck(l.key, key(role), 0)*float64(len(list)))], true
 		}
 	}
 	return access.Actor{}, false
+}
+
+// isPartyRole reports whether an officer of a role is a party to proceedings of the law, and does nothing in others.
+func (l *life) isPartyRole(role string) bool {
+	return slices.ContainsFunc(l.law.At(l.at).Kinds, func(k *procedure.Kind) bool { return k != nil && k.Party != nil && k.Party.As == role })
 }
 
 func (l *life) root() string {

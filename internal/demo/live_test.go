@@ -369,7 +369,9 @@ func near(t *testing.T, what string, got, want, within float64) {
 }
 
 // undone are acts and terms that no habit does, each with its reason.
-var undone = map[string]string{}
+var undone = map[string]string{
+	"uz/criminal make_secret": "nobody of the synthetic service is admitted to state secrets: only acts of two administrators admit anybody",
+}
 
 func TestEveryActAndTermIsDoneBySomeHabit(t *testing.T) {
 	t.Parallel()

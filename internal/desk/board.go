@@ -134,7 +134,11 @@ func (d *Desk) board(ctx context.Context, r *web.Request, o *directory.Office, g
 		}
 	}
 	who := r.Actor()
-	counts, err := get(ctx, d.sameBoard(who, o.ID), func(ctx context.Context) (*figures, error) {
+	name, err := d.sameBoard(ctx, who, o.ID)
+	if err != nil {
+		return boardView{}, err
+	}
+	counts, err := get(ctx, name, func(ctx context.Context) (*figures, error) {
 		own, below, err := d.counts(ctx, who, o.ID, lines, now)
 		return &figures{own: own, below: below, at: now}, err
 	})
@@ -158,13 +162,10 @@ func (d *Desk) board(ctx context.Context, r *web.Request, o *directory.Office, g
 	return v, nil
 }
 
-// sameBoard names the figures of an office that all who may see them share: they
-// are the same for whoever may see the boards of all offices below it, which nearly everybody may who may see its own.
-func (d *Desk) sameBoard(who access.Actor, office string) string {
-	if len(d.docket.MayListUnder(who, office)) == len(d.dir.Tree().Under(office)) {
-		return office
-	}
-	return office + " for " + who.Role + " of " + who.Office
+// sameBoard names the figures of an office that those share who may read the same of it.
+func (d *Desk) sameBoard(ctx context.Context, who access.Actor, office string) (string, error) {
+	as, err := d.docket.CountsAs(ctx, who)
+	return office + " for " + as, err
 }
 
 // counts are those of an office and of the lines below it.

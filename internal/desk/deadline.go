@@ -131,7 +131,7 @@ func (d *Desk) deadlineView(t *web.Words, read *deadlineRead) deadlineView {
 		return t.T(part.Key()), read.told.Texts(t, read.told.Of(part))
 	}
 	v := deadlineView{
-		Heading: ui.HeadingView{Caption: lb.Kind(p.Law.KindName(0)) + " " + p.Number, Title: lb.Term(dl.Term)},
+		Heading: ui.HeadingView{Caption: lb.Kind(p.Law.KindName(0)) + " " + p.Number, Title: lb.Term(dl.Term), Aside: d.level(t, p)},
 		Due:     d.dueView(t, read),
 		Facts:   d.deadlineFacts(t, read),
 		Count:   termMonths(t, p.Law, *x, read.story, read.now), CountIs: t.T("deadline.count"),

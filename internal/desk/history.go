@@ -186,7 +186,7 @@ func (d *Desk) historyPage(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	t := r.Words
-	v := historyView{Heading: ui.HeadingView{Caption: p.Number, Title: t.T("proceeding.history")}}
+	v := historyView{Heading: ui.HeadingView{Caption: p.Number, Title: t.T("proceeding.history"), Aside: d.level(t, p)}}
 	links, err := d.docket.Links(r.Context(), r.Actor(), p, mostLinks)
 	if err != nil {
 		return err

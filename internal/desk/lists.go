@@ -46,17 +46,25 @@ type casesView struct {
 	Pages     ui.PaginationView
 }
 
-// casesPage: the proceedings that I am in charge of.
+// casesPage: the proceedings that I am in charge of; of whoever has a role in which one is a party, those to which he is one.
 func (d *Desk) casesPage(w http.ResponseWriter, r *web.Request) error {
 	behind, err := readBehind(r.URL.Query())
 	if err != nil {
 		return err
 	}
+	t := r.Words
+	if d.isParty(r.Actor().Role) {
+		list, err := d.docket.AsParty(r.Context(), r.Actor(), behind, mostListed+1)
+		if err != nil {
+			return err
+		}
+		heading := ui.HeadingView{Title: t.T("cases.title"), Lead: t.T("cases.party_lead")}
+		return d.showCases(w, r, heading, "/cases", "", t.T("cases.party_empty"), behind, list)
+	}
 	list, err := d.docket.InCharge(r.Context(), r.Actor(), behind, mostListed+1)
 	if err != nil {
 		return err
 	}
-	t := r.Words
 	heading := ui.HeadingView{Title: t.T("cases.title"), Lead: t.T("cases.lead")}
 	return d.showCases(w, r, heading, "/cases", "", t.T("cases.empty"), behind, list)
 }

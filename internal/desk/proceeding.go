@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/fact"
@@ -65,6 +67,9 @@ func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 	lb := t.Law(p.Law.Name)
 	v := proceedingView{State: lb.State(p.Law.KindName(0), p.RootState)}
 	v.Heading = ui.HeadingView{Caption: lb.Kind(p.Law.KindName(0)) + " " + p.Number, Title: t.Name(p.Title), Aside: ui.Tag(ui.Info, v.State)}
+	if level := d.level(t, p); level != nil {
+		v.Heading.Aside = templ.Join(v.Heading.Aside, level)
+	}
 	if v.About, err = d.about(r, p); err != nil {
 		return err
 	}
@@ -179,7 +184,7 @@ func (d *Desk) about(r *web.Request, p *proceedings.Proceeding) ([]ui.SummaryRow
 	root := p.State.Root()
 	e := p.Law.At(d.docket.Now())
 	for _, f := range e.Kinds[0].Fields {
-		if f == nil || !root.Field(f.ID).Given() {
+		if f == nil || !root.Field(f.ID).Given() || p.Secrecy == "" && saysLevel(e, f) {
 			continue
 		}
 		val := root.Field(f.ID)

@@ -19,7 +19,7 @@ func (d *Directory) Check(ctx context.Context, entries func(func(Entry) error) e
 	for _, x := range []struct {
 		text string
 		f    func(*sql.Rows) error
-	}{{officeColumns, have.scanOffice}, {officerColumns, have.scanOfficer}, {absenceColumns, have.scanAbsence}, {competenceColumns, have.scanCompetence}} {
+	}{{officeColumns, have.scanOffice}, {officerColumns, have.scanOfficer}, {absenceColumns, have.scanAbsence}, {competenceColumns, have.scanCompetence}, {admissionColumns, have.scanAdmission}} {
 		if err := rowsOf(x.f)(d.db.Query(ctx, x.text)); err != nil { //nolint:rowserrcheck // rowsOf does
 			return fmt.Errorf("read the directory: %w", err)
 		}
@@ -106,6 +106,9 @@ func (p *projection) lines() (out []string) {
 	}
 	for _, c := range p.competences {
 		out = append(out, fmt.Sprintf("competence %+v from %d to %d on %q, by %s/%d, ended in %q", c.Competence, c.from, c.to, c.basis, c.madeIn, c.seq, c.ended))
+	}
+	for _, a := range p.admissions {
+		out = append(out, fmt.Sprintf("admission %+v given to %d, by %s/%d, ended in %q", a.Admission, a.given, a.madeIn, a.seq, a.ended))
 	}
 	for _, a := range p.absences {
 		out = append(out, fmt.Sprintf("absence %+v by %s/%d", a.Absence, a.madeIn, a.seq))

@@ -106,7 +106,7 @@ type Absence struct {
 // Holds reports whether the mandate is in force at a moment.
 func (m *Mandate) Holds(at calendar.Moment) bool { return m.From <= at && (m.To == 0 || at < m.To) }
 
-// Tree is the offices and their competences as they are now. Read-only.
+// Tree is the offices and their competences as they are now, and who is admitted to what. Read-only.
 type Tree struct {
 	offices  map[string]*Office
 	children map[string][]*Office
@@ -114,6 +114,7 @@ type Tree struct {
 	derived  map[string]bool      // offices whose supervisor follows from their place and kind
 	serves   map[string][]string  // office -> offices that it is competent for
 	service  *access.Service      // the same, as policies ask about it
+	admitted map[string][]Admission
 }
 
 // Office by id; nil if there is none.
@@ -209,7 +210,7 @@ const selectCompetences = `SELECT office, role, competent FROM competence WHERE 
 func (d *Directory) Reload(ctx context.Context) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	t := &Tree{offices: map[string]*Office{}, children: map[string][]*Office{}, comp: map[[2]string]string{}, derived: map[string]bool{}, serves: map[string][]string{}}
+	t := &Tree{offices: map[string]*Office{}, children: map[string][]*Office{}, comp: map[[2]string]string{}, derived: map[string]bool{}, serves: map[string][]string{}, admitted: map[string][]Admission{}}
 	rows, err := d.db.Query(ctx, selectOffices)
 	if err != nil {
 		return fmt.Errorf("read offices: %w", err)
@@ -251,6 +252,9 @@ func (d *Directory) Reload(ctx context.Context) error {
 	for office, by := range d.supervision.derive(t) {
 		t.derived[office] = true
 		t.laidDown(office, SupervisorRole, by)
+	}
+	if err := d.admissions(ctx, t); err != nil {
+		return err
 	}
 	t.service = t.asked()
 	d.tree.Store(t)

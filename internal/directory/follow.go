@@ -140,6 +140,9 @@ func load(tx *db.Tx, list []Entry) (*projection, error) {
 	if err := each(tx, absenceColumns+` WHERE officer IN `, &named, p.scanAbsence); err != nil {
 		return nil, err
 	}
+	if err := each(tx, admissionColumns+` WHERE officer IN `, &named, p.scanAdmission); err != nil {
+		return nil, err
+	}
 	return p, each(tx, competenceColumns+` WHERE office IN `, &filed, p.scanCompetence)
 }
 
@@ -207,8 +210,8 @@ var (
 
 // written is what a projection has to write: rows that are new, and rows that changed.
 type written struct {
-	officers, offices, mandates, competences, absences     []any
-	ofOfficers, ofOffices, endedMandates, endedCompetences []any
+	officers, offices, mandates, competences, absences, admissions          []any
+	ofOfficers, ofOffices, endedMandates, endedCompetences, endedAdmissions []any
 }
 
 // write writes what records changed. What ends comes before what begins: one office has a role for another at a time.
@@ -255,6 +258,14 @@ func (p *projection) write(tx *db.Tx) error {
 			w.absences = append(w.absences, a.ID, a.Officer, int64(a.From), int64(a.To), a.Order, a.Substitute, a.madeIn, a.seq)
 		}
 	}
+	for _, a := range p.admissions {
+		switch {
+		case a.fresh:
+			w.admissions = append(w.admissions, a.Officer, a.Level, int64(a.From), int64(a.To), int64(a.given), a.Order, a.madeIn, a.seq, a.ended)
+		case a.changed:
+			w.endedAdmissions = append(w.endedAdmissions, int64(a.To), a.ended, a.Officer, a.Level, int64(a.From))
+		}
+	}
 	return w.write(tx)
 }
 
@@ -263,7 +274,7 @@ func (w *written) write(tx *db.Tx) error {
 		what string
 		of   *db.Updates
 		args []any
-	}{{"offices", changeOffices, w.ofOffices}, {"officers", changeOfficers, w.ofOfficers}, {"mandates", endMandates, w.endedMandates}, {"competences", endCompetences, w.endedCompetences}} {
+	}{{"offices", changeOffices, w.ofOffices}, {"officers", changeOfficers, w.ofOfficers}, {"mandates", endMandates, w.endedMandates}, {"competences", endCompetences, w.endedCompetences}, {"admissions", endAdmissions, w.endedAdmissions}} {
 		n, err := tx.ExecUpdates(x.of, x.args)
 		if err == nil && n != int64(len(x.args)/x.of.Columns) {
 			err = fmt.Errorf("%d of %d rows were there", n, len(x.args)/x.of.Columns)
@@ -277,7 +288,7 @@ func (w *written) write(tx *db.Tx) error {
 		of   *db.Rows
 		args []any
 	}{{"offices", insertOffices, w.offices}, {"competences", insertCompetences, w.competences}, {"officers", insertOfficers, w.officers},
-		{"mandates", insertMandates, w.mandates}, {"absences", insertAbsences, w.absences}} {
+		{"mandates", insertMandates, w.mandates}, {"absences", insertAbsences, w.absences}, {"admissions", insertAdmissions, w.admissions}} {
 		if _, err := tx.ExecRows(x.of, x.args); err != nil {
 			return fmt.Errorf("%s: %w", x.what, err)
 		}
@@ -295,11 +306,12 @@ func Leaver(tx *db.Tx, e Entry) (string, error) {
 	return id, nil
 }
 
-// Changed reports whether entries touch what is kept in memory: offices, and who is competent for them.
+// Changed reports whether entries touch what is kept in memory: offices, who is competent for them, and who is admitted to what.
 func Changed(list []Entry) bool {
 	for _, e := range list {
 		switch e.Record.Does {
-		case procedure.EnterOffice, procedure.FileOfOffice, procedure.NameOffice, procedure.SetCompetence, procedure.EndCompetence:
+		case procedure.EnterOffice, procedure.FileOfOffice, procedure.NameOffice, procedure.SetCompetence, procedure.EndCompetence,
+			procedure.AdmitTo, procedure.EndAdmission, procedure.EndAllMandates:
 			return true
 		}
 	}

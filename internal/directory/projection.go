@@ -53,6 +53,7 @@ const (
 	AlreadyThatTime = "directory.already_away"
 	Oneself         = "directory.oneself"
 	LiftItFirst     = "directory.lift_it_first"
+	NotAdmitted     = "directory.not_admitted"
 )
 
 // Manners of a mandate: his own; that of an officer who is away, whose proceedings he has
@@ -110,6 +111,7 @@ type projection struct {
 	mandates    []*mandateRow
 	competences []*competenceRow
 	absences    []*absenceRow
+	admissions  []*admissionRow
 }
 
 func newProjection() *projection {
@@ -208,6 +210,13 @@ func (p *projection) enter(e Entry) *Refused {
 			if (m.Officer == o.ID || m.InsteadOf == o.ID) && m.open(e.At) {
 				m.end(e)
 			}
+		}
+		p.endAdmissions(e, o, "")
+	case procedure.AdmitTo:
+		return p.admit(e, v, o)
+	case procedure.EndAdmission:
+		if !p.endAdmissions(e, o, v.text("level")) {
+			return refuse(e, "level", NotAdmitted)
 		}
 	case procedure.NoteLeave:
 		return p.noteLeave(e, v, o)

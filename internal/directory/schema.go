@@ -7,7 +7,7 @@ import "nazorat/internal/db"
 // made_in is the proceeding, the file, by an act in which a row came about, made_seq the act's number there; "" of what the office
 // was founded with. ended_in says the same of its end. file is the proceeding that keeps somebody's, or an office's, acts of this kind.
 // What the columns have by themselves is that of a founding.
-// given_to is the end that a mandate was given with; valid_to is the one that it has. Times are microseconds, 0 for no end.
+// given_to is the end that a mandate, or an admission, was given with; valid_to is the one that it has. Times are microseconds, 0 for no end.
 var Migrations = []db.Migration{{ID: "directory/0001", SQL: `
 CREATE TABLE office (
 	id      TEXT PRIMARY KEY,
@@ -73,6 +73,20 @@ CREATE TABLE mandate (
 CREATE INDEX mandate_officer ON mandate (officer, valid_from);
 CREATE INDEX mandate_office ON mandate (office, role);
 CREATE INDEX mandate_instead ON mandate (instead_of) WHERE instead_of <> '';
+
+CREATE TABLE admission (
+	officer    TEXT NOT NULL REFERENCES officer(id),
+	level      TEXT NOT NULL,
+	valid_from {int} NOT NULL,
+	valid_to   {int} NOT NULL,
+	given_to   {int} NOT NULL,
+	basis      TEXT NOT NULL,
+	made_in    TEXT NOT NULL,
+	made_seq   {int} NOT NULL,
+	ended_in   TEXT NOT NULL DEFAULT '',
+	PRIMARY KEY (officer, level, valid_from),
+	CHECK (valid_to >= valid_from)
+) {strict};
 
 CREATE TABLE absence (
 	id         TEXT PRIMARY KEY,

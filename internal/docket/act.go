@@ -12,6 +12,7 @@ import (
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/signin"
 	"nazorat/internal/stored"
 )
@@ -148,7 +149,7 @@ func (k *Docket) sameForm(law, edition, act string, typed map[string]string, ent
 
 // resource is the proceeding as the policies ask about it.
 func (h *held) resource() access.Resource {
-	return access.Resource{Law: h.law.Name, Office: h.office, Supervisor: h.super, InCharge: h.charge, Stage: h.root}
+	return proceedings.Resource(h.law.Name, h.office, h.super, h.charge, h.root, h.secrecy, h.parties)
 }
 
 // load takes the proceeding that the act is for, or prepares a new one.
@@ -222,6 +223,9 @@ func (k *Docket) judge(w *work) error {
 		return err
 	}
 	if err := k.mayEnter(w); err != nil {
+		return err
+	}
+	if err := k.seen(w); err != nil {
 		return err
 	}
 	if err := k.signs(w); err != nil {

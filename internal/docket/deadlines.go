@@ -28,6 +28,7 @@ type deadlineRow struct {
 	thing                  int32
 	role                   string
 	officer, office, super string
+	secrecy                string // of the proceeding
 	breach                 string
 	steps                  int
 	started, due, closed   calendar.Moment
@@ -46,7 +47,7 @@ func (d *deadlineRow) follow(later *deadlineRow) *deadlineRow {
 		next.due, next.status, next.closed, next.basis = later.due, later.status, later.closed, later.basis
 	}
 	if later.changed&(owned|handed) != 0 {
-		next.officer, next.office, next.super = later.officer, later.office, later.super
+		next.officer, next.office, next.super, next.secrecy = later.officer, later.office, later.super, later.secrecy
 	}
 	return &next
 }
@@ -130,7 +131,7 @@ func (k *Docket) storeDeadlines(w *work, now *held) error {
 			w.t.deadlines = append(w.t.deadlines, row)
 		}
 	}
-	if w.was.version == 0 || now.charge == w.was.charge && now.office == w.was.office && now.super == w.was.super {
+	if w.was.version == 0 || now.charge == w.was.charge && now.office == w.was.office && now.super == w.was.super && now.secrecy == w.was.secrecy {
 		return nil
 	}
 	for i := range w.next.Deadlines {
@@ -161,7 +162,7 @@ func (k *Docket) row(w *work, now *held, x *touched) (*deadlineRow, error) {
 	if err != nil {
 		return nil, fmt.Errorf("deadline: %w", err)
 	}
-	r := &deadlineRow{proceeding: now.id, no: d.No, law: w.law.Name, term: t.Name, thing: d.Thing, role: t.OwedBy, super: now.super, breach: stored.Breach(t), steps: stored.Steps(t),
+	r := &deadlineRow{proceeding: now.id, no: d.No, law: w.law.Name, term: t.Name, thing: d.Thing, role: t.OwedBy, super: now.super, secrecy: now.secrecy, breach: stored.Breach(t), steps: stored.Steps(t),
 		started: d.Start, due: d.Due, status: x.status, closed: x.closed, basis: basis}
 	r.officer, r.office = k.Owner(w.law, &w.next, d)
 	switch {
@@ -171,7 +172,7 @@ func (k *Docket) row(w *work, now *held, x *touched) (*deadlineRow, error) {
 		r.changed = whole
 	case x.owned:
 		r.changed = owned
-		if t.OwedBy == procedure.InCharge && now.office == w.was.office && now.super == w.was.super {
+		if t.OwedBy == procedure.InCharge && now.office == w.was.office && now.super == w.was.super && now.secrecy == w.was.secrecy {
 			r.changed = handed // of a duty that another office owes, the directory may have changed which
 		}
 		if r.status = stored.Running; d.Stopped != 0 {

@@ -11,11 +11,11 @@ import (
 )
 
 var (
-	openProceedings = db.NewRows(`INSERT INTO proceeding (id, law, number, opened, office, supervisor, in_charge, edition, root_state, title, version, changed, state, head)`, 14, ``)
+	openProceedings = db.NewRows(`INSERT INTO proceeding (id, law, number, opened, office, supervisor, in_charge, edition, secrecy, parties, root_state, title, version, changed, state, head)`, 16, ``)
 	// Most acts leave the proceeding where it is: then no index is touched.
 	changeProceedings = db.NewUpdates("proceeding", whatChanges, byID)
 	handProceedings   = db.NewUpdates("proceeding", slices.Concat(db.Columns("in_charge", "TEXT"), whatChanges), byID) // another officer of the same office
-	moveProceedings   = db.NewUpdates("proceeding", slices.Concat(db.Columns("office", "TEXT", "supervisor", "TEXT", "in_charge", "TEXT", "edition", "TEXT"), whatChanges), byID)
+	moveProceedings   = db.NewUpdates("proceeding", slices.Concat(db.Columns("office", "TEXT", "supervisor", "TEXT", "in_charge", "TEXT", "edition", "TEXT", "secrecy", "TEXT", "parties", "TEXT"), whatChanges), byID)
 	whatChanges       = db.Columns("root_state", "TEXT", "title", "TEXT", "version", "{int}", "changed", "{int}", "state", "TEXT", "head", "{bytes}")
 	byID              = db.Columns("id", "TEXT")
 
@@ -23,23 +23,23 @@ var (
 	writeCopy  = db.NewRows(`INSERT INTO copy (office, role, at, proceeding, seq)`, 5, ``)
 	writeLink  = db.NewRows(`INSERT INTO link (from_proceeding, from_seq, n, to_proceeding, to_seq)`, 5, ``)
 	// A row that is there is found by its key; only the first of an office and state needs more.
-	countTally = db.NewUpdates("tally", []db.Column{{Name: "n", Type: "{int}", Adds: true}}, db.Columns("office", "TEXT", "law", "TEXT", "state", "TEXT"))
+	countTally = db.NewUpdates("tally", []db.Column{{Name: "n", Type: "{int}", Adds: true}}, db.Columns("office", "TEXT", "supervisor", "TEXT", "law", "TEXT", "state", "TEXT", "secrecy", "TEXT", "charged", "{int}"))
 	countLast  = db.NewUpdates("numbering", db.Columns("last", "{int}"), db.Columns("office", "TEXT", "law", "TEXT", "year", "{int}"))
-	writeTally = db.NewRows(`INSERT INTO tally (office, law, state, n)`, 4, `ON CONFLICT (office, law, state) DO UPDATE SET n = tally.n + excluded.n`)
+	writeTally = db.NewRows(`INSERT INTO tally (office, supervisor, law, state, secrecy, charged, n)`, 7, `ON CONFLICT (office, supervisor, law, state, secrecy, charged) DO UPDATE SET n = tally.n + excluded.n`)
 	writeLast  = db.NewRows(`INSERT INTO numbering (office, law, year, last)`, 4, `ON CONFLICT (office, law, year) DO UPDATE SET last = excluded.last`)
 )
 
-const insertDeadline = `INSERT INTO deadline (proceeding, no, law, term, thing, started, due, status, closed, basis, officer, office, supervisor, role, breach, steps)`
+const insertDeadline = `INSERT INTO deadline (proceeding, no, law, term, thing, started, due, status, closed, basis, officer, office, supervisor, secrecy, role, breach, steps)`
 
 const dropDeadline = `DELETE FROM deadline WHERE proceeding = $1 AND no = $2`
 
 var (
-	startDeadlines = db.NewRows(insertDeadline, 16, ``)
+	startDeadlines = db.NewRows(insertDeadline, 17, ``)
 	// Counted anew, a deadline is owed and escalated as the new edition says; the law, the term and the thing stay.
-	recountDeadlines = db.NewRows(insertDeadline, 16, `ON CONFLICT (proceeding, no) DO UPDATE SET due = excluded.due, status = excluded.status, closed = excluded.closed, basis = excluded.basis,
-officer = excluded.officer, office = excluded.office, supervisor = excluded.supervisor, role = excluded.role, breach = excluded.breach, steps = excluded.steps`)
+	recountDeadlines = db.NewRows(insertDeadline, 17, `ON CONFLICT (proceeding, no) DO UPDATE SET due = excluded.due, status = excluded.status, closed = excluded.closed, basis = excluded.basis,
+officer = excluded.officer, office = excluded.office, supervisor = excluded.supervisor, secrecy = excluded.secrecy, role = excluded.role, breach = excluded.breach, steps = excluded.steps`)
 	whatCounts    = db.Columns("due", "{int}", "status", "TEXT", "closed", "{int}", "basis", "TEXT")
-	whoOwes       = db.Columns("officer", "TEXT", "office", "TEXT", "supervisor", "TEXT")
+	whoOwes       = db.Columns("officer", "TEXT", "office", "TEXT", "supervisor", "TEXT", "secrecy", "TEXT")
 	deadlineKey   = db.Columns("proceeding", "TEXT", "no", "{int}")
 	updateCounted = db.NewUpdates("deadline", whatCounts, deadlineKey)
 	updateHanded  = db.NewUpdates("deadline", db.Columns("officer", "TEXT"), deadlineKey) // most often it is: then the indexes of offices are left alone
@@ -83,7 +83,7 @@ func (s *sheet) flushProceedings() error {
 		if err != nil {
 			return err
 		}
-		place := []any{h.office, h.super, h.charge, h.edition}
+		place := []any{h.office, h.super, h.charge, h.edition, h.secrecy, h.parties.Text()}
 		what := []any{h.root, h.law.Title(&h.state), h.version, int64(h.changed), string(state), h.head[:]}
 		switch {
 		case h.fresh:
@@ -165,7 +165,7 @@ func (s *sheet) flushDeadlines() error {
 	var started, recounted, both, counts, hands, owes []any
 	for _, d := range list {
 		c := []any{int64(d.due), d.status, int64(d.closed), string(d.basis)}
-		o := []any{d.officer, d.office, d.super}
+		o := []any{d.officer, d.office, d.super, d.secrecy}
 		switch {
 		case d.dropped:
 			dropped = append(dropped, d)
@@ -217,9 +217,9 @@ func (s *sheet) flushRest() error {
 		switch _, there := s.k.memory.tallies[t]; {
 		case n == 0:
 		case there:
-			counted = append(counted, int64(n), t.office, t.law, t.state)
+			counted = append(counted, int64(n), t.office, t.super, t.law, t.state, t.secrecy, int64(t.charged))
 		default:
-			tallies = append(tallies, t.office, t.law, t.state, int64(n))
+			tallies = append(tallies, t.office, t.super, t.law, t.state, t.secrecy, int64(t.charged), int64(n))
 			s.tallied = append(s.tallied, t)
 		}
 	}
@@ -243,7 +243,7 @@ func (s *sheet) flushRest() error {
 		what string
 		rows *db.Rows
 		args []any
-	}{{"tallies", writeTally, tallies}, {"numbers", writeLast, last}, {"copies", writeCopy, copies}, {"links", writeLink, links}} {
+	}{{"tallies", writeTally, tallies}, {"numbers", writeLast, last}, {"copies", writeCopy, copies}, {"links", writeLink, links}, {"parties", writeParty, s.partyArgs()}} {
 		if _, err := s.tx.ExecRows(x.rows, x.args); err != nil {
 			return fmt.Errorf("write %s: %w", x.what, err)
 		}

@@ -23,6 +23,8 @@ CREATE TABLE proceeding (
 	supervisor TEXT NOT NULL,
 	in_charge  TEXT NOT NULL,
 	root_state TEXT NOT NULL,
+	secrecy    TEXT NOT NULL DEFAULT '',
+	parties    TEXT NOT NULL DEFAULT '',
 	title      TEXT NOT NULL,
 	version    {int} NOT NULL CHECK (version > 0),
 	edition    TEXT NOT NULL,
@@ -36,6 +38,17 @@ CREATE INDEX proceeding_office ON proceeding (office, opened DESC, id);
 CREATE INDEX proceeding_supervisor ON proceeding (supervisor, opened DESC, id);
 CREATE INDEX proceeding_in_charge ON proceeding (in_charge, opened DESC, id) WHERE in_charge <> '';
 CREATE INDEX proceeding_edition ON proceeding (law, edition, id);
+
+CREATE TABLE party (
+	proceeding TEXT NOT NULL,
+	officer    TEXT NOT NULL,
+	role       TEXT NOT NULL,
+	opened     {int} NOT NULL,
+	present    {int} NOT NULL CHECK (present IN (0, 1)),
+	PRIMARY KEY (proceeding, officer, role)
+) {strict};
+
+CREATE INDEX party_officer ON party (officer, role, opened DESC, proceeding) WHERE present = 1;
 
 CREATE TABLE entry (
 	leaf       {int} PRIMARY KEY CHECK (leaf >= 0),
@@ -73,6 +86,7 @@ CREATE TABLE deadline (
 	office     TEXT NOT NULL,
 	officer    TEXT NOT NULL,
 	supervisor TEXT NOT NULL,
+	secrecy    TEXT NOT NULL DEFAULT '',
 	breach     TEXT NOT NULL,
 	steps      {int} NOT NULL,
 	started    {int} NOT NULL,
@@ -84,6 +98,7 @@ CREATE TABLE deadline (
 ) {strict};
 
 CREATE INDEX deadline_due ON deadline (due) WHERE status = 'running';
+CREATE INDEX deadline_closed ON deadline (due, supervisor, office, breach, proceeding) WHERE status = 'running' AND secrecy <> '';
 CREATE INDEX deadline_office ON deadline (office, due, breach, supervisor) WHERE status = 'running';
 CREATE INDEX deadline_supervisor ON deadline (supervisor, due, breach) WHERE status = 'running';
 CREATE INDEX deadline_officer ON deadline (officer, due, proceeding, no, breach, office) WHERE status = 'running' AND officer <> '';
@@ -92,12 +107,17 @@ CREATE INDEX deadline_steps_office ON deadline (law, term, supervisor, due, proc
 CREATE INDEX deadline_steps ON deadline (law, term, due, proceeding, no, supervisor, breach, steps) WHERE status = 'running' AND steps > 0;
 
 CREATE TABLE tally (
-	office TEXT NOT NULL,
-	law    TEXT NOT NULL,
-	state  TEXT NOT NULL,
-	n      {int} NOT NULL,
-	PRIMARY KEY (office, law, state)
+	office     TEXT NOT NULL,
+	supervisor TEXT NOT NULL,
+	law        TEXT NOT NULL,
+	state      TEXT NOT NULL,
+	secrecy    TEXT NOT NULL,
+	charged    {int} NOT NULL CHECK (charged IN (0, 1)),
+	n          {int} NOT NULL,
+	PRIMARY KEY (office, supervisor, law, state, secrecy, charged)
 ) {keyed} {roomy};
+
+CREATE INDEX tally_supervisor ON tally (supervisor);
 
 CREATE TABLE numbering (
 	office TEXT NOT NULL,

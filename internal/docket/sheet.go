@@ -49,6 +49,7 @@ type rows struct {
 	deadlines []*deadlineRow
 	tallies   []tallyRow
 	copies    []copyRow
+	parties   []partyRow
 	links     []linkRow
 	changes   []Change             // on whose boards
 	records   []directory.Entry    // what the directory has from now on
@@ -62,6 +63,8 @@ type held struct {
 	law           *procedure.Law
 	office, super string
 	charge, root  string
+	secrecy       string         // as the state has it
+	parties       stored.Parties // the same
 	edition       string
 	opened        calendar.Moment
 	changed       calendar.Moment
@@ -70,7 +73,7 @@ type held struct {
 	state         procedure.State
 	dirty         bool // the tables do not have it yet
 	fresh         bool // nor the proceeding itself
-	moved         bool // nor the office or edition that it came to
+	moved         bool // nor the office or edition that it came to, how closed it is now, or its parties
 	handed        bool // nor the officer
 }
 
@@ -174,6 +177,7 @@ func (s *sheet) readSome(text string, keys []any) error {
 		} else if h.state, err = stored.DecodeState(h.law, state); err != nil {
 			return fmt.Errorf("%s: %w", h.id, err)
 		}
+		h.secrecy, h.parties = h.law.Secrecy(&h.state), h.law.Parties(&h.state)
 		s.held[h.id] = h
 		return nil
 	})
@@ -385,6 +389,7 @@ func (t *turn) keep() {
 	s.deadlines = append(s.deadlines, t.deadlines...)
 	s.tallies = append(s.tallies, t.tallies...)
 	s.copies = append(s.copies, t.copies...)
+	s.parties = append(s.parties, t.parties...)
 	s.links = append(s.links, t.links...)
 	s.changes = append(s.changes, t.changes...)
 	s.records = append(s.records, t.records...)

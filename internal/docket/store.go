@@ -2,6 +2,7 @@ package docket
 
 import (
 	"fmt"
+	"slices"
 
 	"nazorat/internal/fact"
 	"nazorat/internal/journal"
@@ -31,7 +32,8 @@ func (k *Docket) store(w *work) (*Receipt, error) {
 	now.edition = w.law.Editions[w.next.Edition].Name
 	now.state, now.changed, now.dirty = w.next, w.recorded, true
 	now.fresh = was.fresh || was.version == 0
-	now.moved = was.moved || now.office != was.office || now.super != was.super || now.edition != was.edition
+	now.secrecy, now.parties = w.law.Secrecy(&w.next), w.law.Parties(&w.next)
+	now.moved = was.moved || now.office != was.office || now.super != was.super || now.edition != was.edition || now.secrecy != was.secrecy || !slices.Equal(now.parties, was.parties)
 	now.handed = was.handed || now.charge != was.charge
 	now.version++
 	if was.version == 0 {
@@ -51,6 +53,7 @@ func (k *Docket) store(w *work) (*Receipt, error) {
 	}
 	k.storeTallies(w, &now)
 	k.storeCopies(w, &now)
+	storeParties(w, &now)
 	w.t.held[now.id] = &now
 	w.t.changes = append(w.t.changes, k.change(w, &now))
 	return e.receipt, nil
@@ -95,35 +98,33 @@ func (k *Docket) nextNumber(w *work) (string, error) {
 	return procedure.FormatNumber(w.edition.Number, code, year, seq)
 }
 
-// tallyRow is what a count by state that boards show grows by.
+// tallyRow is what a count that boards show grows by: of proceedings that policies cannot tell apart, unless
+// by who is in charge of them or a party to them.
 type tallyRow struct {
-	office, law, state string
-	n                  int
+	office, super, law, state, secrecy string
+	charged                            int // 1: somebody is in charge
+	n                                  int
 }
 
-// storeTallies keeps the counts by state that boards show, for the office that
-// has the proceeding and for the one that supervises it.
+// tally is the count that a proceeding is in.
+func (h *held) tally() tallyRow {
+	t := tallyRow{office: h.office, super: h.super, law: h.law.Name, state: h.root, secrecy: h.secrecy}
+	if h.charge != "" {
+		t.charged = 1
+	}
+	return t
+}
+
+// storeTallies keeps the counts by state that boards show, each proceeding in one.
 func (k *Docket) storeTallies(w *work, now *held) {
-	was := w.was
-	if was.version > 0 && now.office == was.office && now.super == was.super && now.root == was.root {
+	was, is := w.was.tally(), now.tally()
+	if w.was.version > 0 && was == is {
 		return
 	}
-	for _, o := range distinct(now.office, now.super) {
-		w.t.tallies = append(w.t.tallies, tallyRow{o, w.law.Name, now.root, 1})
+	is.n, was.n = 1, -1
+	if w.t.tallies = append(w.t.tallies, is); w.was.version > 0 {
+		w.t.tallies = append(w.t.tallies, was)
 	}
-	if was.version == 0 {
-		return
-	}
-	for _, o := range distinct(was.office, was.super) {
-		w.t.tallies = append(w.t.tallies, tallyRow{o, w.law.Name, was.root, -1})
-	}
-}
-
-func distinct(a, b string) []string {
-	if a == b {
-		return []string{a}
-	}
-	return []string{a, b}
 }
 
 // change says whose boards the act touches.

@@ -212,6 +212,8 @@ func (k *Keeper) Break(ctx context.Context, find *proceedings.Reader, l journal.
 		Until: now + a.Lasts, AnswerBy: now + k.Rules().AnswerWithin}
 	id, what, err := find.Found(ctx, e.Number)
 	switch {
+	case err == nil && !find.Decide(a.Who, access.OpenInEmergency, what).Allowed: // to him it is not there
+		l.Kind = look.Tried
 	case err == nil:
 		e.Proceeding, e.Law, e.Has, e.Supervisor = id, what.Law, what.Office, what.Supervisor
 		l.Kind = look.Opened

@@ -148,6 +148,9 @@ func (d *lawWriting) reachTable(g reached, policies []lawPolicy) ui.TableView {
 		v.Columns = append(v.Columns, ui.Column{Text: t.T("law.reach." + c)})
 	}
 	for _, l := range g.lines {
+		if l.Relation == access.IsParty && !slices.ContainsFunc(g.roles, d.isParty) {
+			continue // nobody of these roles can be one under this law
+		}
 		row := ui.Row{Cells: []ui.Cell{{Text: t.T("law.reach." + string(l.Relation)), Head: true}}}
 		for _, c := range columns {
 			do, _, _ := strings.Cut(c, "_")
@@ -180,6 +183,11 @@ func (d *lawWriting) searches(all []reached) string {
 		return d.t.T("law.reach.search_none")
 	}
 	return d.t.T("law.reach.search", "list", d.t.And(web.Roles(d.lb, who)))
+}
+
+// isParty reports whether something in the file can make an officer a party in a role.
+func (d *lawWriting) isParty(role string) bool {
+	return slices.ContainsFunc(d.e.Kinds, func(k *procedure.Kind) bool { return k != nil && k.Party != nil && k.Party.As == role })
 }
 
 // answer is yes or no, with the policies that it rests on.

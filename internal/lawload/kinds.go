@@ -10,7 +10,7 @@ import (
 	"nazorat/internal/procedure"
 )
 
-var kindKeys = []string{"states", "of", "fields", "final", "path"}
+var kindKeys = []string{"states", "of", "fields", "final", "path", "secrecy", "party"}
 
 // kinds come first: everything else names them.
 func (c *compiler) kinds() {
@@ -48,6 +48,8 @@ func (c *compiler) kinds() {
 		if len(k.Final) < len(c.law.Names.States[id].List) {
 			k.Final = append(k.Final, make([]bool, len(c.law.Names.States[id].List)-len(k.Final))...)
 		}
+		c.secrecy(k, v["secrecy"])
+		c.party(k, v["party"])
 	}
 	for i, raw := range c.raw.kinds {
 		k := c.e.Kind(raw.Name)
@@ -75,6 +77,71 @@ func (c *compiler) kinds() {
 			}
 		}
 	}
+}
+
+// secrecy reads which facts of the proceeding tell how closed it is: secrecy: { level: field, because: field }.
+func (c *compiler) secrecy(k *procedure.Kind, n lawtext.Node) {
+	if !n.Given() {
+		return
+	}
+	if k.ID != 0 {
+		c.Bad(n, "only the proceeding itself is closed; a %s is what it holds", k.Name).Meant = "say secrecy: under " + c.law.Names.Kinds.List[0]
+		return
+	}
+	v := c.Keys(n, "level", "because")
+	rule := &procedure.SecrecyRule{Level: procedure.None, Because: procedure.None}
+	if f := c.fieldOf(k, v["level"].Or(n), fact.Choice); f != nil {
+		if rule.Level = f.ID; len(f.Choices) < 2 {
+			c.Bad(v["level"], "the field %q has one level, and the first is that of a proceeding which nothing closes", f.Name)
+		}
+	}
+	if v["because"].Given() {
+		if f := c.fieldOf(k, v["because"], fact.Choice); f != nil {
+			rule.Because = f.ID
+		}
+	}
+	if rule.Level != procedure.None {
+		k.Secrecy = rule
+	}
+}
+
+// party reads that a thing makes an officer a party: party: { officer: field, as: role, while: [state] }.
+func (c *compiler) party(k *procedure.Kind, n lawtext.Node) {
+	if !n.Given() {
+		return
+	}
+	v := c.Keys(n, "officer", "as", "while")
+	rule := &procedure.PartyRule{As: c.Text(v["as"]), While: c.statesOf(k, v["while"])}
+	f := c.fieldOf(k, v["officer"].Or(n), fact.Officer)
+	switch {
+	case f == nil:
+		return
+	case rule.As == "":
+		c.Bad(n, "it is not said in which role he is a party").Meant = "say as: role"
+		return
+	case !slices.Contains(f.Roles, rule.As):
+		c.Bad(v["as"], "the field %q holds no %s", f.Name, rule.As).Meant = lawtext.Meant(rule.As, f.Roles)
+		return
+	}
+	rule.Officer = f.ID
+	k.Party = rule
+	if !slices.Contains(c.e.Roles, rule.As) {
+		c.e.Roles = append(c.e.Roles, rule.As)
+	}
+}
+
+// fieldOf finds a field of a kind that must be of a type; nil, with a problem, if there is none.
+func (c *compiler) fieldOf(k *procedure.Kind, at lawtext.Node, want fact.Type) *procedure.Field {
+	word := c.Text(at)
+	f := k.Field(word)
+	switch {
+	case f == nil:
+		c.BadName(at, "field of the "+k.Name, word, procedure.FieldNames(k.Fields))
+	case f.Type != want:
+		c.Bad(at, "the field %q is of type %s; one of type %s is wanted here", word, f.Type, want)
+		return nil
+	}
+	return f
 }
 
 // grow lengthens a list until it has a place for an id.

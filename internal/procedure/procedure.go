@@ -107,6 +107,9 @@ type Kind struct {
 	Final  []bool    // by StateID: reaching it ends what was still owed
 	Path   []StateID // the main road through the states, where the law says it; nil: as the acts lead
 	Fields []*Field  // by FieldID; nil where absent
+
+	Secrecy *SecrecyRule // of the proceeding itself: how closed it is; nil where the law says nothing of that
+	Party   *PartyRule   // nil: a thing of this kind makes nobody a party
 }
 
 // Field is a place to fill in, of an act's form or of a kind.

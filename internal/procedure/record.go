@@ -39,6 +39,8 @@ const (
 	CutMandate     = "cut_mandate"     // the mandate of the act's thing ends
 	EndMandate     = "end_mandate"     // his mandate for a role and an office ends, and what others had of it
 	EndAllMandates = "end_all_mandates"
+	AdmitTo        = "admit_to"       // he may see what is of a level of secrecy, from a day until another
+	EndAdmission   = "end_admission"  // and no longer
 	NoteLeave      = "note_leave"     // he is away
 	HandOver       = "hand_over"      // who he was in charge of has another officer from now on
 	EnterOffice    = "enter_office"   // an office is founded, and this is its file
@@ -75,6 +77,8 @@ func RecordWords() []RecordWord {
 		{CutMandate, nil},
 		{EndMandate, []SlotWord{role, office}},
 		{EndAllMandates, nil},
+		{AdmitTo, []SlotWord{text("level"), from, to, basis}},
+		{EndAdmission, []SlotWord{text("level")}},
 		{NoteLeave, []SlotWord{from, to, basis, may(officer)}},
 		{HandOver, []SlotWord{may(officer), may(office)}},
 		{EnterOffice, []SlotWord{text("code"), text("kind"), may(SlotWord{Name: "parent", Type: fact.Office}), text("place"), text("name_uz"), may(text("name_ru")), may(text("name_en"))}},

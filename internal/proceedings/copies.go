@@ -34,20 +34,28 @@ type CopiesAfter struct {
 }
 
 const (
-	copyColumns = `c.at, c.proceeding, c.seq, p.number, p.title, p.law, p.office, p.supervisor, p.in_charge, p.root_state, e.law, e.act, e.officer, e.role, e.office,
-	coalesce((SELECT r.at FROM copies_read r WHERE r.office = c.office AND r.role = c.role), 0)`
+	copyColumns = `c.at, c.proceeding, c.seq, p.number, p.title, e.law, e.act, e.officer, e.role, e.office,
+	coalesce((SELECT r.at FROM copies_read r WHERE r.office = c.office AND r.role = c.role), 0), ` + asked
 	selectCopies = `SELECT ` + copyColumns + ` FROM copy c JOIN proceeding p ON p.id = c.proceeding JOIN entry e ON e.proceeding = c.proceeding AND e.seq = c.seq
-WHERE c.office = $1 AND c.role = $2 AND (c.at, c.proceeding, c.seq) < ($3, $4, $5) ORDER BY c.at DESC, c.proceeding DESC, c.seq DESC LIMIT $6`
-	countNewCopies = `SELECT count(*) FROM (SELECT 1 FROM copy WHERE office = $1 AND role = $2
-	AND at > coalesce((SELECT r.at FROM copies_read r WHERE r.office = $1 AND r.role = $2), 0) LIMIT $3) n`
+WHERE c.office = $1 AND c.role = $2 AND (c.at, c.proceeding, c.seq) < ($3, $4, $5)`
+	orderCopies    = ` ORDER BY c.at DESC, c.proceeding DESC, c.seq DESC LIMIT $6`
+	countNewCopies = `SELECT count(*) FROM (SELECT 1 FROM copy c JOIN proceeding p ON p.id = c.proceeding WHERE c.office = $1 AND c.role = $2
+	AND c.at > coalesce((SELECT r.at FROM copies_read r WHERE r.office = $1 AND r.role = $2), 0)`
+	endNewCopies = ` LIMIT $3) n`
 )
 
-// Copies lists what the actor's office received for his role, the newest first.
+// Copies lists what the actor's office received for his role, the newest first. One of a proceeding that has gone where he may
+// not follow stays in the list; one of a proceeding that a policy forbids him, such as a secret one, is not there.
 func (k *Reader) Copies(ctx context.Context, who access.Actor, after CopiesAfter, limit int) ([]Copy, error) {
 	if after.At == 0 {
 		after.At = 1 << 62
 	}
-	rows, err := k.db.Query(ctx, selectCopies, who.Office, who.Role, after.At, after.Proceeding, after.Seq, limit)
+	w := k.within(who, who.Office, who.Role, after.At, after.Proceeding, after.Seq, limit)
+	more, some := w.added(w.each(w.unforbidden))
+	if !some {
+		return nil, nil
+	}
+	rows, err := k.db.Query(ctx, selectCopies+more+orderCopies, w.args...)
 	if errors.Is(err, db.ErrText) {
 		return nil, nil
 	}
@@ -60,7 +68,7 @@ func (k *Reader) Copies(ctx context.Context, who access.Actor, after CopiesAfter
 		var c Copy
 		var of access.Resource
 		var noted calendar.Moment
-		if err := rows.Scan(&c.At, &c.Proceeding, &c.Seq, &c.Number, &c.Title, &of.Law, &of.Office, &of.Supervisor, &of.InCharge, &of.Stage, &c.Law, &c.Act, &c.Officer, &c.Role, &c.Office, &noted); err != nil {
+		if err := rows.Scan(into(&of, &c.At, &c.Proceeding, &c.Seq, &c.Number, &c.Title, &c.Law, &c.Act, &c.Officer, &c.Role, &c.Office, &noted)...); err != nil {
 			return nil, err
 		}
 		c.New = c.At > noted
@@ -72,7 +80,12 @@ func (k *Reader) Copies(ctx context.Context, who access.Actor, after CopiesAfter
 
 // NewCopies counts those that nobody has taken note of, up to most.
 func (k *Reader) NewCopies(ctx context.Context, who access.Actor, most int) (n int, err error) {
-	if err := k.db.QueryRow(ctx, countNewCopies, who.Office, who.Role, most).Scan(&n); err != nil {
+	w := k.within(who, who.Office, who.Role, most)
+	more, some := w.added(w.each(w.unforbidden))
+	if !some {
+		return 0, nil
+	}
+	if err := k.db.QueryRow(ctx, countNewCopies+more+endNewCopies, w.args...).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count copies: %w", err)
 	}
 	return n, nil

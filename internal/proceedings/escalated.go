@@ -194,7 +194,7 @@ func overdueQuery(terms []reach, supers []string, others bool, after After, now 
 		args = append(args, supers[0])
 	}
 	var b strings.Builder
-	b.WriteString(`SELECT ` + deadlineColumns + `, p.law, p.office, p.supervisor, p.in_charge, p.root_state FROM (SELECT * FROM (`)
+	b.WriteString(`SELECT ` + deadlineColumns + `, ` + asked + ` FROM (SELECT * FROM (`)
 	for i, r := range terms {
 		if i > 0 {
 			b.WriteString(` UNION ALL `)
@@ -220,7 +220,7 @@ func (k *Reader) overdueOf(ctx context.Context, terms []reach, supers []string, 
 	for rows.Next() {
 		var d Deadline
 		var of access.Resource
-		if err := d.scan(rows, &of.Law, &of.Office, &of.Supervisor, &of.InCharge, &of.Stage); err != nil {
+		if err := d.scan(rows, into(&of)...); err != nil {
 			return nil, nil, err
 		}
 		list, places = append(list, d), append(places, of)

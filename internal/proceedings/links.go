@@ -22,10 +22,10 @@ type Link struct {
 }
 
 const (
-	selectLinksOut = `SELECT l.from_seq, l.n, e.law, e.act, p.id, p.number, l.to_seq, e.done, p.law, p.office, p.supervisor, p.in_charge, p.root_state FROM link l
+	selectLinksOut = `SELECT l.from_seq, l.n, e.law, e.act, p.id, p.number, l.to_seq, e.done, ` + asked + ` FROM link l
 JOIN entry e ON e.proceeding = l.to_proceeding AND e.seq = l.to_seq JOIN proceeding p ON p.id = l.to_proceeding
 WHERE l.from_proceeding = $1 ORDER BY l.from_seq DESC, l.n LIMIT $2`
-	selectLinksIn = `SELECT l.to_seq, l.n, e.law, e.act, p.id, p.number, l.from_seq, e.done, p.law, p.office, p.supervisor, p.in_charge, p.root_state FROM link l
+	selectLinksIn = `SELECT l.to_seq, l.n, e.law, e.act, p.id, p.number, l.from_seq, e.done, ` + asked + ` FROM link l
 JOIN entry e ON e.proceeding = l.from_proceeding AND e.seq = l.from_seq JOIN proceeding p ON p.id = l.from_proceeding
 WHERE l.to_proceeding = $1 ORDER BY l.to_seq DESC, l.n LIMIT $2`
 )
@@ -54,7 +54,7 @@ func (k *Reader) links(ctx context.Context, who access.Actor, text, proceeding s
 	for rows.Next() {
 		var l Link
 		var what access.Resource
-		if err := rows.Scan(&l.Seq, &l.N, &l.Law, &l.Act, &l.Proceeding, &l.Number, &l.OtherSeq, &l.Done, &what.Law, &what.Office, &what.Supervisor, &what.InCharge, &what.Stage); err != nil {
+		if err := rows.Scan(into(&what, &l.Seq, &l.N, &l.Law, &l.Act, &l.Proceeding, &l.Number, &l.OtherSeq, &l.Done)...); err != nil {
 			return nil, err
 		}
 		if !k.MayRead(who, what) {

@@ -29,6 +29,8 @@ type Proceeding struct {
 	Supervisor string
 	InCharge   string
 	RootState  string
+	Secrecy    string         // how closed it is; "" where nothing closes it
+	Parties    stored.Parties // to it
 	Version    int64
 	Edition    string // of the law, the one that took hold of it last
 	Opened     calendar.Moment
@@ -40,10 +42,11 @@ type Proceeding struct {
 // isNone reports whether nothing of that name is there: also where no database could store the name.
 func isNone(err error) bool { return errors.Is(err, sql.ErrNoRows) || errors.Is(err, db.ErrText) }
 
-const selectProceeding = `SELECT id, law, number, title, office, supervisor, in_charge, root_state, version, edition, opened, changed, state FROM proceeding WHERE id = $1`
+const selectProceeding = `SELECT id, law, number, title, office, supervisor, in_charge, root_state, secrecy, parties, version, edition, opened, changed, state FROM proceeding WHERE id = $1`
 
 // Proceeding reads one proceeding for somebody who may see it; else, and where
-// there is none, it is fault.NotFound. What he may see by an exception only names it.
+// there is none, it is fault.NotFound. What he may see by an exception only, and no policy
+// keeps shut even so, names it.
 func (k *Reader) Proceeding(ctx context.Context, who access.Actor, id string) (*Proceeding, error) {
 	p, err := k.read(ctx, id, func(what access.Resource) bool { return k.MayRead(who, what) })
 	if k.except == nil || !fault.Is(err, fault.NotFound) {
@@ -57,7 +60,7 @@ func (k *Reader) Proceeding(ctx context.Context, who access.Actor, id string) (*
 	if by == "" {
 		return nil, err
 	}
-	if p, err = k.Stored(ctx, id); err == nil {
+	if p, err = k.read(ctx, id, func(what access.Resource) bool { return k.Decide(who, access.OpenInEmergency, what).Allowed }); err == nil {
 		p.Exception = by
 	}
 	return p, err
@@ -76,14 +79,14 @@ func (k *Reader) read(ctx context.Context, id string, may func(access.Resource) 
 	var law string
 	var state []byte
 	err := k.db.QueryRow(ctx, selectProceeding, id).Scan(&p.ID, &law, &p.Number, &p.Title, &p.Office, &p.Supervisor, &p.InCharge, &p.RootState,
-		&p.Version, &p.Edition, &p.Opened, &p.Changed, &state)
+		&p.Secrecy, &p.Parties, &p.Version, &p.Edition, &p.Opened, &p.Changed, &state)
 	if isNone(err) {
 		return nil, none
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read proceeding: %w", err)
 	}
-	if !may(access.Resource{Law: law, Office: p.Office, Supervisor: p.Supervisor, InCharge: p.InCharge, Stage: p.RootState}) {
+	if !may(Resource(law, p.Office, p.Supervisor, p.InCharge, p.RootState, p.Secrecy, p.Parties)) {
 		return nil, none
 	}
 	if p.Law = k.laws[law]; p.Law == nil {
@@ -126,7 +129,7 @@ func (k *Reader) Found(ctx context.Context, number string) (id string, what acce
 }
 
 func (k *Reader) numbered(ctx context.Context, number string) (id string, what access.Resource, err error) {
-	err = k.db.QueryRow(ctx, `SELECT id, law, office, supervisor, in_charge, root_state FROM proceeding WHERE number = $1`, strings.TrimSpace(number)).Scan(&id, &what.Law, &what.Office, &what.Supervisor, &what.InCharge, &what.Stage)
+	err = k.db.QueryRow(ctx, `SELECT p.id, `+asked+` FROM proceeding p WHERE p.number = $1`, strings.TrimSpace(number)).Scan(into(&what, &id)...)
 	if isNone(err) {
 		return "", what, fault.New(fault.NotFound, "proceeding.none", nil)
 	}

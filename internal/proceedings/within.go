@@ -27,12 +27,20 @@ func (k *Reader) Decide(who access.Actor, do access.Action, what access.Resource
 
 // DecideAt is Decide by the policies in force at a moment: an act is decided by those of the moment at which it is recorded.
 func (k *Reader) DecideAt(at calendar.Moment, who access.Actor, do access.Action, what access.Resource) access.Decision {
-	return k.inForce(at).Decide(k.dir.Tree().Service(), who.Subject(), do, what)
+	return k.inForce(at).Decide(k.dir.Tree().Service(), k.Subject(who), do, what)
+}
+
+// Subject is the actor as policies are asked about him, with what he is admitted to now:
+// whoever asks for him need not know it, and cannot say it.
+func (k *Reader) Subject(who access.Actor) access.Subject {
+	s := who.Subject()
+	s.Clearance = k.dir.Tree().Clearance(who.Officer, k.now)
+	return s
 }
 
 // Resource is the proceeding as the policies ask about it.
 func (p *Proceeding) Resource() access.Resource {
-	return access.Resource{Law: p.Law.Name, Office: p.Office, Supervisor: p.Supervisor, InCharge: p.InCharge, Stage: p.RootState}
+	return Resource(p.Law.Name, p.Office, p.Supervisor, p.InCharge, p.RootState, p.Secrecy, p.Parties)
 }
 
 // MayRead reports whether the actor may see a proceeding.
@@ -81,13 +89,14 @@ func (k *Reader) MayAdminister(who access.Actor, office string) bool {
 type within struct {
 	reach      *access.Reach
 	officer    string
+	role       string
 	office     string // that all rows have; "": any
 	supervisor string // the same
 	args       []any  // of the whole query; conditions add theirs
 }
 
 func (k *Reader) within(who access.Actor, args ...any) *within {
-	return &within{reach: k.InForce().Reach(k.dir.Tree().Service(), who.Subject()), officer: who.Officer, args: args}
+	return &within{reach: k.InForce().Reach(k.dir.Tree().Service(), k.Subject(who)), officer: who.Officer, role: who.Role, args: args}
 }
 
 // condition is a part of a query that may be known beforehand. A value stands as "?" in
@@ -149,14 +158,27 @@ func (w *within) terms(t *access.Terms) condition {
 	if t.All {
 		return always
 	}
-	charge := func(holds bool, text string, values ...any) condition {
+	if t.Party && t.NoParty {
+		return always
+	}
+	one := func(holds bool, text string, values ...any) condition {
 		if !holds {
 			return never
 		}
 		return condition{text: text, values: values}
 	}
-	return joined("OR", in("p.office", t.Offices, w.office), in("p.supervisor", t.Supervisors, w.supervisor), in("p.root_state", t.Stages, ""),
-		charge(t.Mine, "(p.in_charge <> '' AND p.in_charge = ?)", w.officer), charge(t.Others, "(p.in_charge <> '' AND p.in_charge <> ?)", w.officer), charge(t.Nobodys, "p.in_charge = ''"))
+	list := []condition{in("p.office", t.Offices, w.office), in("p.supervisor", t.Supervisors, w.supervisor), in("p.root_state", t.Stages, ""), in("p.secrecy", t.Secrecies, ""),
+		one(t.Mine, "(p.in_charge <> '' AND p.in_charge = ?)", w.officer), one(t.Others, "(p.in_charge <> '' AND p.in_charge <> ?)", w.officer), one(t.Nobodys, "p.in_charge = ''")}
+	for _, together := range t.Together {
+		all := make([]condition, len(together))
+		for i := range together {
+			all[i] = w.terms(&together[i])
+		}
+		list = append(list, joined("AND", all...))
+	}
+	// Last, since the others are asked of the row alone.
+	const party = "EXISTS (SELECT 1 FROM party y WHERE y.proceeding = p.id AND y.officer = ? AND y.role = ? AND y.present = 1)"
+	return joined("OR", append(list, one(t.Party, party, w.officer, w.role), one(t.NoParty, "NOT "+party, w.officer, w.role))...)
 }
 
 func (w *within) rows(r *access.Rows) condition {
@@ -167,27 +189,32 @@ func (w *within) rows(r *access.Rows) condition {
 	return joined("AND", may, not(w.terms(&r.Not)))
 }
 
-// condition is that of the whole reach.
-func (w *within) condition() condition {
+// unforbidden is the condition that no policy forbids it, whether or not one allows it.
+func (w *within) unforbidden(r *access.Rows) condition { return not(w.terms(&r.Not)) }
+
+// each is a condition of the whole reach, from that of the rows of each law.
+func (w *within) each(rows func(*access.Rows) condition) condition {
 	own := w.reach.Own()
 	if len(own) == 0 {
-		return w.rows(w.reach.Common())
+		return rows(w.reach.Common())
 	}
 	var list []condition
 	others := always
 	for _, law := range slices.Sorted(maps.Keys(own)) {
 		is := condition{text: "p.law = ?", values: []any{law}}
-		list = append(list, joined("AND", is, w.rows(own[law])))
+		list = append(list, joined("AND", is, rows(own[law])))
 		others = joined("AND", others, not(is))
 	}
-	return joined("OR", append(list, joined("AND", others, w.rows(w.reach.Common())))...)
+	return joined("OR", append(list, joined("AND", others, rows(w.reach.Common())))...)
 }
 
 // where is what to add to a query's conditions, and nothing where all its rows
 // are within reach; some is false where none is. What is added asks no index: behind coalesce it leaves
 // the query the order that it was written for.
-func (w *within) where() (text string, some bool) {
-	c := w.condition()
+func (w *within) where() (text string, some bool) { return w.added(w.each(w.rows)) }
+
+// added is a condition as it is added to a query.
+func (w *within) added(c condition) (text string, some bool) {
 	if c.known {
 		return "", c.holds
 	}

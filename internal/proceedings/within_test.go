@@ -2,8 +2,10 @@ package proceedings_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"regexp"
 	"slices"
@@ -17,7 +19,9 @@ import (
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
+	"nazorat/internal/procedure"
 	"nazorat/internal/proceedings"
+	"nazorat/internal/stored"
 	"nazorat/laws"
 )
 
@@ -43,6 +47,9 @@ func strict(tb testing.TB) *access.Policies {
 			policy("unheard", `permit `+read+` when { principal.role == "judge" } unless { resource.office.hasTag("judge") };`) +
 			policy("heard", `permit `+read+` when { principal.role == "judge" && resource.stage == "court" };`) +
 			policy("over", `forbid `+read+` when { principal.role != "supervisor" && ["closed", "refused"].contains(resource.stage) };`) +
+			policy("admitted", `forbid `+read+` when { resource.secrecy == "secret" } unless { principal.clearance.contains(resource.secrecy) };`) +
+			policy("few", `forbid `+read+` when { resource.secrecy == "closed" } unless { resource has in_charge && resource.in_charge == principal.officer } unless { resource.party } unless { resource.office == principal.office && principal.role != "inquirer" };`) +
+			policy("guests", `permit `+read+` when { resource.party } when { resource.stage != "court" } unless { principal.role == "judge" };`) +
 			policy("unwatched", `forbid `+read+` when { principal.role == "prosecutor" } unless { resource has supervisor && resource.supervisor in principal.office };`))}
 	files["uz/appeals/policies.cedar"] = &fstest.MapFile{Data: []byte(
 		policy("uz/appeals/open", `permit `+read+` when { principal.role == "supervisor" };`) +
@@ -57,6 +64,7 @@ func strict(tb testing.TB) *access.Policies {
 // anywhere is a service, proceedings and deadlines drawn at random, such as no law would bring about.
 type anywhere struct {
 	*proceedings.Reader
+	db          *db.DB
 	dir         *directory.Directory
 	r           *rand.Rand
 	offices     []string
@@ -65,10 +73,11 @@ type anywhere struct {
 }
 
 var (
-	anyRole  = []string{"supervisor", "prosecutor", "judge", "inquirer"}
+	anyRole  = []string{"supervisor", "prosecutor", "judge", "inquirer", "defence_counsel"}
 	anybody  = []string{"", "anvar", "barno"}
 	anyLaw   = []string{"uz/criminal", "uz/appeals", "uz/supervision"}
 	anyState = []string{"check", "check", "court", "closed"}
+	anyLevel = []string{"", "", "", "closed", "secret"}
 )
 
 func one[T any](r *rand.Rand, of []T) T { return of[r.IntN(len(of))] }
@@ -108,20 +117,47 @@ func drawn(t *testing.T, location string, p *access.Policies, seed uint64) *anyw
 	if err := d.Write(ctx, a.fill); err != nil {
 		t.Fatal(err)
 	}
+	if err := a.dir.Reload(ctx); err != nil { // who is admitted to what
+		t.Fatal(err)
+	}
+	a.db = d
 	a.Reader = proceedings.Open(d, a.dir, nil, proceedings.Options{Now: func() calendar.Moment { return 1000 }, Policies: p})
 	t.Cleanup(func() { _ = d.Close() })
 	return a
 }
 
 func (a *anywhere) fill(tx *db.Tx) error {
-	for i := range 120 {
-		p := access.Resource{Law: one(a.r, anyLaw), Office: one(a.r, a.offices), InCharge: one(a.r, anybody), Stage: one(a.r, anyState)}
+	for _, text := range []string{`INSERT INTO officer (id, name, login) VALUES ('anvar', 'A', 'a'), ('barno', 'B', 'b')`,
+		`INSERT INTO admission (officer, level, valid_from, valid_to, given_to, basis, made_in, made_seq) VALUES ('anvar', 'secret', 1, 2000, 2000, '', '', 0), ('barno', 'secret', 1, 1000, 1000, '', '', 0)`} {
+		if _, err := tx.Exec(text); err != nil {
+			return err
+		}
+	}
+	for i := range 160 {
+		p := access.Resource{Law: one(a.r, anyLaw), Office: one(a.r, a.offices), InCharge: one(a.r, anybody), Stage: one(a.r, anyState), Secrecy: one(a.r, anyLevel)}
 		if p.Supervisor = one(a.r, a.offices); a.r.IntN(2) == 0 {
 			p.Supervisor = a.dir.Tree().Supervisor(p.Office)
 		}
+		id, opened := fmt.Sprintf("p%03d", i), a.r.IntN(50)
+		var parties stored.Parties
+		for _, officer := range anybody[1:] {
+			if a.r.IntN(4) == 0 {
+				parties = append(parties, procedure.Party{Officer: officer, As: one(a.r, anyRole)})
+			}
+		}
+		for _, x := range parties {
+			p.Parties = append(p.Parties, access.Party{Officer: x.Officer, As: x.As})
+			if _, err := tx.Exec(`INSERT INTO party (proceeding, officer, role, opened, present) VALUES ($1, $2, $3, $4, 1)`, id, x.Officer, x.As, opened); err != nil {
+				return err
+			}
+		}
+		// Whoever was a party once is none now.
+		if _, err := tx.Exec(`INSERT INTO party (proceeding, officer, role, opened, present) VALUES ($1, 'anvar', 'former', $2, 0)`, id, opened); err != nil {
+			return err
+		}
 		a.proceedings = append(a.proceedings, p)
-		_, err := tx.Exec(`INSERT INTO proceeding (id, law, number, office, supervisor, in_charge, root_state, title, version, edition, opened, changed, head, state)
-VALUES ($1, $2, $3, $4, $5, $6, $7, '', 1, '', $8, 1, $9, '{}')`, fmt.Sprintf("p%03d", i), p.Law, fmt.Sprint(i), p.Office, p.Supervisor, p.InCharge, p.Stage, a.r.IntN(50), make([]byte, 32))
+		_, err := tx.Exec(`INSERT INTO proceeding (id, law, number, office, supervisor, in_charge, root_state, secrecy, parties, title, version, edition, opened, changed, head, state)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', 1, '', $10, 1, $11, '{}')`, id, p.Law, fmt.Sprint(i), p.Office, p.Supervisor, p.InCharge, p.Stage, p.Secrecy, parties.Text(), opened, make([]byte, 32))
 		if err != nil {
 			return err
 		}
@@ -131,17 +167,20 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, '', 1, '', $8, 1, $9, '{}')`, fmt.Sprintf("p
 				dl.Office = a.dir.Tree().Competent(p.Office, dl.Role)
 			}
 			a.owed = append(a.owed, dl)
-			_, err := tx.Exec(`INSERT INTO deadline (proceeding, no, law, term, thing, role, office, officer, supervisor, breach, steps, started, due, status, closed, basis)
-VALUES ($1, $2, $3, 't', $4, $5, $6, $7, $8, 'late', 0, 1, $9, 'running', 0, '{}')`, fmt.Sprintf("p%03d", i), dl.No, p.Law, i, dl.Role, dl.Office, dl.Officer, p.Supervisor, a.r.IntN(500))
+			_, err := tx.Exec(`INSERT INTO deadline (proceeding, no, law, term, thing, role, office, officer, supervisor, secrecy, breach, steps, started, due, status, closed, basis)
+VALUES ($1, $2, $3, 't', $4, $5, $6, $7, $8, $9, 'late', 0, 1, $10, 'running', 0, '{}')`, id, dl.No, p.Law, i, dl.Role, dl.Office, dl.Officer, p.Supervisor, p.Secrecy, a.r.IntN(500))
 			if err != nil {
 				return err
 			}
 		}
-		for _, o := range []string{p.Office, p.Supervisor} {
-			_, err := tx.Exec(`INSERT INTO tally (office, law, state, n) VALUES ($1, $2, 'check', 1) ON CONFLICT (office, law, state) DO UPDATE SET n = tally.n + 1`, o, p.Law)
-			if err != nil {
-				return err
-			}
+		charged := 0
+		if p.InCharge != "" {
+			charged = 1
+		}
+		_, err = tx.Exec(`INSERT INTO tally (office, supervisor, law, state, secrecy, charged, n) VALUES ($1, $2, $3, $4, $5, $6, 1)
+ON CONFLICT (office, supervisor, law, state, secrecy, charged) DO UPDATE SET n = tally.n + 1`, p.Office, p.Supervisor, p.Law, p.Stage, p.Secrecy, charged)
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -165,27 +204,71 @@ func TestListsShowWhatMayBeReadOneByOneWhateverThePolicies(t *testing.T) {
 	})
 }
 
+// The comparison is one that finds what lists or counts get wrong: where a table that only they read says something else, it tells.
+func TestListsThatAreWrongAreFound(t *testing.T) {
+	t.Parallel()
+	for what, text := range map[string]string{
+		"who finds what he is a party to": `UPDATE party SET present = 1 - present`,
+		"who is said to be a party":       `UPDATE proceeding SET parties = ''`,
+		"how many are closed":             `UPDATE tally SET n = n + 1 WHERE secrecy = 'closed'`,
+		"how closed it is that is due":    `UPDATE deadline SET secrecy = ''`,
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			dbtest.Each(t, func(t *testing.T, location string) {
+				a := drawn(t, location, policies(t), 5)
+				if err := a.db.Write(context.Background(), func(tx *db.Tx) error { _, err := tx.Exec(text); return err }); err != nil {
+					t.Fatal(err)
+				}
+				if err := a.compared(map[string]int{}); err == nil {
+					t.Error("nothing is found")
+				}
+			})
+		})
+	}
+}
+
+// differs is where a list and single readings differ.
+type differs string
+
+func (a *anywhere) fail(format string, args ...any) { panic(differs(fmt.Sprintf(format, args...))) }
+
 func (a *anywhere) compare(t *testing.T) {
 	t.Helper()
+	seen := map[string]int{}
+	if err := a.compared(seen); err != nil {
+		t.Fatal(err)
+	}
+	for _, what := range []string{"in c shown", "offi shown", "offi left out", "part shown", "part left out", "mine shown", "mine left out", "of role shown", "overdue shown", "late shown", "late left out", "no board", "counted", "not counted"} {
+		if seen[what] < 10 {
+			t.Errorf("the draw shows too little of %q: %v", what, seen)
+		}
+	}
+}
+
+func (a *anywhere) compared(seen map[string]int) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			d, ok := p.(differs)
+			if !ok {
+				panic(p)
+			}
+			err = errors.New(string(d))
+		}
+	}()
 	ctx := context.Background()
 	tree := a.dir.Tree()
-	seen := map[string]int{}
-	askers := 40
-	if testing.Short() {
-		askers = 10
-	}
-	for range askers {
+	for range 40 {
 		who := access.Actor{Officer: one(a.r, anybody[1:]), Role: one(a.r, anyRole), Office: one(a.r, a.offices)}
 		may := make([]bool, len(a.proceedings))
 		for i := range may {
 			_, err := a.ByNumber(ctx, who, fmt.Sprint(i))
 			if err != nil && !fault.Is(err, fault.NotFound) {
-				t.Fatal(err)
+				a.fail("%v", err)
 			}
 			may[i] = err == nil
 		}
 		same := func(what string, got []string, err error, holds func(i int) bool) {
-			t.Helper()
 			var want []string
 			left := 0
 			for i := range may {
@@ -199,7 +282,7 @@ func (a *anywhere) compare(t *testing.T) {
 			slices.Sort(got)
 			slices.Sort(want)
 			if err != nil || !slices.Equal(got, want) {
-				t.Fatalf("%s, for %+v: got %v, %v; one by one %v", what, who, got, err, want)
+				a.fail("%s, for %+v: got %v, %v; one by one %v", what, who, got, err, want)
 			}
 			seen[what[:4]+" shown"] += len(want)
 			seen[what[:4]+" left out"] += left
@@ -208,8 +291,11 @@ func (a *anywhere) compare(t *testing.T) {
 		same("in charge", numbers(list), err, func(i int) bool {
 			return a.proceedings[i].InCharge == who.Officer && a.proceedings[i].Office == who.Office
 		})
+		list, err = a.AsParty(ctx, who, proceedings.Behind{}, 1000)
+		same("party", numbers(list), err, func(i int) bool {
+			return slices.Contains(a.proceedings[i].Parties, access.Party{Officer: who.Officer, As: who.Role})
+		})
 		owed := func(what string, got []proceedings.Deadline, err error, holds func(d *proceedings.Deadline, of *access.Resource) bool) {
-			t.Helper()
 			var want, have []string
 			for i := range a.owed {
 				if d := &a.owed[i]; holds(d, &a.proceedings[d.Thing]) {
@@ -226,7 +312,7 @@ func (a *anywhere) compare(t *testing.T) {
 			slices.Sort(want)
 			slices.Sort(have)
 			if err != nil || !slices.Equal(have, want) {
-				t.Fatalf("%s, for %+v: got %v, %v; one by one %v", what, who, have, err, want)
+				a.fail("%s, for %+v: got %v, %v; one by one %v", what, who, have, err, want)
 			}
 			seen[what+" shown"] += len(want)
 		}
@@ -247,7 +333,7 @@ func (a *anywhere) compare(t *testing.T) {
 			if !listed {
 				seen["no board"]++
 				if !fault.Is(err, fault.NotFound) || len(list) > 0 {
-					t.Fatalf("%+v sees the list of %s: %v, %v", who, office, list, err)
+					a.fail("%+v sees the list of %s: %v, %v", who, office, list, err)
 				}
 				continue
 			}
@@ -268,14 +354,10 @@ func (a *anywhere) compare(t *testing.T) {
 				}
 				return d.Office == office
 			})
-			a.counted(t, who, office, under)
+			a.counted(who, office, under, may, seen)
 		}
 	}
-	for _, what := range []string{"in c shown", "offi shown", "offi left out", "mine shown", "mine left out", "of role shown", "overdue shown", "late shown", "late left out", "no board"} {
-		if seen[what] < 10 {
-			t.Errorf("the draw shows too little of %q: %v", what, seen)
-		}
-	}
+	return nil
 }
 
 func numbers(list []proceedings.Listed) (out []string) {
@@ -285,27 +367,41 @@ func numbers(list []proceedings.Listed) (out []string) {
 	return out
 }
 
-// counted holds a board against the offices whose boards may be seen: it counts what they have and supervise, and nothing of others.
-func (a *anywhere) counted(t *testing.T, who access.Actor, office string, under []string) {
-	t.Helper()
+// counted holds a board against single readings: it counts what the offices whose boards may be seen have and
+// supervise, each proceeding once, as far as it may be read; and of deadlines those in proceedings that nothing closes to the reader.
+func (a *anywhere) counted(who access.Actor, office string, under []string, may []bool, seen map[string]int) {
 	board, err := a.Board(context.Background(), who, []string{office}, 1000, 2000)
 	if err != nil {
-		t.Fatal(err)
+		a.fail("%v", err)
 	}
-	want := 0
-	for _, p := range a.proceedings {
-		for _, o := range []string{p.Office, p.Supervisor} {
-			if slices.Contains(under, o) {
-				want++
-			}
+	want := map[string]int{}
+	for i, p := range a.proceedings {
+		switch of := slices.Contains(under, p.Office) || slices.Contains(under, p.Supervisor); {
+		case of && may[i]:
+			want[p.Law+" "+p.Stage]++
+			seen["counted"]++
+		case of:
+			seen["not counted"]++
 		}
 	}
-	got := 0
-	for _, n := range board[0].States {
-		got += n
+	got := map[string]int{}
+	for state, n := range board[0].States {
+		if n != 0 {
+			got[state] = n
+		}
 	}
-	if got != want {
-		t.Fatalf("the board of %s counts %d for %+v, of %d below it that he may see", office, got, who, want)
+	if !maps.Equal(got, want) {
+		a.fail("the board of %s counts %v for %+v, of %v below it that he may see and read", office, got, who, want)
+	}
+	late := 0
+	for i := range a.owed {
+		p := &a.proceedings[a.owed[i].Thing]
+		if (slices.Contains(under, p.Supervisor) || slices.Contains(under, a.owed[i].Office)) && (p.Secrecy == "" || may[a.owed[i].Thing]) {
+			late++
+		}
+	}
+	if board[0].Overdue != late {
+		a.fail("the board of %s counts %d overdue for %+v, of %d that nothing closes to him", office, board[0].Overdue, who, late)
 	}
 }
 
@@ -314,6 +410,7 @@ func TestAListKeepsItsIndexesWithinAReach(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, location string) {
 		index := regexp.MustCompile(`(?:USING (?:COVERING )?INDEX|using) \w+|Sort +\(|USE TEMP B-TREE`)
+		party := regexp.MustCompile(`(?m)^.*(SEARCH y USING|on party y).*$`)
 		d, dir := bare(t, location)
 		for _, p := range []*access.Policies{policies(t), strict(t)} {
 			k := proceedings.Open(d, dir, nil, proceedings.Options{Now: noon, Policies: p})
@@ -325,6 +422,8 @@ func TestAListKeepsItsIndexesWithinAReach(t *testing.T) {
 					if q.Text != without[name].Text {
 						added++
 					}
+					// Of a row that was found it may be asked who its parties are.
+					is = party.ReplaceAllString(is, "")
 					if a, b := index.FindAllString(was, -1), index.FindAllString(is, -1); !slices.Equal(a, b) || len(a) == 0 {
 						t.Errorf("%s, %s:\n%s\nwithin his reach:\n%s", who.Role, name, was, is)
 					}

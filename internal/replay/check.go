@@ -14,6 +14,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
@@ -146,7 +147,7 @@ func (k *Replay) checkLinks(ctx context.Context, p *proceedings.Proceeding) erro
 	return nil
 }
 
-const selectOpen = `SELECT no, term, thing, role, office, officer, breach, due, status, steps FROM deadline WHERE proceeding = $1 AND status IN ('running', 'stopped') ORDER BY no`
+const selectOpen = `SELECT no, term, thing, role, office, officer, secrecy, breach, due, status, steps FROM deadline WHERE proceeding = $1 AND status IN ('running', 'stopped') ORDER BY no`
 
 // checkRows holds what lists and boards read against the state.
 func (k *Replay) checkRows(ctx context.Context, p *proceedings.Proceeding, s *procedure.State) error {
@@ -155,6 +156,11 @@ func (k *Replay) checkRows(ctx context.Context, p *proceedings.Proceeding, s *pr
 	}
 	if p.Office != s.Office || p.InCharge != s.InCharge || p.RootState != p.Law.StateName(0, s.Things[0].State) || p.Title != p.Law.Title(s) {
 		return broken("the stored office, officer, stage or title")
+	}
+	if parties := p.Law.Parties(s); p.Secrecy != p.Law.Secrecy(s) || !slices.Equal(p.Parties, parties) {
+		return broken("how closed it is stored to be, or who its parties are,")
+	} else if err := k.checkParties(ctx, p, parties); err != nil {
+		return err
 	}
 	rows, err := k.db.Query(ctx, selectOpen, p.ID)
 	if err != nil {
@@ -170,10 +176,10 @@ func (k *Replay) checkRows(ctx context.Context, p *proceedings.Proceeding, s *pr
 	n := 0
 	for ; rows.Next(); n++ {
 		var no, thing int32
-		var term, role, office, officer, breach, status string
+		var term, role, office, officer, secrecy, breach, status string
 		var steps int
 		var due calendar.Moment
-		if err := rows.Scan(&no, &term, &thing, &role, &office, &officer, &breach, &due, &status, &steps); err != nil {
+		if err := rows.Scan(&no, &term, &thing, &role, &office, &officer, &secrecy, &breach, &due, &status, &steps); err != nil {
 			return err
 		}
 		if n >= len(duties) {
@@ -187,7 +193,7 @@ func (k *Replay) checkRows(ctx context.Context, p *proceedings.Proceeding, s *pr
 			want = stored.Stopped
 		}
 		if no != d.No || term != p.Law.TermName(d.Term) || thing != d.Thing || due != d.Due || status != want || officer != wantOfficer || office != wantOffice ||
-			role != t.OwedBy || breach != stored.Breach(t) || steps != stored.Steps(t) {
+			secrecy != p.Secrecy || role != t.OwedBy || breach != stored.Breach(t) || steps != stored.Steps(t) {
 			return broken(fmt.Sprintf("the stored deadline %d", no))
 		}
 	}
@@ -195,6 +201,34 @@ func (k *Replay) checkRows(ctx context.Context, p *proceedings.Proceeding, s *pr
 		return broken("the number of stored deadlines")
 	}
 	return rows.Err()
+}
+
+const selectParties = `SELECT officer, role FROM party WHERE proceeding = $1 AND present = 1 ORDER BY role, officer`
+
+// checkParties holds the table in which parties find their proceedings against the state.
+func (k *Replay) checkParties(ctx context.Context, p *proceedings.Proceeding, want []procedure.Party) error {
+	rows, err := k.db.Query(ctx, selectParties, p.ID)
+	if err != nil {
+		return fmt.Errorf("read parties: %w", err)
+	}
+	defer rows.Close()
+	n := 0
+	for ; rows.Next(); n++ {
+		var have procedure.Party
+		if err := rows.Scan(&have.Officer, &have.As); err != nil {
+			return err
+		}
+		if !slices.Contains(want, have) {
+			break
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	if n != len(want) {
+		return fmt.Errorf("%w: %s: the list of its parties is not what its entries lead to", journal.ErrBroken, p.ID)
+	}
+	return nil
 }
 
 // replay lives through one entry again.

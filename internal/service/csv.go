@@ -101,7 +101,7 @@ func plain(s string) string {
 // export writes who has which mandate now or will have, of the offices that somebody administers.
 func (r *room) writeCSV(w io.Writer, t *web.Words, list []directory.Held) error {
 	out := csv.NewWriter(w)
-	if err := out.Write(append(columnsIn(), "manner", "instead_of", "office_name")); err != nil {
+	if err := out.Write(append(columnsIn(), "manner", "instead_of", "office_name", "clearance")); err != nil {
 		return err
 	}
 	for i := range list {
@@ -114,7 +114,7 @@ func (r *room) writeCSV(w io.Writer, t *web.Words, list []directory.Held) error 
 		if h.To != 0 {
 			to = r.zone.Date(h.To - 1).String()
 		}
-		cells := []string{h.Name, h.Login, h.Role, o.Code, r.zone.Date(h.From).String(), to, h.Order, h.Manner, h.Whose, t.Office(o)}
+		cells := []string{h.Name, h.Login, h.Role, o.Code, r.zone.Date(h.From).String(), to, h.Order, h.Manner, h.Whose, t.Office(o), r.dir.Tree().Clearance(h.Officer, r.docket.Now)}
 		for j := range cells {
 			cells[j] = guarded(cells[j])
 		}

@@ -55,6 +55,7 @@ func (r *room) officerPage(w http.ResponseWriter, q *web.Request) error {
 		}
 		v.About = append(v.About, ui.SummaryRow{Key: t.T("service.file"), Text: t.T("service.file_open"), Href: proceedingHref(o.File)})
 	}
+	v.About = append(v.About, r.admitted(t, r.dir.Tree().Admissions(o.ID, now))...)
 	var own, given []directory.Held
 	for _, h := range all {
 		if h.Officer == o.ID {

@@ -361,10 +361,9 @@ func (a *Audit) Replay(ctx context.Context, k *proceedings.Reader, who access.Ac
 
 // counts are questions that each answer with a row for each place where what is counted or listed departs from the proceedings and entries.
 var counts = []struct{ what, text string }{
-	{"a count that boards show", `SELECT o || ' ' || law || ' ' || root_state || ': ' || CAST(sum(n) AS {int}) FROM (
-	SELECT office AS o, law, root_state, 1 AS n FROM proceeding
-	UNION ALL SELECT supervisor, law, root_state, 1 FROM proceeding WHERE supervisor <> office
-	UNION ALL SELECT office, law, state, -n FROM tally) x GROUP BY o, law, root_state HAVING sum(n) <> 0`},
+	{"a count that boards show", `SELECT office || ' ' || supervisor || ' ' || law || ' ' || state || ' ' || secrecy || ' ' || CAST(charged AS {int}) || ': ' || CAST(sum(n) AS {int}) FROM (
+	SELECT office, supervisor, law, root_state AS state, secrecy, CASE in_charge WHEN '' THEN 0 ELSE 1 END AS charged, 1 AS n FROM proceeding
+	UNION ALL SELECT office, supervisor, law, state, secrecy, charged, -n FROM tally) x GROUP BY office, supervisor, law, state, secrecy, charged HAVING sum(n) <> 0`},
 	{"a series of numbers", `SELECT 'last is ' || CAST(coalesce(sum(last), 0) AS {int}) || ', proceedings are ' || (SELECT count(*) FROM proceeding) FROM numbering
 	HAVING coalesce(sum(last), 0) <> (SELECT count(*) FROM proceeding)`},
 	{"a version", `SELECT p.id FROM proceeding p WHERE p.version <> (SELECT max(seq) FROM entry e WHERE e.proceeding = p.id)
