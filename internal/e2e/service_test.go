@@ -140,8 +140,13 @@ func TestAdministratorsAppointByTwoRecordLeaveAndRelieve(t *testing.T) {
 
 	anora.Goto(g.url + "/service/could?office=iib&role=inquirer&day=" + g.day(0))
 	contains(t, anora, "#answer", "In the place of Sardor")
+	contains(t, anora, "#answer", "An officer acts in the proceedings of his own office")
 	anora.Axe(t)
 	pictured(anora, "could")
+	// What he may do is asked of the policies of that day, and his leave too: his substitute could sign, and he could not.
+	anora.Goto(g.url + "/service/could?office=iib&role=inquirer&what=sign&day=" + g.day(0))
+	contains(t, anora, "#answer tbody tr:has(a[href$='/sardor'])", "An officer who is on leave signs nothing.")
+	contains(t, anora, "#answer tbody tr:has(a[href$='/"+m.ID+"'])", "An officer acts in the proceedings of his own office, and signs there")
 	if _, err := g.Replay.CheckAll(t.Context()); err != nil {
 		t.Error(err)
 	}
