@@ -368,6 +368,9 @@ func TestEveryDoorSetsItsHeaders(t *testing.T) {
 // inline is what the policy of the pages would stop: script or style within a page.
 var inline = regexp.MustCompile(`(?i)<script(?:\s[^>]*)?>[^<]|<style|\sstyle=|\son[a-z]+=["']|javascript:`)
 
+// plainName is how a file that is given out is named: nothing in it has to be written in another way.
+var plainName = regexp.MustCompile(`^attachment; filename="[A-Za-z0-9][A-Za-z0-9._-]*"$`)
+
 func unguarded(a reply, signedIn bool, route string) (out []string) {
 	for name, want := range map[string]string{
 		"Content-Security-Policy": "frame-ancestors 'none'", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin",
@@ -389,6 +392,9 @@ func unguarded(a reply, signedIn bool, route string) (out []string) {
 	}
 	if origin := a.header.Get("Access-Control-Allow-Origin"); origin != "" && (route != "GET /log/" || origin != "*") {
 		out = append(out, "another site may read it")
+	}
+	if name := a.header.Get("Content-Disposition"); name != "" && !plainName.MatchString(name) {
+		out = append(out, fmt.Sprintf("the file is named %q", name))
 	}
 	kind := a.header.Get("Content-Type")
 	if a.body != "" && kind == "" {
@@ -414,8 +420,8 @@ func unguarded(a reply, signedIn bool, route string) (out []string) {
 
 func TestAPageWithoutItsGuardIsSeen(t *testing.T) {
 	t.Parallel()
-	bare := reply{200, http.Header{"Content-Type": {"text/html"}, "Set-Cookie": {"a=b"}, "Server": {"x"}}, `<p style="x">`}
-	if got := unguarded(bare, true, "GET /x"); len(got) < 12 {
+	bare := reply{200, http.Header{"Content-Type": {"text/html"}, "Set-Cookie": {"a=b"}, "Server": {"x"}, "Content-Disposition": {`attachment; filename="a\"b"`}}, `<p style="x">`}
+	if got := unguarded(bare, true, "GET /x"); len(got) < 13 {
 		t.Errorf("only %q", got)
 	}
 }
