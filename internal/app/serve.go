@@ -64,11 +64,7 @@ func Serve(ctx context.Context, s Serving) (err error) {
 	if figures != nil {
 		beside, _ := s.side()
 		side := s.server(running, beside)
-		if local(figures) { // Prometheus beside us needs no certificate
-			go func() { ended <- side.Serve(figures) }()
-		} else {
-			go func() { ended <- s.answer(side, figures) }()
-		}
+		go func() { ended <- s.beside(side, figures) }()
 		servers = append(servers, side)
 		s.Log.Info("figures", "addr", figures.Addr().String())
 	}
@@ -110,6 +106,14 @@ func (s *Serving) answer(srv *http.Server, at net.Listener) error {
 	}
 	srv.TLSConfig = s.TLS.Clone()
 	return srv.ServeTLS(at, "", "")
+}
+
+// beside is answer for the figures: who watches from this machine alone needs no certificate.
+func (s *Serving) beside(srv *http.Server, at net.Listener) error {
+	if local(at) {
+		return srv.Serve(at)
+	}
+	return s.answer(srv, at)
 }
 
 // local reports whether an address is reached from this machine alone.
