@@ -75,7 +75,7 @@ var bounds = []bound{
 	{"Limits", "| live boards of an officer | 6 |", "web/live.go", "liveMost = 6"},
 	{"Limits", "| passwords worked on at once | 4, and 32 that wait;", "signin/guessing.go", "hashingPlaces = 4"},
 	{"Limits", "and 32 that wait; 64 MiB each |", "signin/guessing.go", "hashingQueue = 32"},
-	{"Limits", "64 MiB each |", "signin/password.go", "argonMemory = 64 * 1024"},
+	{"Limits", "64 MiB each |", "signin/password.go", "memory: 64 * 1024}"},
 	{"Limits", "| passwords tried for a login | 5 from one address,", "signin/guessing.go", "attemptsHere = 5"},
 	{"Limits", "50 from everywhere,", "signin/guessing.go", "attemptsInAll = 50"},
 	{"Limits", "in a quarter of an hour |", "signin/guessing.go", "attemptsWindow = 15 * calendar.Minute"},
@@ -104,7 +104,7 @@ var bounds = []bound{
 	{"Sessions", "twelve hours after its beginning,", "signin/session.go", "absoluteEnd = 12 * calendar.Hour"},
 	{"Sessions", "want a proof of the last five minutes", "signin/session.go", "Fresh = 5 * calendar.Minute"},
 	{"Sessions", "the hundred used last stand on his page", "signin/session.go", "ORDER BY seen DESC, id LIMIT 100"},
-	{"Cryptography", "argon2id, 64 MiB, 3 passes", "signin/password.go", "argonTime = 3"},
+	{"Cryptography", "argon2id, 64 MiB, 3 passes", "signin/password.go", "cost{time: 3, "},
 	{"Cryptography", "RSA of 3072 bits", "client/client.go", "leastRSA = 3072"},
 }
 
