@@ -30,9 +30,9 @@ session=$(curl -fsS -o /dev/null -D - -H 'Sec-Fetch-Site: same-origin' -d "offic
 form=$(curl -fsS -o /dev/null -D - "$url/sign-in" | tr -d '\r' | sed -n 's/^Set-Cookie: \(form=[^;]*\).*/\1/p')
 [ -n "$session" ] && [ -n "$form" ] || { echo "scan: nobody could sign in" >&2; exit 1; }
 
-# The scanner says nothing of where its forms come from, so it has to send the token of each. The language of a page is no page of its own.
+# The scanner says nothing of where its forms come from, so it has to send the token of each: that of one browser, whose cookie it is given. The language of a page is no page of its own.
 for who in nobody officer; do
-  cookie=()
+  cookie=(-H "Cookie: $form")
   [ $who = nobody ] || cookie=(-H "Cookie: $session; $form" -x "$url/sign-in*")
   "$here/venv/bin/wapiti" -u "$url/" --scope domain -x "$url/sign-out" -x "$url/account/sessions/*" -x "$url/log/*" -x "$url/static/*" -r lang "${cookie[@]}" \
     -m "backup,crlf,csrf,exec,file,htaccess,ldap,methods,permanentxss,redirect,shellshock,sql,timesql,upload,xss" \
