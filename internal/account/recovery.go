@@ -68,10 +68,10 @@ func (a *account) showRecoveries(w http.ResponseWriter, r *web.Request, status i
 		return err
 	}
 	v := recoveryView{Heading: ui.HeadingView{Title: t.T("recovery.title")}, About: t.T("recovery.about"), WaitIs: t.T("recovery.under_way"), AskIs: t.T("recovery.ask"), Ask: t.T("recovery.ask_button"),
-		Login:  ui.TextField{Field: ui.Field{Name: fieldLogin, Label: t.T("sign_in.login"), Hint: t.T("recovery.login_hint")}, Value: typed.login, Autocomplete: "off", Width: 30},
+		Login: ui.TextField{Field: ui.Field{Name: fieldLogin, Label: t.T("sign_in.login"), Hint: t.T("recovery.login_hint")}, Value: typed.login, Autocomplete: "off", Width: 30},
 		EndIs: t.T("recovery.end"), EndAbout: t.T("recovery.end_about"), End: ui.ButtonView{Text: t.T("recovery.end_button"), Kind: ui.Secondary, ID: "end-sessions"},
 		EndLogin: ui.TextField{Field: ui.Field{Name: fieldOf, Label: t.T("sign_in.login"), Hint: t.T("recovery.end_hint")}, Value: typed.of, Autocomplete: "off", Width: 30},
-		Reason: ui.TextAreaField{Field: ui.Field{Name: fieldReason, Label: t.T("recovery.why"), Hint: t.T("recovery.why_hint")}, Value: typed.reason, Rows: 3},
+		Reason:   ui.TextAreaField{Field: ui.Field{Name: fieldReason, Label: t.T("recovery.why"), Hint: t.T("recovery.why_hint")}, Value: typed.reason, Rows: 3},
 		Waiting: ui.TableView{ID: "waiting", Caption: t.T("recovery.under_way"), HideCaption: true, Empty: t.T("recovery.nothing"),
 			Columns: []ui.Column{{Text: t.T("recovery.officer")}, {Text: t.T("recovery.why")}, {Text: t.T("recovery.asked_by")}, {Text: t.T("recovery.confirmed_by")}, {Text: t.T("recovery.ends"), Unbroken: true}, {Text: t.T("recovery.decide"), Hidden: true}}}}
 	for _, x := range list {
