@@ -26,16 +26,16 @@ done
 [ -n "$url" ] || { echo "scan: the demonstration does not serve" >&2; exit 1; }
 
 officer=$(curl -fsS "$url/sign-in" | grep -oE 'name="officer" value="[^"]*"' | head -n 1 | sed 's/.*value="\(.*\)"/\1/')
-session=$(curl -fsS -o /dev/null -D - -d "officer=$officer" "$url/sign-in" | tr -d '\r' | sed -n 's/^Set-Cookie: \(session=[^;]*\).*/\1/p')
-[ -n "$session" ] || { echo "scan: nobody could sign in" >&2; exit 1; }
+session=$(curl -fsS -o /dev/null -D - -H 'Sec-Fetch-Site: same-origin' -d "officer=$officer" "$url/sign-in" | tr -d '\r' | sed -n 's/^Set-Cookie: \(session=[^;]*\).*/\1/p')
+form=$(curl -fsS -o /dev/null -D - "$url/sign-in" | tr -d '\r' | sed -n 's/^Set-Cookie: \(form=[^;]*\).*/\1/p')
+[ -n "$session" ] && [ -n "$form" ] || { echo "scan: nobody could sign in" >&2; exit 1; }
 
-# Of the module csrf nothing is asked: it calls every form without a token a hole. Here forms of other sites are refused by their origin, at every
-# door, which a test tries. The language of a page is no page of its own.
+# The scanner says nothing of where its forms come from, so it has to send the token of each: that of one browser, whose cookie it is given. The language of a page is no page of its own.
 for who in nobody officer; do
-  cookie=()
-  [ $who = nobody ] || cookie=(-H "Cookie: $session" -x "$url/sign-in*")
+  cookie=(-H "Cookie: $form")
+  [ $who = nobody ] || cookie=(-H "Cookie: $session; $form" -x "$url/sign-in*")
   "$here/venv/bin/wapiti" -u "$url/" --scope domain -x "$url/sign-out" -x "$url/account/sessions/*" -x "$url/log/*" -x "$url/static/*" -r lang "${cookie[@]}" \
-    -m "backup,crlf,exec,file,htaccess,ldap,methods,permanentxss,redirect,shellshock,sql,timesql,upload,xss" \
+    -m "backup,crlf,csrf,exec,file,htaccess,ldap,methods,permanentxss,redirect,shellshock,sql,timesql,upload,xss" \
     --max-scan-time "$seconds" --max-attack-time $((seconds / 8)) --max-links-per-page 60 --max-files-per-dir 40 --max-parameters 12 -d 5 --flush-session --store-session "$here/session" \
     --no-bugreport -v 1 -f json -o "$here/$who.json" >"$here/$who.log" 2>&1 </dev/null || { tail -n 20 "$here/$who.log" >&2; exit 1; }
   [ -s "$here/$who.json" ] || { echo "scan: no report of $who" >&2; exit 1; }

@@ -146,7 +146,7 @@ func (s *settings) certificates() (*tls.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("certificate of the office: %w", err)
 	}
-	c := &tls.Config{Certificates: []tls.Certificate{own}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
+	c := ourTLS(own)
 	if s.clientCA == "" {
 		return c, nil
 	}

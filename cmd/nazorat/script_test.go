@@ -183,7 +183,7 @@ func post(ts *testscript.TestScript, neg bool, args []string) {
 		name, value, _ := strings.Cut(a, "=")
 		form.Add(name, value)
 	}
-	res, err := p.client.PostForm(p.url+args[0], form)
+	res, err := send(p.client, p.url+args[0], form)
 	ts.Check(err)
 	answer(ts, res, args[1])
 }

@@ -59,6 +59,9 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := s.covered(certificates); err != nil {
+		return err
+	}
 	traces, err := s.tracing(env, log)
 	if err != nil {
 		return err
@@ -84,7 +87,7 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, office.Close()) }()
 	office.SignWith(signer, witnesses)
-	pages, err := office.Handler(app.Pages{Log: log, Secure: s.secure, Keys: keys, Address: s.url, Passkeys: passkeys, Rules: rules, Identity: provider, Spool: s.spool, Observe: app.ObservePages(figures)})
+	pages, err := office.Handler(app.Pages{Log: log, Secure: s.secure || certificates != nil, Keys: keys, Address: s.url, Passkeys: passkeys, Rules: rules, Identity: provider, Spool: s.spool, Observe: app.ObservePages(figures)})
 	if err != nil {
 		return err
 	}

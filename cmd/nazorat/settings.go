@@ -57,8 +57,8 @@ var ofTests = []string{"TEST_", "REQUIRE_", "CHROMIUM"}
 
 func (s *settings) flags(fs *flag.FlagSet) {
 	fs.StringVar(&s.db, "db", defaultDB, "the office's database: "+locations)
-	fs.StringVar(&s.addr, "addr", "localhost:8080", "address to serve at; TLS is the business of what stands before it")
-	fs.StringVar(&s.metrics, "metrics-addr", "", "address of the figures for Prometheus, such as localhost:9464; left out, none are served")
+	fs.StringVar(&s.addr, "addr", "localhost:8080", "address to serve at; without --tls-cert one of this machine alone, for what stands before the office with TLS")
+	fs.StringVar(&s.metrics, "metrics-addr", "", "address of the figures for Prometheus, such as localhost:9464; beyond this machine over TLS; left out, none are served")
 	fs.StringVar(&s.key, "key", "", "what signs the journal's checkpoints: a key file, or unix:SOCKET of a signer; left out, this process signs none")
 	fs.StringVar(&s.witnesses, "witnesses", "", "file of witnesses that are asked to sign checkpoints too")
 	fs.StringVar(&s.public, "public-keys", "", "file of public keys that receipts are checked with beside this process's own: former keys, and that of the process which signs, if it is another")
@@ -78,7 +78,7 @@ func (s *settings) flags(fs *flag.FlagSet) {
 	fs.StringVar(&s.clientCA, "client-ca", "", "file of the authorities (PEM) whose certificates systems may show to the API; wants --tls-cert")
 	fs.StringVar(&s.backups, "backups", "", "folder that backups are put into: doctor looks how old the newest is")
 	fs.StringVar(&s.spool, "looks-spool", "", "folder in which looks wait for the journal, on a disk that outlives this process; left out, one beside the database's file, and with a server none: then pages wait for the database")
-	fs.StringVar(&s.traces, "traces", "", "collector of OpenTelemetry that requests are traced to, such as http://localhost:4318")
+	fs.StringVar(&s.traces, "traces", "", "collector of OpenTelemetry that requests are traced to, such as https://collector.example:4318; http is for localhost only")
 	fs.StringVar(&s.logFormat, "log-format", telemetry.Text, "text or json")
 	fs.DurationVar(&s.drain, "drain", 0, "how long requests are still taken while stopping, until what stands before this sends them elsewhere")
 	fs.BoolVar(&s.secure, "secure", false, "send cookies over TLS only; set it when TLS stands before this")

@@ -49,6 +49,7 @@ func Register(s *web.Server) {
 	s.Handle("POST /account/sessions/end-others", a.endOthers)
 	s.Handle("GET "+recoveryHref, a.recoveries)
 	s.Handle("POST "+recoveryHref, a.askRecovery)
+	s.Handle("POST "+endSessionsHref, a.endSessionsOf)
 	s.Handle("POST /recovery/{id}/confirm", a.confirmRecovery)
 	s.Handle("POST /recovery/{id}/refuse", a.refuseRecovery)
 	s.Handle("POST /account/password/new", a.startPassword)

@@ -1,7 +1,9 @@
 package account
 
 import (
+	"cmp"
 	"net/http"
+	"strings"
 
 	"nazorat/internal/fault"
 	"nazorat/internal/web"
@@ -10,7 +12,8 @@ import (
 
 // Addresses of recovery: for administrators, and for whoever lost what he signs in with.
 const (
-	recoveryHref = "/recovery"
+	recoveryHref    = "/recovery"
+	endSessionsHref = "/recovery/sessions"
 	// RecoverHref is where an officer uses his code.
 	RecoverHref = "/sign-in/recover"
 )
@@ -21,6 +24,7 @@ const (
 	fieldReason = "reason"
 	fieldFirst  = "first"
 	fieldSecond = "second"
+	fieldOf     = "of" // whose sessions are ended
 )
 
 type recoveryView struct {
@@ -32,14 +36,24 @@ type recoveryView struct {
 	Login   ui.TextField
 	Reason  ui.TextAreaField
 	Ask     string
+
+	EndIs, EndAbout string // ending somebody's sessions
+	EndLogin        ui.TextField
+	End             ui.ButtonView
 }
 
 // recoveries: what is under way, and the form that begins another.
 func (a *account) recoveries(w http.ResponseWriter, r *web.Request) error {
-	return a.showRecoveries(w, r, http.StatusOK, "", "", nil)
+	return a.showRecoveries(w, r, http.StatusOK, typedRecovery{}, nil)
 }
 
-func (a *account) showRecoveries(w http.ResponseWriter, r *web.Request, status int, login, reason string, failed *fault.Error) error {
+// typedRecovery is what was typed into one of the forms of the page.
+type typedRecovery struct {
+	login, reason string
+	of            string // into the other form
+}
+
+func (a *account) showRecoveries(w http.ResponseWriter, r *web.Request, status int, typed typedRecovery, failed *fault.Error) error {
 	t := r.Words
 	list, err := a.SignIn.Recoveries(r.Context(), r.Session, a.Docket.Now())
 	if err != nil {
@@ -54,8 +68,10 @@ func (a *account) showRecoveries(w http.ResponseWriter, r *web.Request, status i
 		return err
 	}
 	v := recoveryView{Heading: ui.HeadingView{Title: t.T("recovery.title")}, About: t.T("recovery.about"), WaitIs: t.T("recovery.under_way"), AskIs: t.T("recovery.ask"), Ask: t.T("recovery.ask_button"),
-		Login:  ui.TextField{Field: ui.Field{Name: fieldLogin, Label: t.T("sign_in.login"), Hint: t.T("recovery.login_hint")}, Value: login, Autocomplete: "off", Width: 30},
-		Reason: ui.TextAreaField{Field: ui.Field{Name: fieldReason, Label: t.T("recovery.why"), Hint: t.T("recovery.why_hint")}, Value: reason, Rows: 3},
+		Login: ui.TextField{Field: ui.Field{Name: fieldLogin, Label: t.T("sign_in.login"), Hint: t.T("recovery.login_hint")}, Value: typed.login, Autocomplete: "off", Width: 30},
+		EndIs: t.T("recovery.end"), EndAbout: t.T("recovery.end_about"), End: ui.ButtonView{Text: t.T("recovery.end_button"), Kind: ui.Secondary, ID: "end-sessions"},
+		EndLogin: ui.TextField{Field: ui.Field{Name: fieldOf, Label: t.T("sign_in.login"), Hint: t.T("recovery.end_hint")}, Value: typed.of, Autocomplete: "off", Width: 30},
+		Reason:   ui.TextAreaField{Field: ui.Field{Name: fieldReason, Label: t.T("recovery.why"), Hint: t.T("recovery.why_hint")}, Value: typed.reason, Rows: 3},
 		Waiting: ui.TableView{ID: "waiting", Caption: t.T("recovery.under_way"), HideCaption: true, Empty: t.T("recovery.nothing"),
 			Columns: []ui.Column{{Text: t.T("recovery.officer")}, {Text: t.T("recovery.why")}, {Text: t.T("recovery.asked_by")}, {Text: t.T("recovery.confirmed_by")}, {Text: t.T("recovery.ends"), Unbroken: true}, {Text: t.T("recovery.decide"), Hidden: true}}}}
 	for _, x := range list {
@@ -76,7 +92,11 @@ func (a *account) showRecoveries(w http.ResponseWriter, r *web.Request, status i
 		text, field := t.Fault(nil, failed), ""
 		switch failed.Key {
 		case "recovery.nobody", "recovery.own":
-			v.Login.Error, field = text, fieldLogin
+			if typed.of != "" {
+				v.EndLogin.Error, field = text, fieldOf
+			} else {
+				v.Login.Error, field = text, fieldLogin
+			}
 		case "recovery.reason":
 			v.Reason.Error, field = text, fieldReason
 		}
@@ -91,7 +111,7 @@ type decisionView struct {
 	Refuse  ui.ButtonView
 }
 
-// codeView is one half of a code. It is shown in the answer to the form and nowhere again.
+// codeView is one half of a code, or that somebody's sessions have ended. It is shown in the answer to the form and nowhere again.
 type codeView struct {
 	Heading           ui.HeadingView
 	Label, Code, What string
@@ -100,7 +120,7 @@ type codeView struct {
 
 func (a *account) showCode(w http.ResponseWriter, r *web.Request, which, code string) error {
 	t := r.Words
-	v := codeView{Heading: ui.HeadingView{Title: t.T("recovery." + which)}, Label: t.T("recovery.code_is"), Code: code, What: t.T("recovery." + which + "_what"), Back: t.T("recovery.back")}
+	v := codeView{Heading: ui.HeadingView{Title: t.T("recovery." + which)}, Label: t.T("recovery." + which + "_is"), Code: code, What: t.T("recovery." + which + "_what"), Back: t.T("recovery.back")}
 	page := r.Page(v.Heading.Title)
 	page.Narrow = true
 	page.Languages = nil // a link away would lose the code
@@ -120,7 +140,23 @@ func (a *account) askRecovery(w http.ResponseWriter, r *web.Request) error {
 	f := fault.Of(err)
 	switch f.Key {
 	case "recovery.nobody", "recovery.own", "recovery.reason":
-		return a.showRecoveries(w, r, http.StatusUnprocessableEntity, login, reason, f)
+		return a.showRecoveries(w, r, http.StatusUnprocessableEntity, typedRecovery{login: login, reason: reason}, f)
+	}
+	return err
+}
+
+// endSessionsOf ends all that runs in an officer's name, and says that it did.
+func (a *account) endSessionsOf(w http.ResponseWriter, r *web.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
+	}
+	of := r.PostForm.Get(fieldOf)
+	err := a.SignIn.EndSessions(r.Context(), r.Session, of, a.Docket.Now())
+	if err == nil {
+		return a.showCode(w, r, "ended", strings.TrimSpace(of))
+	}
+	if f := fault.Of(err); f.Key == "recovery.nobody" || f.Key == "recovery.own" {
+		return a.showRecoveries(w, r, http.StatusUnprocessableEntity, typedRecovery{of: cmp.Or(of, " ")}, f)
 	}
 	return err
 }

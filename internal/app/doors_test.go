@@ -261,12 +261,86 @@ func TestEveryDoorRefusesTheFormsOfOtherSites(t *testing.T) {
 				t.Errorf("line %d: %s with %v: %d", r.line, r.route, from, a.status)
 			}
 		}
+		// Where the browser says nothing, the form has to.
+		if r.route != "POST /oauth/token" { // for programs, and of no browser's session
+			for _, token := range []string{"", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"} {
+				q := m.question(r, "supervisor")
+				q.headers = []string{"X-Silent", "yes"}
+				if token != "" {
+					q.form.Set("csrf_token", token)
+				}
+				if a := h.ask(t, q); a.status != http.StatusForbidden || !strings.Contains(a.body, "not sent from a page of this office") {
+					t.Errorf("line %d: %s with the token %q: %d", r.line, r.route, token, a.status)
+				}
+			}
+		}
 		if after := h.stands(t); after != before {
 			t.Errorf("line %d: %s changed something: %s, before %s", r.line, r.route, after, before)
 		}
 	}
 	if tried < 60 {
 		t.Errorf("only %d tries", tried)
+	}
+}
+
+var (
+	aForm     = regexp.MustCompile(`(?s)<form\b([^>]*)>(.*?)</form>`)
+	withToken = regexp.MustCompile(`<input type="hidden" name="csrf_token" value="[A-Za-z0-9_-]{43}"/?>`)
+)
+
+// tokenless are the forms of a page that change something and show no token, or more than one.
+func tokenless(page string) (out []string, seen int) {
+	for _, m := range aForm.FindAllStringSubmatch(page, -1) {
+		if strings.Contains(m[1], `method="get"`) {
+			if withToken.MatchString(m[2]) {
+				out = append(out, "a form that only reads carries its token into the address: "+m[1])
+			}
+			continue
+		}
+		seen++
+		if n := len(withToken.FindAllString(m[2], -1)); n != 1 {
+			out = append(out, fmt.Sprintf("%d tokens in the form%s", n, m[1]))
+		}
+	}
+	return out, seen
+}
+
+// Every form of every page shows that a page of ours has shown it.
+func TestEveryFormOfEveryPageHoldsItsToken(t *testing.T) {
+	t.Parallel()
+	h := build(t)
+	all := 0
+	for _, r := range doors(t) {
+		for i, caller := range callers {
+			if r.words[i] == "-" || caller == "elsewhere" || caller == "neighbour" {
+				continue
+			}
+			m := told{}
+			for _, name := range names.FindAllString(r.address+" "+r.form, -1) {
+				m[name] = h.make(t, name)
+			}
+			wrong, seen := tokenless(h.ask(t, m.question(r, caller)).body)
+			all += seen
+			for _, w := range wrong {
+				t.Errorf("line %d: %s as %s: %s", r.line, r.route, caller, w)
+			}
+		}
+	}
+	if all < 200 {
+		t.Errorf("only %d forms", all)
+	}
+}
+
+func TestAFormWithoutItsTokenIsSeen(t *testing.T) {
+	t.Parallel()
+	const token = `<input type="hidden" name="csrf_token" value="AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"/>`
+	for page, want := range map[string]int{
+		`<form method="post">` + token + `</form>`: 0, `<form method="post"></form>`: 1, `<form></form>`: 1, `<form method="post">` + token + token + `</form>`: 1,
+		`<form method="get"></form>`: 0, `<form method="get">` + token + `</form>`: 1,
+	} {
+		if got, _ := tokenless(page); len(got) != want {
+			t.Errorf("%s: %q", page, got)
+		}
 	}
 }
 
@@ -294,6 +368,9 @@ func TestEveryDoorSetsItsHeaders(t *testing.T) {
 // inline is what the policy of the pages would stop: script or style within a page.
 var inline = regexp.MustCompile(`(?i)<script(?:\s[^>]*)?>[^<]|<style|\sstyle=|\son[a-z]+=["']|javascript:`)
 
+// plainName is how a file that is given out is named: nothing in it has to be written in another way.
+var plainName = regexp.MustCompile(`^attachment; filename="[A-Za-z0-9][A-Za-z0-9._-]*"$`)
+
 func unguarded(a reply, signedIn bool, route string) (out []string) {
 	for name, want := range map[string]string{
 		"Content-Security-Policy": "frame-ancestors 'none'", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin",
@@ -315,6 +392,9 @@ func unguarded(a reply, signedIn bool, route string) (out []string) {
 	}
 	if origin := a.header.Get("Access-Control-Allow-Origin"); origin != "" && (route != "GET /log/" || origin != "*") {
 		out = append(out, "another site may read it")
+	}
+	if name := a.header.Get("Content-Disposition"); name != "" && !plainName.MatchString(name) {
+		out = append(out, fmt.Sprintf("the file is named %q", name))
 	}
 	kind := a.header.Get("Content-Type")
 	if a.body != "" && kind == "" {
@@ -340,8 +420,8 @@ func unguarded(a reply, signedIn bool, route string) (out []string) {
 
 func TestAPageWithoutItsGuardIsSeen(t *testing.T) {
 	t.Parallel()
-	bare := reply{200, http.Header{"Content-Type": {"text/html"}, "Set-Cookie": {"a=b"}, "Server": {"x"}}, `<p style="x">`}
-	if got := unguarded(bare, true, "GET /x"); len(got) < 12 {
+	bare := reply{200, http.Header{"Content-Type": {"text/html"}, "Set-Cookie": {"a=b"}, "Server": {"x"}, "Content-Disposition": {`attachment; filename="a\"b"`}}, `<p style="x">`}
+	if got := unguarded(bare, true, "GET /x"); len(got) < 13 {
 		t.Errorf("only %q", got)
 	}
 }

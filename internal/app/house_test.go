@@ -186,6 +186,7 @@ type request struct {
 	caller          string
 	headers         []string // names and values
 	body            string   // instead of the form
+	session         string   // instead of one that begins now
 }
 
 type reply struct {
@@ -211,14 +212,21 @@ func (h *house) ask(t *testing.T, q request) reply {
 	must(t, err)
 	r.Header.Set("Accept-Language", "en")
 	r.Header.Set("User-Agent", "test")
+	if len(q.headers) == 0 {
+		r.Header.Set("Sec-Fetch-Site", "same-origin") // as a browser says of a form of ours
+	}
+	r.AddCookie(&http.Cookie{Name: "form", Value: "AAAAAAAAAAAAAAAAAAAAAAAAAA"})
 	if q.method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	for i := 0; i+1 < len(q.headers); i += 2 {
 		r.Header.Set(q.headers[i], q.headers[i+1])
 	}
-	if q.caller != "nobody" {
-		r.AddCookie(&http.Cookie{Name: "session", Value: h.begin(t, q.caller)})
+	if q.caller != "nobody" && q.session == "" {
+		q.session = h.begin(t, q.caller)
+	}
+	if q.session != "" {
+		r.AddCookie(&http.Cookie{Name: "session", Value: q.session})
 	}
 	client := &http.Client{Transport: h.front.Client().Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(r)

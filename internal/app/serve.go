@@ -59,17 +59,12 @@ func Serve(ctx context.Context, s Serving) (err error) {
 	ended := make(chan error, 2)
 	front, _ := s.front()
 	main := s.server(running, s.Traces.Handler(front))
-	if s.TLS != nil {
-		main.TLSConfig = s.TLS
-		go func() { ended <- main.ServeTLS(pages, "", "") }()
-	} else {
-		go func() { ended <- main.Serve(pages) }()
-	}
+	go func() { ended <- s.answer(main, pages) }()
 	servers := []*http.Server{main}
 	if figures != nil {
 		beside, _ := s.side()
 		side := s.server(running, beside)
-		go func() { ended <- side.Serve(figures) }()
+		go func() { ended <- s.beside(side, figures) }()
 		servers = append(servers, side)
 		s.Log.Info("figures", "addr", figures.Addr().String())
 	}
@@ -102,6 +97,29 @@ func Serve(ctx context.Context, s Serving) (err error) {
 		}
 	}
 	return nil
+}
+
+// answer serves at an address, over TLS where the office speaks it.
+func (s *Serving) answer(srv *http.Server, at net.Listener) error {
+	if s.TLS == nil {
+		return srv.Serve(at)
+	}
+	srv.TLSConfig = s.TLS.Clone()
+	return srv.ServeTLS(at, "", "")
+}
+
+// beside is answer for the figures: who watches from this machine alone needs no certificate.
+func (s *Serving) beside(srv *http.Server, at net.Listener) error {
+	if local(at) {
+		return srv.Serve(at)
+	}
+	return s.answer(srv, at)
+}
+
+// local reports whether an address is reached from this machine alone.
+func local(l net.Listener) bool {
+	at, ok := l.Addr().(*net.TCPAddr)
+	return ok && at.IP.IsLoopback()
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {

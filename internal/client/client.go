@@ -15,6 +15,7 @@ package client
 
 import (
 	"context"
+	"crypto/ecdsa"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
@@ -169,6 +170,9 @@ func (k *Keeper) Add(ctx context.Context, r Registration, now calendar.Moment) (
 		if err != nil {
 			return "", fmt.Errorf("client: its certificate: %w", err)
 		}
+		if short(c.PublicKey) {
+			return "", errTooShort
+		}
 		certificate = fingerprint(c)
 	}
 	stored := []byte{}
@@ -197,8 +201,27 @@ func publicKey(text string) (string, error) {
 	if !key.Valid() || !key.IsPublic() {
 		return "", errors.New("client: its key must be the public half of a pair")
 	}
+	if short(key.Key) {
+		return "", errTooShort
+	}
 	out, err := key.MarshalJSON()
 	return string(out), err
+}
+
+// leastRSA is how many bits an RSA key has that is as strong as the other keys here (128 bits, NIST SP 800-57).
+const leastRSA = 3072
+
+var errTooShort = fmt.Errorf("client: its key is too short: want an elliptic curve of 256 bits or more, Ed25519, or RSA of %d bits", leastRSA)
+
+// short reports whether a public key is weaker than 128 bits.
+func short(key any) bool {
+	switch k := key.(type) {
+	case interface{ Size() int }: // RSA, in bytes
+		return k.Size()*8 < leastRSA
+	case *ecdsa.PublicKey:
+		return k.Curve.Params().BitSize < 256
+	}
+	return false
 }
 
 // fingerprint of a certificate's key: it stays when the certificate is made anew for the same key.

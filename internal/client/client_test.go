@@ -108,6 +108,21 @@ func assertion(t *testing.T, key any, alg jose.SignatureAlgorithm, change func(*
 	return text
 }
 
+// ofKind is a good assertion that says of which kind it is.
+func ofKind(t *testing.T, key any, kind string) string {
+	t.Helper()
+	s, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: key}, (&jose.SignerOptions{}).WithType(jose.ContentType(kind)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(m calendar.Moment) *jwt.NumericDate { return jwt.NewNumericDate(m.Time()) }
+	text, err := jwt.Signed(s).Claims(jwt.Claims{Issuer: "court-registry", Subject: "court-registry", Audience: jwt.Audience{aud}, ID: rand.Text(), IssuedAt: at(now), Expiry: at(now + calendar.Minute)}).Serialize()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
 func (k *registry) add(t *testing.T, change func(*client.Registration)) (secret string) {
 	t.Helper()
 	r := client.Registration{ID: "court-registry", Name: "Registry of the court", Office: "court", Scopes: []string{"proceedings", "supervision"}, From: now, WithSecret: true}
@@ -197,6 +212,11 @@ func TestClientIsGivenATokenForAnAssertionOnce(t *testing.T) {
 		if _, err := k.Give(ctx, client.Proof{Assertion: good}, nil, now); err != nil {
 			t.Fatal(err)
 		}
+		for _, kind := range []string{"JWT", "client-authentication+jwt"} {
+			if _, err := k.Give(ctx, client.Proof{Assertion: ofKind(t, key, kind)}, nil, now); err != nil {
+				t.Errorf("of the kind %s: %v", kind, err)
+			}
+		}
 		if _, err := k.Give(ctx, client.Proof{ID: "court-registry", Assertion: good}, nil, now); !errors.Is(err, client.InvalidClient) {
 			t.Errorf("once more: %v", err)
 		}
@@ -214,6 +234,7 @@ func TestClientIsGivenATokenForAnAssertionOnce(t *testing.T) {
 			"without a number":                 assertion(t, key, jose.ES256, func(c *jwt.Claims) { c.ID = "" }),
 			"with the public half as a secret": assertion(t, []byte(public), jose.HS256, nil),
 			"not signed":                       "eyJhbGciOiJub25lIn0." + strings.Split(good, ".")[1] + ".",
+			"of another kind":                  ofKind(t, key, "at+jwt"),
 			"air":                              "x",
 		} {
 			if _, err := k.Give(ctx, client.Proof{ID: "court-registry", Assertion: a}, nil, now+calendar.Minute/2); !errors.Is(err, client.InvalidClient) {

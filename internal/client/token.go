@@ -170,6 +170,9 @@ func (k *Keeper) asserted(ctx context.Context, c *Client, assertion string, now 
 	if parsed.Claims(key.Key, &claims) != nil {
 		return false, nil //nolint:nilerr // another has signed it
 	}
+	if !isAssertion(parsed) {
+		return false, nil
+	}
 	named := slices.ContainsFunc(claims.Audience, func(a string) bool { return slices.Contains(k.audience, a) })
 	if claims.Issuer != c.ID || claims.Subject != c.ID || !named || claims.ID == "" || len(claims.ID) > 200 || claims.Expiry == nil {
 		return false, nil
@@ -192,6 +195,19 @@ func (k *Keeper) asserted(ctx context.Context, c *Client, assertion string, now 
 		return false, fmt.Errorf("note an assertion: %w", err)
 	}
 	return fresh, nil
+}
+
+// isAssertion reports whether what a client signed is meant to prove who it is (typ, RFC 8725): what it signs with
+// the same key for something else says another kind. Many say none.
+func isAssertion(t *jwt.JSONWebToken) bool {
+	for _, h := range t.Headers {
+		kind, said := h.ExtraHeaders[jose.HeaderType]
+		name, _ := kind.(string)
+		if said && !strings.EqualFold(name, "JWT") && !strings.EqualFold(name, "client-authentication+jwt") {
+			return false
+		}
+	}
+	return true
 }
 
 // ByToken is the client that a token was given to, with the scopes it was given

@@ -91,9 +91,9 @@ func openPostgres(ctx context.Context, location string, h *hub) (*postgres, erro
 		q.Set("target_session_attrs", "read-write")
 	}
 	u.RawQuery = q.Encode()
-	config, err := pgx.ParseConfig(u.String())
+	config, err := configured(u)
 	if err != nil {
-		return nil, fmt.Errorf("database %q: %w", redact(location), err) // pgx keeps passwords out of its errors
+		return nil, fmt.Errorf("database %q: %w", redact(location), err)
 	}
 	if !q.Has("connect_timeout") {
 		config.ConnectTimeout = connectLimit

@@ -17,6 +17,8 @@ package identity
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -202,6 +204,9 @@ func (p *Provider) redeem(ctx context.Context, known *known, code, verifier, non
 	if !ok {
 		return nil, wrong.Because(errors.New("the provider gave no ID token"))
 	}
+	if kind := kindOf(raw); kind != "" && !strings.EqualFold(kind, "JWT") {
+		return nil, wrong.Because(fmt.Errorf("what the provider gave as an ID token is of the kind %.40q", kind))
+	}
 	token, err := known.VerifierContext(ctx, &oidc.Config{ClientID: p.ClientID, Now: now.Time}).Verify(ctx, raw)
 	if err != nil {
 		if unreachable(err) {
@@ -236,6 +241,20 @@ func (p *Provider) redeem(ctx context.Context, known *known, code, verifier, non
 		s.asked = calendar.Moment(at * 1e6)
 	}
 	return s, nil
+}
+
+// kindOf is the kind that a token says it is of (typ, RFC 8725): an ID token says JWT or nothing, and what a provider
+// signs with the same key for something else, as an access token (at+jwt) or to log somebody out (logout+jwt), is none.
+func kindOf(raw string) string {
+	head, _, _ := strings.Cut(raw, ".")
+	text, err := base64.RawURLEncoding.DecodeString(head)
+	var says struct {
+		Type string `json:"typ"`
+	}
+	if err != nil || json.Unmarshal(text, &says) != nil {
+		return "" // what cannot be read is not signed either
+	}
+	return says.Type
 }
 
 // unreachable reports whether a token could not be looked at because the

@@ -97,24 +97,27 @@ func TestTokenThatDoesNotHoldIsRefused(t *testing.T) {
 		sent   func(url.Values)
 		want   string
 	}{
-		"another nonce":                {claims: set("nonce", "another")},
-		"no nonce":                     {claims: set("nonce", nil)},
-		"another issuer":               {claims: set("iss", "https://id.example")},
-		"for another":                  {claims: set("aud", "another")},
-		"for us and another":           {claims: set("aud", []string{client, "another"})},
-		"to another":                   {claims: set("azp", "another")},
-		"expired":                      {claims: set("exp", seconds(now-calendar.Second))},
-		"without an end":               {claims: set("exp", nil)},
-		"of tomorrow":                  {claims: set("iat", seconds(now+24*calendar.Hour))},
-		"not yet":                      {claims: set("nbf", seconds(now+24*calendar.Hour))},
-		"of nobody":                    {claims: set("sub", nil)},
-		"of a number":                  {claims: set("sub", 30101800000001)},
-		"of what no database holds":    {claims: set("sub", "3\x00")},
-		"with another access token":    {claims: set("at_hash", "AAAAAAAAAAAAAAAAAAAAAA")},
-		"of a stranger":                {claims: set("sub", "30101800000002"), want: "provider.nobody"},
-		"of one without a mandate":     {claims: set("sub", "30101800000003"), want: "sign_in.no_mandate"},
-		"not signed":                   {sign: func(text []byte) string { return b64(`{"alg":"none"}`) + "." + b64(string(text)) + "." }},
-		"signed with a stranger's key": {sign: func(text []byte) string { return signed(t, text, stranger) }},
+		"another nonce":                 {claims: set("nonce", "another")},
+		"no nonce":                      {claims: set("nonce", nil)},
+		"another issuer":                {claims: set("iss", "https://id.example")},
+		"for another":                   {claims: set("aud", "another")},
+		"for us and another":            {claims: set("aud", []string{client, "another"})},
+		"to another":                    {claims: set("azp", "another")},
+		"expired":                       {claims: set("exp", seconds(now-calendar.Second))},
+		"without an end":                {claims: set("exp", nil)},
+		"of tomorrow":                   {claims: set("iat", seconds(now+24*calendar.Hour))},
+		"not yet":                       {claims: set("nbf", seconds(now+24*calendar.Hour))},
+		"of nobody":                     {claims: set("sub", nil)},
+		"of a number":                   {claims: set("sub", 30101800000001)},
+		"of what no database holds":     {claims: set("sub", "3\x00")},
+		"with another access token":     {claims: set("at_hash", "AAAAAAAAAAAAAAAAAAAAAA")},
+		"of a stranger":                 {claims: set("sub", "30101800000002"), want: "provider.nobody"},
+		"of one without a mandate":      {claims: set("sub", "30101800000003"), want: "sign_in.no_mandate"},
+		"not signed":                    {sign: func(text []byte) string { return b64(`{"alg":"none"}`) + "." + b64(string(text)) + "." }},
+		"signed with a stranger's key":  {sign: func(text []byte) string { return signed(t, text, stranger) }},
+		"an access token":               {sign: ofKind(t, "at+jwt")},
+		"what logs somebody out":        {sign: ofKind(t, "logout+jwt")},
+		"what says it is none of these": {sign: ofKind(t, "something")},
 		"signed with the secret": {sign: func(text []byte) string {
 			s, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.HS256, Key: []byte(strings.Repeat(secret, 4))}, nil)
 			if err != nil {
@@ -165,6 +168,35 @@ func set(name string, value any) func(map[string]any) {
 		if claims[name] = value; value == nil {
 			delete(claims, name)
 		}
+	}
+}
+
+// ofKind signs with the provider's own key what says that it is of a kind.
+func ofKind(t *testing.T, kind string) func([]byte) string {
+	return func(text []byte) string {
+		s, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: keys()[0], KeyID: "k"}}, (&jose.SignerOptions{}).WithType(jose.ContentType(kind)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, err := s.Sign(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := o.CompactSerialize()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+}
+
+func TestTokenThatSaysItIsAJWTIsTaken(t *testing.T) {
+	t.Parallel()
+	o := one(t)
+	o.fake.sign = ofKind(t, "JWT")
+	sent, keep := o.there(t, nil)
+	if a, err := o.provider.Finish(ctx, sent, keep, nil, "", machine, now); err != nil || a.Token == "" {
+		t.Errorf("%+v, %v", a, err)
 	}
 }
 

@@ -1,6 +1,12 @@
 package proceedings
 
-import "nazorat/internal/access"
+import (
+	"context"
+	"fmt"
+
+	"nazorat/internal/access"
+	"nazorat/internal/fault"
+)
 
 // EscalatedQuery is the question that a page of escalations asks the database.
 func (k *Reader) EscalatedQuery(role string, supers []string) (text string, args []any) {
@@ -30,4 +36,18 @@ func (k *Reader) ListQueries(who access.Actor, office string) (with, without map
 	add("of an office", listOffice, orderListed, k.within(who, office, k.Now(), "", 50, k.Now()))
 	add("supervised", listSupervised, orderListed, k.within(who, office, k.Now(), "", 50, k.Now()))
 	return with, without
+}
+
+// Weighed reads a proceeding by its id and by its number, and tells how often the policies were asked in each; nothing may be read.
+func (k *Reader) Weighed(ctx context.Context, id, number string) (byID, byNumber int, err error) {
+	count := func(n *int) func(access.Resource) bool {
+		return func(access.Resource) bool { *n++; return false }
+	}
+	if _, err := k.read(ctx, id, count(&byID)); !fault.Is(err, fault.NotFound) {
+		return byID, byNumber, fmt.Errorf("by id: %w", err)
+	}
+	if _, err := k.find(ctx, number, count(&byNumber)); !fault.Is(err, fault.NotFound) {
+		return byID, byNumber, fmt.Errorf("by number: %w", err)
+	}
+	return byID, byNumber, nil
 }

@@ -72,7 +72,7 @@ func (k *Reader) Stored(ctx context.Context, id string) (*Proceeding, error) {
 	return k.read(ctx, id, func(access.Resource) bool { return true })
 }
 
-// read reads a proceeding that may be read.
+// read reads a proceeding that may be read. The policies are asked about what is not there too: that takes as long.
 func (k *Reader) read(ctx context.Context, id string, may func(access.Resource) bool) (*Proceeding, error) {
 	none := fault.New(fault.NotFound, "proceeding.none", nil)
 	var p Proceeding
@@ -81,6 +81,7 @@ func (k *Reader) read(ctx context.Context, id string, may func(access.Resource) 
 	err := k.db.QueryRow(ctx, selectProceeding, id).Scan(&p.ID, &law, &p.Number, &p.Title, &p.Office, &p.Supervisor, &p.InCharge, &p.RootState,
 		&p.Secrecy, &p.Parties, &p.Version, &p.Edition, &p.Opened, &p.Changed, &state)
 	if isNone(err) {
+		may(access.Resource{})
 		return nil, none
 	}
 	if err != nil {
@@ -105,11 +106,16 @@ func (k *Reader) ByNumber(ctx context.Context, who access.Actor, number string) 
 	if refused := k.MaySearch(who); refused != nil {
 		return "", refused
 	}
+	return k.find(ctx, number, func(what access.Resource) bool { return k.MayRead(who, what) })
+}
+
+// find finds a proceeding that may be read. The policies are asked as in read.
+func (k *Reader) find(ctx context.Context, number string, may func(access.Resource) bool) (string, error) {
 	id, what, err := k.numbered(ctx, number)
-	if err != nil {
+	if err != nil && !fault.Is(err, fault.NotFound) {
 		return "", err
 	}
-	if !k.MayRead(who, what) {
+	if !may(what) || err != nil {
 		return "", fault.New(fault.NotFound, "proceeding.none", nil)
 	}
 	return id, nil

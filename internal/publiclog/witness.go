@@ -51,8 +51,8 @@ func ParseWitnesses(text string) ([]Witness, error) {
 			return nil, bad("the key is none of a witness (cosignature/v1)")
 		}
 		u, err := url.Parse(part[1])
-		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
-			return nil, bad("want a URL of http or https without query")
+		if err != nil || u.Scheme != "https" && (u.Scheme != "http" || u.Hostname() != "localhost" && u.Hostname() != "127.0.0.1") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
+			return nil, bad("want a URL of https without query; http is for localhost only")
 		}
 		for _, w := range out {
 			if w.Key.Name() == k.Name() {

@@ -272,6 +272,19 @@ func TestListOfWitnessesIsReadStrictly(t *testing.T) {
 	}
 }
 
+// Whoever sat between could keep a witness from what it should see, and answer in its place that it was asked.
+func TestWitnessesAreAskedOverTLS(t *testing.T) {
+	t.Parallel()
+	k := newWitness(t, "a.example", open(t)).key.String()
+	for at, good := range map[string]bool{
+		"https://a.example": true, "http://localhost:8091": true, "http://127.0.0.1:8091": true, "http://a.example": false, "http://10.0.0.9": false, "http://localhost.example": false,
+	} {
+		if _, err := publiclog.ParseWitnesses(k + " " + at); (err == nil) != good {
+			t.Errorf("%s: %v", at, err)
+		}
+	}
+}
+
 // The two loops of a running office: what grows is signed and witnessed without anybody asking.
 func TestLoopsSignAndAsk(t *testing.T) {
 	t.Parallel()

@@ -186,7 +186,7 @@ func (k *Keeper) prove(ctx context.Context, login, password string, c counting, 
 		return "", err
 	}
 	var stored string
-	err = k.db.QueryRow(ctx, selectLogin, login).Scan(&officer, &stored)
+	err = k.db.QueryRow(ctx, selectLogin, login, now).Scan(&officer, &stored)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", fmt.Errorf("read password: %w", err)
 	}
@@ -196,11 +196,15 @@ func (k *Keeper) prove(ctx context.Context, login, password string, c counting, 
 	return officer, nil
 }
 
-const selectLogin = `SELECT o.id, coalesce(p.hash, '') FROM officer o LEFT JOIN password p ON p.officer = o.id WHERE o.login = $1`
+const selectLogin = `SELECT o.id, coalesce(p.hash, '') FROM officer o LEFT JOIN password p ON p.officer = o.id AND (p.ends = 0 OR p.ends > $2) WHERE o.login = $1`
+
+// firstEnd is how long a password is good that was made here, and that others have had in their hands: within that its
+// officer sets one of his own, or makes a passkey.
+const firstEnd = 14 * 24 * calendar.Hour
 
 const (
 	selectOfficer = `SELECT id, name FROM officer WHERE login = $1`
-	upsertHash    = `INSERT INTO password (officer, hash) VALUES ($1, $2) ON CONFLICT (officer) DO UPDATE SET hash = excluded.hash`
+	upsertHash    = `INSERT INTO password (officer, hash, ends) VALUES ($1, $2, $3) ON CONFLICT (officer) DO UPDATE SET hash = excluded.hash, ends = excluded.ends`
 	endSessions   = `DELETE FROM session WHERE officer = $1`
 )
 
@@ -250,7 +254,7 @@ func (k *Keeper) setPassword(ctx context.Context, o directory.Officer, password 
 		return err
 	}
 	return k.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.Exec(upsertHash, o.ID, hash); err != nil {
+		if _, err := tx.Exec(upsertHash, o.ID, hash, 0); err != nil {
 			return err
 		}
 		if err := end(tx); err != nil {
@@ -261,7 +265,7 @@ func (k *Keeper) setPassword(ctx context.Context, o directory.Officer, password 
 }
 
 // FirstPasswords gives every officer of a new service a password made here, and
-// tells them by login, this once.
+// tells them by login, this once. They open for fourteen days.
 func (k *Keeper) FirstPasswords(ctx context.Context, officers []directory.NewOfficer, now calendar.Moment) (passwords map[string]string, err error) {
 	passwords = make(map[string]string, len(officers))
 	hashes := make([]string, len(officers))
@@ -274,7 +278,7 @@ func (k *Keeper) FirstPasswords(ctx context.Context, officers []directory.NewOff
 	}
 	return passwords, k.db.Write(ctx, func(tx *db.Tx) error {
 		for i, o := range officers {
-			if _, err := tx.Exec(upsertHash, o.ID, hashes[i]); err != nil {
+			if _, err := tx.Exec(upsertHash, o.ID, hashes[i], now+firstEnd); err != nil {
 				return fmt.Errorf("password of %s: %w", o.Login, err)
 			}
 			if err := record(tx, now, o.ID, "", passwordSet, ""); err != nil {

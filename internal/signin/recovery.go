@@ -106,15 +106,8 @@ func (k *Keeper) AskRecovery(ctx context.Context, s *Session, login, reason stri
 	if n := utf8.RuneCountInString(reason); n == 0 || n > longestReason || !db.Storable(reason) {
 		return "", fault.New(fault.Invalid, "recovery.reason", fault.Args{"most": longestReason})
 	}
-	var o directory.Officer
-	err = k.db.QueryRow(ctx, selectByLogin, directory.Login(login)).Scan(&o.ID, &o.Name, &o.Login)
-	if errors.Is(err, sql.ErrNoRows) || errors.Is(err, db.ErrText) {
-		return "", fault.New(fault.NotFound, "recovery.nobody", nil)
-	}
+	o, err := k.inReach(ctx, s, login, now)
 	if err != nil {
-		return "", fmt.Errorf("read officer: %w", err)
-	}
-	if err := k.reaches(ctx, s, o.ID, now); err != nil {
 		return "", err
 	}
 	code, stored, err := k.drawCode(ctx)
@@ -144,6 +137,35 @@ func (k *Keeper) mayHelp(s *Session, now calendar.Moment) error {
 		return NotPresent()
 	}
 	return nil
+}
+
+// inReach finds the officer with a login whom an administrator may help. Of one who is not there as much is asked as of
+// one who is: an administrator learns of no login elsewhere whether it is one, from the time either.
+func (k *Keeper) inReach(ctx context.Context, s *Session, login string, now calendar.Moment) (o directory.Officer, err error) {
+	err = k.db.QueryRow(ctx, selectByLogin, directory.Login(login)).Scan(&o.ID, &o.Name, &o.Login)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) && !errors.Is(err, db.ErrText) {
+		return o, fmt.Errorf("read officer: %w", err)
+	}
+	return o, k.reaches(ctx, s, o.ID, now)
+}
+
+// EndSessions ends all sessions of the officer with a login, for an administrator in whose reach he is: his machine was
+// stolen, and he cannot end them himself. He may sign in again with whatever he has. Errors: NotPresent; NotFound to whoever is no
+// administrator, and where there is no such officer in his reach; Forbidden for his own, which are ended on his own page.
+func (k *Keeper) EndSessions(ctx context.Context, s *Session, login string, now calendar.Moment) error {
+	if err := k.mayHelp(s, now); err != nil {
+		return err
+	}
+	o, err := k.inReach(ctx, s, login, now)
+	if err != nil {
+		return err
+	}
+	return k.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := tx.Exec(endSessions, o.ID); err != nil {
+			return err
+		}
+		return record(tx, now, o.ID, s.Officer.ID, sessionsEnded, "")
+	}, db.Repeatable)
 }
 
 // reaches asks whether an administrator may help an officer: not himself, and
@@ -192,10 +214,7 @@ func (k *Keeper) ConfirmRecovery(ctx context.Context, s *Session, id string, now
 	}
 	var officer, by string
 	err = k.db.QueryRow(ctx, selectRecovery, id, now).Scan(&officer, &by)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", noRecovery()
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, sql.ErrNoRows) { // where there is none, nobody's is asked about: that takes as long
 		return "", fmt.Errorf("read recovery: %w", err)
 	}
 	if err := k.reachesOne(ctx, s, officer, now); err != nil {
@@ -231,10 +250,7 @@ func (k *Keeper) RefuseRecovery(ctx context.Context, s *Session, id string, now 
 	}
 	var officer string
 	err := k.db.QueryRow(ctx, selectRefused, id, now).Scan(&officer)
-	if errors.Is(err, sql.ErrNoRows) {
-		return noRecovery()
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, sql.ErrNoRows) { // as in ConfirmRecovery
 		return fmt.Errorf("read recovery: %w", err)
 	}
 	if officer != s.Officer.ID { // his own he may always refuse: he has not lost anything

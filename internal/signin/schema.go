@@ -8,7 +8,8 @@ import "nazorat/internal/db"
 var Migrations = []db.Migration{{ID: "signin/0001", SQL: `
 CREATE TABLE password (
 	officer TEXT PRIMARY KEY REFERENCES officer(id),
-	hash    TEXT NOT NULL
+	hash    TEXT NOT NULL,
+	ends    {int} NOT NULL DEFAULT 0
 ) {strict};
 
 CREATE TABLE sign_in_attempt (

@@ -108,6 +108,8 @@ const (
 	recoveryConfirmed = "recovery_confirmed"
 	recoveryRefused   = "recovery_refused"
 	recovered         = "recovered"
+
+	sessionsEnded = "sessions_ended" // by an administrator
 )
 
 // What other rooms have recorded, which keep ways of signing in of their own.

@@ -307,6 +307,20 @@ func TestFirstPasswordsOpenAndAreOnRecord(t *testing.T) {
 		if got := k.Recorded(t, "o1"); strings.Join(got, ",") != "password_set,password_set" {
 			t.Errorf("on record: %v", got)
 		}
+		// Whoever printed them has them too: they do not become what he keeps.
+		late := now + 14*24*calendar.Hour
+		if _, _, err := k.SignIn(ctx, "jasur", passwords["jasur"], signin.Machine{Address: here}, late-1); err != nil {
+			t.Errorf("within fourteen days: %v", err)
+		}
+		if _, _, err := k.SignIn(ctx, "jasur", passwords["jasur"], signin.Machine{Address: here}, late); keyOf(err) != "sign_in.wrong" {
+			t.Errorf("after fourteen days: %v", err)
+		}
+		if err := k.SetPassword(ctx, "jasur", "another quite long password", late); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := k.SignIn(ctx, "jasur", "another quite long password", signin.Machine{Address: here}, late+365*24*calendar.Hour); err != nil && keyOf(err) != "sign_in.no_mandate" {
+			t.Errorf("his own, a year later: %v", err)
+		}
 	})
 }
 

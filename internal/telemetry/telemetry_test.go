@@ -392,9 +392,28 @@ func TestACollectorThatIsAwayOrRefusesLosesTracesAndNothingElse(t *testing.T) {
 	if err := none.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
-	for _, bad := range [][2]string{{"collector:4318", ""}, {"ftp://collector", ""}, {"http://collector", "secret"}} {
+	for _, bad := range [][2]string{{"collector:4318", ""}, {"ftp://collector", ""}, {"https://collector", "secret"}} {
 		if _, err := telemetry.NewTraces(bad[0], bad[1], "v1", slog.Default()); err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%v: %v", bad, err)
+		}
+	}
+}
+
+// What is traced goes over no network in the open.
+func TestCollectorIsToldOverTLS(t *testing.T) {
+	t.Parallel()
+	for at, good := range map[string]bool{
+		"https://collector.example:4318": true, "http://localhost:4318": true, "http://127.0.0.1:4318": true,
+		"http://collector.example:4318": false, "http://10.0.0.9:4318": false, "http://localhost.example:4318": false,
+	} {
+		traces, err := telemetry.NewTraces(at, "", "v1", slog.Default())
+		if (err == nil) != good {
+			t.Errorf("%s: %v", at, err)
+		}
+		if err == nil {
+			if err := traces.Close(t.Context()); err != nil {
+				t.Error(err)
+			}
 		}
 	}
 }

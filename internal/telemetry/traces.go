@@ -41,8 +41,8 @@ type Traces struct {
 // whoever calls with a traceparent header decides for his call.
 func NewTraces(collector, headers, version string, log *slog.Logger) (*Traces, error) {
 	u, err := url.Parse(collector)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return nil, errors.New("traces: want the address of a collector, such as http://localhost:4318")
+	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || u.Hostname() != "localhost" && u.Hostname() != "127.0.0.1") {
+		return nil, errors.New("traces: want the address of a collector, such as https://collector.example:4318; http is for localhost only")
 	}
 	e := &exporter{to: u.JoinPath("v1", "traces").String(), header: http.Header{}, client: &http.Client{Timeout: sendWithin, CheckRedirect: stay}, log: log}
 	for pair := range strings.SplitSeq(headers, ",") {

@@ -102,6 +102,8 @@ func (s *shell) ask(t *testing.T, method, target string, form url.Values, token 
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, target, strings.NewReader(form.Encode()))
 	r.Header.Set("Accept-Language", "en")
+	fromOurs(r)
+	r.AddCookie(&http.Cookie{Name: formCookie, Value: "AAAAAAAAAAAAAAAAAAAAAAAAAA"})
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}

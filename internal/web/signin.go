@@ -272,6 +272,8 @@ func (s *Server) signOut(w http.ResponseWriter, r *Request) error {
 		s.event(r, "signed out", "")
 	}
 	http.SetCookie(w, s.cookie("", -1))
+	// Pages are kept nowhere; what a browser keeps of its own, to go back to, goes too.
+	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	return SeeOther(w, r, "/sign-in")
 }
 

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"net/http"
+
 	"nazorat/internal/fault"
 )
 
@@ -26,5 +28,13 @@ func (s *Server) event(r *Request, what, why string) {
 func (s *Server) turnedAway(r *Request, f *fault.Error) {
 	if f.Kind == fault.Forbidden || f.Kind == fault.NotFound && r.Session != nil {
 		s.event(r, "refused", f.Key)
+	}
+}
+
+// formRefused tells of a form that was read and not done: the law or the office did not allow what it asks for, or
+// what it holds cannot be. One that was mistyped looks like it; whoever tries what forms do not offer sends many.
+func (s *Server) formRefused(r *http.Request, id string, status int) {
+	if r.Method == http.MethodPost && (status == http.StatusUnprocessableEntity || status == http.StatusConflict) {
+		s.Log.InfoContext(r.Context(), "form refused", "request", id, "page", r.Pattern, "status", status)
 	}
 }

@@ -5,8 +5,8 @@
 // decides the status, the log line and the page of an error. A fault.Error is
 // shown in the reader's language; anything else is "internal error" with the
 // number of the request, and its text goes to the log. Every page but signing
-// in needs a session. Requests from other sites are refused, bodies are
-// bounded, and a strict Content-Security-Policy goes with every answer.
+// in needs a session. Requests from other sites are refused, and forms that no page
+// of ours has shown; bodies are bounded, and a strict Content-Security-Policy goes with every answer.
 package web
 
 import (
@@ -187,7 +187,7 @@ func (s *Server) outermost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		id := rand.Text()[:12]
-		r = r.WithContext(context.WithValue(r.Context(), idKey{}, id))
+		r = r.WithContext(s.withBrowser(context.WithValue(r.Context(), idKey{}, id), r))
 		h := w.Header()
 		h.Set("X-Request-Id", id)
 		s.guard(h)
@@ -201,6 +201,7 @@ func (s *Server) outermost(next http.Handler) http.Handler {
 					s.fail(seen, s.request(r), errors.New("panic"))
 				}
 			}
+			s.formRefused(r, id, seen.status)
 			a := Answered{Page: r.Pattern, Status: seen.status, Took: time.Since(start), Stream: h.Get("Content-Type") == streamType}
 			s.Log.DebugContext(r.Context(), "request", "request", id, "method", r.Method, "page", a.Page, "status", a.Status, "ms", float64(a.Took.Microseconds())/1000)
 			if s.Observe != nil {
@@ -284,6 +285,10 @@ func (s *Server) HandlePublic(pattern string, h Handler) {
 		if err := s.attach(w, req); err != nil {
 			s.Log.ErrorContext(req.Context(), "session", "request", req.ID, "error", err) // the page needs none
 		}
+		if err := s.checkForm(req); err != nil {
+			s.fail(w, req, err)
+			return
+		}
 		s.answer(w, req, h)
 	}))
 }
@@ -304,6 +309,10 @@ func (s *Server) handle(pattern string, h Handler, early bool) {
 		}
 		err := s.attach(w, req)
 		read := r.Method == http.MethodGet || r.Method == http.MethodHead
+		if wrong := s.checkForm(req); wrong != nil {
+			s.fail(w, req, wrong)
+			return
+		}
 		switch {
 		case req.Session != nil && s.SignIn.Needs(req.Session) && !early:
 			s.answer(w, req, s.toSecondFactor)
@@ -378,6 +387,7 @@ func (s *Server) attach(w http.ResponseWriter, r *Request) error {
 
 // Render writes a page.
 func (r *Request) Render(w http.ResponseWriter, status int, page ui.Page, body templ.Component) error {
+	r.server.keepForms(w, r)
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", r.Words.Lang)

@@ -129,3 +129,18 @@ func say(ctx context.Context, key string, args ...any) string {
 	}
 	return key
 }
+
+type tokenKey struct{}
+
+type tokenField struct{ name, value string }
+
+// WithFormToken gives the forms of the pages that are rendered in a context a hidden field.
+func WithFormToken(ctx context.Context, name, value string) context.Context {
+	return context.WithValue(ctx, tokenKey{}, tokenField{name, value})
+}
+
+// formToken is that field; its name is "" where there is none.
+func formToken(ctx context.Context) (name, value string) {
+	f, _ := ctx.Value(tokenKey{}).(tokenField)
+	return f.name, f.value
+}
