@@ -146,7 +146,7 @@ func TestAReachTellsWhetherItHangsOnWhoIsInCharge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !his.Reach(small(), who).HangsOnCharge("") {
+	if !his.On(0).Reach(small(), who).HangsOnCharge("") {
 		t.Error("what an officer in charge may read hangs on nobody")
 	}
 }
