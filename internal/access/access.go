@@ -173,6 +173,9 @@ func (e *Edition) Decide(s *Service, who Subject, do Action, what Resource) Deci
 	if do != Sign {
 		key.who.OnLeave = false
 	}
+	if !set.clearance {
+		key.who.Clearance = ""
+	}
 	if !set.inCharge {
 		key.what.inCharge = ""
 	}

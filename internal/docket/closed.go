@@ -16,7 +16,7 @@ func (k *Docket) seen(w *work) error {
 		return nil
 	}
 	next := proceedings.Resource(w.law.Name, w.next.Office, k.dir.Tree().Supervisor(w.next.Office), w.next.InCharge, w.law.StateName(0, w.next.Things[0].State), level, w.law.Parties(&w.next))
-	if closer && !k.MayRead(w.cmd.Actor, next) {
+	if closer && !k.DecideAt(w.recorded, w.cmd.Actor, access.Read, next).Allowed {
 		return &fault.Error{Kind: fault.Forbidden, Key: "access.not_admitted", Article: w.rule.Article}
 	}
 	charge := w.next.InCharge
@@ -27,7 +27,7 @@ func (k *Docket) seen(w *work) error {
 		return err
 	}
 	for _, h := range w.t.s.holds[charge] {
-		if h.from <= w.recorded && (h.to == 0 || h.to > w.recorded) && k.MayRead(access.Actor{Officer: charge, Role: h.role, Office: h.office}, next) {
+		if h.from <= w.recorded && (h.to == 0 || h.to > w.recorded) && k.DecideAt(w.recorded, access.Actor{Officer: charge, Role: h.role, Office: h.office}, access.Read, next).Allowed {
 			return nil
 		}
 	}

@@ -168,7 +168,7 @@ func secretCase(t *testing.T, h *house) {
 	if !h.sees(t, inquirer, r.Proceeding, r.Number) {
 		t.Error("he does not see it on the last day of his admission")
 	}
-	h.must(t, docket.Command{Proceeding: file, Act: "end_admission", Thing: admission, Actor: aziza, Form: map[string]string{"order": "9-M"}})
+	h.must(t, docket.Command{Proceeding: file, Act: "lift_admission", Thing: admission, Actor: aziza, Form: map[string]string{"order": "9-M"}})
 	if h.sees(t, inquirer, r.Proceeding, r.Number) {
 		t.Error("he sees it after his admission was ended")
 	}

@@ -76,7 +76,7 @@ func (k *Reader) MaySign(ctx context.Context, who access.Actor, what access.Reso
 
 // MaySignAt is MaySign at a moment, for whoever knows whether the actor is on leave.
 func (k *Reader) MaySignAt(at calendar.Moment, who access.Actor, away bool, what access.Resource) *fault.Error {
-	subject := who.Subject()
+	subject := k.subjectAt(at, who)
 	subject.OnLeave = away
 	return refused(k.inForce(at).Decide(k.dir.Tree().Service(), subject, access.Sign, what), keySign)
 }

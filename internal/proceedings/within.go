@@ -25,9 +25,9 @@ func (k *Reader) Decide(who access.Actor, do access.Action, what access.Resource
 	return k.DecideAt(k.now(), who, do, what)
 }
 
-// DecideAt is Decide by the policies in force at a moment: an act is decided by those of the moment at which it is recorded.
+// DecideAt is Decide by the policies in force at a moment, and by what the actor is admitted to then: an act is decided by those of the moment at which it is recorded.
 func (k *Reader) DecideAt(at calendar.Moment, who access.Actor, do access.Action, what access.Resource) access.Decision {
-	return k.inForce(at).Decide(k.dir.Tree().Service(), k.Subject(who), do, what)
+	return k.inForce(at).Decide(k.dir.Tree().Service(), k.subjectAt(at, who), do, what)
 }
 
 // Subject is the actor as policies are asked about him, with what he is admitted to now:
@@ -35,6 +35,12 @@ func (k *Reader) DecideAt(at calendar.Moment, who access.Actor, do access.Action
 func (k *Reader) Subject(who access.Actor) access.Subject {
 	s := who.Subject()
 	s.Clearance = k.dir.Tree().Clearance(who.Officer, k.now)
+	return s
+}
+
+func (k *Reader) subjectAt(at calendar.Moment, who access.Actor) access.Subject {
+	s := who.Subject()
+	s.Clearance = k.dir.Tree().Clearance(who.Officer, func() calendar.Moment { return at })
 	return s
 }
 
