@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"nazorat/internal/directory"
+	"nazorat/internal/look"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -29,6 +30,9 @@ func (r *room) officePage(w http.ResponseWriter, q *web.Request) error {
 	t, who, tree, now := q.Words, q.Actor(), r.dir.Tree(), r.docket.Now()
 	list, err := r.dir.Could(q.Context(), o.ID, "", now, now+1)
 	if err != nil {
+		return err
+	}
+	if err := q.LookedAtOfficers(look.List, o.ID, len(list)); err != nil {
 		return err
 	}
 	file, err := r.dir.OfficeFile(q.Context(), o.ID)
