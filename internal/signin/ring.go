@@ -140,21 +140,21 @@ func (r *Ring) Open(sealed []byte, about string) ([]byte, error) {
 }
 
 const (
-	countGenerators  = `SELECT count(*) FROM code_generator`
-	selectGenerators = `SELECT officer, secret FROM code_generator ORDER BY officer LIMIT $1`
+	countAllGenerators  = `SELECT count(*) FROM code_generator`
+	selectAllGenerators = `SELECT officer, secret FROM code_generator ORDER BY officer LIMIT $1`
 	// mostTried are the secrets that are tried, not to take long.
 	mostTried = 2000
 )
 
 // Opens counts the code generators of an office, how many of them were tried, and how many of those the ring opens; a nil ring opens none.
 func (r *Ring) Opens(ctx context.Context, d *db.DB) (all, tried, opened int, err error) {
-	if err := d.QueryRow(ctx, countGenerators).Scan(&all); err != nil {
+	if err := d.QueryRow(ctx, countAllGenerators).Scan(&all); err != nil {
 		return 0, 0, 0, fmt.Errorf("count code generators: %w", err)
 	}
 	if r == nil {
 		return all, 0, 0, nil
 	}
-	rows, err := d.Query(ctx, selectGenerators, mostTried)
+	rows, err := d.Query(ctx, selectAllGenerators, mostTried)
 	if err != nil {
 		return 0, 0, 0, fmt.Errorf("read code generators: %w", err)
 	}
