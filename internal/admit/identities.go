@@ -70,7 +70,7 @@ func (a *admit) showIdentities(w http.ResponseWriter, r *web.Request, status int
 	if v.Waiting, err = a.proposals(r, waiting); err != nil {
 		return err
 	}
-	v.Are = a.held(r, o, list)
+	v.Are = a.held(r, o, list, waiting)
 	page := r.Page(v.Heading.Title + " · " + t.Office(o))
 	page.Breadcrumbs = []ui.Crumb{{Text: t.T("service.title"), Href: "/service"}, {Text: v.Heading.Title}}
 	page.Notices = append(page.Notices, done(r, map[string]string{"proposed": "admit.done_proposed", "bound": "admit.done_bound", "refused": "admit.done_refused", "removed": "admit.done_removed"})...)
@@ -113,7 +113,7 @@ func (a *admit) proposals(r *web.Request, list []identity.Proposal) (ui.TableVie
 }
 
 // held is the table of the officers of an office.
-func (a *admit) held(r *web.Request, o *directory.Office, list []identity.Held) ui.TableView {
+func (a *admit) held(r *web.Request, o *directory.Office, list []identity.Held, waiting []identity.Proposal) ui.TableView {
 	t := r.Words
 	v := ui.TableView{ID: "identities", Caption: t.T("admit.identities"), HideCaption: true, Empty: t.T("admit.nobody"), Columns: []ui.Column{{Text: t.T("admit.officer")}, {Text: t.T("admit.subject")},
 		{Text: t.T("admit.since"), Unbroken: true}, {Text: t.T("admit.decide"), Hidden: true}}}
@@ -127,10 +127,13 @@ func (a *admit) held(r *web.Request, o *directory.Office, list []identity.Held) 
 		case h.Subject != "":
 			row.Cells[2].Text = t.Moment(a.Zone, h.Added)
 			row.Cells[3].Body = removal(removalView{Office: o.ID, Officer: h.Officer.ID, Subject: h.Subject, Button: ui.ButtonView{Text: t.T("admit.remove"), About: about, Kind: ui.Quiet}})
+		case slices.ContainsFunc(waiting, func(x identity.Proposal) bool { return x.Officer.ID == h.Officer.ID }):
+			row.Cells[1] = ui.Cell{Text: t.T("admit.waiting"), Quiet: true}
 		default:
 			row.Cells[1] = ui.Cell{Text: t.T("admit.none"), Quiet: true}
 			if h.Officer.ID != r.Session.Officer.ID {
-				row.Cells[3] = ui.Cell{Text: t.T("admit.bind_him"), Href: IdentitiesHref + "?" + url.Values{fieldOffice: {o.ID}, fieldLogin: {h.Officer.Login}}.Encode() + "#bind"}
+				to := IdentitiesHref + "?" + url.Values{fieldOffice: {o.ID}, fieldLogin: {h.Officer.Login}}.Encode() + "#bind"
+				row.Cells[3].Body = ui.Button(ui.ButtonView{Text: t.T("admit.bind_him"), About: about, Href: to, Kind: ui.Quiet})
 			}
 		}
 		v.Rows = append(v.Rows, row)

@@ -33,7 +33,6 @@ func TestAdministratorsBindAnIdentityByTwoAndTakeItAway(t *testing.T) {
 	g := withAwayProvider(t)
 	b := browsertest.Start(t)
 	anora, bobur := b.Page(t, 1366, 768), b.Page(t, 390, 844)
-	bobur.ScriptOff()
 	g.signIn(anora, "anora")
 	anora.FollowText("Service")
 	anora.FollowText("National sign-in")
@@ -61,6 +60,7 @@ func TestAdministratorsBindAnIdentityByTwoAndTakeItAway(t *testing.T) {
 	bobur.Goto(g.url + "/service/identities")
 	bobur.Axe(t)
 	admitted(bobur, "confirm-phone")
+	bobur.ScriptOff() // from here on as without JavaScript
 	bobur.Follow("#waiting form[action$='/confirm'] button")
 	contains(t, bobur, "#identities", sardorThere)
 	admitted(bobur, "bound-phone")
@@ -88,8 +88,10 @@ func TestAdministratorsBindAnIdentityByTwoAndTakeItAway(t *testing.T) {
 	bobur.Goto(g.url + "/officers/bobur/looks")
 	contains(t, bobur, "main", "Confirmed an identity of the national sign-in")
 	contains(t, bobur, "main", "A list of officers")
-	bobur.Axe(t)
 	admitted(bobur, "looks-phone")
+	anora.Goto(g.url + "/officers/bobur/looks")
+	anora.Axe(t)
+	admitted(anora, "looks")
 }
 
 // A system is registered by one and confirmed by another; its secret is shown once, renewed and of no use once it is revoked.
@@ -97,7 +99,6 @@ func TestAdministratorsRegisterASystemByTwoRenewAndRevokeIt(t *testing.T) {
 	g := withAwayProvider(t)
 	b := browsertest.Start(t)
 	anora, bobur := b.Page(t, 1366, 768), b.Page(t, 390, 844)
-	anora.ScriptOff()
 	asks := func(secret string) int {
 		r, err := http.PostForm(g.url+"/oauth/token", url.Values{"grant_type": {"client_credentials"}, "client_id": {"court-registry"}, "client_secret": {secret}})
 		if err != nil {
@@ -150,6 +151,7 @@ func TestAdministratorsRegisterASystemByTwoRenewAndRevokeIt(t *testing.T) {
 	bobur.FollowText("Registry of the court")
 	bobur.Axe(t)
 	admitted(bobur, "system-phone")
+	bobur.ScriptOff() // from here on as without JavaScript
 	bobur.Follow("#confirm")
 	contains(t, bobur, "main", "May ask")
 	if got := asks(secret); got != http.StatusOK {

@@ -32,21 +32,21 @@ func (s *Server) cookieName(name string) string {
 const fieldPasskey = "passkey"
 
 type signInView struct {
-	Heading  ui.HeadingView
-	Action   string
-	Next     string
-	Login    ui.TextField
-	Password ui.TextField
-	Button   string
-	Passkey  *ui.PasskeyView
-	Provider string // the link to the identity provider; "" where there is none
-	ByHref   string
-	Or       string // above the login, where there are passkeys
-	Lost     string // the link for who lost what he signs in with
-	LostHref string
-	Demo     bool
-	About    string
-	Groups   []accountGroup
+	Heading      ui.HeadingView
+	Action       string
+	Next         string
+	Login        ui.TextField
+	Password     ui.TextField
+	Button       string
+	Passkey      *ui.PasskeyView
+	Provider     string // the link to the identity provider; "" where there is none
+	ByHref       string
+	Or           string // above the login, where there are passkeys
+	Lost         string // the link for who lost what he signs in with
+	LostHref     string
+	Demo         bool
+	About        string
+	Groups       []accountGroup
 	WithPassword string // what is beside the choice in the demonstration: a login and a password
 }
 
