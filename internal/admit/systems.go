@@ -262,7 +262,7 @@ func (a *admit) register(w http.ResponseWriter, r *web.Request) error {
 	if d.Secret == "" {
 		return web.SeeOther(w, r, systemHref(d.ID)+"?"+fieldDone+"=registered")
 	}
-	return a.showSecret(w, r, d.ID, d.Secret, r.Words.T("admit.secret_new"))
+	return a.showSecret(w, r, d.ID, d.Name, d.Secret, r.Words.T("admit.secret_new"))
 }
 
 func (a *admit) registered(r *web.Request, d *client.Draft, now calendar.Moment) error {
@@ -279,9 +279,9 @@ type secretView struct {
 	Label, Secret, What, Href, Back string
 }
 
-func (a *admit) showSecret(w http.ResponseWriter, r *web.Request, id, secret, what string) error {
+func (a *admit) showSecret(w http.ResponseWriter, r *web.Request, id, name, secret, what string) error {
 	t := r.Words
-	v := secretView{Heading: ui.HeadingView{Caption: id, Title: t.T("admit.secret")}, Label: t.T("admit.secret_is"), Secret: secret, What: what, Href: systemHref(id), Back: t.T("admit.to_system")}
+	v := secretView{Heading: ui.HeadingView{Caption: name, Title: t.T("admit.secret")}, Label: t.T("admit.secret_is"), Secret: secret, What: what, Href: systemHref(id), Back: t.T("admit.to_system")}
 	page := r.Page(v.Heading.Title)
 	page.Narrow = true
 	page.Languages = nil // a link away would lose the secret
@@ -309,6 +309,7 @@ type systemView struct {
 	About                  []ui.SummaryRow
 	Href                   string
 	Confirm, Renew, Revoke *ui.ButtonView
+	RevokeIs, RevokeAbout  string
 	EventsAre              string
 	Events                 []ui.TimelineItem
 }
@@ -347,8 +348,8 @@ func (a *admit) system(w http.ResponseWriter, r *web.Request) error {
 	for _, s := range c.Scopes {
 		sentences = append(sentences, a.sentences(t, s)...)
 	}
-	v := systemView{Heading: ui.HeadingView{Caption: c.ID, Title: c.Name, Aside: ui.Tag(tone, t.T("admit.state."+word))}, Href: systemHref(c.ID), EventsAre: t.T("admit.events"),
-		About: []ui.SummaryRow{{Key: t.T("admit.office"), Text: t.Office(a.Directory.Tree().Office(c.Office))}, {Key: t.T("admit.scopes"), Text: strings.Join(c.Scopes, ", ")}, {Key: t.T("admit.opens"), Body: opens(sentences)},
+	v := systemView{Heading: ui.HeadingView{Title: c.Name, Aside: ui.Tag(tone, t.T("admit.state."+word))}, Href: systemHref(c.ID), EventsAre: t.T("admit.events"),
+		About: []ui.SummaryRow{{Key: t.T("admit.system_id"), Text: c.ID}, {Key: t.T("admit.office"), Text: t.Office(a.Directory.Tree().Office(c.Office))}, {Key: t.T("admit.scopes"), Text: strings.Join(c.Scopes, ", ")}, {Key: t.T("admit.opens"), Body: opens(sentences)},
 			{Key: t.T("admit.proof"), Text: a.proofs(t, c)}, {Key: t.T("admit.until"), Text: end}, {Key: t.T("admit.registered_by"), Text: by(c.AddedBy), Note: t.Moment(a.Zone, c.Added)}}}
 	if c.Confirmed != 0 && c.AddedBy != "" {
 		v.About = append(v.About, ui.SummaryRow{Key: t.T("admit.confirmed_by"), Text: by(c.ConfirmedBy), Note: t.Moment(a.Zone, c.Confirmed)})
@@ -383,6 +384,7 @@ func (a *admit) decide(r *web.Request, c *client.Client, v *systemView, now cale
 		v.Renew = &ui.ButtonView{Text: t.T("admit.renew"), Kind: ui.Secondary, ID: "renew"}
 	}
 	if c.Revoked == 0 {
+		v.RevokeIs, v.RevokeAbout = t.T("admit.revoke_is"), t.T("admit.revoke_about")
 		v.Revoke = &ui.ButtonView{Text: t.T("admit.revoke"), Kind: ui.Caution, ID: "revoke"}
 	}
 }
@@ -422,7 +424,7 @@ func (a *admit) renewSecret(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return a.showSecret(w, r, c.ID, secret, r.Words.T("admit.secret_renewed"))
+	return a.showSecret(w, r, c.ID, c.Name, secret, r.Words.T("admit.secret_renewed"))
 }
 
 // revokeSystem ends a system for good. It asks for no fresh proof: it is the safe side.

@@ -166,6 +166,7 @@ func TestAdministratorsRegisterASystemByTwoRenewAndRevokeIt(t *testing.T) {
 	contains(t, anora, "main", "A new secret was drawn")
 	anora.Axe(t)
 	admitted(anora, "system")
+	anora.Click("details:has(#revoke) summary")
 	anora.Follow("#revoke")
 	contains(t, anora, "main", "Revoked")
 	if got := asks(renewed); got != http.StatusUnauthorized {
