@@ -100,6 +100,9 @@ func (a *admit) offices(r *web.Request, chosen string) ui.SelectField {
 	t := r.Words
 	f := ui.SelectField{Field: ui.Field{Name: fieldOffice, Label: t.T("admit.office")}, Value: chosen}
 	for _, id := range a.mine(r) {
+		if a.Directory.Tree().Office(id).Closed != 0 && id != chosen {
+			continue
+		}
 		f.Options = append(f.Options, ui.Option{Value: id, Text: t.Office(a.Directory.Tree().Office(id))})
 	}
 	return f

@@ -181,7 +181,7 @@ func (k *Keeper) Draft(r Registration) (*Draft, error) {
 		return nil, wrong("client.bad_id", fault.Args{"id": r.ID})
 	case d.Name == "" || utf8.RuneCountInString(d.Name) > longestName || !db.Storable(d.Name):
 		return nil, wrong("client.no_name", fault.Args{"most": longestName})
-	case k.dir.Tree().Office(r.Office) == nil:
+	case k.dir.Tree().Office(r.Office) == nil || k.dir.Tree().Office(r.Office).Closed != 0:
 		return nil, wrong("client.no_office", fault.Args{"office": r.Office})
 	case len(d.Scopes) == 0 || slices.ContainsFunc(d.Scopes, func(s string) bool { return !goodScope.MatchString(s) }):
 		return nil, wrong("client.no_scopes", nil)
@@ -441,7 +441,7 @@ func (k *Keeper) ByCertificate(ctx context.Context, cert *x509.Certificate, now 
 		if err != nil {
 			return nil, err
 		}
-		if c.Holds(now) {
+		if k.holds(c, now) {
 			found = append(found, c)
 		}
 	}
@@ -455,6 +455,12 @@ func (k *Keeper) ByCertificate(ctx context.Context, cert *x509.Certificate, now 
 func (k *Keeper) One(ctx context.Context, id string) (*Client, error) {
 	c, _, err := k.find(ctx, id)
 	return c, err
+}
+
+// holds reports whether a client may ask at a moment: it may itself, and its office is at work.
+func (k *Keeper) holds(c *Client, at calendar.Moment) bool {
+	o := k.dir.Tree().Office(c.Office)
+	return c.Holds(at) && o != nil && o.Closed == 0
 }
 
 // find gives a client by its name, and the hash of its secret; nil where there is none.

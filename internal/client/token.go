@@ -154,7 +154,7 @@ func (k *Keeper) prove(ctx context.Context, p *Proof, now calendar.Moment) (*Cli
 	case p.Certificate != nil:
 		proven = c.Certificate != "" && c.Certificate == fingerprint(p.Certificate)
 	}
-	if proven && c.Holds(now) {
+	if proven && k.holds(c, now) {
 		return c, nil
 	}
 	return nil, k.db.Write(ctx, func(tx *db.Tx) error { return record(tx, now, c.ID, "refused", "", p.Remote) }, db.Repeatable)
@@ -247,7 +247,7 @@ func (k *Keeper) ByToken(ctx context.Context, token string, cert *x509.Certifica
 	if err != nil {
 		return nil, fmt.Errorf("read a token: %w", err)
 	}
-	if now >= ends || !c.Holds(now) || len(bound) > 0 && (cert == nil || subtle.ConstantTimeCompare(bound, thumbprint(cert)) != 1) {
+	if now >= ends || !k.holds(c, now) || len(bound) > 0 && (cert == nil || subtle.ConstantTimeCompare(bound, thumbprint(cert)) != 1) {
 		return nil, nil
 	}
 	c.Scopes = strings.Fields(scopes)

@@ -92,6 +92,9 @@ func (r *room) links(t *web.Words, who access.Actor, mine []string) []doLink {
 
 func (r *room) branch(t *web.Words, o *directory.Office, mine map[string]bool) branch {
 	b := branch{Text: t.Office(o), Note: t.T("service.kind." + o.Kind), Href: officeHref(o.ID)}
+	if o.Closed != 0 {
+		b.Text = t.T("service.closed_office", "office", b.Text)
+	}
 	for _, c := range r.dir.Tree().Children(o.ID) {
 		if mine[c.ID] {
 			b.Below = append(b.Below, r.branch(t, c, mine))
