@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"nazorat/internal/browsertest"
+	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 )
@@ -29,6 +30,7 @@ func TestAdministratorsMoveAnOfficeAndCloseItOnceNothingIsLeft(t *testing.T) {
 	}
 	one := founded("A", "iib")
 	two := founded("B", "iib")
+	g.pass(2 * calendar.Minute) // forms know whole minutes
 	b := browsertest.Start(t)
 	anora, bobur := b.Page(t, 1366, 768), b.Page(t, 390, 844)
 	g.signIn(anora, "anora")
