@@ -73,7 +73,7 @@ func (a *api) asSystem(w http.ResponseWriter, r *web.Request, h web.Handler) (an
 		w.Header().Set("Retry-After", client.RetryAfter)
 		return true, writeProblem(w, r, problem{Type: "api.slow_down", Status: http.StatusTooManyRequests, Title: r.Words.T("api.slow_down.title"), Detail: r.Words.T("api.slow_down")})
 	}
-	if err := a.clients.Saw(r.Context(), c, a.docket.Now()); err != nil {
+	if err := a.clients.Saw(r.Context(), c, a.proceedings.Now()); err != nil {
 		return true, err
 	}
 	r.Request = r.WithContext(context.WithValue(r.Context(), clientKey{}, c))

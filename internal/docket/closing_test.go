@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/directory"
@@ -21,7 +22,7 @@ func reshaped(tb testing.TB, location string) *house {
 	tb.Helper()
 	h := administered(tb, location)
 	err := h.db.Write(ctx, func(tx *db.Tx) error {
-		for _, a := range []docket.Actor{gulnora, hamid} {
+		for _, a := range []access.Actor{gulnora, hamid} {
 			if _, err := tx.Exec(`INSERT INTO officer (id, name, login) VALUES ($1, $1, $1)`, a.Officer); err != nil {
 				return err
 			}
@@ -43,13 +44,13 @@ func (h *house) found(tb testing.TB, code, parent string) string {
 	return h.must(tb, docket.Command{Law: "uz/service", Act: "found_office", Actor: gulnora, Form: map[string]string{"code": code, "kind": directory.Prosecutor, "parent": parent, "place": "1726", "name_uz": code}}).Proceeding
 }
 
-func (h *house) officeFile(tb testing.TB, by docket.Actor, office string) string {
+func (h *house) officeFile(tb testing.TB, by access.Actor, office string) string {
 	tb.Helper()
 	return h.must(tb, docket.Command{Law: "uz/service", Act: "open_office_file", Actor: by, Form: map[string]string{"office": office}}).Proceeding
 }
 
 // twice does what two decide on: the first proposes it, the second confirms the thing that came in.
-func (h *house) twice(tb testing.TB, file, act string, form map[string]string, first, second docket.Actor) error {
+func (h *house) twice(tb testing.TB, file, act string, form map[string]string, first, second access.Actor) error {
 	tb.Helper()
 	r := h.must(tb, docket.Command{Proceeding: file, Act: "propose_" + act, Actor: first, Form: form})
 	thing := int32(0)
@@ -119,7 +120,7 @@ func TestOfficeIsPutUnderAnotherWithAllThatStandBelowIt(t *testing.T) {
 func TestOfficeIsClosedOnceNothingIsLeftThere(t *testing.T) {
 	each(t, reshaped, func(t *testing.T, h *house) {
 		order := map[string]string{"order": "40"}
-		refused := func(file, want, tells string, first, second docket.Actor) {
+		refused := func(file, want, tells string, first, second access.Actor) {
 			t.Helper()
 			err := h.twice(t, file, "closing", order, first, second)
 			f := fault.Of(err)

@@ -4,6 +4,7 @@ import (
 	"os"
 	"testing"
 
+	"nazorat/internal/access"
 	"nazorat/internal/browsertest"
 	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
@@ -20,7 +21,7 @@ func TestAdministratorsMoveAnOfficeAndCloseItOnceNothingIsLeft(t *testing.T) {
 		}
 	}
 	founded := func(code, parent string) string {
-		anora := docket.Actor{Officer: "anora", Role: "administrator", Office: "iib", Mandate: "anora-m", Present: docket.Always}
+		anora := access.Actor{Officer: "anora", Role: "administrator", Office: "iib", Mandate: "anora-m", Present: access.Always}
 		r, err := g.Docket.Act(t.Context(), docket.Command{Law: "uz/service", Act: "found_office", Actor: anora,
 			Form: map[string]string{"code": code, "kind": "interior", "parent": parent, "place": "1726", "name_uz": code + " boʻlimi", "name_en": "Unit " + code}})
 		if err != nil {
@@ -81,7 +82,7 @@ func TestAdministratorsMoveAnOfficeAndCloseItOnceNothingIsLeft(t *testing.T) {
 	contains(t, anora, "main", "(closed)")
 	anora.Axe(t)
 	picture(anora, "tree")
-	if err := g.Directory.Check(t.Context(), func(f func(directory.Entry) error) error { return g.Docket.Entered(t.Context(), f) }); err != nil {
+	if err := g.Directory.Check(t.Context(), func(f func(directory.Entry) error) error { return g.Replay.Entered(t.Context(), f) }); err != nil {
 		t.Error(err)
 	}
 }
