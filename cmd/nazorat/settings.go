@@ -139,7 +139,9 @@ func state(env environment) string {
 		case name == "XDG_STATE_HOME":
 			home = filepath.Join(value, program)
 		case name == "HOME" && home == "":
-			home = filepath.Join(value, ".local", "state", program)
+			if info, err := os.Stat(value); err == nil && info.IsDir() { // else it is the name of none
+				home = filepath.Join(value, ".local", "state", program)
+			}
 		}
 	}
 	return home
