@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/seal"
+	"nazorat/internal/signin"
 	"nazorat/internal/telemetry"
 	"nazorat/internal/web"
 )
@@ -88,7 +90,11 @@ func runDemo(ctx context.Context, env environment, args []string) (err error) {
 	}
 	defer forget()
 	office.SignWith(signer, nil)
-	pages, err := office.Handler(app.Pages{Log: log, Synthetic: true, Accounts: accounts, Passkeys: passkeys})
+	rules, err := demoRules()
+	if err != nil {
+		return err
+	}
+	pages, err := office.Handler(app.Pages{Log: log, Synthetic: true, Accounts: accounts, Passkeys: passkeys, Rules: rules})
 	if err != nil {
 		return err
 	}
@@ -101,6 +107,14 @@ func runDemo(ctx context.Context, env environment, args []string) (err error) {
 
 // demoName is what the journal of a synthetic office is called.
 const demoName = "demo.nazorat.example/log"
+
+// demoRules offer codes from an application, so that they can be tried, under a key that is nowhere but in this process.
+func demoRules() (signin.Rules, error) {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // never fails
+	ring, err := signin.NewRing(key)
+	return signin.Rules{Secrets: ring, Service: serviceName}, err
+}
 
 // demoSigner signs the journal of a synthetic office with a key that is gone afterwards.
 func demoSigner(ctx context.Context) (s seal.Signer, forget func(), err error) {

@@ -62,7 +62,7 @@ func runIdentities(ctx context.Context, env environment, args []string) (err err
 		if err := identity.Remove(ctx, d, *issuer, *login, now); err != nil {
 			return err
 		}
-		fmt.Fprintf(env.stdout, "%s signs in by %s no more; sessions that run are not ended\n", *login, *issuer)
+		fmt.Fprintf(env.stdout, "%s signs in by %s no more; sessions that were begun so are ended\n", *login, *issuer)
 	case "list":
 		list, err := identity.List(ctx, d, *issuer)
 		if err != nil {

@@ -38,8 +38,12 @@ func TestAKilledOfficeKnowsWhoLooked(t *testing.T) {
 		_, _ = s.wait()
 		s.serve()
 		must(t, s.cmd.Process.Signal(syscall.SIGTERM))
-		if log, err := s.wait(); err != nil {
+		log, err := s.wait()
+		if err != nil {
 			t.Fatalf("%v\n%s", err, log)
+		}
+		if !strings.Contains(log, "looks wait for the journal in a folder") && !strings.Contains(log, "does not outlive") {
+			t.Errorf("nobody has set where looks wait, and the office has found no place:\n%s", log)
 		}
 		d, err := db.Open(context.Background(), location)
 		must(t, err)

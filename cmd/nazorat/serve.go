@@ -87,7 +87,7 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, office.Close()) }()
 	office.SignWith(signer, witnesses)
-	pages, err := office.Handler(app.Pages{Log: log, Secure: s.secure || certificates != nil, Keys: keys, Address: s.url, Passkeys: passkeys, Rules: rules, Identity: provider, Spool: s.spool, Observe: app.ObservePages(figures)})
+	pages, err := office.Handler(app.Pages{Log: log, Secure: s.secure || certificates != nil, Keys: keys, Address: s.url, Passkeys: passkeys, Rules: rules, Identity: provider, Spool: s.spool, State: state(env), Observe: app.ObservePages(figures)})
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -77,7 +78,7 @@ func (s *settings) flags(fs *flag.FlagSet) {
 	fs.StringVar(&s.tlsKey, "tls-key", "", "file of the certificate's key (PEM)")
 	fs.StringVar(&s.clientCA, "client-ca", "", "file of the authorities (PEM) whose certificates systems may show to the API; wants --tls-cert")
 	fs.StringVar(&s.backups, "backups", "", "folder that backups are put into: doctor looks how old the newest is")
-	fs.StringVar(&s.spool, "looks-spool", "", "folder in which looks wait for the journal, on a disk that outlives this process; left out, one beside the database's file, and with a server none: then pages wait for the database")
+	fs.StringVar(&s.spool, "looks-spool", "", "folder in which looks wait for the journal, on a disk that outlives this process; left out, one beside the database's file, and with a server one in this user's folder of state; none: pages wait for the database")
 	fs.StringVar(&s.traces, "traces", "", "collector of OpenTelemetry that requests are traced to, such as https://collector.example:4318; http is for localhost only")
 	fs.StringVar(&s.logFormat, "log-format", telemetry.Text, "text or json")
 	fs.DurationVar(&s.drain, "drain", 0, "how long requests are still taken while stopping, until what stands before this sends them elsewhere")
@@ -123,6 +124,27 @@ func ofATest(name string) bool {
 		}
 	}
 	return false
+}
+
+// state is the folder in which this user keeps what outlives a process: systemd's, or the one of the XDG rules. "" for none.
+func state(env environment) string {
+	var home string
+	for _, v := range env.vars {
+		name, value, _ := strings.Cut(v, "=")
+		switch {
+		case value == "":
+		case name == "STATE_DIRECTORY":
+			dir, _, _ := strings.Cut(value, ":")
+			return dir
+		case name == "XDG_STATE_HOME":
+			home = filepath.Join(value, program)
+		case name == "HOME" && home == "":
+			if info, err := os.Stat(value); err == nil && info.IsDir() { // else it is the name of none
+				home = filepath.Join(value, ".local", "state", program)
+			}
+		}
+	}
+	return home
 }
 
 // passkeys are what passkeys are made for; without a domain none are. An office
@@ -171,6 +193,7 @@ func (s *settings) rules(rp signin.RelyingParty) (r signin.Rules, err error) {
 }
 
 const (
+	program   = "nazorat"
 	localhost = "localhost"
 	optional  = "optional"
 	required  = "required"

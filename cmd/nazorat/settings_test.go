@@ -31,3 +31,23 @@ func TestPasskeysAreMadeForWhereTheOfficeIs(t *testing.T) {
 		t.Error("an address without a port")
 	}
 }
+
+func TestStateOfAUserIsWhatSystemdSaysOrTheRulesOfHisDesktop(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	for _, c := range []struct {
+		vars []string
+		want string
+	}{
+		{[]string{"HOME=" + home, "STATE_DIRECTORY=/var/lib/nazorat"}, "/var/lib/nazorat"},
+		{[]string{"STATE_DIRECTORY=/var/lib/nazorat:/var/lib/other", "XDG_STATE_HOME=/state"}, "/var/lib/nazorat"},
+		{[]string{"HOME=" + home, "XDG_STATE_HOME=/state"}, "/state/nazorat"},
+		{[]string{"XDG_STATE_HOME=", "HOME=" + home}, home + "/.local/state/nazorat"},
+		{[]string{"HOME=/no/such/home"}, ""}, // a user who has none: nothing is made there
+		{nil, ""},
+	} {
+		if got := state(environment{vars: c.vars}); got != c.want {
+			t.Errorf("%v: %q, want %q", c.vars, got, c.want)
+		}
+	}
+}

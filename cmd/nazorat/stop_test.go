@@ -38,6 +38,7 @@ type served struct {
 	figures   string
 	errs      *bytes.Buffer
 	ended     chan struct{}
+	state     string // folder of what outlives the process
 }
 
 // firstPasswords as init prints them.
@@ -69,7 +70,10 @@ func initOffice(t *testing.T, location string) *served {
 func (s *served) serve(args ...string) {
 	s.t.Helper()
 	s.cmd = exec.Command("nazorat", append([]string{"serve", "--db", s.location, "--addr", "127.0.0.1:0", "--metrics-addr", "127.0.0.1:0"}, args...)...)
-	s.cmd.Env = append(os.Environ(), s.vars...)
+	if s.state == "" {
+		s.state = s.t.TempDir()
+	}
+	s.cmd.Env = append(append(os.Environ(), "STATE_DIRECTORY="+s.state), s.vars...)
 	s.errs, s.ended = &bytes.Buffer{}, make(chan struct{})
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {

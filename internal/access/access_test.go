@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -309,4 +310,23 @@ func fiveHundred() *access.Service {
 		}
 	}
 	return access.NewService(list)
+}
+
+// A scope that no policy asks for opens nothing, so none is offered; each of those that one asks for is, with what it opens.
+func TestScopesOfSystemsAreThoseThatPoliciesAskFor(t *testing.T) {
+	t.Parallel()
+	p, err := real()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, s := range p.Scopes() {
+		names = append(names, s.Name)
+		if len(s.Policies) == 0 || !strings.Contains(s.Policies[0].Text("en"), "“"+s.Name+"”") {
+			t.Errorf("%s: %+v", s.Name, s.Policies)
+		}
+	}
+	if !slices.Equal(names, []string{"proceedings", "supervision"}) {
+		t.Errorf("%v", names)
+	}
 }

@@ -1,6 +1,11 @@
 package access
 
-import "github.com/cedar-policy/cedar-go/types"
+import (
+	"slices"
+
+	"github.com/cedar-policy/cedar-go/types"
+	"github.com/cedar-policy/cedar-go/x/exp/ast"
+)
 
 // Fetch is to read a proceeding as a client: a system of another agency, or of
 // an office's own, that asks the API in its own name and under no mandate. What
@@ -32,4 +37,40 @@ func (e *Edition) DecideClient(s *Service, who Client, what Resource) Decision {
 	q.mandate = types.Entity{UID: askingClient, Attributes: types.NewRecord(types.RecordMap{ofOffice: officeUID(who.Office), ofScopes: setOfTexts(who.Scopes)})}
 	q.about(what.spot(new(Subject)))
 	return e.of(what.Law, Fetch).decide(&q)
+}
+
+// Scope is a word that a system can be registered for, and the policies by which it opens something.
+type Scope struct {
+	Name     string
+	Policies []*Policy
+}
+
+// Scopes are those that some policy asks for, in the order of the policies. What none asks for opens nothing.
+func (p *Policies) Scopes() (out []Scope) {
+	for _, x := range p.All() {
+		for _, name := range x.scopes {
+			i := slices.IndexFunc(out, func(s Scope) bool { return s.Name == name })
+			if i < 0 {
+				i, out = len(out), append(out, Scope{Name: name})
+			}
+			out[i].Policies = append(out[i].Policies, x)
+		}
+	}
+	return out
+}
+
+// scoped notes a scope that a policy asks for: principal.scopes.contains("proceedings").
+func (p *Policy) scoped(n ast.NodeTypeContains) {
+	of, ok := n.Left.(ast.NodeTypeAccess)
+	if !ok || of.Value != ofScopes {
+		return
+	}
+	if v, ok := of.Arg.(ast.NodeTypeVariable); !ok || v.Name != "principal" {
+		return
+	}
+	if v, ok := n.Right.(ast.NodeValue); ok {
+		if text, ok := v.Value.(types.String); ok && !slices.Contains(p.scopes, string(text)) {
+			p.scopes = append(p.scopes, string(text))
+		}
+	}
 }

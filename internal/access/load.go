@@ -55,6 +55,8 @@ type Policy struct {
 	level bool     // it asks what he is admitted to
 
 	parts []*Policy // of a reading policy: what must hold together, each part asking about one attribute at most
+
+	scopes []string // of systems, that it asks for
 }
 
 // Text is what the policy says, in a language, with Uzbek Cyrillic as it follows from Latin; in English where that is not known.
@@ -376,6 +378,8 @@ func (l *loader) condition(p *Policy, c ast.ConditionType) (out askedOf) {
 	ast.Inspect(ast.NewNode(c.Body), func(n ast.IsNode) bool {
 		var of ast.StrOpNode
 		switch n := n.(type) {
+		case ast.NodeTypeContains:
+			p.scoped(n)
 		case ast.NodeTypeLike, ast.NodeTypeHasTag, ast.NodeTypeGetTag:
 			out.compared = false
 		case ast.NodeTypeAdd, ast.NodeTypeSub, ast.NodeTypeMult, ast.NodeTypeNegate, ast.NodeTypeExtensionCall:

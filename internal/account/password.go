@@ -18,7 +18,7 @@ const (
 )
 
 // passwordView is the part of the page about the password.
-type passwordView struct{ Title, State, Set string }
+type passwordView struct{ Title, State, Login, Set string }
 
 func (a *account) password(r *web.Request, v *pageView) error {
 	t := r.Words
@@ -26,7 +26,7 @@ func (a *account) password(r *web.Request, v *pageView) error {
 	if err != nil {
 		return err
 	}
-	v.Password = passwordView{Title: t.T("password.title"), State: t.T("password.none"), Set: t.T("password.set")}
+	v.Password = passwordView{Title: t.T("password.title"), State: t.T("password.none"), Login: t.T("password.login", "login", r.Session.Officer.Login), Set: t.T("password.set")}
 	if has {
 		v.Password.State, v.Password.Set = t.T("password.there"), t.T("password.change")
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"nazorat/internal/fault"
+	"nazorat/internal/look"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -57,6 +58,9 @@ func (a *account) showRecoveries(w http.ResponseWriter, r *web.Request, status i
 	t := r.Words
 	list, err := a.SignIn.Recoveries(r.Context(), r.Session, a.Docket.Now())
 	if err != nil {
+		return err
+	}
+	if err := r.LookedAtOfficers(look.List, "", len(list)); err != nil {
 		return err
 	}
 	ids := make([]string, 0, 2*len(list))

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -40,14 +41,22 @@ func (a *api) system(r *web.Request) (c *client.Client, asks bool, err error) {
 		if !strings.EqualFold(scheme, "Bearer") {
 			return nil, true, nil
 		}
-		c, err = a.clients.ByToken(r.Context(), strings.TrimSpace(token), now)
+		c, err = a.clients.ByToken(r.Context(), strings.TrimSpace(token), verified(r.Request), now)
 		return c, true, err
 	}
-	if r.TLS != nil && len(r.TLS.VerifiedChains) > 0 {
-		c, err = a.clients.ByCertificate(r.Context(), r.TLS.PeerCertificates[0], now)
+	if cert := verified(r.Request); cert != nil {
+		c, err = a.clients.ByCertificate(r.Context(), cert, now)
 		return c, true, err
 	}
 	return nil, false, nil
+}
+
+// verified is the certificate that the other side has shown on this connection and the server has verified; nil for none.
+func verified(r *http.Request) *x509.Certificate {
+	if r.TLS == nil || len(r.TLS.VerifiedChains) == 0 {
+		return nil
+	}
+	return r.TLS.PeerCertificates[0]
 }
 
 // asSystem answers a system, if one asks. It reports whether the request is answered.
@@ -63,6 +72,9 @@ func (a *api) asSystem(w http.ResponseWriter, r *web.Request, h web.Handler) (an
 	if !a.clients.Enter(c, a.proceedings.Now()) {
 		w.Header().Set("Retry-After", client.RetryAfter)
 		return true, writeProblem(w, r, problem{Type: "api.slow_down", Status: http.StatusTooManyRequests, Title: r.Words.T("api.slow_down.title"), Detail: r.Words.T("api.slow_down")})
+	}
+	if err := a.clients.Saw(r.Context(), c, a.proceedings.Now()); err != nil {
+		return true, err
 	}
 	r.Request = r.WithContext(context.WithValue(r.Context(), clientKey{}, c))
 	return true, h(w, r)
@@ -168,8 +180,8 @@ func proofOf(r *http.Request) (p client.Proof, ok bool) {
 		}
 		ways++
 	}
-	if ways == 0 && r.TLS != nil && len(r.TLS.VerifiedChains) > 0 {
-		p.Certificate = r.TLS.PeerCertificates[0]
+	if ways == 0 {
+		p.Certificate = verified(r)
 	}
 	return p, ways <= 1
 }

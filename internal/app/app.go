@@ -10,13 +10,13 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
 
 	"nazorat/internal/access"
 	"nazorat/internal/account"
+	"nazorat/internal/admit"
 	"nazorat/internal/amend"
 	"nazorat/internal/api"
 	"nazorat/internal/calendar"
@@ -225,7 +225,8 @@ type Pages struct {
 	Address   string                              // where those outside reach the service, such as https://nazorat.example; "" where each page is asked for
 	Observe   func(context.Context, web.Answered) // is told of every request, if it is given
 	Passkeys  signin.RelyingParty                 // what passkeys are made for; without a domain there are none
-	Spool     string                              // folder in which looks wait for the journal; "" for one beside the database's file, and where it is a server for none
+	Spool     string                              // folder in which looks wait for the journal, look.NoSpool for none; "" for one beside the database's file, and where it is a server for one in State
+	State     string                              // folder of what outlives a process, for this user alone; "" for none
 	Rules     signin.Rules                        // what officers are asked for when they sign in
 	Identity  identity.Settings                   // of the identity provider by which officers sign in too; without an issuer there is none
 }
@@ -235,7 +236,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := static.Check(); err != nil {
 		return nil, err
 	}
-	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, account.Texts, looked.Texts, service.Texts, receipt.Texts, api.Texts}
+	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, account.Texts, looked.Texts, admit.Texts, service.Texts, receipt.Texts, api.Texts}
 	words, err := web.NewCatalogue(o.laws, texts...)
 	if err != nil {
 		return nil, err
@@ -244,11 +245,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	spool := p.Spool
-	if path := o.DB.Path(); spool == "" && path != "" {
-		spool = filepath.Join(filepath.Dir(path), "looks."+filepath.Base(path))
-	}
-	if err := o.Looks.Begin(spool, p.Log); err != nil {
+	if err := o.record(p); err != nil {
 		return nil, err
 	}
 	keeper := o.SignIn.With(p.Rules)
@@ -274,12 +271,36 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if provider != nil {
 		account.RegisterProvider(s, provider)
 	}
+	clients := client.New(o.DB, o.Directory, audience(p.Address)...)
+	admit.Register(s, provider, clients)
 	service.Register(s)
 	if err := receipt.Register(s, receipt.Options{Log: o.Tree, Keys: o.keys(p.Keys), Laws: laws.FS, Address: p.Address}); err != nil {
 		return nil, err
 	}
-	api.Register(s, o.laws, client.New(o.DB, o.Directory, audience(p.Address)...))
+	api.Register(s, o.laws, clients)
 	return s, nil
+}
+
+// record lets looks be recorded, by way of a spool where there is a place for one.
+func (o *Office) record(p Pages) error {
+	spool, err := look.SpoolOf(context.Background(), o.DB, p.Spool, p.State)
+	switch {
+	case errors.Is(err, look.ErrNoPlace):
+		p.Log.Warn("looks: each page waits for the database", "because", err)
+	case err != nil:
+		return err
+	case spool == "":
+		p.Log.Info("looks: each page waits for the database")
+	default:
+		p.Log.Info("looks wait for the journal in a folder", "folder", spool)
+	}
+	err = o.Looks.Begin(spool, p.Log)
+	if err == nil || p.Spool != "" || o.DB.Path() != "" || spool == "" {
+		return err
+	}
+	// Nobody has asked for this place: where it cannot be used it is done without.
+	p.Log.Warn("looks: each page waits for the database", "because", err)
+	return o.Looks.Begin("", p.Log)
 }
 
 // keys that the journal's checkpoints are checked with. Without any there are no receipts.

@@ -22,6 +22,7 @@ import (
 	"nazorat/internal/db/dbtest"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
+	"nazorat/internal/identity"
 	"nazorat/internal/journal"
 	"nazorat/internal/signin"
 	"nazorat/internal/telemetry"
@@ -49,6 +50,9 @@ type house struct {
 
 	proceeding, number string
 }
+
+// theProvider is an identity provider at an address at which nobody listens.
+const theProvider = "http://127.0.0.1:9"
 
 const housePassword = "a password of some length"
 
@@ -115,7 +119,9 @@ func buildUnder(t *testing.T, p *access.Policies) *house {
 	keys := h.sign(t)
 
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	pages, err := o.Handler(Pages{Log: log, Keys: keys, Passkeys: signin.RelyingParty{Domain: "localhost", Name: "Nazorat", Origins: []string{"http://localhost"}}})
+	// A provider that cannot be reached: whoever asks is told so.
+	provider := identity.Settings{Issuer: theProvider, ClientID: "nazorat", Secret: "a secret of the tests", Redirect: "http://localhost"}
+	pages, err := o.Handler(Pages{Log: log, Keys: keys, Identity: provider, Passkeys: signin.RelyingParty{Domain: "localhost", Name: "Nazorat", Origins: []string{"http://localhost"}}})
 	must(t, err)
 	figures := telemetry.New("test")
 	s := &Serving{Pages: pages, Health: telemetry.NewHealth(log, o.Checks(figures)), Figures: figures.Metrics(), Log: log}
@@ -317,6 +323,17 @@ VALUES ($1, 'second', 'administrator', 'mandate-second-0', 'office-police', $2, 
 		h.write(t, `INSERT INTO recovery (id, officer, reason, asked_by, asked, confirmed_by, confirmed, first_code, second_code, ends, used) VALUES ($1, 'officer', 'lost', 'second', $2, NULL, 0, 'x', '', $3, 0)`,
 			id, now, now+signin.RecoveryEnd)
 		return like(id)
+	case "PROPOSAL":
+		id := rand.Text()
+		h.write(t, `INSERT INTO identity_proposal (id, issuer, subject, officer, proposed_by, proposed, ends, decided_by, decided, bound) VALUES ($1, $2, $1, 'officer', 'second', $3, $4, NULL, 0, 0)`,
+			id, theProvider, now, now+calendar.Hour)
+		return like(id)
+	case "SYSTEM":
+		id := func() string { return "court-" + strings.ToLower(rand.Text()[:12]) }
+		m := made{id(), id()}
+		h.write(t, `INSERT INTO client (id, name, office, scopes, secret, key, certificate, valid_from, valid_to, revoked, added, added_by, confirmed, confirmed_by, seen)
+VALUES ($1, 'Registry', 'office-police', 'proceedings', $2, '', '', $3, 0, 0, $3, 'second', 0, '', 0)`, m.there, []byte("hash"), now)
+		return m
 	case "TRIAL":
 		r := h.ask(t, request{method: http.MethodPost, address: "/whatif", caller: "general", form: url.Values{"law": {"uz/criminal"}, "draft": {"procedure: uz/criminal\nin_force: 2027-01-01\nbased_on: 2025-01-01\n"}}})
 		id, ok := strings.CutPrefix(r.header.Get("Location"), "/whatif/")
@@ -350,5 +367,6 @@ func like(id string) made {
 func (h *house) stands(t *testing.T) string {
 	t.Helper()
 	return h.one(t, `SELECT 'entries ' || (SELECT count(*) FROM entry) || ', sessions ' || (SELECT count(*) FROM session WHERE officer = 'officer') || ', keys ' || (SELECT count(*) FROM passkey)
-|| ', recoveries ' || (SELECT count(*) FROM recovery WHERE used = 0 AND confirmed = 0 AND ends > $1) || ', passwords ' || (SELECT hash FROM password WHERE officer = 'officer')`, h.Docket.Now())
+|| ', recoveries ' || (SELECT count(*) FROM recovery WHERE used = 0 AND confirmed = 0 AND ends > $1) || ', identities ' || (SELECT count(*) FROM officer_identity) || ', proposals ' || (SELECT count(*) FROM identity_proposal WHERE decided = 0)
+|| ', systems ' || (SELECT count(*) FROM client WHERE revoked = 0) || ', confirmed ' || (SELECT count(*) FROM client WHERE confirmed > 0) || ', passwords ' || (SELECT hash FROM password WHERE officer = 'officer')`, h.Docket.Now())
 }

@@ -99,6 +99,7 @@ var rooms = []room{
 	{"account", pages, ""},
 	{"looked", pages, ""},
 	{"desk", pages, ""},
+	{"admit", pages, ""},
 	{"service", pages, ""},
 	{"api", pages, ""},
 	{"demo", world, ""},

@@ -4,10 +4,11 @@
 // for it, and what happened to them.
 //
 // A client belongs to an office and has scopes; what a scope opens is said by the
-// policies of laws/, never here. It may be registered for a time, and revoked at
-// any: then its tokens end too. A token is opaque, good for ten minutes, and
-// known here by its hash, as secrets are. A client is no officer: it has no
-// mandate, begins no session, and does no acts.
+// policies of laws/, never here. It is registered by whoever holds the office's database,
+// or by two administrators: one registers, and it may ask once another has confirmed. It may be
+// registered for a time, and revoked at any: then its tokens end too. A token is opaque, good for ten minutes, and
+// known here by its hash, as secrets are; one that was given for a certificate is good with that certificate
+// only (RFC 8705). A client is no officer: it has no mandate, begins no session, and does no acts.
 //
 // It refuses to tell a stranger anything: an unknown client, a wrong secret and a
 // client of the past have the same answer.
@@ -38,7 +39,8 @@ import (
 )
 
 // Migrations of this package's tables. Of a client one or more of secret, key and
-// certificate are there, "" for none; times are microseconds, 0 for never.
+// certificate are there, "" for none; times are microseconds, 0 for never. added_by and confirmed_by are officers,
+// "" for whoever holds the database. Of a token certificate is the SHA-256 of the one that it is bound to, empty for none.
 var Migrations = []db.Migration{{ID: "client/0001", SQL: `
 CREATE TABLE client (
 	id          TEXT PRIMARY KEY,
@@ -50,16 +52,23 @@ CREATE TABLE client (
 	certificate TEXT NOT NULL,
 	valid_from  {int} NOT NULL,
 	valid_to    {int} NOT NULL,
-	revoked     {int} NOT NULL
+	revoked     {int} NOT NULL,
+	added       {int} NOT NULL,
+	added_by    TEXT NOT NULL,
+	confirmed   {int} NOT NULL,
+	confirmed_by TEXT NOT NULL,
+	seen        {int} NOT NULL,
+	CHECK (confirmed = 0 OR confirmed_by <> added_by OR added_by = '')
 ) {strict};
 
 CREATE INDEX client_certificate ON client (certificate);
 
 CREATE TABLE client_token (
-	token  {bytes} PRIMARY KEY,
-	client TEXT NOT NULL REFERENCES client(id),
-	scopes TEXT NOT NULL,
-	ends   {int} NOT NULL
+	token       {bytes} PRIMARY KEY,
+	client      TEXT NOT NULL REFERENCES client(id),
+	scopes      TEXT NOT NULL,
+	ends        {int} NOT NULL,
+	certificate {bytes} NOT NULL CHECK (length(certificate) IN (0, 32))
 ) {strict};
 
 CREATE INDEX client_token_ends ON client_token (ends);
@@ -73,11 +82,12 @@ CREATE TABLE client_assertion (
 CREATE INDEX client_assertion_ends ON client_assertion (ends);
 
 CREATE TABLE client_event (
-	id     TEXT PRIMARY KEY,
-	at     {int} NOT NULL,
-	client TEXT NOT NULL REFERENCES client(id),
-	what   TEXT NOT NULL CHECK (what IN ('added', 'revoked', 'token', 'refused')),
-	remote TEXT NOT NULL
+	id      TEXT PRIMARY KEY,
+	at      {int} NOT NULL,
+	client  TEXT NOT NULL REFERENCES client(id),
+	what    TEXT NOT NULL CHECK (what IN ('added', 'confirmed', 'renewed', 'revoked', 'token', 'refused')),
+	by_whom TEXT NOT NULL,
+	remote  TEXT NOT NULL
 ) {strict};
 
 CREATE INDEX client_event_client ON client_event (client, at);
@@ -95,12 +105,21 @@ type Client struct {
 	Secret      bool            // it may prove who it is with a secret,
 	Key         string          // or an assertion that this key has signed, a JWK; "" for none,
 	Certificate string          // or a certificate with this key: base64 of the SHA-256 of its SubjectPublicKeyInfo; "" for none
+
+	Added       calendar.Moment
+	AddedBy     string          // an officer; "" for whoever holds the office's database
+	Confirmed   calendar.Moment // 0: another administrator has still to confirm it
+	ConfirmedBy string
+	Seen        calendar.Moment // when it asked last, to the minute; 0 for never
 }
 
 // Holds reports whether a client may ask at a moment.
 func (c *Client) Holds(at calendar.Moment) bool {
-	return c.From <= at && (c.To == 0 || at < c.To) && c.Revoked == 0
+	return c.Confirmed != 0 && c.From <= at && (c.To == 0 || at < c.To) && c.Revoked == 0
 }
+
+// Waits reports whether a client was registered and waits for another administrator.
+func (c *Client) Waits() bool { return c.Confirmed == 0 && c.Revoked == 0 }
 
 // Subject is the client as policies are asked about it.
 func (c *Client) Subject() access.Client { return access.Client{Office: c.Office, Scopes: c.Scopes} }
@@ -136,73 +155,118 @@ var (
 	goodScope = regexp.MustCompile(`^[a-z][a-z0-9_.:-]{0,39}$`)
 )
 
-const insertClient = `INSERT INTO client (id, name, office, scopes, secret, key, certificate, valid_from, valid_to, revoked)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0) ON CONFLICT (id) DO NOTHING`
+// longestName of a system.
+const longestName = 200
 
-// Add registers a client for whoever holds the office's database. The answer is
-// its secret, if it is to have one, told once. The errors say what is wrong with
-// the registration.
-func (k *Keeper) Add(ctx context.Context, r Registration, now calendar.Moment) (secret string, err error) {
-	key, certificate := "", ""
-	slices.Sort(r.Scopes)
-	r.Scopes = slices.Compact(r.Scopes)
+// Draft is a registration that was found good, and can be entered.
+type Draft struct {
+	Registration
+	Secret string // told once; "" for none
+
+	stored           []byte
+	key, certificate string
+}
+
+func wrong(key string, args fault.Args) error { return fault.New(fault.Invalid, key, args) }
+
+// Draft looks whether a registration can be entered, and draws its secret. A fault says what is wrong with it.
+func (k *Keeper) Draft(r Registration) (*Draft, error) {
+	d := &Draft{Registration: r, stored: []byte{}}
+	d.Name = strings.TrimSpace(r.Name)
+	d.Scopes = slices.Clone(r.Scopes)
+	slices.Sort(d.Scopes)
+	d.Scopes = slices.Compact(d.Scopes)
 	switch {
 	case !goodID.MatchString(r.ID):
-		return "", fmt.Errorf("client: %q is no name such as court-registry", r.ID)
-	case strings.TrimSpace(r.Name) == "" || utf8.RuneCountInString(r.Name) > 200 || !db.Storable(r.Name):
-		return "", errors.New("client: say what system it is")
-	case k.dir.Tree().Office(r.Office) == nil:
-		return "", fmt.Errorf("client: there is no office %s", r.Office)
-	case len(r.Scopes) == 0 || slices.ContainsFunc(r.Scopes, func(s string) bool { return !goodScope.MatchString(s) }):
-		return "", errors.New("client: it needs scopes, such as proceedings")
+		return nil, wrong("client.bad_id", fault.Args{"id": r.ID})
+	case d.Name == "" || utf8.RuneCountInString(d.Name) > longestName || !db.Storable(d.Name):
+		return nil, wrong("client.no_name", fault.Args{"most": longestName})
+	case k.dir.Tree().Office(r.Office) == nil || k.dir.Tree().Office(r.Office).Closed != 0:
+		return nil, wrong("client.no_office", fault.Args{"office": r.Office})
+	case len(d.Scopes) == 0 || slices.ContainsFunc(d.Scopes, func(s string) bool { return !goodScope.MatchString(s) }):
+		return nil, wrong("client.no_scopes", nil)
 	case r.To != 0 && r.To <= r.From:
-		return "", errors.New("client: it ends before it begins")
+		return nil, wrong("client.ends_before", nil)
 	case !r.WithSecret && r.Key == "" && r.Certificate == nil:
-		return "", errors.New("client: it needs a secret, a key or a certificate to prove who it is")
+		return nil, wrong("client.no_proof", nil)
 	}
+	var err error
 	if r.Key != "" {
-		if key, err = publicKey(r.Key); err != nil {
-			return "", err
+		if d.key, err = publicKey(r.Key); err != nil {
+			return nil, err
 		}
 	}
 	if r.Certificate != nil {
 		c, err := x509.ParseCertificate(r.Certificate)
 		if err != nil {
-			return "", fmt.Errorf("client: its certificate: %w", err)
+			return nil, fault.New(fault.Invalid, "client.bad_certificate", nil).Because(err)
 		}
 		if short(c.PublicKey) {
-			return "", errTooShort
+			return nil, wrong("client.short_certificate", fault.Args{"bits": leastRSA})
 		}
-		certificate = fingerprint(c)
+		d.certificate = fingerprint(c)
 	}
-	stored := []byte{}
 	if r.WithSecret {
-		secret = rand.Text() + rand.Text()
-		stored = hashed(secret)
+		d.Secret, d.stored = drawn()
 	}
-	return secret, k.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(insertClient, r.ID, strings.TrimSpace(r.Name), r.Office, strings.Join(r.Scopes, " "), stored, key, certificate, r.From, r.To)
-		if err != nil {
-			return fmt.Errorf("register a client: %w", err)
-		}
-		if n == 0 {
-			return fmt.Errorf("client: there is a client %s, also where it was revoked: names are not given twice", r.ID)
-		}
-		return record(tx, now, r.ID, "added", "")
-	}, db.Repeatable)
+	return d, nil
+}
+
+// drawn is a new secret, and what is stored of it.
+func drawn() (secret string, stored []byte) {
+	secret = rand.Text() + rand.Text()
+	return secret, hashed(secret)
+}
+
+const insertClient = `INSERT INTO client (id, name, office, scopes, secret, key, certificate, valid_from, valid_to, revoked, added, added_by, confirmed, confirmed_by, seen)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, '', 0) ON CONFLICT (id) DO NOTHING`
+
+// Writer writes something, together with its entry in the journal. What it is handed may be run more than once.
+type Writer = func(context.Context, func(*db.Tx) error) error
+
+// Register registers a drafted client for an administrator: it waits for another to confirm it. Conflict where its
+// name was given before. Who may is asked by the caller, as of all that a Writer is given for.
+func (k *Keeper) Register(ctx context.Context, write Writer, d *Draft, by string, now calendar.Moment) error {
+	return write(ctx, func(tx *db.Tx) error { return enter(tx, d, by, now) })
+}
+
+// enter registers a client: by an officer, and then it waits; or by "", and then it may ask at once.
+func enter(tx *db.Tx, d *Draft, by string, now calendar.Moment) error {
+	confirmed := calendar.Moment(0)
+	if by == "" {
+		confirmed = now
+	}
+	n, err := tx.Exec(insertClient, d.ID, d.Name, d.Office, strings.Join(d.Scopes, " "), d.stored, d.key, d.certificate, d.From, d.To, now, by, confirmed)
+	if err != nil {
+		return fmt.Errorf("register a client: %w", err)
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "client.taken", fault.Args{"id": d.ID})
+	}
+	return record(tx, now, d.ID, "added", by, "")
+}
+
+// Add registers a client for whoever holds the office's database. The answer is
+// its secret, if it is to have one, told once; it may ask at once. The errors are those of Draft and Register.
+func (k *Keeper) Add(ctx context.Context, r Registration, now calendar.Moment) (secret string, err error) {
+	d, err := k.Draft(r)
+	if err != nil {
+		return "", err
+	}
+	return d.Secret, k.db.Write(ctx, func(tx *db.Tx) error { return enter(tx, d, "", now) }, db.Repeatable)
 }
 
 // publicKey reads a JWK; it refuses private ones, and what cannot sign.
 func publicKey(text string) (string, error) {
 	var key jose.JSONWebKey
 	if err := key.UnmarshalJSON([]byte(text)); err != nil {
-		return "", fmt.Errorf("client: its key is no JWK: %w", err)
+		return "", fault.New(fault.Invalid, "client.bad_key", nil).Because(err)
 	}
 	if !key.Valid() || !key.IsPublic() {
-		return "", errors.New("client: its key must be the public half of a pair")
+		return "", wrong("client.bad_key", nil)
 	}
 	if short(key.Key) {
-		return "", errTooShort
+		return "", wrong("client.short_key", fault.Args{"bits": leastRSA})
 	}
 	out, err := key.MarshalJSON()
 	return string(out), err
@@ -210,8 +274,6 @@ func publicKey(text string) (string, error) {
 
 // leastRSA is how many bits an RSA key has that is as strong as the other keys here (128 bits, NIST SP 800-57).
 const leastRSA = 3072
-
-var errTooShort = fmt.Errorf("client: its key is too short: want an elliptic curve of 256 bits or more, Ed25519, or RSA of %d bits", leastRSA)
 
 // short reports whether a public key is weaker than 128 bits.
 func short(key any) bool {
@@ -236,38 +298,101 @@ func hashed(secret string) []byte {
 }
 
 const (
-	revokeClient = `UPDATE client SET revoked = $1 WHERE id = $2 AND revoked = 0`
-	endTokens    = `DELETE FROM client_token WHERE client = $1`
+	confirmClient = `UPDATE client SET confirmed = $1, confirmed_by = $2 WHERE id = $3 AND confirmed = 0 AND revoked = 0`
+	renewSecret   = `UPDATE client SET secret = $1 WHERE id = $2 AND revoked = 0 AND length(secret) > 0` //nolint:gosec // a column of that name, and no secret
+	revokeClient  = `UPDATE client SET revoked = $1 WHERE id = $2 AND revoked = 0`
+	endTokens     = `DELETE FROM client_token WHERE client = $1`
 )
 
-// Revoke ends a client for good, and its tokens. NotFound where there is none that runs.
-func (k *Keeper) Revoke(ctx context.Context, id string, now calendar.Moment) error {
-	return k.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(revokeClient, now, id)
+// None is told where there is no such client, or it is not the asker's to know of.
+func None(id string) error { return fault.New(fault.NotFound, "client.none", fault.Args{"id": id}) }
+
+// Confirm lets a client ask that another has registered. Forbidden to him; NotFound where none waits.
+func (k *Keeper) Confirm(ctx context.Context, write Writer, c *Client, by string, now calendar.Moment) error {
+	if by == c.AddedBy {
+		return fault.New(fault.Forbidden, "client.second", nil)
+	}
+	return write(ctx, func(tx *db.Tx) error {
+		n, err := tx.Exec(confirmClient, now, by, c.ID)
 		if err != nil {
-			return err
+			return fmt.Errorf("confirm a client: %w", err)
 		}
 		if n == 0 {
-			return fault.New(fault.NotFound, "client.none", fault.Args{"id": id})
+			return None(c.ID)
+		}
+		return record(tx, now, c.ID, "confirmed", by, "")
+	})
+}
+
+// Renew gives a client that has a secret another, told once, and ends what was given for the former. NotFound where none runs that has one.
+func (k *Keeper) Renew(ctx context.Context, write Writer, id, by string, now calendar.Moment) (secret string, err error) {
+	secret, stored := drawn()
+	return secret, write(ctx, func(tx *db.Tx) error {
+		n, err := tx.Exec(renewSecret, stored, id)
+		if err != nil {
+			return fmt.Errorf("renew a secret: %w", err)
+		}
+		if n == 0 {
+			return None(id)
 		}
 		if _, err := tx.Exec(endTokens, id); err != nil {
 			return err
 		}
-		return record(tx, now, id, "revoked", "")
-	}, db.Repeatable)
+		return record(tx, now, id, "renewed", by, "")
+	})
 }
 
-const insertEvent = `INSERT INTO client_event (id, at, client, what, remote) VALUES ($1, $2, $3, $4, $5)`
+// Revoke ends a client for good, and its tokens, for whoever holds the office's database. NotFound where there is none that runs.
+func (k *Keeper) Revoke(ctx context.Context, id string, now calendar.Moment) error {
+	return k.db.Write(ctx, func(tx *db.Tx) error { return revoke(tx, id, "", now) }, db.Repeatable)
+}
 
-// record writes down what happened to a client.
-func record(tx *db.Tx, now calendar.Moment, client, what, remote string) error {
-	if _, err := tx.Exec(insertEvent, rand.Text(), now, client, what, remote); err != nil {
+// RevokeBy is Revoke for an administrator.
+func (k *Keeper) RevokeBy(ctx context.Context, write Writer, id, by string, now calendar.Moment) error {
+	return write(ctx, func(tx *db.Tx) error { return revoke(tx, id, by, now) })
+}
+
+func revoke(tx *db.Tx, id, by string, now calendar.Moment) error {
+	n, err := tx.Exec(revokeClient, now, id)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return None(id)
+	}
+	if _, err := tx.Exec(endTokens, id); err != nil {
+		return err
+	}
+	return record(tx, now, id, "revoked", by, "")
+}
+
+const insertEvent = `INSERT INTO client_event (id, at, client, what, by_whom, remote) VALUES ($1, $2, $3, $4, $5, $6)`
+
+// record writes down what happened to a client, and who did it: "" for the client itself, or whoever holds the database.
+func record(tx *db.Tx, now calendar.Moment, client, what, by, remote string) error {
+	if _, err := tx.Exec(insertEvent, rand.Text(), now, client, what, by, remote); err != nil {
 		return fmt.Errorf("record %s: %w", what, err)
 	}
 	return nil
 }
 
-const columns = `c.id, c.name, c.office, c.scopes, c.secret, c.key, c.certificate, c.valid_from, c.valid_to, c.revoked`
+// seenEvery: that a client asks is written down no more often than this.
+const seenEvery = calendar.Minute
+
+const touchClient = `UPDATE client SET seen = $1 WHERE id = $2 AND seen < $1`
+
+// Saw notes that a client has asked.
+func (k *Keeper) Saw(ctx context.Context, c *Client, now calendar.Moment) error {
+	if now-c.Seen < seenEvery {
+		return nil
+	}
+	return k.db.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(touchClient, now, c.ID)
+		return err
+	}, db.Repeatable)
+}
+
+const columns = `c.id, c.name, c.office, c.scopes, c.secret, c.key, c.certificate, c.valid_from, c.valid_to, c.revoked, c.added, c.added_by, c.confirmed, c.confirmed_by, c.seen`
 
 const (
 	selectClients       = `SELECT ` + columns + ` FROM client c ORDER BY c.id`
@@ -279,7 +404,7 @@ const (
 func scan(row interface{ Scan(...any) error }, more ...any) (c *Client, secret []byte, err error) {
 	c = &Client{}
 	var scopes string
-	err = row.Scan(append([]any{&c.ID, &c.Name, &c.Office, &scopes, &secret, &c.Key, &c.Certificate, &c.From, &c.To, &c.Revoked}, more...)...)
+	err = row.Scan(append([]any{&c.ID, &c.Name, &c.Office, &scopes, &secret, &c.Key, &c.Certificate, &c.From, &c.To, &c.Revoked, &c.Added, &c.AddedBy, &c.Confirmed, &c.ConfirmedBy, &c.Seen}, more...)...)
 	c.Scopes, c.Secret = strings.Fields(scopes), len(secret) > 0
 	return c, secret, err
 }
@@ -316,7 +441,7 @@ func (k *Keeper) ByCertificate(ctx context.Context, cert *x509.Certificate, now 
 		if err != nil {
 			return nil, err
 		}
-		if c.Holds(now) {
+		if k.holds(c, now) {
 			found = append(found, c)
 		}
 	}
@@ -324,6 +449,18 @@ func (k *Keeper) ByCertificate(ctx context.Context, cert *x509.Certificate, now 
 		return nil, err
 	}
 	return found[0], nil
+}
+
+// One is a client by its name; nil where there is none.
+func (k *Keeper) One(ctx context.Context, id string) (*Client, error) {
+	c, _, err := k.find(ctx, id)
+	return c, err
+}
+
+// holds reports whether a client may ask at a moment: it may itself, and its office is at work.
+func (k *Keeper) holds(c *Client, at calendar.Moment) bool {
+	o := k.dir.Tree().Office(c.Office)
+	return c.Holds(at) && o != nil && o.Closed == 0
 }
 
 // find gives a client by its name, and the hash of its secret; nil where there is none.

@@ -164,18 +164,18 @@ func TestClientIsGivenATokenForItsSecret(t *testing.T) {
 		if err != nil || token.Lasts != 10*time.Minute || !slices.Equal(token.Scopes, []string{"proceedings", "supervision"}) {
 			t.Fatalf("%+v, %v", token, err)
 		}
-		c, err := k.ByToken(ctx, token.Text, now+10*calendar.Minute-1)
+		c, err := k.ByToken(ctx, token.Text, nil, now+10*calendar.Minute-1)
 		if err != nil || c == nil || c.Subject().Office != "court" || len(c.Subject().Scopes) != 2 {
 			t.Fatalf("%+v, %v", c, err)
 		}
-		if c, err := k.ByToken(ctx, token.Text, now+10*calendar.Minute); c != nil || err != nil {
+		if c, err := k.ByToken(ctx, token.Text, nil, now+10*calendar.Minute); c != nil || err != nil {
 			t.Errorf("after ten minutes: %+v, %v", c, err)
 		}
 		fewer, err := k.Give(ctx, client.Proof{ID: "court-registry", Secret: secret}, []string{"proceedings"}, now)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c, err := k.ByToken(ctx, fewer.Text, now); err != nil || !slices.Equal(c.Scopes, []string{"proceedings"}) {
+		if c, err := k.ByToken(ctx, fewer.Text, nil, now); err != nil || !slices.Equal(c.Scopes, []string{"proceedings"}) {
 			t.Errorf("%+v, %v", c, err)
 		}
 		if _, err := k.Give(ctx, client.Proof{ID: "court-registry", Secret: secret}, []string{"everything"}, now); !errors.Is(err, client.InvalidScope) {
@@ -188,7 +188,7 @@ func TestClientIsGivenATokenForItsSecret(t *testing.T) {
 			}
 		}
 		for _, forged := range []string{"", "x", token.Text + "x", strings.Repeat("A", len(token.Text)), secret, "\x00" + token.Text[1:]} {
-			if c, err := k.ByToken(ctx, forged, now); c != nil || err != nil {
+			if c, err := k.ByToken(ctx, forged, nil, now); c != nil || err != nil {
 				t.Errorf("token %q: %+v, %v", forged, c, err)
 			}
 		}
@@ -279,6 +279,18 @@ func TestClientIsKnownByTheKeyOfItsCertificate(t *testing.T) {
 		if _, err := k.Give(ctx, client.Proof{ID: "court-registry", Certificate: renewed}, nil, now); err != nil {
 			t.Errorf("a token for it: %v", err)
 		}
+		bound, err := k.Give(ctx, client.Proof{ID: "court-registry", Certificate: renewed}, nil, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, c := range map[string]struct {
+			cert *x509.Certificate
+			ok   bool
+		}{"that certificate": {renewed, true}, "none": {nil, false}, "a stranger's": {certificate(t, stranger), false}, "one made anew for the same key": {certificate(t, key), false}} {
+			if got, err := k.ByToken(ctx, bound.Text, c.cert, now); err != nil || (got != nil) != c.ok {
+				t.Errorf("the token over a connection with %s: %+v, %v", name, got, err)
+			}
+		}
 		if _, err := k.Give(ctx, client.Proof{ID: "court-registry", Certificate: certificate(t, stranger)}, nil, now); !errors.Is(err, client.InvalidClient) {
 			t.Errorf("a token for a stranger's: %v", err)
 		}
@@ -303,7 +315,7 @@ func TestClientOfThePastHasNoTokens(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c, err := k.ByToken(ctx, token.Text, now+day); c != nil || err != nil {
+		if c, err := k.ByToken(ctx, token.Text, nil, now+day); c != nil || err != nil {
 			t.Errorf("its token outlives it: %+v, %v", c, err)
 		}
 		token, err = k.Give(ctx, proof, nil, now+calendar.Hour)
@@ -313,7 +325,7 @@ func TestClientOfThePastHasNoTokens(t *testing.T) {
 		if err := k.Revoke(ctx, "court-registry", now+calendar.Hour); err != nil {
 			t.Fatal(err)
 		}
-		if c, err := k.ByToken(ctx, token.Text, now+calendar.Hour); c != nil || err != nil {
+		if c, err := k.ByToken(ctx, token.Text, nil, now+calendar.Hour); c != nil || err != nil {
 			t.Errorf("revoked, its token goes on: %+v, %v", c, err)
 		}
 		if _, err := k.Give(ctx, proof, nil, now+calendar.Hour); !errors.Is(err, client.InvalidClient) {

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/subtle"
 	"crypto/x509"
 	"database/sql"
@@ -65,14 +66,30 @@ type Token struct {
 
 const (
 	deleteOldTokens     = `DELETE FROM client_token WHERE ends <= $1`
-	insertToken         = `INSERT INTO client_token (token, client, scopes, ends) VALUES ($1, $2, $3, $4)` //nolint:gosec // a table of that name, and no token
+	insertToken         = `INSERT INTO client_token (token, client, scopes, ends, certificate) VALUES ($1, $2, $3, $4, $5)` //nolint:gosec // a table of that name, and no token
 	deleteOldAssertions = `DELETE FROM client_assertion WHERE ends <= $1`
 	insertAssertion     = `INSERT INTO client_assertion (id, ends) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING`
-	selectToken         = `SELECT ` + columns + `, t.scopes, t.ends FROM client_token t JOIN client c ON c.id = t.client WHERE t.token = $1`
+	selectToken         = `SELECT ` + columns + `, t.scopes, t.ends, t.certificate FROM client_token t JOIN client c ON c.id = t.client WHERE t.token = $1`
 )
 
+// binds is what a token is bound to that is given for this proof: the certificate, where that was the proof
+// (RFC 8705, 3; the claim x5t#S256 of a token that has claims); empty where it was another.
+func (p *Proof) binds() []byte {
+	if p.Certificate == nil || p.Secret != "" || p.Assertion != "" {
+		return []byte{}
+	}
+	return thumbprint(p.Certificate)
+}
+
+// thumbprint of a certificate: all of it, unlike fingerprint, so one made anew wants a new token.
+func thumbprint(c *x509.Certificate) []byte {
+	sum := sha256.Sum256(c.Raw)
+	return sum[:]
+}
+
 // Give gives a client a token that has proven who it is, for the scopes that it
-// asks for, all of its own if it names none. A Refusal where it has not, whyever,
+// asks for, all of its own if it names none. Who proved it with a certificate is given one that is good over connections with
+// that certificate only. A Refusal where it has not, whyever,
 // where it asks for what it has not, or asks too often.
 func (k *Keeper) Give(ctx context.Context, p Proof, scopes []string, now calendar.Moment) (*Token, error) {
 	c, err := k.prove(ctx, &p, now)
@@ -95,10 +112,13 @@ func (k *Keeper) Give(ctx context.Context, p Proof, scopes []string, now calenda
 		if _, err := tx.Exec(deleteOldTokens, now); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(insertToken, hashed(token), c.ID, strings.Join(scopes, " "), now+tokenEnd); err != nil {
+		if _, err := tx.Exec(insertToken, hashed(token), c.ID, strings.Join(scopes, " "), now+tokenEnd, p.binds()); err != nil {
 			return fmt.Errorf("give a token: %w", err)
 		}
-		return record(tx, now, c.ID, "token", p.Remote)
+		if _, err := tx.Exec(touchClient, now, c.ID); err != nil {
+			return err
+		}
+		return record(tx, now, c.ID, "token", "", p.Remote)
 	}, db.Repeatable)
 	if err != nil {
 		return nil, err
@@ -134,10 +154,10 @@ func (k *Keeper) prove(ctx context.Context, p *Proof, now calendar.Moment) (*Cli
 	case p.Certificate != nil:
 		proven = c.Certificate != "" && c.Certificate == fingerprint(p.Certificate)
 	}
-	if proven && c.Holds(now) {
+	if proven && k.holds(c, now) {
 		return c, nil
 	}
-	return nil, k.db.Write(ctx, func(tx *db.Tx) error { return record(tx, now, c.ID, "refused", p.Remote) }, db.Repeatable)
+	return nil, k.db.Write(ctx, func(tx *db.Tx) error { return record(tx, now, c.ID, "refused", "", p.Remote) }, db.Repeatable)
 }
 
 // issuerOf says who an assertion claims to be from; nothing is believed of it yet.
@@ -211,21 +231,23 @@ func isAssertion(t *jwt.JSONWebToken) bool {
 }
 
 // ByToken is the client that a token was given to, with the scopes it was given
-// for; nil where it is none, or ended.
-func (k *Keeper) ByToken(ctx context.Context, token string, now calendar.Moment) (c *Client, err error) {
+// for; nil where it is none, or ended, or bound to another certificate than the one that the server has
+// verified on this connection, nil for none.
+func (k *Keeper) ByToken(ctx context.Context, token string, cert *x509.Certificate, now calendar.Moment) (c *Client, err error) {
 	if len(token) != len(rand.Text()) || !db.Storable(token) {
 		return nil, nil
 	}
 	var scopes string
 	var ends calendar.Moment
-	c, _, err = scan(k.db.QueryRow(ctx, selectToken, hashed(token)), &scopes, &ends)
+	var bound []byte
+	c, _, err = scan(k.db.QueryRow(ctx, selectToken, hashed(token)), &scopes, &ends, &bound)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read a token: %w", err)
 	}
-	if now >= ends || !c.Holds(now) {
+	if now >= ends || !k.holds(c, now) || len(bound) > 0 && (cert == nil || subtle.ConstantTimeCompare(bound, thumbprint(cert)) != 1) {
 		return nil, nil
 	}
 	c.Scopes = strings.Fields(scopes)

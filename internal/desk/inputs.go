@@ -68,7 +68,7 @@ func (d *Desk) input(ctx context.Context, r *web.Request, f *form, fld *procedur
 	case fact.Office:
 		var options []ui.Option
 		for _, o := range d.dir.Tree().Offices() {
-			if d.notHis(r, f, fld, o.ID) {
+			if o.Closed != 0 || d.notHis(r, f, fld, o.ID) {
 				continue
 			}
 			options = append(options, ui.Option{Value: o.ID, Text: t.Office(o)})

@@ -65,9 +65,12 @@ func (p *projection) founded() *projection {
 	for id, o := range p.offices {
 		if o.madeIn == "" {
 			c := *o
-			c.file = ""
+			c.file, c.Parent, c.Closed, c.closedIn = "", o.foundedUnder, 0, ""
 			out.offices[id] = &c
 		}
+	}
+	for _, o := range out.offices {
+		o.Path = out.path(o)
 	}
 	for id, o := range p.officers {
 		if o.madeIn == "" {
@@ -96,7 +99,7 @@ func (p *projection) founded() *projection {
 // lines are all rows as texts, in order.
 func (p *projection) lines() (out []string) {
 	for _, o := range p.offices {
-		out = append(out, fmt.Sprintf("office %+v in %q from %q", o.Office, o.file, o.madeIn))
+		out = append(out, fmt.Sprintf("office %+v in %q from %q, closed in %q", o.Office, o.file, o.madeIn, o.closedIn))
 	}
 	for _, o := range p.officers {
 		out = append(out, fmt.Sprintf("officer %+v in %q from %q", o.Officer, o.file, o.madeIn))

@@ -48,6 +48,7 @@ type Office struct {
 	Path   string // "/gp/p-1726/p-1726-01/": everything below an office has its path as a prefix
 	Place  string // SOATO code
 	Names  map[string]string
+	Closed calendar.Moment // 0: it is at work. One that is closed is still named, and its past is still seen
 }
 
 // Name in a language; English, or the id, where there is none.
@@ -202,7 +203,7 @@ func Open(ctx context.Context, d *db.DB) (*Directory, error) {
 // Tree is the offices as they are now.
 func (d *Directory) Tree() *Tree { return d.tree.Load() }
 
-const selectOffices = `SELECT id, code, kind, coalesce(parent, ''), path, place, name_uz, name_ru, name_en FROM office ORDER BY path`
+const selectOffices = `SELECT id, code, kind, coalesce(parent, ''), path, place, name_uz, name_ru, name_en, closed FROM office ORDER BY path`
 
 const selectCompetences = `SELECT office, role, competent FROM competence WHERE valid_to = 0 ORDER BY office, role`
 
@@ -219,7 +220,7 @@ func (d *Directory) Reload(ctx context.Context) error {
 	for rows.Next() {
 		var o Office
 		var uz, ru, en string
-		if err := rows.Scan(&o.ID, &o.Code, &o.Kind, &o.Parent, &o.Path, &o.Place, &uz, &ru, &en); err != nil {
+		if err := rows.Scan(&o.ID, &o.Code, &o.Kind, &o.Parent, &o.Path, &o.Place, &uz, &ru, &en, &o.Closed); err != nil {
 			return err
 		}
 		o.Names = map[string]string{"uz": uz, "ru": ru, "en": en}

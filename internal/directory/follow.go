@@ -36,7 +36,7 @@ func (d *Directory) Follow(tx *db.Tx, list []Entry) error {
 }
 
 const (
-	officeColumns     = `SELECT id, code, kind, coalesce(parent, ''), path, place, name_uz, name_ru, name_en, file, made_in FROM office`
+	officeColumns     = `SELECT id, code, kind, coalesce(parent, ''), path, place, name_uz, name_ru, name_en, file, made_in, founded_under, closed, closed_in FROM office`
 	competenceColumns = `SELECT office, role, competent, valid_from, valid_to, basis, made_in, made_seq, ended_in FROM competence`
 	officerColumns    = `SELECT id, name, login, file, made_in FROM officer`
 	mandateColumns    = `SELECT id, officer, role, office, valid_from, valid_to, given_to, basis, manner, instead_of, made_in, made_seq, ended_in FROM mandate`
@@ -122,6 +122,10 @@ func load(tx *db.Tx, list []Entry) (*projection, error) {
 			return nil, err
 		}
 	}
+	closing, err := p.loadOffices(tx, list)
+	if err != nil {
+		return nil, err
+	}
 	var named, filed keys
 	for id := range p.officers {
 		named.add(id)
@@ -143,6 +147,9 @@ func load(tx *db.Tx, list []Entry) (*projection, error) {
 	if err := each(tx, admissionColumns+` WHERE officer IN `, &named, p.scanAdmission); err != nil {
 		return nil, err
 	}
+	if err := p.loadTies(tx, closing); err != nil {
+		return nil, err
+	}
 	return p, each(tx, competenceColumns+` WHERE office IN `, &filed, p.scanCompetence)
 }
 
@@ -158,7 +165,7 @@ func (p *projection) scanOfficer(rows *sql.Rows) error {
 func (p *projection) scanOffice(rows *sql.Rows) error {
 	var o officeRow
 	var uz, ru, en string
-	err := rows.Scan(&o.ID, &o.Code, &o.Kind, &o.Parent, &o.Path, &o.Place, &uz, &ru, &en, &o.file, &o.madeIn)
+	err := rows.Scan(&o.ID, &o.Code, &o.Kind, &o.Parent, &o.Path, &o.Place, &uz, &ru, &en, &o.file, &o.madeIn, &o.foundedUnder, &o.Closed, &o.closedIn)
 	o.Names = map[string]string{"uz": uz, "ru": ru, "en": en}
 	if err == nil && p.offices[o.ID] == nil {
 		p.offices[o.ID] = &o
@@ -191,18 +198,25 @@ func (p *projection) scanAbsence(rows *sql.Rows) error {
 func (p *projection) scanCompetence(rows *sql.Rows) error {
 	var c competenceRow
 	err := rows.Scan(&c.Office, &c.Role, &c.Competent, &c.from, &c.to, &c.basis, &c.madeIn, &c.seq, &c.ended)
+	for _, x := range p.competences {
+		if x.Office == c.Office && x.Role == c.Role && x.from == c.from {
+			return err // of both: its own, and one that the other has for it
+		}
+	}
 	p.competences = append(p.competences, &c)
 	return err
 }
 
 var (
-	insertOffices     = db.NewRows(`INSERT INTO office (id, code, kind, parent, path, place, name_uz, name_ru, name_en, file, made_in)`, 11, "")
+	insertOffices     = db.NewRows(`INSERT INTO office (id, code, kind, parent, path, place, name_uz, name_ru, name_en, file, made_in, founded_under)`, 12, "")
 	insertCompetences = db.NewRows(`INSERT INTO competence (office, role, competent, valid_from, valid_to, basis, made_in, made_seq, ended_in)`, 9, "")
 	insertOfficers    = db.NewRows(`INSERT INTO officer (id, name, login, file, made_in)`, 5, "")
 	insertMandates    = db.NewRows(`INSERT INTO mandate (id, officer, role, office, valid_from, valid_to, given_to, basis, manner, instead_of, made_in, made_seq, ended_in)`, 13, "")
 	insertAbsences    = db.NewRows(`INSERT INTO absence (id, officer, valid_from, valid_to, basis, substitute, made_in, made_seq)`, 8, "")
 
 	changeOffices  = db.NewUpdates("office", db.Columns("name_uz", "TEXT", "name_ru", "TEXT", "name_en", "TEXT", "file", "TEXT"), db.Columns("id", "TEXT"))
+	moveOffices    = db.NewUpdates("office", db.Columns("parent", "TEXT", "path", "TEXT"), db.Columns("id", "TEXT"))
+	closeOffices   = db.NewUpdates("office", db.Columns("closed", "{int}", "closed_in", "TEXT"), db.Columns("id", "TEXT"))
 	changeOfficers = db.NewUpdates("officer", db.Columns("file", "TEXT"), db.Columns("id", "TEXT"))
 	endMandates    = db.NewUpdates("mandate", db.Columns("valid_to", "{int}", "ended_in", "TEXT"), db.Columns("id", "TEXT"))
 	endCompetences = db.NewUpdates("competence", db.Columns("valid_to", "{int}", "ended_in", "TEXT"), db.Columns("office", "TEXT", "role", "TEXT", "valid_from", "{int}"))
@@ -212,6 +226,7 @@ var (
 type written struct {
 	officers, offices, mandates, competences, absences, admissions          []any
 	ofOfficers, ofOffices, endedMandates, endedCompetences, endedAdmissions []any
+	movedOffices, closedOffices                                             []any
 }
 
 // write writes what records changed. What ends comes before what begins: one office has a role for another at a time.
@@ -224,10 +239,11 @@ func (p *projection) write(tx *db.Tx) error {
 		}
 		switch {
 		case o.fresh:
-			w.offices = append(w.offices, o.ID, o.Code, o.Kind, parent, o.Path, o.Place, o.Names["uz"], o.Names["ru"], o.Names["en"], o.file, o.madeIn)
+			w.offices = append(w.offices, o.ID, o.Code, o.Kind, parent, o.Path, o.Place, o.Names["uz"], o.Names["ru"], o.Names["en"], o.file, o.madeIn, o.foundedUnder)
 		case o.changed:
 			w.ofOffices = append(w.ofOffices, o.Names["uz"], o.Names["ru"], o.Names["en"], o.file, o.ID)
 		}
+		o.write(&w)
 	}
 	for _, o := range p.officers {
 		switch {
@@ -274,7 +290,8 @@ func (w *written) write(tx *db.Tx) error {
 		what string
 		of   *db.Updates
 		args []any
-	}{{"offices", changeOffices, w.ofOffices}, {"officers", changeOfficers, w.ofOfficers}, {"mandates", endMandates, w.endedMandates}, {"competences", endCompetences, w.endedCompetences}, {"admissions", endAdmissions, w.endedAdmissions}} {
+	}{{"offices", changeOffices, w.ofOffices}, {"offices", moveOffices, w.movedOffices}, {"offices", closeOffices, w.closedOffices}, {"officers", changeOfficers, w.ofOfficers},
+		{"mandates", endMandates, w.endedMandates}, {"competences", endCompetences, w.endedCompetences}, {"admissions", endAdmissions, w.endedAdmissions}} {
 		n, err := tx.ExecUpdates(x.of, x.args)
 		if err == nil && n != int64(len(x.args)/x.of.Columns) {
 			err = fmt.Errorf("%d of %d rows were there", n, len(x.args)/x.of.Columns)
@@ -306,11 +323,20 @@ func Leaver(tx *db.Tx, e Entry) (string, error) {
 	return id, nil
 }
 
+// Filed is the office whose file a proceeding is; "" where it is none's.
+func Filed(tx *db.Tx, file string) (id string, err error) {
+	err = each(tx, `SELECT id FROM office WHERE file IN `, &keys{list: []string{file}}, func(rows *sql.Rows) error { return rows.Scan(&id) })
+	if err != nil {
+		return "", fmt.Errorf("read which office's file it is: %w", err)
+	}
+	return id, nil
+}
+
 // Changed reports whether entries touch what is kept in memory: offices, who is competent for them, and who is admitted to what.
 func Changed(list []Entry) bool {
 	for _, e := range list {
 		switch e.Record.Does {
-		case procedure.EnterOffice, procedure.FileOfOffice, procedure.NameOffice, procedure.SetCompetence, procedure.EndCompetence,
+		case procedure.EnterOffice, procedure.FileOfOffice, procedure.NameOffice, procedure.MoveOffice, procedure.CloseOffice, procedure.SetCompetence, procedure.EndCompetence,
 			procedure.AdmitTo, procedure.EndAdmission, procedure.EndAllMandates:
 			return true
 		}

@@ -81,7 +81,7 @@ func officeRows(s *Service) (rows []any, err error) {
 			parent, path = o.Parent, above+o.ID+"/"
 		}
 		paths[o.ID] = path
-		rows = append(rows, o.ID, o.Code, o.Kind, parent, path, o.Place, o.Name("uz"), o.Name("ru"), o.Name("en"), "", "")
+		rows = append(rows, o.ID, o.Code, o.Kind, parent, path, o.Place, o.Name("uz"), o.Name("ru"), o.Name("en"), "", "", o.Parent)
 	}
 	return rows, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/fact"
+	"nazorat/internal/fault"
 	"nazorat/internal/procedure"
 )
 
@@ -25,6 +26,7 @@ type Refused struct {
 	Entry Entry
 	Slot  string // that is at fault; "" for none of them
 	Key   string // of the text that says why
+	Args  fault.Args
 }
 
 func (r *Refused) Error() string { return r.Entry.Record.Does + ": " + r.Slot + ": " + r.Key }
@@ -54,6 +56,12 @@ const (
 	Oneself         = "directory.oneself"
 	LiftItFirst     = "directory.lift_it_first"
 	NotAdmitted     = "directory.not_admitted"
+	OfficeClosed    = "directory.office_closed"
+	SameParent      = "directory.same_parent"
+	BelowItself     = "directory.below_itself"
+	StillMandates   = "directory.still_mandates"
+	StillBelow      = "directory.still_below"
+	StillCompetent  = "directory.still_competent"
 )
 
 // Manners of a mandate: his own; that of an officer who is away, whose proceedings he has
@@ -72,6 +80,9 @@ type (
 		marks
 		Office
 		file, madeIn string
+		foundedUnder string // the office above it when it was founded
+		closedIn     string // the file in which it was closed
+		moved, shut  bool   // what is to be written of it besides
 	}
 	officerRow struct {
 		marks
@@ -175,10 +186,13 @@ func (p *projection) enter(e Entry) *Refused {
 		}
 		o.file, o.changed = e.Proceeding, true
 		return nil
-	case procedure.NameOffice, procedure.SetCompetence, procedure.EndCompetence:
+	case procedure.NameOffice, procedure.SetCompetence, procedure.EndCompetence, procedure.MoveOffice, procedure.CloseOffice:
 		o := p.officeOf(e.Proceeding)
-		if o == nil {
+		switch {
+		case o == nil:
 			return refuse(e, "", NoFile)
+		case o.Closed != 0:
+			return refuse(e, "", OfficeClosed)
 		}
 		return p.changeOffice(e, v, o)
 	case procedure.HandOver:
@@ -276,6 +290,8 @@ func (p *projection) giveMandate(e Entry, v values, of *officerRow) *Refused {
 	switch {
 	case p.offices[m.Office] == nil:
 		return refuse(e, "office", NoOffice)
+	case p.offices[m.Office].Closed != 0:
+		return refuse(e, "office", OfficeClosed)
 	case m.To != 0 && m.To <= max(m.From, e.At):
 		return refuse(e, "to", EndsBefore)
 	case m.Manner != Appointment && p.officers[m.Officer] == nil:
@@ -350,7 +366,10 @@ func (p *projection) enterOffice(e Entry, v values) *Refused {
 		if above == nil {
 			return refuse(e, "parent", NoOffice)
 		}
-		o.Path = above.Path + o.ID + "/"
+		if above.Closed != 0 {
+			return refuse(e, "parent", OfficeClosed)
+		}
+		o.Path, o.foundedUnder = above.Path+o.ID+"/", o.Parent
 	}
 	switch {
 	case !slices.Contains(kinds(), o.Kind):
@@ -396,11 +415,17 @@ func (p *projection) changeOffice(e Entry, v values, o *officeRow) *Refused {
 		}
 		p.competences[i].end(e)
 		return nil
+	case procedure.MoveOffice:
+		return p.moveOffice(e, v, o)
+	case procedure.CloseOffice:
+		return p.closeOffice(e, o)
 	}
 	c := &competenceRow{marks: marks{fresh: true}, Competence: Competence{Office: o.ID, Role: v.text("role"), Competent: v.text("competent")}, from: e.At, basis: v.text("basis"), madeIn: e.Proceeding, seq: e.Seq}
 	switch {
 	case p.offices[c.Competent] == nil:
 		return refuse(e, "competent", NoOffice)
+	case p.offices[c.Competent].Closed != 0:
+		return refuse(e, "competent", OfficeClosed)
 	case i >= 0 && p.competences[i].Competent == c.Competent:
 		return refuse(e, "competent", SameCompetence)
 	case i >= 0 && p.competences[i].madeIn != "":

@@ -7,6 +7,7 @@ import "nazorat/internal/db"
 // made_in is the proceeding, the file, by an act in which a row came about, made_seq the act's number there; "" of what the office
 // was founded with. ended_in says the same of its end. file is the proceeding that keeps somebody's, or an office's, acts of this kind.
 // What the columns have by themselves is that of a founding.
+// founded_under is the office under which an office stood when it was founded; closed is when it was, 0 for one at work.
 // given_to is the end that a mandate, or an admission, was given with; valid_to is the one that it has. Times are microseconds, 0 for no end.
 var Migrations = []db.Migration{{ID: "directory/0001", SQL: `
 CREATE TABLE office (
@@ -20,7 +21,11 @@ CREATE TABLE office (
 	name_ru TEXT NOT NULL,
 	name_en TEXT NOT NULL,
 	file    TEXT NOT NULL DEFAULT '',
-	made_in TEXT NOT NULL DEFAULT ''
+	made_in TEXT NOT NULL DEFAULT '',
+	founded_under TEXT NOT NULL DEFAULT '',
+	closed        {int} NOT NULL DEFAULT 0,
+	closed_in     TEXT NOT NULL DEFAULT '',
+	CHECK ((closed = 0) = (closed_in = ''))
 ) {strict};
 
 CREATE UNIQUE INDEX office_file ON office (file) WHERE file <> '';

@@ -52,7 +52,7 @@ func (s *Supervision) derive(t *Tree) map[string]string {
 	}
 	at := map[string][]*Office{} // by place: the offices that supervise
 	for _, o := range t.offices {
-		if o.Kind == s.By {
+		if o.Kind == s.By && o.Closed == 0 {
 			at[o.Place] = append(at[o.Place], o)
 		}
 	}

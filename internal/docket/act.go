@@ -248,7 +248,7 @@ func (k *Docket) chosen(w *work) error {
 		value := w.act.Form[f.ID].Text
 		switch f.Type {
 		case fact.Office:
-			if k.dir.Tree().Office(value) == nil {
+			if o := k.dir.Tree().Office(value); o == nil || o.Closed != 0 {
 				bad[f.Name] = procedure.FieldNotChoice
 			}
 		case fact.Officer:

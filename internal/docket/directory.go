@@ -69,6 +69,11 @@ func (k *Docket) enterRecords(w *work, receipt *Receipt) error {
 				return err
 			}
 		}
+		if f.Record.Does == procedure.CloseOffice {
+			if err := k.mayClose(w, e); err != nil {
+				return err
+			}
+		}
 		w.t.records = append(w.t.records, e)
 		w.t.entering = append(w.t.entering, w.rule)
 	}
@@ -99,7 +104,7 @@ func (t *turn) unentered(r *directory.Refused) error {
 			return (&fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: map[string]fault.Error{field: {Kind: fault.Invalid, Key: r.Key}}}).Because(r)
 		}
 	}
-	return fault.New(fault.Invalid, r.Key, nil).Because(r)
+	return fault.New(fault.Invalid, r.Key, r.Args).Because(r)
 }
 
 // directed reads the offices anew once what changed them is on disk, so that who did it sees it at once.

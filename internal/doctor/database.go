@@ -66,6 +66,8 @@ func (e *examination) database(ctx context.Context) {
 	}
 	defer office.Docket.Close()
 	e.ok("laws", "%d are applied: %s", len(office.Docket.Laws()), strings.Join(office.Docket.Laws(), ", "))
+	e.secrets(ctx, d)
+	e.looks(ctx, d, time.Now())
 	e.journal(ctx, d, office)
 	e.sample(ctx, office)
 }

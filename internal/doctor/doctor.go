@@ -45,6 +45,9 @@ type Patient struct {
 	Witnesses []publiclog.Witness
 	Keys      journal.Keys // that sign, or signed, beside the signer's
 	Backups   string       // folder of backups
+	Secrets   string       // file of the keys of secrets; "" for none
+	Spool     string       // folder of the spool of looks, as it is set
+	State     string       // folder of state of the user that serves
 	URL       string       // where it is served, such as http://localhost:8080
 	Figures   string       // where its figures are served
 	Sample    int          // how many proceedings are checked

@@ -22,7 +22,7 @@ import (
 	"nazorat/internal/signin"
 )
 
-// Routes of pages that show personal data of a proceeding, each with a path that shows some; and the others, each with why it
+// Routes of pages that show personal data of a proceeding or of officers, each with a path that shows some; and the others, each with why it
 // shows none. A route that stands in neither fails the test: whoever adds one says which it is.
 var (
 	showing = map[string]string{
@@ -46,6 +46,11 @@ var (
 		"GET /offices/{office}/looks":                             "/offices/{office}/looks",
 		"GET /offices/{office}/proceedings":                       "/offices/{office}/proceedings",
 		"POST /emergency":                                         "/emergency",
+		"GET /service":                                            "/service?find=a",
+		"GET /service/could":                                      "/service/could?day={today}",
+		"GET /service/export.csv":                                 "/service/export.csv",
+		"GET /service/officers/{officer}":                         "/service/officers/{officer}",
+		"GET /service/offices/{office}":                           "/service/offices/{office}",
 		"GET /api/v1/proceedings/{id}":                            "/api/v1/proceedings/{id}",
 		"GET /api/v1/proceedings/{id}/deadlines":                  "/api/v1/proceedings/{id}/deadlines",
 		"GET /api/v1/proceedings/{id}/deadlines/{no}/explanation": "/api/v1/proceedings/{id}/deadlines/1/explanation",
@@ -62,7 +67,9 @@ var (
 
 		"POST /recovery/{id}/confirm": "officers who lost their keys", "POST /recovery/{id}/refuse": "officers who lost their keys",
 		"GET /account/codes/new": "one's own", "GET /account/password": "one's own", "GET /account/second-factor": "one's own", "POST /account/codes": "one's own", "POST /account/codes/new": "one's own", "POST /account/codes/remove": "one's own", "POST /account/password": "one's own", "POST /account/password/new": "one's own",
-		"GET /service": "the directory: offices, officers and mandates", "GET /service/could": "the directory: offices, officers and mandates", "GET /service/export.csv": "the directory: offices, officers and mandates", "GET /service/import": "the directory: offices, officers and mandates", "GET /service/officers/{officer}": "the directory: offices, officers and mandates", "GET /service/offices/{office}": "the directory: offices, officers and mandates", "POST /service/import": "the directory: offices, officers and mandates", "POST /service/import/do": "the directory: offices, officers and mandates",
+		"GET /service/import": "an empty form", "POST /service/import": "what one typed oneself", "POST /service/import/do": "what one typed oneself",
+		"GET /service/systems": "systems, and no person", "GET /service/systems/new": "an empty form", "POST /service/systems": "what one typed oneself", "GET /service/systems/{id}": "a system, and the names of administrators",
+		"POST /service/systems/{id}/confirm": "leads back; recorded as what was done", "POST /service/systems/{id}/secret": "a secret; recorded as what was done", "POST /service/systems/{id}/revoke": "leads back; recorded as what was done",
 		"POST /sign-in/code": "signing in", "POST /oauth/token": "a system signs in", "GET /log/": "the public tree of hashes", "GET /static/": "files of the program",
 		"GET /check": "what a receipt's holder may be told", "POST /check": "what a receipt's holder may be told",
 		"GET /whatif": "figures and numbers of cases", "POST /whatif": "figures and numbers of cases", "GET /whatif/{id}": "figures and numbers of cases",
@@ -117,7 +124,7 @@ func TestEveryPageThatShowsAProceedingRecordsWhoLooked(t *testing.T) {
 		_, shows := showing[p]
 		_, none := showingNone[p]
 		if shows == none {
-			t.Errorf("the route %s must stand in one of the two tables: whether it shows personal data of a proceeding", p)
+			t.Errorf("the route %s must stand in one of the two tables: whether it shows personal data", p)
 		}
 	}
 	for _, list := range []map[string]string{showing, showingNone} {
@@ -127,11 +134,11 @@ func TestEveryPageThatShowsAProceedingRecordsWhoLooked(t *testing.T) {
 			}
 		}
 	}
-	for _, role := range []string{"inquirer", "investigator", "prosecutor", "head_of_unit", "regional_prosecutor"} {
+	for _, role := range []string{"inquirer", "investigator", "prosecutor", "head_of_unit", "regional_prosecutor", "administrator"} {
 		who := o.as(t, role)
 		c := o.client(t).signIn(who)
 		id, number := o.caseOf(t, o.as(t, "inquirer").Office)
-		fill := strings.NewReplacer("{id}", id, "{number}", url.QueryEscape(number), "{office}", who.Office, "{officer}", who.Officer)
+		fill := strings.NewReplacer("{id}", id, "{number}", url.QueryEscape(number), "{office}", who.Office, "{officer}", who.Officer, "{today}", o.Docket.Now().Time().Format("2006-01-02"))
 		for pattern, path := range showing {
 			path = fill.Replace(path)
 			switch {
@@ -148,7 +155,7 @@ func TestEveryPageThatShowsAProceedingRecordsWhoLooked(t *testing.T) {
 	}
 	for pattern := range showing {
 		if n := o.count(t, `SELECT count(*) FROM look WHERE page = $1`, pattern); n == 0 {
-			t.Errorf("%s was shown to five officers, and nothing was recorded", pattern)
+			t.Errorf("%s was shown to six officers, and nothing was recorded", pattern)
 		}
 	}
 	if n := o.count(t, `SELECT count(*) FROM look WHERE officer = '' OR role = '' OR mandate = '' OR office = '' OR at = 0 OR kind = '' OR basis = ''`); n > 0 {

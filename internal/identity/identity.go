@@ -3,7 +3,8 @@
 // relying party (authorization code, PKCE, state, nonce).
 //
 // It owns which identity is which officer's (officer_identity), kept by whoever
-// holds the office's database, and the tries that are under way (provider_try).
+// holds the office's database or by administrators, two for each (identity_proposal),
+// and the tries that are under way (provider_try).
 // A try is good once, for ten minutes, in the browser that began it: what the
 // code is exchanged with and what the token must name follow from a secret that
 // this browser alone keeps, and the database has only hashes.

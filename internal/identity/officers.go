@@ -16,7 +16,7 @@ import (
 	"nazorat/internal/signin"
 )
 
-// Migrations of this package's tables. A try is known by hashes of its state and of what its browser keeps.
+// Migrations of this package's tables. A proposal is decided by another than made it, or it binds nothing. A try is known by hashes of its state and of what its browser keeps.
 var Migrations = []db.Migration{{ID: "identity/0001", SQL: `
 CREATE TABLE officer_identity (
 	issuer  TEXT NOT NULL,
@@ -27,6 +27,23 @@ CREATE TABLE officer_identity (
 ) {strict};
 
 CREATE INDEX officer_identity_officer ON officer_identity (officer);
+
+CREATE TABLE identity_proposal (
+	id          TEXT PRIMARY KEY,
+	issuer      TEXT NOT NULL,
+	subject     TEXT NOT NULL,
+	officer     TEXT NOT NULL REFERENCES officer(id),
+	proposed_by TEXT NOT NULL REFERENCES officer(id),
+	proposed    {int} NOT NULL,
+	ends        {int} NOT NULL,
+	decided_by  TEXT REFERENCES officer(id),
+	decided     {int} NOT NULL,
+	bound       {int} NOT NULL CHECK (bound IN (0, 1)),
+	CHECK (proposed_by <> officer AND (bound = 0 OR decided_by IS NOT NULL AND decided_by <> officer AND decided_by <> proposed_by))
+) {strict};
+
+CREATE INDEX identity_proposal_officer ON identity_proposal (officer, decided);
+CREATE INDEX identity_proposal_ends ON identity_proposal (ends);
 
 CREATE TABLE provider_try (
 	state   {bytes} PRIMARY KEY,
@@ -180,8 +197,8 @@ func pairs(tx *db.Tx, text string, args ...any) (map[string]string, error) {
 	return out, rows.Err()
 }
 
-// Remove takes from an officer all his identities of a provider. It ends no
-// session. NotFound where he has none.
+// Remove takes from an officer all his identities of a provider, and ends the sessions
+// that he began by it. NotFound where he has none.
 func Remove(ctx context.Context, d *db.DB, issuer, login string, now calendar.Moment) error {
 	login = directory.Login(login)
 	return d.Write(ctx, func(tx *db.Tx) error {
@@ -195,6 +212,9 @@ func Remove(ctx context.Context, d *db.DB, issuer, login string, now calendar.Mo
 		}
 		if n == 0 {
 			return fault.New(fault.NotFound, "provider.none", fault.Args{"login": login})
+		}
+		if err := signin.EndByWay(tx, officers[login], signin.ByProvider); err != nil {
+			return err
 		}
 		return signin.Record(tx, now, signin.IdentityRemoved, []string{officers[login]})
 	}, db.Repeatable)

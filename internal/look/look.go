@@ -43,6 +43,19 @@ const (
 	Objected  = "objected"  // an emergency was objected to, and so ended
 )
 
+// Kinds of what administrators do to the ways in of officers and systems, each written with what was done (With). about is the
+// officer or the system, why the identity or the scopes.
+const (
+	IdentityProposed = "identity_proposed"
+	IdentityBound    = "identity_bound"
+	IdentityRefused  = "identity_refused"
+	IdentityRemoved  = "identity_removed"
+	SystemRegistered = "system_registered"
+	SystemConfirmed  = "system_confirmed"
+	SystemRenewed    = "system_renewed"
+	SystemRevoked    = "system_revoked"
+)
+
 // Why an officer was let look.
 const (
 	Own         = "own"       // the policies let him look freely

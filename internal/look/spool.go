@@ -49,6 +49,13 @@ func openSpool(dir string, log *slog.Logger) (*spool, []*batch, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, nil, err
 	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		return nil, nil, fmt.Errorf("%s may be read or written by others (%s): make it chmod 700", dir, mode)
+	}
 	s := &spool{dir}
 	probe, err := s.begin() // whether it can be written to is known now, not with the first page
 	if err != nil {

@@ -112,6 +112,11 @@ func (k *Keeper) Write(ctx context.Context, looks []journal.Look, also func(*db.
 	}, db.Repeatable)
 }
 
+// With is Write for rooms that keep tables and pages that call them: what it gives writes looks together with what it is handed.
+func (k *Keeper) With(looks ...journal.Look) func(context.Context, func(*db.Tx) error) error {
+	return func(ctx context.Context, also func(*db.Tx) error) error { return k.Write(ctx, looks, also) }
+}
+
 var insertLooks = db.NewRows(`INSERT INTO look (leaf, n, at, kind, page, proceeding, thing, about, shown, namesakes, officer, role, mandate, office, basis, purpose, serves, why, emergency, hash, salt)`, 21, ``)
 
 // enter appends looks to the journal as one leaf.

@@ -215,7 +215,7 @@ func (l *looked) table(r *web.Request, list []look.Past, p *proceedings.Proceedi
 		} else if number := numbers[x.Proceeding]; number != "" {
 			row.Cells[1] = ui.Cell{Text: number} // no link: whoever watches officers need not be one who may open the case
 		} else {
-			row.Cells[1] = ui.Cell{Text: "—", Quiet: true}
+			row.Cells[1] = l.of(t, x, names)
 		}
 		if x.Basis == look.InEmergency {
 			row.Tone = ui.Late
@@ -225,18 +225,38 @@ func (l *looked) table(r *web.Request, list []look.Past, p *proceedings.Proceedi
 	return v, nil
 }
 
+// of says what a look was about that was at no proceeding: an officer, an office, a system.
+func (l *looked) of(t *web.Words, x *look.Past, names map[string]string) ui.Cell {
+	o := l.Directory.Tree().Office(x.About)
+	switch {
+	case !ofOfficers(x.Page) || x.Kind == look.Search:
+	case names[x.About] != "":
+		return ui.Cell{Text: t.Name(names[x.About])}
+	case o != nil:
+		return ui.Cell{Text: t.Office(o)}
+	case x.About == "":
+		return ui.Cell{Text: t.T("looked.officers.all")}
+	default:
+		return ui.Cell{Text: x.About}
+	}
+	return ui.Cell{Text: "—", Quiet: true}
+}
+
 // what says what was looked at, and how.
 func (l *looked) what(t *web.Words, x *look.Past, p *proceedings.Proceeding, names map[string]string) ui.Cell {
 	c := ui.Cell{Text: t.T("looked.kind." + x.Kind)}
 	if x.Kind == look.View {
 		c.Text = t.T("looked.page." + pageOf(x.Page))
 	}
+	if ofOfficers(x.Page) && (x.Kind == look.List || x.Kind == look.Download) {
+		c.Text = t.T("looked.officers." + x.Kind)
+	}
 	switch {
 	case p != nil && x.Thing > 0:
 		c.Note = t.Thing(p.Law, &p.State, x.Thing)
 	case x.Kind == look.Search:
 		c.Note = t.T("looked.typed", "text", x.About)
-	case x.Kind == look.List:
+	case x.Kind == look.List || x.Kind == look.Download && x.Shown > 0:
 		c.Note = t.T("looked.rows", "n", x.Shown)
 	case x.Kind == look.Looks && names[x.About] != "":
 		c.Note = t.Name(names[x.About])

@@ -10,7 +10,7 @@ import (
 
 // pages are the parts of patterns of pages by which they are told apart, and the ends of the keys of their names.
 var pages = []struct{ part, key string }{
-	{"/api/", "api"}, {"/history", "history"}, {"/receipts/", "receipt"}, {"/deadlines/", "deadline"}, {"/acts/", "act"}, {"/closed", "closed"},
+	{"/api/", "api"}, {"/history", "history"}, {"/receipts/", "receipt"}, {"/deadlines/", "deadline"}, {"/acts/", "act"}, {"/closed", "closed"}, {"/service/officers/", "officer"},
 }
 
 // pageOf names a page by the pattern of its address.
@@ -21,6 +21,11 @@ func pageOf(pattern string) string {
 		}
 	}
 	return "case"
+}
+
+// ofOfficers reports whether a page, by the pattern of its address, shows officers and not proceedings.
+func ofOfficers(pattern string) bool {
+	return strings.Contains(pattern, "/service") || strings.Contains(pattern, "/recovery")
 }
 
 // purposeText is a purpose in the language of a page; the rules have it in three.

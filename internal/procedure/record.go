@@ -46,6 +46,8 @@ const (
 	EnterOffice    = "enter_office"   // an office is founded, and this is its file
 	FileOfOffice   = "file_of_office" // this becomes the file of an office that is there
 	NameOffice     = "name_office"    // it is called otherwise
+	MoveOffice     = "move_office"    // it stands under another office
+	CloseOffice    = "close_office"   // it is no more; whoever works there and whatever it has must be elsewhere by then
 	SetCompetence  = "set_competence" // another office has a role for it, against what follows from its place and kind
 	EndCompetence  = "end_competence" // and no longer
 )
@@ -84,6 +86,8 @@ func RecordWords() []RecordWord {
 		{EnterOffice, []SlotWord{text("code"), text("kind"), may(SlotWord{Name: "parent", Type: fact.Office}), text("place"), text("name_uz"), may(text("name_ru")), may(text("name_en"))}},
 		{FileOfOffice, []SlotWord{office}},
 		{NameOffice, []SlotWord{text("name_uz"), may(text("name_ru")), may(text("name_en"))}},
+		{MoveOffice, []SlotWord{{Name: "parent", Type: fact.Office}}},
+		{CloseOffice, nil},
 		{SetCompetence, []SlotWord{role, {Name: "competent", Type: fact.Office}, basis}},
 		{EndCompetence, []SlotWord{role}},
 	}

@@ -13,6 +13,7 @@ import (
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
+	"nazorat/internal/look"
 	"nazorat/internal/procedure"
 	"nazorat/internal/signin"
 	"nazorat/internal/web"
@@ -268,13 +269,13 @@ func (r *room) doImport(w http.ResponseWriter, q *web.Request) error {
 
 // export: all mandates of the offices that somebody administers, or of one of them, as CSV.
 func (r *room) export(w http.ResponseWriter, q *web.Request) error {
-	offices := r.mine(q.Actor())
+	offices, of := r.mine(q.Actor()), ""
 	if id := q.URL.Query().Get(fieldOffice); id != "" {
 		o, err := r.office(q, id)
 		if err != nil {
 			return err
 		}
-		offices = []string{o.ID}
+		offices, of = []string{o.ID}, o.ID
 	}
 	if len(offices) == 0 {
 		return noPage()
@@ -285,6 +286,9 @@ func (r *room) export(w http.ResponseWriter, q *web.Request) error {
 	}
 	list, err := r.dir.All(q.Context(), offices, r.docket.Now())
 	if err != nil {
+		return err
+	}
+	if err := q.LookedAtOfficers(look.Download, of, len(list)); err != nil {
 		return err
 	}
 	var b bytes.Buffer

@@ -8,6 +8,7 @@ import (
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
+	"nazorat/internal/look"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -78,6 +79,9 @@ func (r *room) couldPage(w http.ResponseWriter, q *web.Request) error {
 		default:
 			list, err := r.dir.Could(q.Context(), o.ID, v.Role.Value, r.zone.Moment(day, 0), r.zone.Moment(day+1, 0))
 			if err != nil {
+				return err
+			}
+			if err := q.LookedAtOfficers(look.List, o.ID, len(list)); err != nil {
 				return err
 			}
 			answer := r.mandates(t, list, v.Heading.Title, true)

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"nazorat/internal/directory"
+	"nazorat/internal/look"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -18,6 +19,9 @@ type officeView struct {
 	Officers                               ui.TableView
 	Roles                                  ui.TableView
 	File                                   doLink
+
+	LeftIs, LeftAbout string
+	Left              *ui.TableView // what keeps it from being closed, while that waits to be decided; nil else
 }
 
 // officePage: one office, who works in it, and which offices have a role for it.
@@ -31,11 +35,17 @@ func (r *room) officePage(w http.ResponseWriter, q *web.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := q.LookedAtOfficers(look.List, o.ID, len(list)); err != nil {
+		return err
+	}
 	file, err := r.dir.OfficeFile(q.Context(), o.ID)
 	if err != nil {
 		return err
 	}
 	v := officeView{Heading: ui.HeadingView{Caption: o.Code, Title: t.Office(o)}, ActsIs: t.T("service.acts"), WaitingIs: t.T("service.waiting"), OfficersIs: t.T("service.officers"), RolesIs: t.T("service.roles")}
+	if o.Closed != 0 {
+		v.Heading.Aside = ui.Tag(ui.Neutral, t.T("service.closed"))
+	}
 	v.About = []ui.SummaryRow{{Key: t.T("service.kind"), Text: t.T("service.kind." + o.Kind)}, {Key: t.T("service.place"), Text: o.Place}}
 	if above := tree.Office(o.Parent); above != nil {
 		row := ui.SummaryRow{Key: t.T("service.above"), Text: t.Office(above)}
@@ -44,11 +54,16 @@ func (r *room) officePage(w http.ResponseWriter, q *web.Request) error {
 		}
 		v.About = append(v.About, row)
 	}
+	if o.Closed != 0 {
+		v.About = append(v.About, ui.SummaryRow{Key: t.T("service.closed"), Text: t.Moment(r.zone, o.Closed)})
+	}
 	v.About = append(v.About, r.supervisor(t, o), ui.SummaryRow{Key: t.T("service.could"), Text: t.T("service.could_here"), Href: couldHref + "?" + url.Values{fieldOffice: {o.ID}}.Encode()})
 	if r.docket.MayDownloadList(who, o.ID) == nil {
 		v.About = append(v.About, ui.SummaryRow{Key: t.T("service.export"), Text: t.T("service.export_here"), Href: exportHref + "?" + url.Values{fieldOffice: {o.ID}}.Encode()})
 	}
-	v.Acts = r.opens(t, who, procedure.EnterOfficer, map[string]string{"office": o.ID})
+	if o.Closed == 0 {
+		v.Acts = r.opens(t, who, procedure.EnterOfficer, map[string]string{"office": o.ID})
+	}
 	if file == "" {
 		v.Acts = append(v.Acts, r.opens(t, who, procedure.FileOfOffice, map[string]string{"office": o.ID})...)
 	} else {
@@ -59,7 +74,13 @@ func (r *room) officePage(w http.ResponseWriter, q *web.Request) error {
 		v.Acts, v.Waiting = append(v.Acts, on...), waiting
 		v.About = append(v.About, ui.SummaryRow{Key: t.T("service.file"), Text: t.T("service.file_open"), Href: proceedingHref(file)})
 	}
-	v.Acts = append(v.Acts, r.opens(t, who, procedure.EnterOffice, map[string]string{"parent": o.ID})...)
+	if o.Closed == 0 {
+		v.Acts = append(v.Acts, r.opens(t, who, procedure.EnterOffice, map[string]string{"parent": o.ID})...)
+	}
+	if v.Left, err = r.left(q, o, file); err != nil {
+		return err
+	}
+	v.LeftIs, v.LeftAbout = t.T("service.left"), t.T("service.left_about")
 	v.Officers = r.mandates(t, list, v.OfficersIs, true)
 	v.Roles = r.roles(t, o)
 	page := q.Page(t.Office(o))
@@ -96,4 +117,66 @@ func (r *room) roles(t *web.Words, o *directory.Office) ui.TableView {
 		v.Rows = append(v.Rows, ui.Row{Cells: []ui.Cell{{Text: role, Head: true}, {Text: t.Office(tree.Office(c.Competent))}, {Text: how}}})
 	}
 	return v
+}
+
+// left is what keeps an office from being closed, while somebody has proposed that: its open proceedings, mandates, offices below it, and those for which it has a role.
+func (r *room) left(q *web.Request, o *directory.Office, file string) (*ui.TableView, error) {
+	waits, err := r.closes(q, file)
+	if err != nil || !waits {
+		return nil, err
+	}
+	t, tree, now := q.Words, r.dir.Tree(), r.docket.Now()
+	open, err := r.docket.OpenAt(q.Context(), o.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := q.LookedAtList(o.ID, len(open)); err != nil {
+		return nil, err
+	}
+	mandates, err := r.dir.All(q.Context(), []string{o.ID}, now)
+	if err != nil {
+		return nil, err
+	}
+	v := &ui.TableView{ID: "left", Caption: t.T("service.left"), HideCaption: true, Empty: t.T("service.left_nothing"), Columns: []ui.Column{{Text: t.T("service.left_what")}, {Text: t.T("service.left_which")}}}
+	add := func(key, text, note, href string) {
+		v.Rows = append(v.Rows, ui.Row{Cells: []ui.Cell{{Text: t.T(key), Head: true}, {Text: text, Note: note, Href: href}}})
+	}
+	for _, x := range open {
+		add("service.left_proceeding", x.Number, t.Law(x.Law).Law, proceedingHref(x.ID))
+	}
+	for i := range mandates {
+		add("service.left_mandate", t.Name(mandates[i].Name), t.Role(mandates[i].Role), officerHref(mandates[i].Officer))
+	}
+	for _, c := range tree.Children(o.ID) {
+		if c.Closed == 0 {
+			add("service.left_below", t.Office(c), c.Code, officeHref(c.ID))
+		}
+	}
+	for _, id := range tree.Serves(o.ID) {
+		x := tree.Office(id)
+		for _, c := range tree.Competences(id) {
+			if id != o.ID && x.Closed == 0 && c.Competent == o.ID && (c.Role != directory.SupervisorRole || !tree.Derived(id)) {
+				add("service.left_role", t.Office(x), t.Role(c.Role), "")
+			}
+		}
+	}
+	return v, nil
+}
+
+// closes reports whether it waits to be decided in a file whether its office is closed.
+func (r *room) closes(q *web.Request, file string) (bool, error) {
+	if file == "" {
+		return false, nil
+	}
+	p, err := r.docket.Proceeding(q.Context(), q.Actor(), file)
+	if err != nil {
+		return false, err
+	}
+	who, now := q.Actor(), r.docket.Now()
+	for _, v := range p.Law.At(now).Verdicts(p.State, procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office, For: who.For}) {
+		if v.Thing != 0 && v.Rule.Enters(procedure.CloseOffice) && len(v.Owes) > 0 {
+			return true, nil
+		}
+	}
+	return false, nil
 }

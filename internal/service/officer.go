@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"nazorat/internal/directory"
+	"nazorat/internal/look"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -32,6 +33,9 @@ func (r *room) officerPage(w http.ResponseWriter, q *web.Request) error {
 	}
 	if o == nil || !r.administers(q, o, all) {
 		return noPage()
+	}
+	if err := q.LookedAtOfficers(look.View, o.ID, 0); err != nil {
+		return err
 	}
 	leave, err := r.dir.Absences(q.Context(), o.ID)
 	if err != nil {

@@ -53,11 +53,13 @@ type room struct {
 	docket *docket.Docket
 	dir    *directory.Directory
 	zone   *calendar.Zone
+
+	provider bool // officers sign in by an identity provider too
 }
 
 // Register adds the pages to a server.
 func Register(s *web.Server) {
-	r := &room{docket: s.Docket, dir: s.Directory, zone: s.Zone}
+	r := &room{docket: s.Docket, dir: s.Directory, zone: s.Zone, provider: s.Provider != nil}
 	s.Handle("GET "+Href, r.treePage)
 	s.Handle("GET "+Href+"/offices/{office}", r.officePage)
 	s.Handle("GET "+Href+"/officers/{officer}", r.officerPage)

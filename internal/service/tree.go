@@ -4,8 +4,11 @@ import (
 	"net/http"
 	"strconv"
 
+	"nazorat/internal/access"
+	"nazorat/internal/admit"
 	"nazorat/internal/directory"
 	"nazorat/internal/fault"
+	"nazorat/internal/look"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -47,10 +50,7 @@ func (r *room) treePage(w http.ResponseWriter, q *web.Request) error {
 	typed := q.URL.Query().Get(fieldFind)
 	v := treeView{Heading: ui.HeadingView{Title: t.T("service.title"), Lead: t.T("service.lead")}, TreeIs: t.T("service.offices"), FoundIs: t.T("service.found"), LinksIs: t.T("service.more"),
 		Find: ui.TextField{Field: ui.Field{Name: fieldFind, Label: t.T("service.find"), Hint: t.T("service.find_hint")}, Value: typed, Type: "search", Autocomplete: "off", Width: 30}, Button: t.T("service.find_button"),
-		Links: []doLink{{Text: t.T("service.could"), Href: couldHref}, {Text: t.T("service.import"), Href: importHref}}}
-	if _, refused := r.allowed(mine, func(id string) *fault.Error { return r.docket.MayDownloadList(who, id) }); refused == nil {
-		v.Links = append(v.Links, doLink{Text: t.T("service.export"), Href: exportHref})
-	}
+		Links: r.links(t, who, mine)}
 	if typed != "" {
 		searched, refused := r.allowed(mine, func(id string) *fault.Error { return r.docket.MaySearchIn(who, id) })
 		if refused != nil {
@@ -58,6 +58,9 @@ func (r *room) treePage(w http.ResponseWriter, q *web.Request) error {
 		}
 		found, err := r.dir.Find(q.Context(), typed, searched)
 		if err != nil {
+			return err
+		}
+		if err := q.LookedAtOfficers(look.Search, typed, len(found)); err != nil {
 			return err
 		}
 		v.Found = r.found(t, found)
@@ -75,8 +78,23 @@ func (r *room) treePage(w http.ResponseWriter, q *web.Request) error {
 	return q.Render(w, http.StatusOK, page, treeBody(v))
 }
 
+// links are those to the other pages of administrators.
+func (r *room) links(t *web.Words, who access.Actor, mine []string) []doLink {
+	out := []doLink{{Text: t.T("service.could"), Href: couldHref}, {Text: t.T("service.import"), Href: importHref}}
+	if _, refused := r.allowed(mine, func(id string) *fault.Error { return r.docket.MayDownloadList(who, id) }); refused == nil {
+		out = append(out, doLink{Text: t.T("service.export"), Href: exportHref})
+	}
+	if r.provider {
+		out = append(out, doLink{Text: t.T("admit.identities"), Href: admit.IdentitiesHref})
+	}
+	return append(out, doLink{Text: t.T("admit.systems"), Href: admit.SystemsHref})
+}
+
 func (r *room) branch(t *web.Words, o *directory.Office, mine map[string]bool) branch {
 	b := branch{Text: t.Office(o), Note: t.T("service.kind." + o.Kind), Href: officeHref(o.ID)}
+	if o.Closed != 0 {
+		b.Text = t.T("service.closed_office", "office", b.Text)
+	}
 	for _, c := range r.dir.Tree().Children(o.ID) {
 		if mine[c.ID] {
 			b.Below = append(b.Below, r.branch(t, c, mine))

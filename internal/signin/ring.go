@@ -2,6 +2,7 @@ package signin
 
 import (
 	"bytes"
+	"context"
 	"crypto/cipher"
 	"crypto/rand"
 	"crypto/sha256"
@@ -13,6 +14,8 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/chacha20poly1305"
+
+	"nazorat/internal/db"
 )
 
 // Ring is the keys under which those secrets are kept that have to be read
@@ -134,4 +137,38 @@ func (r *Ring) Open(sealed []byte, about string) ([]byte, error) {
 		}
 	}
 	return nil, errSealed
+}
+
+const (
+	countAllGenerators  = `SELECT count(*) FROM code_generator`
+	selectAllGenerators = `SELECT officer, secret FROM code_generator ORDER BY officer LIMIT $1`
+	// mostTried are the secrets that are tried, not to take long.
+	mostTried = 2000
+)
+
+// Opens counts the code generators of an office, how many of them were tried, and how many of those the ring opens; a nil ring opens none.
+func (r *Ring) Opens(ctx context.Context, d *db.DB) (all, tried, opened int, err error) {
+	if err := d.QueryRow(ctx, countAllGenerators).Scan(&all); err != nil {
+		return 0, 0, 0, fmt.Errorf("count code generators: %w", err)
+	}
+	if r == nil {
+		return all, 0, 0, nil
+	}
+	rows, err := d.Query(ctx, selectAllGenerators, mostTried)
+	if err != nil {
+		return 0, 0, 0, fmt.Errorf("read code generators: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var officer string
+		var sealed []byte
+		if err := rows.Scan(&officer, &sealed); err != nil {
+			return 0, 0, 0, err
+		}
+		tried++
+		if _, err := r.Open(sealed, generatorAbout(officer)); err == nil {
+			opened++
+		}
+	}
+	return all, tried, opened, rows.Err()
 }

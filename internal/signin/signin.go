@@ -114,8 +114,10 @@ const (
 
 // What other rooms have recorded, which keep ways of signing in of their own.
 const (
-	IdentityAdded   = "identity_added"
-	IdentityRemoved = "identity_removed"
+	IdentityProposed = "identity_proposed"
+	IdentityAdded    = "identity_added"
+	IdentityRefused  = "identity_refused"
+	IdentityRemoved  = "identity_removed"
 )
 
 var insertEvents = db.NewRows(`INSERT INTO sign_in_event (id, at, officer, by_whom, what, about)`, 6, "")

@@ -100,6 +100,21 @@ func (r *Request) LookedAtList(about string, shown int) error {
 	return r.server.Looks.Add(l)
 }
 
+// LookedAtOfficers records that the officer is shown, or takes away, personal data of officers: of one (look.View), of
+// an office or several (look.List, look.Download), or what he searched for (look.Search). about is that officer, the
+// office, or what was typed. An empty list is no look.
+func (r *Request) LookedAtOfficers(kind, about string, shown int) error {
+	if kind == look.List && shown == 0 {
+		return nil
+	}
+	l, err := r.look(kind)
+	if err != nil {
+		return err
+	}
+	l.About, l.Shown, l.Basis = about, int64(shown), look.Own
+	return r.server.Looks.Add(l)
+}
+
 // LookedFor records that the officer searched for what he typed, and what he was led to: the id of a proceeding, or "".
 func (r *Request) LookedFor(typed, found string) error {
 	l, err := r.look(look.Search)

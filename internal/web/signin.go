@@ -32,21 +32,22 @@ func (s *Server) cookieName(name string) string {
 const fieldPasskey = "passkey"
 
 type signInView struct {
-	Heading  ui.HeadingView
-	Action   string
-	Next     string
-	Login    ui.TextField
-	Password ui.TextField
-	Button   string
-	Passkey  *ui.PasskeyView
-	Provider string // the link to the identity provider; "" where there is none
-	ByHref   string
-	Or       string // above the login, where there are passkeys
-	Lost     string // the link for who lost what he signs in with
-	LostHref string
-	Demo     bool
-	About    string
-	Groups   []accountGroup
+	Heading      ui.HeadingView
+	Action       string
+	Next         string
+	Login        ui.TextField
+	Password     ui.TextField
+	Button       string
+	Passkey      *ui.PasskeyView
+	Provider     string // the link to the identity provider; "" where there is none
+	ByHref       string
+	Or           string // above the login, where there are passkeys
+	Lost         string // the link for who lost what he signs in with
+	LostHref     string
+	Demo         bool
+	About        string
+	Groups       []accountGroup
+	WithPassword string // what is beside the choice in the demonstration: a login and a password
 }
 
 type accountGroup struct {
@@ -109,13 +110,14 @@ func (s *Server) showSignIn(w http.ResponseWriter, r *Request, status int, to, l
 	if failed != nil {
 		text := t.Fault(nil, failed)
 		page.Errors = []ui.FieldError{{Text: text}}
-		if !v.Demo && r.Method == http.MethodPost && r.PostForm.Get(fieldPasskey) == "" {
+		if r.Method == http.MethodPost && r.PostForm.Get(fieldPasskey) == "" && r.PostForm.Get("officer") == "" {
 			v.Login.Error, page.Errors[0].Field = text, "login"
 		}
 	}
 	if v.Demo {
 		v.Heading.Lead = t.T("sign_in.demo")
 		v.About = t.T("sign_in.about")
+		v.WithPassword = t.T("sign_in.with_password")
 		v.Groups = s.accountGroups(t)
 	}
 	return r.Render(w, status, page, signInBody(v))
