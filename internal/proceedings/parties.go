@@ -83,8 +83,8 @@ func (k *Reader) own(ctx context.Context, who access.Actor, reach *access.Reach)
 	if !reach.HangsOnCharge("") {
 		text += ` AND p.secrecy <> ''`
 	}
-	if err := add(k.db.Query(ctx, text, who.Officer)); err != nil {
+	if err := add(k.db.Query(ctx, text, who.Officer)); err != nil { //nolint:rowserrcheck // add does
 		return nil, err
 	}
-	return out, add(k.db.Query(ctx, selectParty, who.Officer, who.Role))
+	return out, add(k.db.Query(ctx, selectParty, who.Officer, who.Role)) //nolint:rowserrcheck // add does
 }
