@@ -25,16 +25,17 @@ func (k *Docket) mayClose(w *work, e directory.Entry) error {
 	if err != nil {
 		return err
 	}
-	changed := 0
+	changed := map[string]bool{}
 	for _, held := range []map[string]*held{w.t.s.held, w.t.held} {
 		for id, h := range held {
 			list = slices.DeleteFunc(list, func(x proceedings.OpenAt) bool { return x.ID == id })
+			delete(changed, id)
 			if h.office == office && !proceedings.Inward(h.law) && len(h.state.Things) > 0 && !h.law.Over(&h.state) {
-				changed++
+				changed[id] = true
 			}
 		}
 	}
-	n := len(list) + changed
+	n := len(list) + len(changed)
 	if n == 0 {
 		return nil
 	}
