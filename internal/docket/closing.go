@@ -25,21 +25,25 @@ func (k *Docket) mayClose(w *work, e directory.Entry) error {
 	if err != nil {
 		return err
 	}
+	changed := map[string]bool{}
 	for _, held := range []map[string]*held{w.t.s.held, w.t.held} {
 		for id, h := range held {
 			list = slices.DeleteFunc(list, func(x proceedings.OpenAt) bool { return x.ID == id })
+			delete(changed, id)
 			if h.office == office && !proceedings.Inward(h.law) && len(h.state.Things) > 0 && !h.law.Over(&h.state) {
-				list = append(list, proceedings.OpenAt{ID: id, Law: h.law.Name, Number: h.number})
+				changed[id] = true
 			}
 		}
 	}
-	if len(list) == 0 {
+	n := len(list) + len(changed)
+	if n == 0 {
 		return nil
 	}
 	var numbers []string
 	for _, x := range list {
-		numbers = append(numbers, x.Number)
+		if k.MayRead(w.cmd.Actor, x.Resource) { // how many there are he must be told, and of the others nothing
+			numbers = append(numbers, x.Number)
+		}
 	}
-	slices.Sort(numbers)
-	return fault.New(fault.Invalid, "directory.still_open", fault.Args{"n": len(list), "list": directory.Told(numbers)})
+	return fault.New(fault.Invalid, "directory.still_open", fault.Args{"n": n, "list": directory.Told(numbers)})
 }

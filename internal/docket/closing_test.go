@@ -132,8 +132,11 @@ func TestOfficeIsClosedOnceNothingIsLeftThere(t *testing.T) {
 		// A case that is open.
 		r := h.must(t, register("sardor"))
 		refused(h.officeFile(t, aziza, "iib-1"), "directory.still_open", r.Number, aziza, bahrom)
-		if list, err := h.OpenAt(ctx, "iib-1"); err != nil || len(list) != 1 || list[0].Number != r.Number {
-			t.Errorf("%+v, %v", list, err)
+		if list, all, err := h.OpenAt(ctx, aziza, "iib-1"); err != nil || all != 1 || len(list) != 1 || list[0].Number != r.Number {
+			t.Errorf("%+v of %d, %v", list, all, err)
+		}
+		if list, all, err := h.OpenAt(ctx, abroad, "iib-1"); err != nil || all != 1 || len(list) != 0 {
+			t.Errorf("to whoever may not read it: %+v of %d, %v", list, all, err)
 		}
 		// Officers, offices below it, those for which it has a role; one after the other they go elsewhere.
 		a := h.found(t, "A", "gp")

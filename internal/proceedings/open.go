@@ -4,24 +4,35 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
+	"nazorat/internal/access"
 	"nazorat/internal/db"
 	"nazorat/internal/procedure"
 )
 
-const selectOpenAt = `SELECT p.id, p.law, p.root_state, p.number, EXISTS (SELECT 1 FROM deadline d WHERE d.proceeding = p.id AND d.status = 'running')
+const selectOpenAt = `SELECT p.id, p.number, EXISTS (SELECT 1 FROM deadline d WHERE d.proceeding = p.id AND d.status = 'running'), ` + asked + `
 FROM proceeding p WHERE p.office = $1 ORDER BY p.number, p.id`
 
 // OpenAt is a proceeding that an office has, and that has not come to its end or owes something still.
-type OpenAt struct{ ID, Law, Number string }
-
-// OpenAt lists what an office has open, by number: what must find another owner before the office can be closed. Files of officers and
-// offices are no such proceedings. It asks nobody who he is: whoever calls has made sure that the asker administers the office.
-func (k *Reader) OpenAt(ctx context.Context, office string) ([]OpenAt, error) {
-	return k.openAt(k.db.Query(ctx, selectOpenAt, office)) //nolint:rowserrcheck // openAt does
+type OpenAt struct {
+	ID, Number string
+	Resource   access.Resource
 }
 
-// OpenWithin is OpenAt as a transaction sees it.
+// OpenAt lists what an office has open and the actor may read, by number, and says how much there is in all: what must find another owner
+// before the office can be closed. Files of officers and offices are no such proceedings. How much there is, whoever administers the office has to
+// be told; that he does, the caller has made sure.
+func (k *Reader) OpenAt(ctx context.Context, who access.Actor, office string) (seen []OpenAt, all int, err error) {
+	list, err := k.openAt(k.db.Query(ctx, selectOpenAt, office)) //nolint:rowserrcheck // openAt does
+	if err != nil {
+		return nil, 0, err
+	}
+	all = len(list)
+	return slices.DeleteFunc(list, func(x OpenAt) bool { return !k.MayRead(who, x.Resource) }), all, nil
+}
+
+// OpenWithin is all that an office has open as a transaction sees it, whoever may read it.
 func (k *Reader) OpenWithin(tx *db.Tx, office string) ([]OpenAt, error) {
 	return k.openAt(tx.Query(selectOpenAt, office)) //nolint:rowserrcheck // openAt does
 }
@@ -33,16 +44,15 @@ func (k *Reader) openAt(rows *sql.Rows, err error) (out []OpenAt, _ error) {
 	defer rows.Close()
 	for rows.Next() {
 		var x OpenAt
-		var root string
 		var owes bool
-		if err := rows.Scan(&x.ID, &x.Law, &root, &x.Number, &owes); err != nil {
+		if err := rows.Scan(into(&x.Resource, &x.ID, &x.Number, &owes)...); err != nil {
 			return nil, err
 		}
-		l := k.laws[x.Law]
+		l := k.laws[x.Resource.Law]
 		if l == nil {
-			return nil, fmt.Errorf("read what an office has open: %s: the law %s is not loaded", x.ID, x.Law)
+			return nil, fmt.Errorf("read what an office has open: %s: the law %s is not loaded", x.ID, x.Resource.Law)
 		}
-		if !Inward(l) && (owes || !ended(l, root)) {
+		if !Inward(l) && (owes || !ended(l, x.Resource.Stage)) {
 			out = append(out, x)
 		}
 	}

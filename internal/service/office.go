@@ -126,7 +126,7 @@ func (r *room) left(q *web.Request, o *directory.Office, file string) (*ui.Table
 		return nil, err
 	}
 	t, tree, now := q.Words, r.dir.Tree(), r.docket.Now()
-	open, err := r.docket.OpenAt(q.Context(), o.ID)
+	open, all, err := r.docket.OpenAt(q.Context(), q.Actor(), o.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +142,10 @@ func (r *room) left(q *web.Request, o *directory.Office, file string) (*ui.Table
 		v.Rows = append(v.Rows, ui.Row{Cells: []ui.Cell{{Text: t.T(key), Head: true}, {Text: text, Note: note, Href: href}}})
 	}
 	for _, x := range open {
-		add("service.left_proceeding", x.Number, t.Law(x.Law).Law, proceedingHref(x.ID))
+		add("service.left_proceeding", x.Number, t.Law(x.Resource.Law).Law, proceedingHref(x.ID))
+	}
+	if more := all - len(open); more > 0 {
+		add("service.left_proceeding", t.T("service.left_hidden", "n", more), "", "")
 	}
 	for i := range mandates {
 		add("service.left_mandate", t.Name(mandates[i].Name), t.Role(mandates[i].Role), officerHref(mandates[i].Officer))
