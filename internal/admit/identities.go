@@ -183,11 +183,16 @@ func (a *admit) proposed(r *web.Request, login, typed string) error {
 	if err != nil {
 		return err
 	}
+	officer := "" // where there is none, nobody's is asked about: that takes as long
+	if who != nil {
+		officer = who.ID
+	}
+	refused := a.SignIn.MayHelp(r.Context(), r.Session, officer, now)
 	if who == nil {
 		return fault.New(fault.NotFound, "recovery.nobody", nil)
 	}
-	if err := a.SignIn.MayHelp(r.Context(), r.Session, who.ID, now); err != nil {
-		return err
+	if refused != nil {
+		return refused
 	}
 	subject, err := identity.Subject(typed)
 	if err != nil {
@@ -206,14 +211,17 @@ func (a *admit) asked(r *web.Request, may func(officer string) error) (*identity
 		return nil, noPage()
 	}
 	x, err := a.provider.Proposal(r.Context(), r.PathValue("id"), a.Docket.Now())
-	if err != nil {
+	if err != nil && !fault.Is(err, fault.NotFound) {
 		return nil, err
 	}
-	if err := may(x.Officer.ID); err != nil {
-		if fault.Is(err, fault.NotFound) {
-			return nil, identity.NoProposal()
-		}
-		return nil, err
+	officer := "" // where there is none, nobody's is asked about: that takes as long
+	if err == nil {
+		officer = x.Officer.ID
+	}
+	if refused := may(officer); err != nil || fault.Is(refused, fault.NotFound) {
+		return nil, identity.NoProposal()
+	} else if refused != nil {
+		return nil, refused
 	}
 	return x, nil
 }
