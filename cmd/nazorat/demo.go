@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
@@ -110,9 +109,7 @@ const demoName = "demo.nazorat.example/log"
 
 // demoRules offer codes from an application, so that they can be tried, under a key that is nowhere but in this process.
 func demoRules() (signin.Rules, error) {
-	key := make([]byte, 32)
-	_, _ = rand.Read(key) // never fails
-	ring, err := signin.NewRing(key)
+	ring, err := signin.FreshRing()
 	return signin.Rules{Secrets: ring, Service: serviceName}, err
 }
 

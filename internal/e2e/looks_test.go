@@ -65,7 +65,7 @@ var (
 		"POST /account/passkeys/options": "one's own", "POST /account/passkeys": "one's own", "POST /account/passkeys/{id}/remove": "one's own",
 		"GET /recovery": "officers who lost their keys", "GET /sign-in/recover": "a code of one's own", "POST /sign-in/recover": "a code of one's own", "POST /recovery": "officers who lost their keys",
 
-		"POST /recovery/{id}/confirm": "officers who lost their keys", "POST /recovery/{id}/refuse": "officers who lost their keys",
+		"POST /recovery/{id}/confirm": "officers who lost their keys", "POST /recovery/{id}/refuse": "officers who lost their keys", "POST /recovery/sessions": "leads back",
 		"GET /account/codes/new": "one's own", "GET /account/password": "one's own", "GET /account/second-factor": "one's own", "POST /account/codes": "one's own", "POST /account/codes/new": "one's own", "POST /account/codes/remove": "one's own", "POST /account/password": "one's own", "POST /account/password/new": "one's own",
 		"GET /service/import": "an empty form", "POST /service/import": "what one typed oneself", "POST /service/import/do": "what one typed oneself",
 		"GET /service/systems": "systems, and no person", "GET /service/systems/new": "an empty form", "POST /service/systems": "what one typed oneself", "GET /service/systems/{id}": "a system, and the names of administrators",

@@ -112,6 +112,13 @@ func NewRing(keys ...[]byte) (*Ring, error) {
 	return r, nil
 }
 
+// FreshRing is a ring of a key that is nowhere but in this process: what was closed under it ends with it.
+func FreshRing() (*Ring, error) {
+	key := make([]byte, chacha20poly1305.KeySize)
+	_, _ = rand.Read(key) // never fails
+	return NewRing(key)
+}
+
 // Seal closes a secret for one use: it opens for what it was sealed about and nothing else.
 func (r *Ring) Seal(secret []byte, about string) []byte {
 	k := r.keys[0]
