@@ -49,14 +49,15 @@ scan: build ## look for holes in a demonstration that runs, with a scanner of ot
 # With the race detector runs what does much at once, with its matrices of faults and its random rounds cut short (-short); without it and in full, what lives
 # through whole laws step by step, starts processes again and again, or starts nothing itself: the detector would make many minutes of it, and what is asked of
 # it at once is asked by packages that run under it. The docket runs in both ways. The command is tried as it is shipped. The walk over all pages (e2e) is in postgres and browser.
-ALONE := cmd/nazorat internal/(amend|app|condition|demo|doctor|eventlog|lawbook|lawdraw|lawload|observe|procedure|scenario|script|torture)
+ALONE := cmd/nazorat internal/(access|amend|app|condition|demo|doctor|eventlog|lawbook|lawdraw|lawload|observe|procedure|scenario|script|torture)
 unit: assets ## all tests but those of the browser, with the race detector where it counts
 	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -race -short -timeout 20m $$($(GO) list ./... | grep -vE '/($(subst $(SPACE),|,$(ALONE))|internal/e2e)$$')
 	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -parallel 6 -timeout 20m $$($(GO) list ./... | grep -E '/($(subst $(SPACE),|,$(ALONE))|internal/docket)$$')
 
 # What lies near the database tries both kinds by itself; this is for what stands far above it.
 postgres: assets ## the office's pages, API and public log once more, on PostgreSQL
-	NAZORAT_TEST_DATABASE=postgres NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -timeout 20m ./internal/api ./internal/app ./internal/web ./internal/publiclog ./internal/e2e
+	NAZORAT_TEST_DATABASE=postgres NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -timeout 20m ./internal/api ./internal/web ./internal/publiclog ./internal/e2e
+	NAZORAT_TEST_DATABASE=postgres $(GO) test -timeout 20m -run 'LetsIn|TellsByItsWork|TakesHold' ./internal/app
 
 browser: assets ## the pages in a real browser, with axe on each
 	$(GO) test -timeout 20m ./internal/e2e ./internal/web/ui ./internal/browsertest
