@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,21 +29,54 @@ import (
 // because machines that run tests are busy; nothing waits longer than it must.
 const Patience = 20 * time.Second
 
-// Browser is a running Chromium that ends with its test.
+// Browser is a running Chromium.
 type Browser struct {
 	ctx context.Context
 }
 
-// Start starts Chromium for this test.
+// shared is the Chromium that the tests of one binary have in common: starting one takes some seconds of both cores.
+type shared struct {
+	once    sync.Once
+	browser *Browser
+	end     func()
+	err     error
+}
+
+var common shared
+
+// Main runs the tests of a package and ends the Chromium that they started:
+//
+//	func TestMain(m *testing.M) { browsertest.Main(m) }
+func Main(m *testing.M) {
+	code := m.Run()
+	if common.end != nil {
+		common.end()
+	}
+	os.Exit(code)
+}
+
+// Start gives a test the Chromium of its binary. Pages of one test know nothing of those of another.
 func Start(t testing.TB) *Browser {
 	t.Helper()
 	executable := find()
 	if executable == "" {
 		missing(t, "no Chromium is installed (apt-get install chromium)")
 	}
+	common.once.Do(func() { common.err = common.start(executable) })
+	if common.err != nil {
+		t.Fatalf("start %s: %v", executable, common.err)
+	}
+	return common.browser
+}
+
+func (s *shared) start(executable string) error {
+	dir, err := os.MkdirTemp("", "nazorat-chromium-")
+	if err != nil {
+		return err
+	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(executable),
-		chromedp.UserDataDir(t.TempDir()),
+		chromedp.UserDataDir(dir),
 		chromedp.Flag("no-first-run", true),
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
@@ -58,14 +92,15 @@ func Start(t testing.TB) *Browser {
 		options = append(options, chromedp.NoSandbox)
 	}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(stop)
 	quiet := log.New(io.Discard, "", 0)
 	ctx, cancel := chromedp.NewContext(allocator, chromedp.WithErrorf(quiet.Printf), chromedp.WithLogf(quiet.Printf))
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start %s: %v", executable, err)
+	s.end = func() {
+		cancel()
+		stop()
+		_ = os.RemoveAll(dir) // what it still writes while it ends is left to the system
 	}
-	return &Browser{ctx: ctx}
+	s.browser = &Browser{ctx: ctx}
+	return chromedp.Do(ctx)
 }
 
 func find() string {

@@ -1,0 +1,9 @@
+package picture
+
+import (
+	"testing"
+
+	"nazorat/internal/browsertest"
+)
+
+func TestMain(m *testing.M) { browsertest.Main(m) }
