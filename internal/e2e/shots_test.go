@@ -113,3 +113,9 @@ func followAct(p *browsertest.Page) {
 	p.Eval(`document.querySelectorAll("details.nz-fold").forEach((d) => { d.open = true })`)
 	p.Follow("a.nz-acts__link")
 }
+
+// followActNamed goes to an act that a proceeding's page offers, out of its fold if it lies in one.
+func followActNamed(p *browsertest.Page, name string) {
+	p.Eval(`document.querySelectorAll("details.nz-fold").forEach((d) => { d.open = true })`)
+	p.FollowText(name)
+}

@@ -50,7 +50,7 @@ func TestACaseGoesFromTheReportOfACrimeToTheProsecutorsDecision(t *testing.T) {
 
 	// The duty officer leaves a field out; what he typed stays.
 	dutyOfficer.Axe(t)
-	dutyOfficer.FollowText(o.act("register_report"))
+	followActNamed(dutyOfficer, o.act("register_report"))
 	dutyOfficer.Axe(t)
 	dutyOfficer.Fill("[name='f.summary']", "A bicycle was stolen from the yard of house 12")
 	submit(dutyOfficer)
@@ -89,7 +89,7 @@ func TestACaseGoesFromTheReportOfACrimeToTheProsecutorsDecision(t *testing.T) {
 
 	// The prosecutor extends it with a reason, and the deadline moves.
 	prosecutor.Goto(caseURL)
-	prosecutor.FollowText(o.act("extend_check"))
+	followActNamed(prosecutor, o.act("extend_check"))
 	prosecutor.Axe(t)
 	choose(prosecutor, "reason", "examination_ordered")
 	submit(prosecutor)
@@ -100,7 +100,7 @@ func TestACaseGoesFromTheReportOfACrimeToTheProsecutorsDecision(t *testing.T) {
 	}
 
 	// The inquirer opens the case, finds a suspect, and refers it.
-	inquirer.FollowText(o.act("open_inquiry"))
+	followActNamed(inquirer, o.act("open_inquiry"))
 	inquirer.Fill("[name='f.crime_article']", "CC 169")
 	submit(inquirer)
 	inquirer.Goto(caseURL + "/acts/add_suspect")
@@ -150,7 +150,7 @@ func TestSecondOfficerIsToldAndKeepsHisForm(t *testing.T) {
 	prosecutor.Goto(o.url + "/sign-in?lang=en")
 	signIn(dutyOfficer, o, o.as(t, "duty_officer"))
 	signIn(prosecutor, o, o.as(t, "prosecutor"))
-	dutyOfficer.FollowText(o.act("register_report"))
+	followActNamed(dutyOfficer, o.act("register_report"))
 	dutyOfficer.Fill("[name='f.summary']", "A window was broken")
 	choose(dutyOfficer, "source", "direct")
 	dutyOfficer.Fill("[name='f.assign_to']", o.as(t, "inquirer").Officer)
