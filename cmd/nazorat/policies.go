@@ -166,10 +166,11 @@ func explainPolicies(ctx context.Context, env environment, args []string) (err e
 	if err != nil {
 		return err
 	}
+	admitted := office.Directory.Tree().Clearance(officer.ID, func() calendar.Moment { return when.from })
 	if what.Law != "" {
 		fmt.Fprintf(env.stdout, "%s: law %s, office %s, supervised by %s, in charge %s\n", rest[2], what.Law, what.Office, what.Supervisor, orNobody(what.InCharge))
 		if what.Secrecy != "" {
-			fmt.Fprintf(env.stdout, "it is %s; what %s is admitted to: %q\n", what.Secrecy, officer.Name, office.Directory.Tree().Clearance(officer.ID, office.Docket.Now))
+			fmt.Fprintf(env.stdout, "it is %s; what %s is admitted to: %q\n", what.Secrecy, officer.Name, admitted)
 		}
 		for _, x := range what.Parties {
 			if x.Officer == officer.ID {
@@ -190,7 +191,7 @@ func explainPolicies(ctx context.Context, env environment, args []string) (err e
 	tree := office.Directory.Tree()
 	for i := range mandates {
 		m := &mandates[i]
-		who := access.Subject{Officer: officer.ID, Role: m.Role, Office: m.Office, Manner: m.Manner, OnLeave: m.Away > 0, Clearance: tree.Clearance(officer.ID, office.Docket.Now)}
+		who := access.Subject{Officer: officer.ID, Role: m.Role, Office: m.Office, Manner: m.Manner, OnLeave: m.Away > 0, Clearance: admitted}
 		tellDecision(env, inForce.Decide(tree.Service(), who, do, what), officer, m, do, rest[2], *lang)
 	}
 	return nil

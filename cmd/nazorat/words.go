@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 
-	"nazorat/internal/admit"
 	"nazorat/internal/eventlog"
 	"nazorat/internal/fault"
+	"nazorat/internal/waysin"
 	"nazorat/internal/web"
 )
 
@@ -33,7 +33,7 @@ func said(err error) string {
 	case "observe.too_many_activities":
 		return fmt.Sprintf("the log has more than %d different activities: is the right column taken for the activity?", f.Args["max"])
 	}
-	catalogue, unread := web.NewCatalogue(nil, web.Texts, admit.Texts)
+	catalogue, unread := web.NewCatalogue(nil, web.Texts, waysin.Texts)
 	if unread != nil {
 		return err.Error()
 	}

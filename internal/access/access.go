@@ -155,7 +155,7 @@ func (d Decision) Article() string {
 // whether somebody may do something. The answer is remembered as long as the
 // service is. Safe for concurrent use. A nil Edition allows nothing.
 func (e *Edition) Decide(s *Service, who Subject, do Action, what Resource) Decision {
-	if e == nil || s == nil || who.Office == "" || who.Role == "" || ofOfficeItself(do, what) && !s.known(what.Office) {
+	if e == nil || s == nil || who.Office == "" || who.Role == "" || ofOfficeItself(do, what.Whole) && !s.known(what.Office) {
 		return Decision{}
 	}
 	set := e.of(what.Law, do)
@@ -172,9 +172,6 @@ func (e *Edition) Decide(s *Service, who Subject, do Action, what Resource) Deci
 	}
 	if do != Sign {
 		key.who.OnLeave = false
-	}
-	if !set.clearance {
-		key.who.Clearance = ""
 	}
 	if !set.inCharge {
 		key.what.inCharge = ""
@@ -196,8 +193,8 @@ func (e *Edition) Decide(s *Service, who Subject, do Action, what Resource) Deci
 }
 
 // ofOfficeItself reports whether a question is about an office, and not about a proceeding of it.
-func ofOfficeItself(do Action, what Resource) bool {
-	return do.OfOffice() || do == Download && what.Whole
+func ofOfficeItself(do Action, whole bool) bool {
+	return do.OfOffice() || do == Download && whole
 }
 
 // asking is a set of policies for one action, and what they ask about.
@@ -301,7 +298,7 @@ func newQuestion(s *Service, who Subject, do Action, what spot) question {
 	if do == Sign {
 		q.request.Context = types.NewRecord(types.RecordMap{ofLeave: types.Boolean(who.OnLeave)})
 	}
-	if do.OfOffice() || do == Download && what.whole {
+	if ofOfficeItself(do, what.whole) {
 		q.request.Resource = officeUID(what.office)
 		return q
 	}

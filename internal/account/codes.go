@@ -122,9 +122,6 @@ func (a *account) showCodes(w http.ResponseWriter, r *web.Request, status int, g
 
 // addCodes takes the first code.
 func (a *account) addCodes(w http.ResponseWriter, r *web.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
-	}
 	offer, now := r.PostForm.Get(fieldOffer), a.Docket.Now()
 	token, err := a.SignIn.AddGenerator(r.Context(), r.Session, r.Token, offer, r.PostForm.Get(fieldCode), now)
 	if f := fault.Of(err); err != nil && f.Key == "code.wrong" {

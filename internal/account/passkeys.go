@@ -64,9 +64,6 @@ func (a *account) options(w http.ResponseWriter, r *web.Request) error {
 
 // add takes the key that was made.
 func (a *account) add(w http.ResponseWriter, r *web.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
-	}
 	name := r.PostForm.Get(fieldName)
 	err := a.Ceremonies.Enrolled(r.Context(), r.Session, name, []byte(r.PostForm.Get(fieldPasskey)), a.Docket.Now())
 	switch f := fault.Of(err); {

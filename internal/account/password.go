@@ -78,9 +78,6 @@ func (a *account) showPassword(w http.ResponseWriter, r *web.Request, status int
 
 // setPassword takes a new password, typed twice: nobody sees what he types.
 func (a *account) setPassword(w http.ResponseWriter, r *web.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
-	}
 	password, again := r.PostForm.Get(fieldPassword), r.PostForm.Get(fieldAgain)
 	if !signin.IsFresh(r.Session.Proven, a.Docket.Now()) { // secrets do not come back in the page that asks: he types them again
 		return web.SeeOther(w, r, Href)

@@ -1,7 +1,6 @@
 package account
 
 import (
-	"cmp"
 	"net/http"
 	"strings"
 
@@ -51,7 +50,8 @@ func (a *account) recoveries(w http.ResponseWriter, r *web.Request) error {
 // typedRecovery is what was typed into one of the forms of the page.
 type typedRecovery struct {
 	login, reason string
-	of            string // into the other form
+	of            string // into the form that ends sessions
+	ending        bool   // it was that form
 }
 
 func (a *account) showRecoveries(w http.ResponseWriter, r *web.Request, status int, typed typedRecovery, failed *fault.Error) error {
@@ -96,7 +96,7 @@ func (a *account) showRecoveries(w http.ResponseWriter, r *web.Request, status i
 		text, field := t.Fault(nil, failed), ""
 		switch failed.Key {
 		case "recovery.nobody", "recovery.own":
-			if typed.of != "" {
+			if typed.ending {
 				v.EndLogin.Error, field = text, fieldOf
 			} else {
 				v.Login.Error, field = text, fieldLogin
@@ -133,9 +133,6 @@ func (a *account) showCode(w http.ResponseWriter, r *web.Request, which, code st
 
 // askRecovery begins a recovery.
 func (a *account) askRecovery(w http.ResponseWriter, r *web.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
-	}
 	login, reason := r.PostForm.Get(fieldLogin), r.PostForm.Get(fieldReason)
 	code, err := a.SignIn.AskRecovery(r.Context(), r.Session, login, reason, a.Docket.Now())
 	if err == nil {
@@ -151,16 +148,13 @@ func (a *account) askRecovery(w http.ResponseWriter, r *web.Request) error {
 
 // endSessionsOf ends all that runs in an officer's name, and says that it did.
 func (a *account) endSessionsOf(w http.ResponseWriter, r *web.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
-	}
 	of := r.PostForm.Get(fieldOf)
 	err := a.SignIn.EndSessions(r.Context(), r.Session, of, a.Docket.Now())
 	if err == nil {
 		return a.showCode(w, r, "ended", strings.TrimSpace(of))
 	}
 	if f := fault.Of(err); f.Key == "recovery.nobody" || f.Key == "recovery.own" {
-		return a.showRecoveries(w, r, http.StatusUnprocessableEntity, typedRecovery{of: cmp.Or(of, " ")}, f)
+		return a.showRecoveries(w, r, http.StatusUnprocessableEntity, typedRecovery{of: of, ending: true}, f)
 	}
 	return err
 }
@@ -209,9 +203,6 @@ func (a *account) showRecover(w http.ResponseWriter, r *web.Request, status int,
 }
 
 func (a *account) recover(w http.ResponseWriter, r *web.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
-	}
 	login := r.PostForm.Get(fieldLogin)
 	token, err := a.SignIn.Recover(r.Context(), login, r.PostForm.Get(fieldFirst), r.PostForm.Get(fieldSecond), r.From(), a.Docket.Now())
 	if f := fault.Of(err); err != nil && f.Kind != fault.Internal {

@@ -16,7 +16,6 @@ import (
 
 	"nazorat/internal/access"
 	"nazorat/internal/account"
-	"nazorat/internal/admit"
 	"nazorat/internal/amend"
 	"nazorat/internal/api"
 	"nazorat/internal/calendar"
@@ -43,6 +42,7 @@ import (
 	"nazorat/internal/seal"
 	"nazorat/internal/service"
 	"nazorat/internal/signin"
+	"nazorat/internal/waysin"
 	"nazorat/internal/web"
 	"nazorat/internal/web/static"
 	"nazorat/internal/whatif"
@@ -236,7 +236,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := static.Check(); err != nil {
 		return nil, err
 	}
-	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, account.Texts, looked.Texts, admit.Texts, service.Texts, receipt.Texts, api.Texts}
+	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, account.Texts, looked.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts}
 	words, err := web.NewCatalogue(o.laws, texts...)
 	if err != nil {
 		return nil, err
@@ -272,7 +272,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 		account.RegisterProvider(s, provider)
 	}
 	clients := client.New(o.DB, o.Directory, audience(p.Address)...)
-	admit.Register(s, provider, clients)
+	waysin.Register(s, provider, clients)
 	service.Register(s)
 	if err := receipt.Register(s, receipt.Options{Log: o.Tree, Keys: o.keys(p.Keys), Laws: laws.FS, Address: p.Address}); err != nil {
 		return nil, err

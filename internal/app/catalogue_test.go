@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"nazorat/internal/account"
-	"nazorat/internal/admit"
 	"nazorat/internal/amend"
 	"nazorat/internal/api"
 	"nazorat/internal/desk"
@@ -21,6 +20,7 @@ import (
 	"nazorat/internal/receipt"
 	"nazorat/internal/script"
 	"nazorat/internal/service"
+	"nazorat/internal/waysin"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 	"nazorat/internal/whatif"
@@ -28,7 +28,7 @@ import (
 
 func catalogue(t *testing.T) *web.Catalogue {
 	t.Helper()
-	c, err := web.NewCatalogue(nil, web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, account.Texts, looked.Texts, admit.Texts, service.Texts, receipt.Texts, api.Texts)
+	c, err := web.NewCatalogue(nil, web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, account.Texts, looked.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func TestUzbekIsWrittenWithItsOwnApostrophes(t *testing.T) {
 func sources(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	for _, dir := range []string{"../web", "../explain", "../picture", "../lawdraw", "../amend", "../lawbook", "../whatif", "../desk", "../receipt", "../leaf", "../api", "../proceedings", "../replay", "../docket", "../directory", "../signin", "../identity", "../client", "../account", "../admit", "../service", "../look", "../looked", "../emergency", "../procedure", "../fact", "../fault", "../app", "../access"} {
+	for _, dir := range []string{"../web", "../explain", "../picture", "../lawdraw", "../amend", "../lawbook", "../whatif", "../desk", "../receipt", "../leaf", "../api", "../proceedings", "../replay", "../docket", "../directory", "../signin", "../identity", "../client", "../account", "../waysin", "../service", "../look", "../looked", "../emergency", "../procedure", "../fact", "../fault", "../app", "../access"} {
 		err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
 				return err

@@ -99,7 +99,7 @@ var rooms = []room{
 	{"account", pages, ""},
 	{"looked", pages, ""},
 	{"desk", pages, ""},
-	{"admit", pages, ""},
+	{"waysin", pages, ""},
 	{"service", pages, ""},
 	{"api", pages, ""},
 	{"demo", world, ""},

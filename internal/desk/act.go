@@ -184,9 +184,6 @@ func (d *Desk) onlyThing(f *form, no int32) int32 {
 
 // do sends the act to the docket; what was typed comes back with whatever is wrong.
 func (d *Desk) do(w http.ResponseWriter, r *web.Request, f *form) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
-	}
 	c := docket.Command{Law: f.law.Name, Act: f.rule.Name, Actor: r.Actor(), Form: f.typed}
 	for name, values := range r.PostForm {
 		if field, ok := strings.CutPrefix(name, fieldPrefix); ok && len(values) > 0 {

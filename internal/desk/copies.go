@@ -123,9 +123,6 @@ type copyRow struct{ Act, New, Number, Href, Title, When, Machine string }
 
 // noteCopies takes note, for all in the role at the office, of what the page showed.
 func (d *Desk) noteCopies(w http.ResponseWriter, r *web.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
-	}
 	by, err := number(r.PostForm.Get("by"))
 	if err != nil || by < 0 {
 		return fault.New(fault.Invalid, "fault.bad_form", nil)

@@ -243,6 +243,7 @@ func rowsOfWhoMaySee(t *testing.T, h *house) {
 		"how closed it is":      {`UPDATE proceeding SET secrecy = ''`, `UPDATE proceeding SET secrecy = 'closed'`},
 		"who its parties are":   {`UPDATE proceeding SET parties = ''`, `UPDATE proceeding SET parties = '[["defence_counsel","otabek"]]'`},
 		"one who is no party":   {`INSERT INTO party (proceeding, officer, role, opened, present) SELECT id, 'nodira', 'defence_counsel', opened, 1 FROM proceeding`, `UPDATE party SET present = 0 WHERE officer = 'nodira'`},
+		"one behind the last":   {`INSERT INTO party (proceeding, officer, role, opened, present) SELECT id, 'zafar', 'defence_counsel', opened, 1 FROM proceeding`, `UPDATE party SET present = 0 WHERE officer = 'zafar'`},
 		"a party that is none":  {`UPDATE party SET present = 0 WHERE officer = 'otabek'`, `UPDATE party SET present = 1 WHERE officer = 'otabek'`},
 		"a deadline as if open": {`UPDATE deadline SET secrecy = ''`, `UPDATE deadline SET secrecy = 'closed'`},
 	} {

@@ -195,7 +195,7 @@ func TestAnActIsDoneWithoutScript(t *testing.T) {
 }
 
 // axe finds nothing on any page, in any language, on a desk and on a phone.
-func TestEveryPageIsAccessibleInEveryLanguage(t *testing.T) {
+func TestEveryPageIsAccessible(t *testing.T) {
 	o := serve(t, 150)
 	b := browsertest.Start(t)
 	for _, look := range []struct {

@@ -67,9 +67,6 @@ func minutes(m calendar.Moment) string { return strconv.FormatInt(int64(m/calend
 
 // breakGlass opens a proceeding in an emergency, and leads there.
 func (l *looked) breakGlass(w http.ResponseWriter, r *web.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
-	}
 	t, rules, who := r.Words, l.Emergency.Rules(), r.Actor()
 	number, why := strings.TrimSpace(r.PostForm.Get(fieldNumber)), strings.TrimSpace(r.PostForm.Get(fieldWhy))
 	var lasts calendar.Moment
@@ -269,9 +266,6 @@ func (l *looked) showEmergency(w http.ResponseWriter, r *web.Request, status int
 
 // answer confirms an emergency, or objects to it.
 func (l *looked) answer(w http.ResponseWriter, r *web.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
-	}
 	e, err := l.Emergency.One(r.Context(), r.Actor(), r.PathValue("id"))
 	if err != nil {
 		return err

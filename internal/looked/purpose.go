@@ -68,9 +68,6 @@ func (l *looked) showPurpose(w http.ResponseWriter, r *web.Request, status int, 
 
 // give takes a purpose, and leads to the page that was asked for.
 func (l *looked) give(w http.ResponseWriter, r *web.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
-	}
 	p, err := l.Docket.Proceeding(r.Context(), r.Actor(), r.PostForm.Get(fieldProceeding))
 	if err != nil {
 		return err

@@ -29,11 +29,15 @@ func (k *Reader) AsParty(ctx context.Context, who access.Actor, behind Behind, l
 
 // Resource is what policies are asked about a proceeding, from what stands in its row.
 func Resource(law, office, supervisor, inCharge, stage, secrecy string, parties stored.Parties) access.Resource {
-	r := access.Resource{Law: law, Office: office, Supervisor: supervisor, InCharge: inCharge, Stage: stage, Secrecy: secrecy}
-	for _, p := range parties {
-		r.Parties = append(r.Parties, access.Party{Officer: p.Officer, As: p.As})
+	return access.Resource{Law: law, Office: office, Supervisor: supervisor, InCharge: inCharge, Stage: stage, Secrecy: secrecy, Parties: asAsked(parties)}
+}
+
+// asAsked are stored parties as policies ask about them.
+func asAsked(list stored.Parties) (out []access.Party) {
+	for _, p := range list {
+		out = append(out, access.Party{Officer: p.Officer, As: p.As})
 	}
-	return r
+	return out
 }
 
 // asked are the columns of a proceeding p that policies are asked about, as into scans them.
@@ -51,7 +55,7 @@ type parties struct{ of *access.Resource }
 func (p *parties) Scan(src any) error {
 	var list stored.Parties
 	err := list.Scan(src)
-	p.of.Parties = Resource("", "", "", "", "", "", list).Parties
+	p.of.Parties = asAsked(list)
 	return err
 }
 

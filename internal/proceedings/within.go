@@ -33,14 +33,17 @@ func (k *Reader) DecideAt(at calendar.Moment, who access.Actor, do access.Action
 // Subject is the actor as policies are asked about him, with what he is admitted to now:
 // whoever asks for him need not know it, and cannot say it.
 func (k *Reader) Subject(who access.Actor) access.Subject {
-	s := who.Subject()
-	s.Clearance = k.dir.Tree().Clearance(who.Officer, k.now)
-	return s
+	return k.admitted(k.now, who)
 }
 
 func (k *Reader) subjectAt(at calendar.Moment, who access.Actor) access.Subject {
+	return k.admitted(func() calendar.Moment { return at }, who)
+}
+
+// admitted is who asks, with what he is admitted to by a clock, which is read only where there are admissions.
+func (k *Reader) admitted(clock func() calendar.Moment, who access.Actor) access.Subject {
 	s := who.Subject()
-	s.Clearance = k.dir.Tree().Clearance(who.Officer, func() calendar.Moment { return at })
+	s.Clearance = k.dir.Tree().Clearance(who.Officer, clock)
 	return s
 }
 

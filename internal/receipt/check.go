@@ -62,9 +62,6 @@ func (r *room) form(w http.ResponseWriter, q *web.Request, status int, text, wro
 // check answers whoever gave a receipt.
 func (r *room) check(w http.ResponseWriter, q *web.Request) error {
 	t := q.Words
-	if err := q.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
-	}
 	typed := q.PostForm.Get(textField)
 	if len(typed) > mostText {
 		return r.form(w, q, http.StatusUnprocessableEntity, "", t.T("check.too_long"))

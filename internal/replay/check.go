@@ -11,6 +11,7 @@
 package replay
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -203,7 +204,7 @@ func (k *Replay) checkRows(ctx context.Context, p *proceedings.Proceeding, s *pr
 	return rows.Err()
 }
 
-const selectParties = `SELECT officer, role FROM party WHERE proceeding = $1 AND present = 1 ORDER BY role, officer`
+const selectParties = `SELECT officer, role FROM party WHERE proceeding = $1 AND present = 1`
 
 // checkParties holds the table in which parties find their proceedings against the state.
 func (k *Replay) checkParties(ctx context.Context, p *proceedings.Proceeding, want []procedure.Party) error {
@@ -212,23 +213,29 @@ func (k *Replay) checkParties(ctx context.Context, p *proceedings.Proceeding, wa
 		return fmt.Errorf("read parties: %w", err)
 	}
 	defer rows.Close()
-	n := 0
-	for ; rows.Next(); n++ {
-		var have procedure.Party
-		if err := rows.Scan(&have.Officer, &have.As); err != nil {
+	var have []procedure.Party
+	for rows.Next() {
+		var one procedure.Party
+		if err := rows.Scan(&one.Officer, &one.As); err != nil {
 			return err
 		}
-		if !slices.Contains(want, have) {
-			break
-		}
+		have = append(have, one)
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	if n != len(want) {
+	if !sameParties(have, want) {
 		return fmt.Errorf("%w: %s: the list of its parties is not what its entries lead to", journal.ErrBroken, p.ID)
 	}
 	return nil
+}
+
+// sameParties reports whether two lists hold the same parties, in whatever order.
+func sameParties(a, b []procedure.Party) bool {
+	by := func(x, y procedure.Party) int {
+		return cmp.Or(cmp.Compare(x.As, y.As), cmp.Compare(x.Officer, y.Officer))
+	}
+	return slices.Equal(slices.SortedFunc(slices.Values(a), by), slices.SortedFunc(slices.Values(b), by))
 }
 
 // replay lives through one entry again.

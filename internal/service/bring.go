@@ -107,9 +107,6 @@ func (r *room) showImport(w http.ResponseWriter, q *web.Request, status int, v i
 
 // sentCSV reads what was sent, and says in words what is wrong with all of it.
 func (r *room) sentCSV(q *web.Request) (text string, lines []line, wrong string, err error) {
-	if err := q.ParseForm(); err != nil {
-		return "", nil, "", fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
-	}
 	t := q.Words
 	text = q.PostForm.Get(fieldCSV)
 	lines, unread := readCSV(text)

@@ -5,10 +5,10 @@ import (
 	"strconv"
 
 	"nazorat/internal/access"
-	"nazorat/internal/admit"
 	"nazorat/internal/directory"
 	"nazorat/internal/fault"
 	"nazorat/internal/look"
+	"nazorat/internal/waysin"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -85,9 +85,9 @@ func (r *room) links(t *web.Words, who access.Actor, mine []string) []doLink {
 		out = append(out, doLink{Text: t.T("service.export"), Href: exportHref})
 	}
 	if r.provider {
-		out = append(out, doLink{Text: t.T("admit.identities"), Href: admit.IdentitiesHref})
+		out = append(out, doLink{Text: t.T("waysin.identities"), Href: waysin.IdentitiesHref})
 	}
-	return append(out, doLink{Text: t.T("admit.systems"), Href: admit.SystemsHref})
+	return append(out, doLink{Text: t.T("waysin.systems"), Href: waysin.SystemsHref})
 }
 
 func (r *room) branch(t *web.Words, o *directory.Office, mine map[string]bool) branch {

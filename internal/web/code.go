@@ -50,9 +50,6 @@ func (s *Server) showCode(w http.ResponseWriter, r *Request, status int, to, hal
 
 // signInCode takes the code of whoever was asked for it after his password.
 func (s *Server) signInCode(w http.ResponseWriter, r *Request) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
-	}
 	to, half := next(r.PostForm.Get("next")), r.PostForm.Get(fieldHalf)
 	token, err := s.SignIn.SignInWithCode(r.Context(), half, r.PostForm.Get(fieldCode), r.From(), s.Docket.Now())
 	switch f := fault.Of(err); {

@@ -52,9 +52,6 @@ func (s *Server) prove(w http.ResponseWriter, r *Request) (answered bool, err er
 	if r.Method != http.MethodPost {
 		return false, nil
 	}
-	if err := r.ParseForm(); err != nil {
-		return true, fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
-	}
 	password, code, passkey, chosen := r.PostForm.Get(presencePassword), r.PostForm.Get(presenceCode), r.PostForm.Get(presencePasskey), r.PostForm.Get(presenceChosen)
 	brought := r.PostForm.Has(presencePassword) || r.PostForm.Has(presencePasskey) || r.PostForm.Has(presenceChosen)
 	if !brought {

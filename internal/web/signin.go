@@ -157,9 +157,6 @@ func (s *Server) accountGroups(t *Words) []accountGroup {
 }
 
 func (s *Server) signIn(w http.ResponseWriter, r *Request) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
-	}
 	now, to := s.Docket.Now(), next(r.PostForm.Get("next"))
 	var token, half string
 	var err error
@@ -281,9 +278,6 @@ func (s *Server) signOut(w http.ResponseWriter, r *Request) error {
 
 // useMandate lets an officer with several mandates act under another one.
 func (s *Server) useMandate(w http.ResponseWriter, r *Request) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
-	}
 	token, err := s.SignIn.UseMandate(r.Context(), r.Token, r.PostForm.Get("mandate"), s.Docket.Now())
 	if err != nil {
 		return err

@@ -25,9 +25,6 @@ type sentField struct{ Name, Value string }
 // sent comes back in the page, to be sent again after signing in elsewhere, and
 // what was typed is also shown, so that it can be copied.
 func (s *Server) unsent(w http.ResponseWriter, r *Request, cause error) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
-	}
 	t := r.Words
 	v := unsentView{Title: t.T("unsent.title"), Text: t.T("unsent.text"), What: t.T("unsent.what"), Action: here(r.URL, r.URL.Query()),
 		SignIn: t.T("unsent.sign_in"), Button: t.T("unsent.again"), Typed: t.T("unsent.typed")}

@@ -105,9 +105,6 @@ func (m *Room) ask(w http.ResponseWriter, r *web.Request) error {
 	if err := m.allowed(r); err != nil {
 		return err
 	}
-	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
-	}
 	t := r.Words
 	q := asked{law: r.PostForm.Get("law"), draft: strings.ReplaceAll(r.PostForm.Get("draft"), "\r\n", "\n"), since: strings.TrimSpace(r.PostForm.Get("since"))}
 	wrong := map[string]string{}

@@ -1,4 +1,4 @@
-// Package admit is the pages on which administrators say who and what comes in beside officers with their
+// Package waysin is the pages on which administrators say who and what comes in beside officers with their
 // passwords and keys: which identity of an identity provider is whose, and which systems may ask the API in their own name.
 //
 // What gives a way in is done by two: one administrator proposes, and it opens something once another has confirmed
@@ -7,7 +7,7 @@
 //
 // It keeps nothing: identities are kept by package identity, systems by package client. It shows a secret once, in the
 // answer to the form that made it, and nowhere again.
-package admit
+package waysin
 
 import (
 	"embed"
@@ -18,7 +18,6 @@ import (
 	"nazorat/internal/directory"
 	"nazorat/internal/fault"
 	"nazorat/internal/identity"
-	"nazorat/internal/journal"
 	"nazorat/internal/look"
 	"nazorat/internal/signin"
 	"nazorat/internal/web"
@@ -48,8 +47,8 @@ const (
 	fieldDone    = "done"
 )
 
-// admit serves the pages.
-type admit struct {
+// waysin serves the pages.
+type waysin struct {
 	*web.Server
 	provider *identity.Provider
 	clients  *client.Keeper
@@ -58,7 +57,7 @@ type admit struct {
 // Register adds the pages to a server. provider is the identity provider by which officers sign in, nil for none:
 // then there are no pages about it.
 func Register(s *web.Server, provider *identity.Provider, clients *client.Keeper) {
-	a := &admit{s, provider, clients}
+	a := &waysin{s, provider, clients}
 	s.Handle("GET "+SystemsHref, a.systems)
 	s.Handle("GET "+newSystemHref, a.newSystem)
 	s.Handle("POST "+SystemsHref, a.register)
@@ -79,12 +78,12 @@ func Register(s *web.Server, provider *identity.Provider, clients *client.Keeper
 func noPage() error { return fault.New(fault.NotFound, "fault.no_page", nil) }
 
 // mine lists the offices that whoever is signed in administers, by path.
-func (a *admit) mine(r *web.Request) []string {
+func (a *waysin) mine(r *web.Request) []string {
 	return slices.DeleteFunc(a.Directory.Tree().Under(r.Actor().Office), func(id string) bool { return !a.Docket.MayAdminister(r.Actor(), id) })
 }
 
 // office that a page is about: the one that is named, or his own. There is no page to whoever does not administer it.
-func (a *admit) office(r *web.Request, id string) (*directory.Office, error) {
+func (a *waysin) office(r *web.Request, id string) (*directory.Office, error) {
 	if id == "" {
 		id = r.Actor().Office
 	}
@@ -96,9 +95,9 @@ func (a *admit) office(r *web.Request, id string) (*directory.Office, error) {
 }
 
 // offices is the choice of one of those that he administers.
-func (a *admit) offices(r *web.Request, chosen string) ui.SelectField {
+func (a *waysin) offices(r *web.Request, chosen string) ui.SelectField {
 	t := r.Words
-	f := ui.SelectField{Field: ui.Field{Name: fieldOffice, Label: t.T("admit.office")}, Value: chosen}
+	f := ui.SelectField{Field: ui.Field{Name: fieldOffice, Label: t.T("waysin.office")}, Value: chosen}
 	for _, id := range a.mine(r) {
 		if a.Directory.Tree().Office(id).Closed != 0 && id != chosen {
 			continue
@@ -109,7 +108,7 @@ func (a *admit) offices(r *web.Request, chosen string) ui.SelectField {
 }
 
 // present asks whether whoever is signed in has just proven that he is there.
-func (a *admit) present(r *web.Request) error {
+func (a *waysin) present(r *web.Request) error {
 	if !signin.IsFresh(r.Session.Proven, a.Docket.Now()) {
 		return signin.NotPresent()
 	}
@@ -117,13 +116,13 @@ func (a *admit) present(r *web.Request) error {
 }
 
 // noted is what writes something together with its entry in the journal: what was done, about whom or what, and the rest in words.
-func (a *admit) noted(r *web.Request, kind, about, rest string) (identity.Writer, error) {
+func (a *waysin) noted(r *web.Request, kind, about, rest string) (identity.Writer, error) {
 	l, err := r.Look(kind)
 	if err != nil {
 		return nil, err
 	}
 	l.About, l.Why, l.Basis = about, rest, look.Own
-	return a.Looks.With([]journal.Look{l}...), nil
+	return a.Looks.With(l), nil
 }
 
 // done is a notice of what was just done, named by the address: one of a few words, or none.

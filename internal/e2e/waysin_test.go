@@ -13,10 +13,10 @@ import (
 	"nazorat/internal/look"
 )
 
-// admitted keeps a picture of a page about ways in where somebody wants to look at it.
-func admitted(p *browsertest.Page, name string) {
+// inPictures keeps a picture of a page about ways in where somebody wants to look at it.
+func inPictures(p *browsertest.Page, name string) {
 	if dir := os.Getenv("NAZORAT_PICTURES"); dir != "" {
-		p.Screenshot(dir + "/admit-" + name + ".png")
+		p.Screenshot(dir + "/waysin-" + name + ".png")
 	}
 }
 
@@ -38,7 +38,7 @@ func TestAdministratorsBindAnIdentityByTwoAndTakeItAway(t *testing.T) {
 	anora.FollowText("National sign-in")
 	contains(t, anora, "#identities", "Sardor")
 	anora.Axe(t)
-	admitted(anora, "identities")
+	inPictures(anora, "identities")
 	anora.Follow("#identities a[href*='login=sardor']")
 	if got := anora.Value("[name=login]", "value"); got != "sardor" {
 		t.Errorf("the form does not know whom it is about: %q", got)
@@ -54,16 +54,16 @@ func TestAdministratorsBindAnIdentityByTwoAndTakeItAway(t *testing.T) {
 		t.Error("whoever proposed it is asked to confirm it")
 	}
 	anora.Axe(t)
-	admitted(anora, "proposed")
+	inPictures(anora, "proposed")
 
 	g.signIn(bobur, "bobur")
 	bobur.Goto(g.url + "/service/identities")
 	bobur.Axe(t)
-	admitted(bobur, "confirm-phone")
+	inPictures(bobur, "confirm-phone")
 	bobur.ScriptOff() // from here on as without JavaScript
 	bobur.Follow("#waiting form[action$='/confirm'] button")
 	contains(t, bobur, "#identities", sardorThere)
-	admitted(bobur, "bound-phone")
+	inPictures(bobur, "bound-phone")
 
 	sardor := b.Page(t, 1366, 768)
 	g.signIn(sardor, "sardor")
@@ -88,10 +88,10 @@ func TestAdministratorsBindAnIdentityByTwoAndTakeItAway(t *testing.T) {
 	bobur.Goto(g.url + "/officers/bobur/looks")
 	contains(t, bobur, "main", "Confirmed an identity of the national sign-in")
 	contains(t, bobur, "main", "A list of officers")
-	admitted(bobur, "looks-phone")
+	inPictures(bobur, "looks-phone")
 	anora.Goto(g.url + "/officers/bobur/looks")
 	anora.Axe(t)
-	admitted(anora, "looks")
+	inPictures(anora, "looks")
 }
 
 // A system is registered by one and confirmed by another; its secret is shown once, renewed and of no use once it is revoked.
@@ -113,7 +113,7 @@ func TestAdministratorsRegisterASystemByTwoRenewAndRevokeIt(t *testing.T) {
 	anora.Axe(t)
 	anora.Follow("#add-system")
 	anora.Axe(t)
-	admitted(anora, "new-system")
+	inPictures(anora, "new-system")
 	anora.Fill("[name=name]", "Registry of the court")
 	anora.Fill("[name=id]", "court-registry")
 	anora.Click("[name=scope][value=proceedings]")
@@ -123,7 +123,7 @@ func TestAdministratorsRegisterASystemByTwoRenewAndRevokeIt(t *testing.T) {
 		t.Errorf("what was typed is gone: %q", got)
 	}
 	anora.Axe(t)
-	admitted(anora, "new-system-wrong")
+	inPictures(anora, "new-system-wrong")
 	anora.Click("[name=with_secret]")
 	anora.Follow("#do-register")
 	secret := anora.Text("#secret")
@@ -131,7 +131,7 @@ func TestAdministratorsRegisterASystemByTwoRenewAndRevokeIt(t *testing.T) {
 		t.Fatalf("a secret: %q", secret)
 	}
 	anora.Axe(t)
-	admitted(anora, "secret")
+	inPictures(anora, "secret")
 	if got := asks(secret); got != http.StatusUnauthorized {
 		t.Errorf("before it is confirmed it is answered %d", got)
 	}
@@ -147,10 +147,10 @@ func TestAdministratorsRegisterASystemByTwoRenewAndRevokeIt(t *testing.T) {
 	bobur.Goto(g.url + "/service/systems")
 	contains(t, bobur, "#systems", "Waits for confirmation")
 	bobur.Axe(t)
-	admitted(bobur, "systems-phone")
+	inPictures(bobur, "systems-phone")
 	bobur.FollowText("Registry of the court")
 	bobur.Axe(t)
-	admitted(bobur, "system-phone")
+	inPictures(bobur, "system-phone")
 	bobur.ScriptOff() // from here on as without JavaScript
 	bobur.Follow("#confirm")
 	contains(t, bobur, "main", "May ask")
@@ -165,7 +165,7 @@ func TestAdministratorsRegisterASystemByTwoRenewAndRevokeIt(t *testing.T) {
 	anora.Goto(g.url + "/service/systems/court-registry")
 	contains(t, anora, "main", "A new secret was drawn")
 	anora.Axe(t)
-	admitted(anora, "system")
+	inPictures(anora, "system")
 	anora.Click("details:has(#revoke) summary")
 	anora.Follow("#revoke")
 	contains(t, anora, "main", "Revoked")

@@ -1,4 +1,4 @@
-package admit
+package waysin
 
 import (
 	"encoding/pem"
@@ -55,7 +55,7 @@ func state(c *client.Client, now calendar.Moment) (word string, tone ui.Tone) {
 }
 
 // systems: those of the offices that he administers.
-func (a *admit) systems(w http.ResponseWriter, r *web.Request) error {
+func (a *waysin) systems(w http.ResponseWriter, r *web.Request) error {
 	if _, err := a.office(r, ""); err != nil {
 		return err
 	}
@@ -64,9 +64,9 @@ func (a *admit) systems(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	v := systemsView{Heading: ui.HeadingView{Title: t.T("admit.systems"), Lead: t.T("admit.systems_lead")}, Add: t.T("admit.new_system"),
-		Systems: ui.TableView{ID: "systems", Caption: t.T("admit.systems"), HideCaption: true, Empty: t.T("admit.no_systems"), Columns: []ui.Column{{Text: t.T("admit.system")}, {Text: t.T("admit.office")}, {Text: t.T("admit.scopes")},
-			{Text: t.T("admit.proof")}, {Text: t.T("admit.state")}, {Text: t.T("admit.seen"), Unbroken: true}}}}
+	v := systemsView{Heading: ui.HeadingView{Title: t.T("waysin.systems"), Lead: t.T("waysin.systems_lead")}, Add: t.T("waysin.new_system"),
+		Systems: ui.TableView{ID: "systems", Caption: t.T("waysin.systems"), HideCaption: true, Empty: t.T("waysin.no_systems"), Columns: []ui.Column{{Text: t.T("waysin.system")}, {Text: t.T("waysin.office")}, {Text: t.T("waysin.scopes")},
+			{Text: t.T("waysin.proof")}, {Text: t.T("waysin.state")}, {Text: t.T("waysin.seen"), Unbroken: true}}}}
 	slices.SortStableFunc(list, func(x, y client.Client) int { return rank(&x, now) - rank(&y, now) })
 	for i := range list {
 		c := &list[i]
@@ -75,7 +75,7 @@ func (a *admit) systems(w http.ResponseWriter, r *web.Request) error {
 		}
 		word, tone := state(c, now)
 		v.Systems.Rows = append(v.Systems.Rows, ui.Row{Cells: []ui.Cell{{Text: c.Name, Note: c.ID, Href: systemHref(c.ID), Head: true}, {Text: t.Office(a.Directory.Tree().Office(c.Office))}, {Text: strings.Join(c.Scopes, ", ")},
-			{Text: a.proofs(t, c)}, {Body: ui.Tag(tone, t.T("admit.state."+word))}, {Text: a.seen(t, c)}}})
+			{Text: a.proofs(t, c)}, {Body: ui.Tag(tone, t.T("waysin.state."+word))}, {Text: a.seen(t, c)}}})
 	}
 	page := r.Page(v.Heading.Title)
 	page.Breadcrumbs = []ui.Crumb{{Text: t.T("service.title"), Href: "/service"}, {Text: v.Heading.Title}}
@@ -94,23 +94,23 @@ func rank(c *client.Client, now calendar.Moment) int {
 }
 
 // proofs are the ways in which a system proves who it is.
-func (a *admit) proofs(t *web.Words, c *client.Client) string {
+func (a *waysin) proofs(t *web.Words, c *client.Client) string {
 	var out []string
 	if c.Certificate != "" {
-		out = append(out, t.T("admit.by_certificate"))
+		out = append(out, t.T("waysin.by_certificate"))
 	}
 	if c.Key != "" {
-		out = append(out, t.T("admit.by_key"))
+		out = append(out, t.T("waysin.by_key"))
 	}
 	if c.Secret {
-		out = append(out, t.T("admit.by_secret"))
+		out = append(out, t.T("waysin.by_secret"))
 	}
 	return strings.Join(out, ", ")
 }
 
-func (a *admit) seen(t *web.Words, c *client.Client) string {
+func (a *waysin) seen(t *web.Words, c *client.Client) string {
 	if c.Seen == 0 {
-		return t.T("admit.never")
+		return t.T("waysin.never")
 	}
 	return t.Moment(a.Zone, c.Seen)
 }
@@ -134,7 +134,7 @@ type typed struct {
 	secret                            bool
 }
 
-func (a *admit) newSystem(w http.ResponseWriter, r *web.Request) error {
+func (a *waysin) newSystem(w http.ResponseWriter, r *web.Request) error {
 	if _, err := a.office(r, ""); err != nil {
 		return err
 	}
@@ -164,21 +164,21 @@ func fieldOf(key string) string {
 	return ""
 }
 
-func (a *admit) showNewSystem(w http.ResponseWriter, r *web.Request, status int, in typed, failed *fault.Error) error {
+func (a *waysin) showNewSystem(w http.ResponseWriter, r *web.Request, status int, in typed, failed *fault.Error) error {
 	t := r.Words
-	v := newSystemView{Heading: ui.HeadingView{Title: t.T("admit.new_system"), Lead: t.T("admit.new_system_lead")}, Button: t.T("admit.register"), Office: a.offices(r, in.office), ProofIs: t.T("admit.proof"), ProofHint: t.T("admit.proof_hint"),
-		Name:        ui.TextField{Field: ui.Field{Name: fieldName, Label: t.T("admit.system_name"), Hint: t.T("admit.system_name_hint")}, Value: in.name, Autocomplete: "off"},
-		ID:          ui.TextField{Field: ui.Field{Name: fieldID, Label: t.T("admit.system_id"), Hint: t.T("admit.system_id_hint")}, Value: in.id, Autocomplete: "off", Width: 30},
-		Scopes:      ui.ChoiceField{Field: ui.Field{Name: fieldScope, Label: t.T("admit.scopes")}, Values: in.scopes},
-		Days:        ui.NumberField{Field: ui.Field{Name: fieldDays, Label: t.T("admit.days"), Hint: t.T("admit.days_hint", "most", mostDays)}, Value: in.days, Width: 5},
-		Secret:      ui.CheckboxField{Field: ui.Field{Name: fieldSecret, Label: t.T("admit.with_secret"), Hint: t.T("admit.with_secret_hint")}, Checked: in.secret},
-		Certificate: ui.TextAreaField{Field: ui.Field{Name: fieldCert, Label: t.T("admit.certificate"), Hint: t.T("admit.certificate_hint"), Optional: true}, Value: in.cert, Rows: 4},
-		Key:         ui.TextAreaField{Field: ui.Field{Name: fieldKey, Label: t.T("admit.key"), Hint: t.T("admit.key_hint"), Optional: true}, Value: in.key, Rows: 4}}
+	v := newSystemView{Heading: ui.HeadingView{Title: t.T("waysin.new_system"), Lead: t.T("waysin.new_system_lead")}, Button: t.T("waysin.register"), Office: a.offices(r, in.office), ProofIs: t.T("waysin.proof"), ProofHint: t.T("waysin.proof_hint"),
+		Name:        ui.TextField{Field: ui.Field{Name: fieldName, Label: t.T("waysin.system_name"), Hint: t.T("waysin.system_name_hint")}, Value: in.name, Autocomplete: "off"},
+		ID:          ui.TextField{Field: ui.Field{Name: fieldID, Label: t.T("waysin.system_id"), Hint: t.T("waysin.system_id_hint")}, Value: in.id, Autocomplete: "off", Width: 30},
+		Scopes:      ui.ChoiceField{Field: ui.Field{Name: fieldScope, Label: t.T("waysin.scopes")}, Values: in.scopes},
+		Days:        ui.NumberField{Field: ui.Field{Name: fieldDays, Label: t.T("waysin.days"), Hint: t.T("waysin.days_hint", "most", mostDays)}, Value: in.days, Width: 5},
+		Secret:      ui.CheckboxField{Field: ui.Field{Name: fieldSecret, Label: t.T("waysin.with_secret"), Hint: t.T("waysin.with_secret_hint")}, Checked: in.secret},
+		Certificate: ui.TextAreaField{Field: ui.Field{Name: fieldCert, Label: t.T("waysin.certificate"), Hint: t.T("waysin.certificate_hint"), Optional: true}, Value: in.cert, Rows: 4},
+		Key:         ui.TextAreaField{Field: ui.Field{Name: fieldKey, Label: t.T("waysin.key"), Hint: t.T("waysin.key_hint"), Optional: true}, Value: in.key, Rows: 4}}
 	for _, s := range a.Docket.Policies().Scopes() {
 		v.Scopes.Options = append(v.Scopes.Options, ui.Option{Value: s.Name, Text: s.Name, Hint: strings.Join(a.sentences(t, s.Name), " ")})
 	}
 	page := r.Page(v.Heading.Title)
-	page.Breadcrumbs = []ui.Crumb{{Text: t.T("service.title"), Href: "/service"}, {Text: t.T("admit.systems"), Href: SystemsHref}, {Text: v.Heading.Title}}
+	page.Breadcrumbs = []ui.Crumb{{Text: t.T("service.title"), Href: "/service"}, {Text: t.T("waysin.systems"), Href: SystemsHref}, {Text: v.Heading.Title}}
 	if failed != nil {
 		text, field := t.Fault(nil, failed), fieldOf(failed.Key)
 		for name, of := range map[string]*ui.Field{fieldName: &v.Name.Field, fieldID: &v.ID.Field, fieldOffice: &v.Office.Field, fieldScope: &v.Scopes.Field, fieldDays: &v.Days.Field, fieldSecret: &v.Secret.Field, fieldCert: &v.Certificate.Field, fieldKey: &v.Key.Field} {
@@ -192,7 +192,7 @@ func (a *admit) showNewSystem(w http.ResponseWriter, r *web.Request, status int,
 }
 
 // sentences say what a scope opens, as the policies have it.
-func (a *admit) sentences(t *web.Words, scope string) (out []string) {
+func (a *waysin) sentences(t *web.Words, scope string) (out []string) {
 	for _, s := range a.Docket.Policies().Scopes() {
 		if s.Name != scope {
 			continue
@@ -232,10 +232,7 @@ func (in *typed) registration(known func(scope string) bool, now calendar.Moment
 }
 
 // register registers a system; another administrator has to confirm it.
-func (a *admit) register(w http.ResponseWriter, r *web.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return badForm(err)
-	}
+func (a *waysin) register(w http.ResponseWriter, r *web.Request) error {
 	var in typed
 	in.read(r)
 	if _, err := a.office(r, in.office); err != nil {
@@ -262,10 +259,10 @@ func (a *admit) register(w http.ResponseWriter, r *web.Request) error {
 	if d.Secret == "" {
 		return web.SeeOther(w, r, systemHref(d.ID)+"?"+fieldDone+"=registered")
 	}
-	return a.showSecret(w, r, d.ID, d.Name, d.Secret, r.Words.T("admit.secret_new"))
+	return a.showSecret(w, r, d.ID, d.Name, d.Secret, r.Words.T("waysin.secret_new"))
 }
 
-func (a *admit) registered(r *web.Request, d *client.Draft, now calendar.Moment) error {
+func (a *waysin) registered(r *web.Request, d *client.Draft, now calendar.Moment) error {
 	write, err := a.noted(r, look.SystemRegistered, d.ID, strings.Join(d.Scopes, " "))
 	if err != nil {
 		return err
@@ -279,9 +276,9 @@ type secretView struct {
 	Label, Secret, What, Href, Back string
 }
 
-func (a *admit) showSecret(w http.ResponseWriter, r *web.Request, id, name, secret, what string) error {
+func (a *waysin) showSecret(w http.ResponseWriter, r *web.Request, id, name, secret, what string) error {
 	t := r.Words
-	v := secretView{Heading: ui.HeadingView{Caption: name, Title: t.T("admit.secret")}, Label: t.T("admit.secret_is"), Secret: secret, What: what, Href: systemHref(id), Back: t.T("admit.to_system")}
+	v := secretView{Heading: ui.HeadingView{Caption: name, Title: t.T("waysin.secret")}, Label: t.T("waysin.secret_is"), Secret: secret, What: what, Href: systemHref(id), Back: t.T("waysin.to_system")}
 	page := r.Page(v.Heading.Title)
 	page.Narrow = true
 	page.Languages = nil // a link away would lose the secret
@@ -289,7 +286,7 @@ func (a *admit) showSecret(w http.ResponseWriter, r *web.Request, id, name, secr
 }
 
 // one is the system that a page is about, for whoever administers its office. To others there is none.
-func (a *admit) one(r *web.Request) (*client.Client, error) {
+func (a *waysin) one(r *web.Request) (*client.Client, error) {
 	if _, err := a.office(r, ""); err != nil {
 		return nil, err
 	}
@@ -315,7 +312,7 @@ type systemView struct {
 }
 
 // system: one system, and what happened to it.
-func (a *admit) system(w http.ResponseWriter, r *web.Request) error {
+func (a *waysin) system(w http.ResponseWriter, r *web.Request) error {
 	c, err := a.one(r)
 	if err != nil {
 		return err
@@ -335,12 +332,12 @@ func (a *admit) system(w http.ResponseWriter, r *web.Request) error {
 	t, now := r.Words, a.Docket.Now()
 	by := func(id string) string {
 		if id == "" {
-			return t.T("admit.by_keeper")
+			return t.T("waysin.by_keeper")
 		}
 		return t.Name(names[id])
 	}
 	word, tone := state(c, now)
-	end := t.T("admit.no_end")
+	end := t.T("waysin.no_end")
 	if c.To != 0 {
 		end = t.Moment(a.Zone, c.To)
 	}
@@ -348,48 +345,48 @@ func (a *admit) system(w http.ResponseWriter, r *web.Request) error {
 	for _, s := range c.Scopes {
 		sentences = append(sentences, a.sentences(t, s)...)
 	}
-	v := systemView{Heading: ui.HeadingView{Title: c.Name, Aside: ui.Tag(tone, t.T("admit.state."+word))}, Href: systemHref(c.ID), EventsAre: t.T("admit.events"),
-		About: []ui.SummaryRow{{Key: t.T("admit.system_id"), Text: c.ID}, {Key: t.T("admit.office"), Text: t.Office(a.Directory.Tree().Office(c.Office))}, {Key: t.T("admit.scopes"), Text: strings.Join(c.Scopes, ", ")}, {Key: t.T("admit.opens"), Body: opens(sentences)},
-			{Key: t.T("admit.proof"), Text: a.proofs(t, c)}, {Key: t.T("admit.until"), Text: end}, {Key: t.T("admit.registered_by"), Text: by(c.AddedBy), Note: t.Moment(a.Zone, c.Added)}}}
+	v := systemView{Heading: ui.HeadingView{Title: c.Name, Aside: ui.Tag(tone, t.T("waysin.state."+word))}, Href: systemHref(c.ID), EventsAre: t.T("waysin.events"),
+		About: []ui.SummaryRow{{Key: t.T("waysin.system_id"), Text: c.ID}, {Key: t.T("waysin.office"), Text: t.Office(a.Directory.Tree().Office(c.Office))}, {Key: t.T("waysin.scopes"), Text: strings.Join(c.Scopes, ", ")}, {Key: t.T("waysin.opens"), Body: opens(sentences)},
+			{Key: t.T("waysin.proof"), Text: a.proofs(t, c)}, {Key: t.T("waysin.until"), Text: end}, {Key: t.T("waysin.registered_by"), Text: by(c.AddedBy), Note: t.Moment(a.Zone, c.Added)}}}
 	if c.Confirmed != 0 && c.AddedBy != "" {
-		v.About = append(v.About, ui.SummaryRow{Key: t.T("admit.confirmed_by"), Text: by(c.ConfirmedBy), Note: t.Moment(a.Zone, c.Confirmed)})
+		v.About = append(v.About, ui.SummaryRow{Key: t.T("waysin.confirmed_by"), Text: by(c.ConfirmedBy), Note: t.Moment(a.Zone, c.Confirmed)})
 	}
-	v.About = append(v.About, ui.SummaryRow{Key: t.T("admit.seen"), Text: a.seen(t, c)})
+	v.About = append(v.About, ui.SummaryRow{Key: t.T("waysin.seen"), Text: a.seen(t, c)})
 	a.decide(r, c, &v, now)
 	for _, e := range events {
 		who := ""
 		if e.What != "refused" { // which the system did itself
 			who = by(e.By)
 		}
-		v.Events = append(v.Events, ui.TimelineItem{Title: t.T("admit.event." + e.What), By: who, When: t.Moment(a.Zone, e.At), Datetime: web.Machine(a.Zone, e.At)})
+		v.Events = append(v.Events, ui.TimelineItem{Title: t.T("waysin.event." + e.What), By: who, When: t.Moment(a.Zone, e.At), Datetime: web.Machine(a.Zone, e.At)})
 	}
 	page := r.Page(c.Name)
-	page.Breadcrumbs = []ui.Crumb{{Text: t.T("service.title"), Href: "/service"}, {Text: t.T("admit.systems"), Href: SystemsHref}, {Text: c.Name}}
-	page.Notices = append(page.Notices, done(r, map[string]string{"registered": "admit.done_registered", "confirmed": "admit.done_confirmed", "revoked": "admit.done_revoked"})...)
+	page.Breadcrumbs = []ui.Crumb{{Text: t.T("service.title"), Href: "/service"}, {Text: t.T("waysin.systems"), Href: SystemsHref}, {Text: c.Name}}
+	page.Notices = append(page.Notices, done(r, map[string]string{"registered": "waysin.done_registered", "confirmed": "waysin.done_confirmed", "revoked": "waysin.done_revoked"})...)
 	return r.Render(w, http.StatusOK, page, systemBody(v))
 }
 
 // decide offers what may be done with a system now.
-func (a *admit) decide(r *web.Request, c *client.Client, v *systemView, now calendar.Moment) {
+func (a *waysin) decide(r *web.Request, c *client.Client, v *systemView, now calendar.Moment) {
 	t := r.Words
 	if c.Waits() {
-		v.Waits = t.T("admit.waits_for_you")
+		v.Waits = t.T("waysin.waits_for_you")
 		if c.AddedBy == r.Session.Officer.ID {
-			v.Waits = t.T("admit.waits_for_another")
+			v.Waits = t.T("waysin.waits_for_another")
 		} else {
-			v.Confirm = &ui.ButtonView{Text: t.T("admit.confirm_system"), ID: "confirm"}
+			v.Confirm = &ui.ButtonView{Text: t.T("waysin.confirm_system"), ID: "confirm"}
 		}
 	}
 	if c.Secret && c.Holds(now) {
-		v.Renew = &ui.ButtonView{Text: t.T("admit.renew"), Kind: ui.Secondary, ID: "renew"}
+		v.Renew = &ui.ButtonView{Text: t.T("waysin.renew"), Kind: ui.Secondary, ID: "renew"}
 	}
 	if c.Revoked == 0 {
-		v.RevokeIs, v.RevokeAbout = t.T("admit.revoke_is"), t.T("admit.revoke_about")
-		v.Revoke = &ui.ButtonView{Text: t.T("admit.revoke"), Kind: ui.Caution, ID: "revoke"}
+		v.RevokeIs, v.RevokeAbout = t.T("waysin.revoke_is"), t.T("waysin.revoke_about")
+		v.Revoke = &ui.ButtonView{Text: t.T("waysin.revoke"), Kind: ui.Caution, ID: "revoke"}
 	}
 }
 
-func (a *admit) confirmSystem(w http.ResponseWriter, r *web.Request) error {
+func (a *waysin) confirmSystem(w http.ResponseWriter, r *web.Request) error {
 	c, err := a.one(r)
 	if err != nil {
 		return err
@@ -408,7 +405,7 @@ func (a *admit) confirmSystem(w http.ResponseWriter, r *web.Request) error {
 }
 
 // renewSecret gives a system another secret, shown once.
-func (a *admit) renewSecret(w http.ResponseWriter, r *web.Request) error {
+func (a *waysin) renewSecret(w http.ResponseWriter, r *web.Request) error {
 	c, err := a.one(r)
 	if err != nil {
 		return err
@@ -424,11 +421,11 @@ func (a *admit) renewSecret(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return a.showSecret(w, r, c.ID, c.Name, secret, r.Words.T("admit.secret_renewed"))
+	return a.showSecret(w, r, c.ID, c.Name, secret, r.Words.T("waysin.secret_renewed"))
 }
 
 // revokeSystem ends a system for good. It asks for no fresh proof: it is the safe side.
-func (a *admit) revokeSystem(w http.ResponseWriter, r *web.Request) error {
+func (a *waysin) revokeSystem(w http.ResponseWriter, r *web.Request) error {
 	c, err := a.one(r)
 	if err != nil {
 		return err

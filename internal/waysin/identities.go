@@ -1,4 +1,4 @@
-package admit
+package waysin
 
 import (
 	"net/http"
@@ -30,7 +30,7 @@ type identitiesView struct {
 }
 
 // identities: who the officers of an office are to the identity provider, and what waits to be confirmed.
-func (a *admit) identities(w http.ResponseWriter, r *web.Request) error {
+func (a *waysin) identities(w http.ResponseWriter, r *web.Request) error {
 	q := r.URL.Query()
 	o, err := a.office(r, q.Get(fieldOffice))
 	if err != nil {
@@ -50,7 +50,7 @@ func wrongField(key string) string {
 	return ""
 }
 
-func (a *admit) showIdentities(w http.ResponseWriter, r *web.Request, status int, o *directory.Office, login, subject string, failed *fault.Error) error {
+func (a *waysin) showIdentities(w http.ResponseWriter, r *web.Request, status int, o *directory.Office, login, subject string, failed *fault.Error) error {
 	t, now := r.Words, a.Docket.Now()
 	list, err := a.provider.Of(r.Context(), o.ID, now)
 	if err != nil {
@@ -63,17 +63,17 @@ func (a *admit) showIdentities(w http.ResponseWriter, r *web.Request, status int
 	if err := r.LookedAtOfficers(look.List, o.ID, len(list)); err != nil {
 		return err
 	}
-	v := identitiesView{Heading: ui.HeadingView{Caption: a.provider.Name, Title: t.T("admit.identities"), Lead: t.T("admit.identities_lead")}, Office: a.offices(r, o.ID), Show: t.T("admit.show"),
-		WaitIs: t.T("admit.waiting"), AreIs: t.Office(o), AskIs: t.T("admit.bind"), About: t.T("admit.bind_about"), At: o.ID, Ask: t.T("admit.propose"),
+	v := identitiesView{Heading: ui.HeadingView{Caption: a.provider.Name, Title: t.T("waysin.identities"), Lead: t.T("waysin.identities_lead")}, Office: a.offices(r, o.ID), Show: t.T("waysin.show"),
+		WaitIs: t.T("waysin.waiting"), AreIs: t.Office(o), AskIs: t.T("waysin.bind"), About: t.T("waysin.bind_about"), At: o.ID, Ask: t.T("waysin.propose"),
 		Login:   ui.TextField{Field: ui.Field{Name: fieldLogin, Label: t.T("sign_in.login")}, Value: login, Autocomplete: "off", Width: 30},
-		Subject: ui.TextField{Field: ui.Field{Name: fieldSubject, Label: t.T("admit.subject"), Hint: t.T("admit.subject_hint", "claim", a.provider.Claim)}, Value: subject, Autocomplete: "off", Width: 30}}
+		Subject: ui.TextField{Field: ui.Field{Name: fieldSubject, Label: t.T("waysin.subject"), Hint: t.T("waysin.subject_hint", "claim", a.provider.Claim)}, Value: subject, Autocomplete: "off", Width: 30}}
 	if v.Waiting, err = a.proposals(r, waiting); err != nil {
 		return err
 	}
 	v.Are = a.held(r, o, list, waiting)
 	page := r.Page(v.Heading.Title + " · " + t.Office(o))
 	page.Breadcrumbs = []ui.Crumb{{Text: t.T("service.title"), Href: "/service"}, {Text: v.Heading.Title}}
-	page.Notices = append(page.Notices, done(r, map[string]string{"proposed": "admit.done_proposed", "bound": "admit.done_bound", "refused": "admit.done_refused", "removed": "admit.done_removed"})...)
+	page.Notices = append(page.Notices, done(r, map[string]string{"proposed": "waysin.done_proposed", "bound": "waysin.done_bound", "refused": "waysin.done_refused", "removed": "waysin.done_removed"})...)
 	if failed != nil {
 		text, field := t.Fault(nil, failed), wrongField(failed.Key)
 		switch field {
@@ -88,10 +88,10 @@ func (a *admit) showIdentities(w http.ResponseWriter, r *web.Request, status int
 }
 
 // proposals is the table of what waits to be confirmed.
-func (a *admit) proposals(r *web.Request, list []identity.Proposal) (ui.TableView, error) {
+func (a *waysin) proposals(r *web.Request, list []identity.Proposal) (ui.TableView, error) {
 	t, me := r.Words, r.Session.Officer.ID
-	v := ui.TableView{ID: "waiting", Caption: t.T("admit.waiting"), HideCaption: true, Empty: t.T("admit.nothing_waits"), Columns: []ui.Column{{Text: t.T("admit.officer")}, {Text: t.T("admit.subject")}, {Text: t.T("admit.proposed_by")},
-		{Text: t.T("admit.until"), Unbroken: true}, {Text: t.T("admit.decide"), Hidden: true}}}
+	v := ui.TableView{ID: "waiting", Caption: t.T("waysin.waiting"), HideCaption: true, Empty: t.T("waysin.nothing_waits"), Columns: []ui.Column{{Text: t.T("waysin.officer")}, {Text: t.T("waysin.subject")}, {Text: t.T("waysin.proposed_by")},
+		{Text: t.T("waysin.until"), Unbroken: true}, {Text: t.T("waysin.decide"), Hidden: true}}}
 	var ids []string
 	for i := range list {
 		ids = append(ids, list[i].By)
@@ -103,9 +103,9 @@ func (a *admit) proposals(r *web.Request, list []identity.Proposal) (ui.TableVie
 	for i := range list {
 		x := &list[i]
 		about := t.Name(x.Officer.Name)
-		d := decisionView{ID: x.ID, Refuse: ui.ButtonView{Text: t.T("admit.refuse"), About: about, Kind: ui.Quiet}}
+		d := decisionView{ID: x.ID, Refuse: ui.ButtonView{Text: t.T("waysin.refuse"), About: about, Kind: ui.Quiet}}
 		if x.By != me && x.Officer.ID != me {
-			d.Confirm = &ui.ButtonView{Text: t.T("admit.confirm"), About: about, Kind: ui.Secondary}
+			d.Confirm = &ui.ButtonView{Text: t.T("waysin.confirm"), About: about, Kind: ui.Secondary}
 		}
 		v.Rows = append(v.Rows, ui.Row{Cells: []ui.Cell{{Text: about, Note: x.Officer.Login, Head: true}, {Text: x.Subject}, {Text: t.Name(names[x.By])}, {Text: t.Moment(a.Zone, x.Ends)}, {Body: decision(d)}}})
 	}
@@ -113,10 +113,10 @@ func (a *admit) proposals(r *web.Request, list []identity.Proposal) (ui.TableVie
 }
 
 // held is the table of the officers of an office.
-func (a *admit) held(r *web.Request, o *directory.Office, list []identity.Held, waiting []identity.Proposal) ui.TableView {
+func (a *waysin) held(r *web.Request, o *directory.Office, list []identity.Held, waiting []identity.Proposal) ui.TableView {
 	t := r.Words
-	v := ui.TableView{ID: "identities", Caption: t.T("admit.identities"), HideCaption: true, Empty: t.T("admit.nobody"), Columns: []ui.Column{{Text: t.T("admit.officer")}, {Text: t.T("admit.subject")},
-		{Text: t.T("admit.since"), Unbroken: true}, {Text: t.T("admit.decide"), Hidden: true}}}
+	v := ui.TableView{ID: "identities", Caption: t.T("waysin.identities"), HideCaption: true, Empty: t.T("waysin.nobody"), Columns: []ui.Column{{Text: t.T("waysin.officer")}, {Text: t.T("waysin.subject")},
+		{Text: t.T("waysin.since"), Unbroken: true}, {Text: t.T("waysin.decide"), Hidden: true}}}
 	for i := range list {
 		h := &list[i]
 		about := t.Name(h.Officer.Name)
@@ -126,14 +126,14 @@ func (a *admit) held(r *web.Request, o *directory.Office, list []identity.Held, 
 			row.Cells[2].Text = t.Moment(a.Zone, h.Added)
 		case h.Subject != "":
 			row.Cells[2].Text = t.Moment(a.Zone, h.Added)
-			row.Cells[3].Body = removal(removalView{Office: o.ID, Officer: h.Officer.ID, Subject: h.Subject, Button: ui.ButtonView{Text: t.T("admit.remove"), About: about, Kind: ui.Quiet}})
+			row.Cells[3].Body = removal(removalView{Office: o.ID, Officer: h.Officer.ID, Subject: h.Subject, Button: ui.ButtonView{Text: t.T("waysin.remove"), About: about, Kind: ui.Quiet}})
 		case slices.ContainsFunc(waiting, func(x identity.Proposal) bool { return x.Officer.ID == h.Officer.ID }):
-			row.Cells[1] = ui.Cell{Text: t.T("admit.waiting"), Quiet: true}
+			row.Cells[1] = ui.Cell{Text: t.T("waysin.waiting"), Quiet: true}
 		default:
-			row.Cells[1] = ui.Cell{Text: t.T("admit.none"), Quiet: true}
+			row.Cells[1] = ui.Cell{Text: t.T("waysin.none"), Quiet: true}
 			if h.Officer.ID != r.Session.Officer.ID {
 				to := IdentitiesHref + "?" + url.Values{fieldOffice: {o.ID}, fieldLogin: {h.Officer.Login}}.Encode() + "#bind"
-				row.Cells[3].Body = ui.Button(ui.ButtonView{Text: t.T("admit.bind_him"), About: about, Href: to, Kind: ui.Quiet})
+				row.Cells[3].Body = ui.Button(ui.ButtonView{Text: t.T("waysin.bind_him"), About: about, Href: to, Kind: ui.Quiet})
 			}
 		}
 		v.Rows = append(v.Rows, row)
@@ -152,13 +152,8 @@ type removalView struct {
 	Button                   ui.ButtonView
 }
 
-func badForm(err error) error { return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err) }
-
 // propose says that an identity is an officer's; another administrator has to confirm it.
-func (a *admit) propose(w http.ResponseWriter, r *web.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return badForm(err)
-	}
+func (a *waysin) propose(w http.ResponseWriter, r *web.Request) error {
 	o, err := a.office(r, r.PostForm.Get(fieldOffice))
 	if err != nil {
 		return err
@@ -174,7 +169,7 @@ func (a *admit) propose(w http.ResponseWriter, r *web.Request) error {
 	return err
 }
 
-func (a *admit) proposed(r *web.Request, login, typed string) error {
+func (a *waysin) proposed(r *web.Request, login, typed string) error {
 	now := a.Docket.Now()
 	if err := a.present(r); err != nil {
 		return err
@@ -206,7 +201,7 @@ func (a *admit) proposed(r *web.Request, login, typed string) error {
 }
 
 // asked is a proposal that is whoever's to decide who is signed in. To others there is none.
-func (a *admit) asked(r *web.Request, may func(officer string) error) (*identity.Proposal, error) {
+func (a *waysin) asked(r *web.Request, may func(officer string) error) (*identity.Proposal, error) {
 	if !a.SignIn.MayRecover(r.Session) {
 		return nil, noPage()
 	}
@@ -226,7 +221,7 @@ func (a *admit) asked(r *web.Request, may func(officer string) error) (*identity
 	return x, nil
 }
 
-func (a *admit) confirm(w http.ResponseWriter, r *web.Request) error {
+func (a *waysin) confirm(w http.ResponseWriter, r *web.Request) error {
 	x, err := a.asked(r, func(officer string) error { return a.SignIn.MayHelp(r.Context(), r.Session, officer, a.Docket.Now()) })
 	if err != nil {
 		return err
@@ -241,7 +236,7 @@ func (a *admit) confirm(w http.ResponseWriter, r *web.Request) error {
 	return a.backTo(w, r, x.Officer.ID, "bound")
 }
 
-func (a *admit) refuse(w http.ResponseWriter, r *web.Request) error {
+func (a *waysin) refuse(w http.ResponseWriter, r *web.Request) error {
 	x, err := a.asked(r, func(officer string) error { return a.SignIn.MayRefuse(r.Context(), r.Session, officer, a.Docket.Now()) })
 	if err != nil {
 		return err
@@ -257,7 +252,7 @@ func (a *admit) refuse(w http.ResponseWriter, r *web.Request) error {
 }
 
 // backTo leads to the list of an office of the officer that he who is signed in administers.
-func (a *admit) backTo(w http.ResponseWriter, r *web.Request, officer, what string) error {
+func (a *waysin) backTo(w http.ResponseWriter, r *web.Request, officer, what string) error {
 	mandates, err := a.Directory.Mandates(r.Context(), officer, a.Docket.Now())
 	if err != nil {
 		return err
@@ -270,10 +265,7 @@ func (a *admit) backTo(w http.ResponseWriter, r *web.Request, officer, what stri
 }
 
 // unbind takes an identity from an officer, and ends the sessions that he began with it.
-func (a *admit) unbind(w http.ResponseWriter, r *web.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return badForm(err)
-	}
+func (a *waysin) unbind(w http.ResponseWriter, r *web.Request) error {
 	o, err := a.office(r, r.PostForm.Get(fieldOffice))
 	if err != nil {
 		return err
