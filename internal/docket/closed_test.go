@@ -175,6 +175,31 @@ func secretCase(t *testing.T, h *house) {
 	h.fits(t)
 }
 
+func TestASecretCaseIsHandedOverToWhoIsAdmittedAlone(t *testing.T) {
+	each(t, administered, func(t *testing.T, h *house) {
+		r := h.must(t, register("sardor"))
+		h.must(t, register("sardor"))
+		h.change(t, `INSERT INTO officer (id, name, login) VALUES ('zafar', 'Z', 'zafar'), ('lola', 'L', 'lola')`)
+		h.change(t, `INSERT INTO mandate (id, officer, role, office, valid_from, valid_to, basis) VALUES ('zafar-1', 'zafar', 'administrator', 'pr-1', 1, 0, 'f'), ('lola-1', 'lola', 'administrator', 'pr-1', 1, 0, 'f')`)
+		h.admit(t, prosecutor, actor("zafar", "administrator", "pr-1"), actor("lola", "administrator", "pr-1"), "2026-12-31")
+		file, _ := h.admit(t, inquirer, aziza, bahrom, "2026-12-31")
+		h.must(t, docket.Command{Proceeding: r.Proceeding, Act: "make_secret", Actor: prosecutor, Form: map[string]string{"reasons": "The maps"}})
+		relieve := docket.Command{Proceeding: file, Act: "relieve", Actor: aziza, Form: map[string]string{"order": "40-SH", "successor": "malika"}}
+		if _, err := h.Act(ctx, relieve); err == nil || fieldKey(err) != "successor: directory.successor_not_admitted" {
+			t.Errorf("to one who is not admitted: %v", err)
+		}
+		if mine, err := h.InCharge(ctx, inquirer, proceedings.Behind{}, 50); err != nil || len(mine) != 2 || h.roles(t, "sardor") == "" {
+			t.Errorf("what was refused was done: he has %d, %v", len(mine), err)
+		}
+		h.admit(t, second, aziza, bahrom, "2026-12-31")
+		h.must(t, relieve)
+		if mine, err := h.InCharge(ctx, second, proceedings.Behind{}, 50); err != nil || len(mine) != 2 {
+			t.Errorf("she has %d, %v", len(mine), err)
+		}
+		h.fits(t)
+	})
+}
+
 func TestAWarrantMakesACounselAPartyAsLongAsItIsInTheFile(t *testing.T) {
 	each(t, counselled, warrants)
 }

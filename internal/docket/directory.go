@@ -175,7 +175,7 @@ func (k *Docket) scanLeft(rows *sql.Rows, open map[string]bool) error {
 }
 
 // handOver puts the officer whom a record names in charge of what the officer of the file is in charge of. It is refused
-// where there is something and nobody is named, or he has no mandate like one of the leaver's there.
+// where there is something and nobody is named, he has no mandate like one of the leaver's there, or would not see all of it.
 func (k *Docket) handOver(w *work, e directory.Entry) error {
 	tx, err := w.t.s.reading()
 	if err != nil {
@@ -223,7 +223,11 @@ func (k *Docket) handOver(w *work, e directory.Entry) error {
 		return err
 	}
 	for _, id := range ids {
-		if err := k.changeHands(w, id, to); err != nil {
+		err := k.changeHands(w, id, to)
+		if errors.Is(err, errUnseen) {
+			return refuse("directory.successor_not_admitted")
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -283,6 +287,9 @@ func (k *Docket) changeHands(by *work, id, to string) error {
 		name: procedure.ChangesHands, was: was, recorded: by.recorded, handedTo: to,
 		act: procedure.Act{Act: procedure.None, Done: by.recorded, Recorded: by.recorded, Officer: by.act.Officer, Role: by.act.Role, Office: by.act.Office}}
 	w.next, w.effects = was.state.GiveOver(to)
+	if err := k.seenBySuccessor(w); err != nil {
+		return err
+	}
 	if _, err := k.store(w); err != nil {
 		return fmt.Errorf("proceeding %s changes hands: %w", was.number, err)
 	}
