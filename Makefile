@@ -8,11 +8,10 @@ GO ?= go
 CASES ?= 400
 SEED ?= 1
 ADDR ?= localhost:8080
-SPACE := $(subst ,, )
 
 include assets.mk
 
-.PHONY: help run build setup test check lint vuln secrets scan unit postgres browser scripts-test fuzz bench bench-data torture clean
+.PHONY: help run build setup test check lint vuln secrets scan unit race postgres browser scripts-test fuzz bench bench-data torture clean
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -46,24 +45,28 @@ secrets: ## secrets in the tree and its history, with gitleaks
 scan: build ## look for holes in a demonstration that runs, with a scanner of others (SCAN_SECONDS)
 	scripts/scan.sh
 
-# With the race detector runs what does much at once, with its matrices of faults and its random rounds cut short (-short); without it and in full, what lives
-# through whole laws step by step, starts processes again and again, or starts nothing itself: the detector would make many minutes of it, and what is asked of
-# it at once is asked by packages that run under it. The docket runs in both ways. The command is tried as it is shipped. The walk over all pages (e2e) is in postgres and browser.
-ALONE := cmd/nazorat internal/(access|amend|app|condition|demo|doctor|eventlog|lawbook|lawdraw|lawload|observe|procedure|scenario|script|torture)
+# With the race detector runs what does much at once, with its matrices of faults and its random rounds cut short (-short); without it and in full runs the
+# rest, and once more those whose rounds were cut. All of it under the detector is `make race`. The command is tried as it is shipped. The walk over all pages (e2e) is in postgres and browser.
+RACED := internal/(bundle|client|db|db/dbtest|desk|docket|duty|identity|look|proceedings|publiclog|seal|signin|telemetry|web|whatif)
+TWICE := internal/(bundle|docket)
 unit: assets ## all tests but those of the browser, with the race detector where it counts
-	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -race -short -timeout 20m $$($(GO) list ./... | grep -vE '/($(subst $(SPACE),|,$(ALONE))|internal/e2e)$$')
-	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -parallel 6 -timeout 20m $$($(GO) list ./... | grep -E '/($(subst $(SPACE),|,$(ALONE))|internal/docket)$$')
+	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -vet=off -race -short -timeout 20m $$($(GO) list ./... | grep -E '/$(RACED)$$')
+	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -vet=off -parallel 6 -timeout 20m $$($(GO) list ./... | grep -vE '/($(RACED)|internal/e2e)$$'; $(GO) list ./... | grep -E '/$(TWICE)$$')
+
+race: assets ## everything under the race detector and in full, on both databases: it takes an hour or more
+	$(GO) test -race -timeout 2h ./...
+	NAZORAT_TEST_DATABASE=postgres $(GO) test -race -timeout 2h ./internal/api ./internal/web ./internal/publiclog ./internal/app ./internal/e2e
 
 # What lies near the database tries both kinds by itself; this is for what stands far above it.
 postgres: assets ## the office's pages, API and public log once more, on PostgreSQL
-	NAZORAT_TEST_DATABASE=postgres NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -timeout 20m ./internal/api ./internal/web ./internal/publiclog ./internal/e2e
-	NAZORAT_TEST_DATABASE=postgres $(GO) test -timeout 20m -run 'LetsIn|TellsByItsWork|TakesHold' ./internal/app
+	NAZORAT_TEST_DATABASE=postgres NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -vet=off -timeout 20m ./internal/api ./internal/web ./internal/publiclog ./internal/e2e
+	NAZORAT_TEST_DATABASE=postgres $(GO) test -vet=off -timeout 20m -run 'LetsIn|TellsByItsWork|TakesHold' ./internal/app
 
 browser: assets ## the pages in a real browser, with axe on each
-	$(GO) test -timeout 20m ./internal/e2e ./internal/web/ui ./internal/browsertest
+	$(GO) test -vet=off -timeout 20m ./internal/e2e ./internal/web/ui ./internal/browsertest
 
-fuzz: ## every fuzz target for a short while (FUZZTIME)
-	scripts/fuzz.sh $(or $(FUZZTIME),4s)
+fuzz: ## every fuzz target for a short while (FUZZTIME: inputs such as 400x, or a time)
+	scripts/fuzz.sh $(or $(FUZZTIME),400x)
 
 bench: assets ## measure what DESIGN's budgets ask for and write docs/benchmarks.md
 	scripts/bench.sh

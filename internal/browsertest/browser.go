@@ -60,7 +60,7 @@ func Start(t testing.TB) *Browser {
 	t.Helper()
 	executable := find()
 	if executable == "" {
-		missing(t, "no Chromium is installed (apt-get install chromium)")
+		missing(t, "no Chromium is installed (apt-get install chromium-headless-shell)")
 	}
 	common.once.Do(func() { common.err = common.start(executable) })
 	if common.err != nil {
@@ -104,7 +104,7 @@ func (s *shared) start(executable string) error {
 }
 
 func find() string {
-	names := []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
+	names := []string{"chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
 	if named := os.Getenv("NAZORAT_CHROMIUM"); named != "" {
 		names = []string{named}
 	}

@@ -192,6 +192,9 @@ func TestErasedEntriesLeaveTheRestVerifiable(t *testing.T) {
 // Every byte of a small bundle is changed; and bytes of it are taken out, put in, and all behind them cut off.
 func TestEveryChangedByteOfASmallBundleIsFound(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("one change after the other: in full without -short")
+	}
 	k := live(t, 12, 3, 5)
 	k.erase(11)
 	b := k.pack(t)
@@ -228,6 +231,9 @@ func TestEveryChangedByteOfASmallBundleIsFound(t *testing.T) {
 
 func TestChangedBytesOfALargeBundleAreFound(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("one change after the other: in full without -short")
+	}
 	k := live(t, 20000, 500, 1000)
 	b := k.pack(t)
 	chance := rand.New(rand.NewPCG(3, 4))

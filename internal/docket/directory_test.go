@@ -333,6 +333,9 @@ func TestARowThatNoActMadeIsFound(t *testing.T) {
 
 // After any acts, allowed and refused, the directory is what a replay of them gives.
 func TestTheDirectoryIsWhatItsActsLeadTo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one step after the other: in full without -short")
+	}
 	each(t, administered, func(t *testing.T, h *house) {
 		r := rand.New(rand.NewPCG(5, 6))
 		logins := []string{"sardor", "malika", "dilshod"}

@@ -255,6 +255,9 @@ func everyStepOfACommitMayFail(t *testing.T, h *house) {
 func TestStepsOfALargeBatchMayFail(t *testing.T) { each(t, court, stepsOfALargeBatchMayFail) }
 
 func stepsOfALargeBatchMayFail(t *testing.T, h *house) {
+	if testing.Short() {
+		t.Skip("one step after the other: in full without -short")
+	}
 	x := newTrial(t, h)
 	times := 4
 	if h.db.Dialect.Name == db.Postgres.Name {
