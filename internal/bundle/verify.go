@@ -104,13 +104,15 @@ type job struct {
 
 // checked is a record that fits its leaf, or why it does not.
 type checked struct {
-	leaf     journal.Hash
-	hash     [32]byte // of the leaf in the tree
-	erased   bool
-	looks    int // how many, of a leaf of looks
-	number   []byte
-	parts    journal.Parts
-	mismatch error
+	leaf       journal.Hash
+	hash       [32]byte // of the leaf in the tree
+	erased     bool
+	looks      int // how many, of a leaf of looks
+	number     []byte
+	proceeding []byte
+	seq        int64
+	previous   journal.Hash
+	mismatch   error
 }
 
 // feed reads frames until the last, hands each to whoever is free, and keeps their order.
@@ -209,10 +211,13 @@ func check(r *record, head []byte) (checked, []byte) {
 	if c.erased {
 		return c, head
 	}
-	if c.parts, c.mismatch = journal.Split(r.canonical); c.mismatch != nil {
+	parts, err := journal.Split(r.canonical)
+	if err != nil {
+		c.mismatch = err
 		return c, head
 	}
-	head = c.parts.AppendHead(head[:0], string(r.number))
+	c.proceeding, c.seq, c.previous = parts.Proceeding, parts.Seq, parts.Previous
+	head = parts.AppendHead(head[:0], string(r.number))
 	if leaf := journal.Commit(r.canonical, head, r.salt); leaf != r.leaf {
 		c.mismatch = fmt.Errorf("its bytes commit to %s, its leaf is %s", leaf, r.leaf)
 	}
