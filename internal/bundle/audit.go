@@ -151,9 +151,7 @@ func (a *Audit) record(c *checked) error {
 			return err
 		}
 	}
-	if _, err := a.tree.Add(c.hash); err != nil {
-		return err
-	}
+	a.tree.Grow(c.hash)
 	return a.reached()
 }
 
@@ -162,39 +160,39 @@ func (a *Audit) off(c *checked, format string, args ...any) error {
 	if c.looks > 0 {
 		return fmt.Errorf("%w: leaf %d, of looks: %s", journal.ErrBroken, a.tree.Size, fmt.Sprintf(format, args...))
 	}
-	return fmt.Errorf("%w: leaf %d, %s/%d: %s", journal.ErrBroken, a.tree.Size, c.number, c.parts.Seq, fmt.Sprintf(format, args...))
+	return fmt.Errorf("%w: leaf %d, %s/%d: %s", journal.ErrBroken, a.tree.Size, c.number, c.seq, fmt.Sprintf(format, args...))
 }
 
 // follow holds an entry against its proceeding's stream.
 func (a *Audit) follow(c *checked) error {
-	s := a.streams[string(c.parts.Proceeding)]
+	s := a.streams[string(c.proceeding)]
 	if s == nil {
 		s = &stream{number: string(c.number)}
 		if other := a.numbers[s.number]; other != nil {
 			return a.off(c, "another proceeding has this number already")
 		}
-		a.streams[string(c.parts.Proceeding)], a.numbers[s.number] = s, s
+		a.streams[string(c.proceeding)], a.numbers[s.number] = s, s
 	}
 	if s.number != string(c.number) {
 		return a.off(c, "the proceeding was number %s before", s.number)
 	}
-	gap := c.parts.Seq - s.seq - 1
+	gap := c.seq - s.seq - 1
 	switch {
 	case gap < 0:
 		return a.off(c, "its proceeding has come to %d already", s.seq)
-	case gap == 0 && c.parts.Previous != s.last:
-		return a.off(c, "it names %s as the entry before it, that is %s", c.parts.Previous, s.last)
+	case gap == 0 && c.previous != s.last:
+		return a.off(c, "it names %s as the entry before it, that is %s", c.previous, s.last)
 	case gap > 0:
 		// Entries are missing. The last of them must be an erased leaf that this one names; those before can only be counted.
-		if _, there := a.erased[c.parts.Previous]; !there {
+		if _, there := a.erased[c.previous]; !there {
 			return a.off(c, "its proceeding lacks number %d", s.seq+1)
 		}
-		delete(a.erased, c.parts.Previous)
+		delete(a.erased, c.previous)
 		if a.nameless += gap - 1; a.nameless > int64(len(a.erased)) {
 			return a.off(c, "its proceeding lacks more entries than were erased")
 		}
 	}
-	s.seq, s.last = c.parts.Seq, c.leaf
+	s.seq, s.last = c.seq, c.leaf
 	return nil
 }
 

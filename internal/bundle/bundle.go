@@ -82,7 +82,7 @@ type Writer struct {
 
 // NewWriter begins a bundle. Size and Origin must be those of the last checkpoint to come.
 func NewWriter(w io.Writer, h Header) (*Writer, error) {
-	zip, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderCRC(false))
+	zip, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithEncoderCRC(false))
 	if err != nil {
 		return nil, fmt.Errorf("bundle: %w", err)
 	}

@@ -61,7 +61,7 @@ func (f *frames) read(room []byte) (*frame, error) {
 	for len(out.packed) < n {
 		from, step := len(out.packed), min(n-len(out.packed), max(1<<20, len(out.packed)))
 		if cap(out.packed) < from+step {
-			out.packed = append(make([]byte, 0, from+step), out.packed...)
+			out.packed = append(make([]byte, 0, withSlack(from+step)), out.packed...)
 		}
 		out.packed = out.packed[:from+step]
 		if _, err := io.ReadFull(f.r, out.packed[from:]); err != nil {
@@ -75,6 +75,10 @@ func (f *frames) read(room []byte) (*frame, error) {
 	f.next++
 	return out, nil
 }
+
+// withSlack is a length with some more: frames are nearly as long as each other, and memory
+// that a frame filled to the last byte would do for every other one only.
+func withSlack(n int) int { return n + n/8 + 64 }
 
 // ended checks that nothing follows.
 func (f *frames) ended() error {
@@ -91,6 +95,9 @@ func (f *frame) unpack(zip *zstd.Decoder, room []byte) ([]byte, error) {
 		return nil, broken("frame %d was changed", f.no)
 	}
 	want := int(binary.BigEndian.Uint32(f.head[5:]))
+	if cap(room) < want {
+		room = make([]byte, 0, withSlack(want))
+	}
 	plain, err := zip.DecodeAll(f.packed, room[:0])
 	if err != nil {
 		return nil, broken("frame %d: %v", f.no, err)

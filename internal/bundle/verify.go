@@ -44,7 +44,10 @@ func Verify(ctx context.Context, r io.Reader, keys journal.Keys) (*Report, error
 	}
 	ahead := 2 * runtime.GOMAXPROCS(0)
 	work, order := make(chan *job, ahead), make(chan *job, ahead)
-	rooms := &sync.Pool{New: func() any { return new(room) }}
+	rooms := make(chan *room, ahead+2) // one for each frame that waits in order, that is read, and that is taken
+	for range cap(rooms) {
+		rooms <- new(room)
+	}
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer cancel()
@@ -75,9 +78,7 @@ func Verify(ctx context.Context, r io.Reader, keys journal.Keys) (*Report, error
 		if j.err != nil {
 			return nil, j.err
 		}
-		if j.room != nil {
-			rooms.Put(j.room)
-		}
+		rooms <- j.room
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -104,17 +105,19 @@ type job struct {
 
 // checked is a record that fits its leaf, or why it does not.
 type checked struct {
-	leaf     journal.Hash
-	hash     [32]byte // of the leaf in the tree
-	erased   bool
-	looks    int // how many, of a leaf of looks
-	number   []byte
-	parts    journal.Parts
-	mismatch error
+	leaf       journal.Hash
+	hash       [32]byte // of the leaf in the tree
+	erased     bool
+	looks      int // how many, of a leaf of looks
+	number     []byte
+	proceeding []byte
+	seq        int64
+	previous   journal.Hash
+	mismatch   error
 }
 
 // feed reads frames until the last, hands each to whoever is free, and keeps their order.
-func feed(ctx context.Context, f *frames, rooms *sync.Pool, work, order chan<- *job) {
+func feed(ctx context.Context, f *frames, rooms <-chan *room, work, order chan<- *job) {
 	defer close(order)
 	defer close(work)
 	send := func(j *job) bool {
@@ -128,7 +131,12 @@ func feed(ctx context.Context, f *frames, rooms *sync.Pool, work, order chan<- *
 		return true
 	}
 	for {
-		m, _ := rooms.Get().(*room)
+		var m *room
+		select {
+		case m = <-rooms:
+		case <-ctx.Done():
+			return
+		}
 		j := &job{room: m, done: make(chan struct{})}
 		if j.frame, j.err = f.read(m.packed); j.err == nil {
 			m.packed = j.frame.packed
@@ -209,10 +217,13 @@ func check(r *record, head []byte) (checked, []byte) {
 	if c.erased {
 		return c, head
 	}
-	if c.parts, c.mismatch = journal.Split(r.canonical); c.mismatch != nil {
+	parts, err := journal.Split(r.canonical)
+	if err != nil {
+		c.mismatch = err
 		return c, head
 	}
-	head = c.parts.AppendHead(head[:0], string(r.number))
+	c.proceeding, c.seq, c.previous = parts.Proceeding, parts.Seq, parts.Previous
+	head = parts.AppendHead(head[:0], string(r.number))
 	if leaf := journal.Commit(r.canonical, head, r.salt); leaf != r.leaf {
 		c.mismatch = fmt.Errorf("its bytes commit to %s, its leaf is %s", leaf, r.leaf)
 	}

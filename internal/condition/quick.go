@@ -46,6 +46,9 @@ type quick struct {
 	text   text
 }
 
+// none reports whether nothing was translated.
+func (q quick) none() bool { return q.yesNo == nil && q.number == nil && q.text == nil }
+
 // translator translates the formulas of an act.
 type translator struct {
 	e    *procedure.Edition

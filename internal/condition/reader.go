@@ -25,6 +25,7 @@ package condition
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common"
@@ -205,24 +206,30 @@ func compile(e *procedure.Edition, r *procedure.ActRule, env *cel.Env, parsed *c
 	}
 	quickly := translator{e: e, r: r, tree: checked.NativeRep()}
 	f.quick = quickly.translate(checked.NativeRep().Expr())
-	var err error
-	if f.program, err = env.Program(checked, cel.EvalOptions(cel.OptOptimize)); err != nil {
-		return nil, beginning, err.Error()
+	f.program = sync.OnceValues(func() (cel.Program, error) { return env.Program(checked, cel.EvalOptions(cel.OptOptimize)) })
+	if f.quick.none() {
+		if _, err := f.program(); err != nil {
+			return nil, beginning, err.Error()
+		}
 	}
 	return f, nil, ""
 }
 
 // formula is a compiled condition.
 type formula struct {
-	program cel.Program
-	yields  fact.Type // what it comes to
+	program func() (cel.Program, error) // planned when it is first asked: what was translated hardly ever is
+	yields  fact.Type                   // what it comes to
 	texts   []string
 	zone    *calendar.Zone
 	quick   quick // the same, where it could be translated
 }
 
 func (f *formula) eval(s *procedure.Scope) (ref.Val, error) {
-	out, _, err := f.program.Eval(activation{s})
+	program, err := f.program()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", procedure.ErrUndecided, err)
+	}
+	out, _, err := program.Eval(activation{s})
 	if err != nil {
 		// Inside a checked expression only a missing fact or a sum out of range can fail.
 		return nil, fmt.Errorf("%w: %w", procedure.ErrUndecided, err)

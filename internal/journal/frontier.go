@@ -72,6 +72,16 @@ func (f *Frontier) Add(leaf tlog.Hash) ([]tlog.Hash, error) {
 	return done, nil
 }
 
+// Grow is Add for whoever does not ask which subtrees were completed: it needs no memory.
+func (f *Frontier) Grow(leaf tlog.Hash) {
+	level := 0
+	for ; f.Size>>level&1 == 1; level++ {
+		leaf = tlog.NodeHash(f.peaks[level], leaf)
+	}
+	f.peaks[level] = leaf
+	f.Size++
+}
+
 // Root is the hash of the tree.
 func (f *Frontier) Root() (Hash, error) {
 	h, err := tlog.TreeHash(f.Size, f)

@@ -79,7 +79,7 @@ var errLook = errors.New("these are no canonical bytes of a look")
 
 // CheckLook checks that bytes are written as a look is: the keys in their order, without blanks.
 func CheckLook(canonical []byte) error {
-	s := splitter{rest: canonical}
+	s := newSplitter(canonical)
 	s.word(`{"format":"` + LookFormat + `","at":`)
 	s.number()
 	for _, key := range []string{"kind", "page", "proceeding"} {

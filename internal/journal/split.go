@@ -30,7 +30,7 @@ var errCanonical = errors.New("these are no canonical bytes of an entry")
 // other bytes only such as have the same keys in the same order and are JSON without
 // blanks; the pieces point into canonical.
 func Split(canonical []byte) (p Parts, err error) {
-	s := splitter{rest: canonical}
+	s := newSplitter(canonical)
 	s.word(`{"format":"` + Format + `","proceeding":`)
 	p.Proceeding = s.text()
 	s.word(`,"seq":`)
@@ -85,32 +85,36 @@ func (p *Parts) AppendHead(dst []byte, number string) []byte {
 	return append(appendInt(dst, `,"recorded":`, p.Recorded), '}')
 }
 
-// hexValues are those of the lower-case digits, by the byte; all others are 0xff.
-const hexValues = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" +
-	"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\xff\xff\xff\xff\xff\xff" +
-	"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" +
-	"\xff\x0a\x0b\x0c\x0d\x0e\x0f\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" +
-	"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" +
-	"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" +
-	"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" +
-	"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+// eight is a word with the same byte eight times. What follows looks at eight bytes at a
+// time: a byte of a word is marked by its highest bit.
+const (
+	eight = 0x0101010101010101
+	high  = 0x80 * eight
+)
 
-// readHex fills out from lower-case hexadecimal digits.
+// readHex fills out, whose length is a multiple of four, from lower-case hexadecimal digits.
 func readHex(out, digits []byte) bool {
-	bad := byte(0)
-	for i := range out {
-		high, low := hexValues[digits[2*i]], hexValues[digits[2*i+1]]
-		bad |= high | low
-		out[i] = high<<4 | low&15
+	off := uint64(0)
+	for ; len(out) >= 4 && len(digits) >= 8; out, digits = out[4:], digits[8:] {
+		x := binary.BigEndian.Uint64(digits)
+		v := x&(0x0f*eight) + x>>6&eight*9                                 // a letter has 0x40, and is nine more than its last four bits
+		letters := (v + 6*eight) >> 4 & eight                              // where that is ten or more
+		off |= v&(0xf0*eight) | x ^ (v + '0'*eight + letters*('a'-10-'0')) // written again, it must be what was read
+		v = (v | v>>4) & 0x00ff00ff00ff00ff
+		v = (v | v>>8) & 0x0000ffff0000ffff
+		binary.BigEndian.PutUint32(out, uint32(v|v>>16))
 	}
-	return bad < 16
+	return off == 0
 }
 
 // splitter walks over JSON. Once it is bad it stays where it is.
 type splitter struct {
-	rest []byte
-	bad  bool
+	rest  []byte
+	plain bool // there are no escapes in texts, as mostly: then nobody looks for them
+	bad   bool
 }
+
+func newSplitter(b []byte) splitter { return splitter{rest: b, plain: bytes.IndexByte(b, '\\') < 0} }
 
 func (s *splitter) word(w string) {
 	if s.bad || len(s.rest) < len(w) || string(s.rest[:len(w)]) != w {
@@ -135,7 +139,7 @@ func (s *splitter) text() []byte {
 	if s.bad {
 		return nil
 	}
-	return s.take(textEnd(s.rest, 0))
+	return s.take(textEnd(s.rest, 0, s.plain))
 }
 
 func (s *splitter) number() int64 {
@@ -143,9 +147,10 @@ func (s *splitter) number() int64 {
 		return 0
 	}
 	n := 0
-	for n < len(s.rest) && (s.rest[n] == '-' || s.rest[n] >= '0' && s.rest[n] <= '9') {
-		n++
+	if len(s.rest) > 0 && s.rest[0] == '-' {
+		n = 1
 	}
+	n = digitsEnd(s.rest, n)
 	digits := s.take(n)
 	if s.bad {
 		return 0
@@ -153,9 +158,6 @@ func (s *splitter) number() int64 {
 	if n < 19 && digits[0] != '-' { // nearly all
 		v := int64(0)
 		for _, c := range digits {
-			if c == '-' {
-				s.bad = true
-			}
 			v = 10*v + int64(c-'0')
 		}
 		s.bad = s.bad || n > 1 && digits[0] == '0'
@@ -172,7 +174,7 @@ func (s *splitter) value() []byte {
 	if s.bad {
 		return nil
 	}
-	return s.take(valueEnd(s.rest, 0))
+	return s.take(valueEnd(s.rest, 0, s.plain))
 }
 
 // deepest that a value may be; a law's forms are flat, its cargo has few levels.
@@ -180,7 +182,7 @@ const deepest = 64
 
 // valueEnd is where the JSON value that begins at i ends, -1 if there is none. It
 // walks once, without calling itself: most of verifying a bundle that is not hashing is spent here.
-func valueEnd(b []byte, i int) int {
+func valueEnd(b []byte, i int, plain bool) int {
 	objects, depth := uint64(0), 0 // one bit for each list that is open: an object, or an array
 	for {
 		// A value begins.
@@ -189,7 +191,7 @@ func valueEnd(b []byte, i int) int {
 		}
 		switch c := b[i]; {
 		case c == '"':
-			i = textEnd(b, i)
+			i = textEnd(b, i, plain)
 		case c == '{' || c == '[':
 			if depth++; depth >= deepest {
 				return -1
@@ -202,7 +204,7 @@ func valueEnd(b []byte, i int) int {
 				break
 			}
 			if c == '{' {
-				i = keyEnd(b, i)
+				i = keyEnd(b, i, plain)
 			}
 			if i < 0 {
 				return -1
@@ -243,7 +245,7 @@ func valueEnd(b []byte, i int) int {
 			return -1
 		}
 		if i++; objects&1 == 1 {
-			if i = keyEnd(b, i); i < 0 {
+			if i = keyEnd(b, i, plain); i < 0 {
 				return -1
 			}
 		}
@@ -251,31 +253,64 @@ func valueEnd(b []byte, i int) int {
 }
 
 // keyEnd is where the value of a key that begins at i begins.
-func keyEnd(b []byte, i int) int {
-	if i = textEnd(b, i); i < 0 || i >= len(b) || b[i] != ':' {
+func keyEnd(b []byte, i int, plain bool) int {
+	if i = textEnd(b, i, plain); i < 0 || i >= len(b) || b[i] != ':' {
 		return -1
 	}
 	return i + 1
 }
 
 // textEnd is where the JSON string that begins at i ends.
-func textEnd(b []byte, i int) int {
+func textEnd(b []byte, i int, plain bool) int {
 	if i >= len(b) || b[i] != '"' {
 		return -1
 	}
-	for i++; i < len(b); i++ {
-		if i+8 <= len(b) {
-			special := specials(binary.LittleEndian.Uint64(b[i:]))
-			if special == 0 {
-				i += 7
-				continue
-			}
-			i += bits.TrailingZeros64(special) / 8
+	i++
+	if !plain {
+		return escapedEnd(b, i)
+	}
+	for i+8 <= len(b) {
+		x := binary.LittleEndian.Uint64(b[i:])
+		low := (x - ('"'+1)*eight) &^ x & high // bytes up to the quotation mark; behind the first, others too
+		if low == 0 {
+			i += 8
+			continue
 		}
+		i += bits.TrailingZeros64(low) / 8
+		if c := b[i]; c == '"' {
+			return i + 1
+		} else if c < ' ' {
+			return -1
+		}
+		i++
+	}
+	return escapedEnd(b, i)
+}
+
+// escapedEnd is where the JSON string ends that goes on at i, with escapes in it or without.
+func escapedEnd(b []byte, i int) int {
+	for i+8 <= len(b) {
+		x := binary.LittleEndian.Uint64(b[i:])
+		quote, slash := x^'"'*eight, x^'\\'*eight
+		special := ((x-' '*eight)&^x | (quote-eight)&^quote | (slash-eight)&^slash) & high
+		if special == 0 {
+			i += 8
+			continue
+		}
+		i += bits.TrailingZeros64(special) / 8
+		if b[i] == '"' {
+			return i + 1
+		}
+		if i = escapeEnd(b, i); i < 0 {
+			return -1
+		}
+	}
+	for i < len(b) {
 		switch c := b[i]; {
 		case c == '"':
 			return i + 1
 		case c != '\\' && c >= ' ':
+			i++
 		default:
 			if i = escapeEnd(b, i); i < 0 {
 				return -1
@@ -285,26 +320,17 @@ func textEnd(b []byte, i int) int {
 	return -1
 }
 
-// specials marks the highest bit of bytes that are no plain part of a JSON string: a quotation
-// mark, a backslash, a control character. Those before the first that it marks are plain;
-// those after it may be marked without reason, by what is borrowed from them.
-func specials(x uint64) uint64 {
-	const ones, high = 0x0101010101010101, 0x8080808080808080
-	quote, slash := x^(ones*'"'), x^(ones*'\\')
-	return ((x-ones*' ')&^x | (quote-ones)&^quote | (slash-ones)&^slash) & high
-}
-
-// escapeEnd is the last byte of the escape that begins at i.
+// escapeEnd is where the escape that begins at i ends.
 func escapeEnd(b []byte, i int) int {
 	if b[i] != '\\' || i+1 >= len(b) {
 		return -1
 	}
 	switch b[i+1] {
 	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-		return i + 1
+		return i + 2
 	case 'u':
 		if i+5 < len(b) && isHex(b[i+2:i+6]) {
-			return i + 5
+			return i + 6
 		}
 	}
 	return -1
@@ -346,6 +372,12 @@ func numberEnd(b []byte, i int) int {
 }
 
 func digitsEnd(b []byte, i int) int {
+	for ; i+8 <= len(b); i += 8 {
+		x := binary.LittleEndian.Uint64(b[i:]) ^ '0'*eight
+		if others := ((x + (0x80-10)*eight) | x) & high; others != 0 { // bytes of ten and more; the first is marked rightly
+			return i + bits.TrailingZeros64(others)/8
+		}
+	}
 	for i < len(b) && b[i] >= '0' && b[i] <= '9' {
 		i++
 	}

@@ -2,6 +2,7 @@ package journal_test
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -65,6 +66,43 @@ func TestOtherBytesAreNotTakenApart(t *testing.T) {
 	for n := range len(b) {
 		if _, err := journal.Split(b[:n]); err == nil {
 			t.Errorf("the first %d bytes were taken for all", n)
+		}
+	}
+}
+
+// Words of eight bytes are looked at at once: whatever byte stands wherever in one, what is
+// taken apart is JSON without blanks, with a hash in lower-case hexadecimal digits at its end.
+func TestAnyByteAnywhereIsJudgedAsJSONJudgesIt(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"p1", `p"1`} { // where nothing is escaped texts are read another way
+		e := entry(1, journal.Hash{0x5c, 0xaf})
+		e.Proceeding = name
+		b, err := e.Canonical()
+		if err != nil {
+			t.Fatal(err)
+		}
+		taken, hash := 0, len(b)-2-2*len(journal.Hash{})
+		for at := range b {
+			was := b[at]
+			for c := range 256 {
+				b[at] = byte(c)
+				p, err := journal.Split(b)
+				if err != nil {
+					continue
+				}
+				taken++
+				var compact bytes.Buffer
+				if err := json.Compact(&compact, b); err != nil || !bytes.Equal(compact.Bytes(), b) {
+					t.Fatalf("byte %d as %#x is no JSON: %v\n%s", at, c, err, b)
+				}
+				if at >= hash && hex.EncodeToString(p.Previous[:]) != string(b[hash:len(b)-2]) {
+					t.Fatalf("byte %d as %#x: %s is read as %s", at, c, b[hash:], p.Previous)
+				}
+			}
+			b[at] = was
+		}
+		if taken < 100*len(e.Officer) {
+			t.Fatalf("only %d were taken apart", taken)
 		}
 	}
 }

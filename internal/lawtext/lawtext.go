@@ -167,25 +167,39 @@ func (s *Source) Entries(n Node) []Entry {
 		s.Bad(n, "lines of \"name: value\" are wanted here")
 		return nil
 	}
-	items := n.Items()
+	items := n.yaml.Content
 	out := make([]Entry, 0, len(items)/2)
-	seen := make(map[string]int, len(items)/2)
+	var seen map[string]int // of a long mapping, where each name stands in out; most are a few lines
+	if len(items)/2 > fewEntries {
+		seen = make(map[string]int, len(items)/2)
+	}
 	for i := 0; i+1 < len(items); i += 2 {
-		e := Entry{Name: items[i].Word(), Key: items[i], Value: items[i+1]}
-		if line := seen[e.Name]; line > 0 {
-			s.Bad(e.Key, "%q is given twice", e.Name).Meant = fmt.Sprintf("it stands in line %d too", line)
+		e := Entry{Name: items[i].Value, Key: Node{items[i], n.file}, Value: Node{items[i+1], n.file}}
+		before, twice := seen[e.Name]
+		if seen == nil {
+			before = slices.IndexFunc(out, func(o Entry) bool { return o.Name == e.Name })
+			twice = before >= 0
+		}
+		if twice {
+			s.Bad(e.Key, "%q is given twice", e.Name).Meant = fmt.Sprintf("it stands in line %d too", out[before].Key.Line())
 			continue
 		}
-		seen[e.Name] = e.Key.Line()
+		if seen != nil {
+			seen[e.Name] = len(out)
+		}
 		out = append(out, e)
 	}
 	return out
 }
 
+// fewEntries are looked through faster than a map of them is made.
+const fewEntries = 16
+
 // Keys gives a mapping's values by name; names that are not known are mistakes.
 func (s *Source) Keys(n Node, known ...string) map[string]Node {
-	out := make(map[string]Node)
-	for _, e := range s.Entries(n) {
+	entries := s.Entries(n)
+	out := make(map[string]Node, len(entries))
+	for _, e := range entries {
 		if !slices.Contains(known, e.Name) {
 			s.BadName(e.Key, "key", e.Name, known)
 			continue

@@ -79,6 +79,7 @@ func (s *State) append(t Thing) {
 // d is working memory: whoever lives through many acts hands in the same again.
 func (e *Edition) step(d *decision, s *State, a *Act, observe bool, out []Effect) ([]Effect, error) {
 	*d = decision{Scope: Scope{edition: e, state: s, act: a, thing: a.Thing}, observe: observe, out: out, began: s.Started, charge: s.InCharge, facts: d.facts[:0], again: d.again[:0], gone: d.gone[:0]}
+	d.running.runningOf(s.Deadlines)
 	if len(s.Things) > 0 && int(s.Edition) < e.Index {
 		d.transit()
 		d.began = s.Started // what the editions began is not what this act begins
@@ -117,6 +118,7 @@ type decision struct {
 	Scope
 	observe bool
 	out     []Effect
+	running termSet      // at least those terms of which deadlines run
 	by      ActID        // the act that deadlines begin by
 	added   int32        // number of the thing that the act added; None if none
 	began   int32        // how many deadlines had started before this act

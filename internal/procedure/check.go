@@ -72,7 +72,7 @@ func (d *decision) check() error {
 		if !t.LateRefuse || d.observe {
 			continue
 		}
-		for i := range s.Deadlines {
+		for i := range d.among(t.ID) {
 			if dl := &s.Deadlines[i]; dl.Term == t.ID && s.related(dl.Thing, d.thing) && dl.Stopped == 0 && a.Done > dl.Due {
 				if err := d.wrong(&Refusal{Reason: TooLate, Term: t.Name, Article: t.Article, Due: dl.Due}); err != nil {
 					return err
@@ -86,7 +86,7 @@ func (d *decision) check() error {
 // checkBar: the act is not possible while a time of waiting runs.
 func (d *decision) checkBar(t *Term) error {
 	s := d.state
-	for i := range s.Deadlines {
+	for i := range d.among(t.ID) {
 		if dl := &s.Deadlines[i]; dl.Term == t.ID && s.related(dl.Thing, d.thing) && !t.passed(dl, d.act.Done) {
 			if err := d.wrong(&Refusal{Reason: NotBefore, Term: t.Name, Article: t.Article, Due: dl.Due}); err != nil {
 				return err
@@ -161,7 +161,7 @@ func (d *decision) checkOrder() error {
 		}
 	}
 	for _, t := range r.resumes {
-		for i := range s.Deadlines {
+		for i := range d.among(t.ID) {
 			dl := &s.Deadlines[i]
 			if dl.Term == t.ID && d.act.Done < dl.Stopped && s.related(dl.Thing, d.thing) {
 				if err := d.wrong(&Refusal{Reason: TooEarly, Term: t.Name, Due: dl.Stopped}); err != nil {
@@ -252,7 +252,7 @@ func (d *decision) checkForm() error {
 func (d *decision) checkExtension(x extension) error {
 	s, a := d.state, d.act
 	found := false
-	for i := range s.Deadlines {
+	for i := range d.among(x.term.ID) {
 		dl := &s.Deadlines[i]
 		if dl.Term != x.term.ID || !s.related(dl.Thing, d.thing) {
 			continue

@@ -46,7 +46,7 @@ func (d *decision) deadlines() {
 func (d *decision) close(t *Term, how EffectKind) {
 	var fallen [8]int32 // things whose deadline of this term closed: terms that hang on it fall away
 	things := fallen[:0]
-	d.sift(func(dl *Deadline) bool {
+	d.sift(d.among(t.ID), func(dl *Deadline) bool {
 		if dl.Term != t.ID || !d.state.related(dl.Thing, d.thing) {
 			return true
 		}
@@ -64,10 +64,9 @@ func (d *decision) close(t *Term, how EffectKind) {
 	}
 }
 
-// sift takes the deadlines out of the state that are not kept, in their order.
-// Mostly there are none, and then nothing is moved.
-func (d *decision) sift(keep func(*Deadline) bool) {
-	list := d.state.Deadlines
+// sift takes the deadlines out of the state that are not kept, in their order: of all, or of
+// those among which they are. Mostly there are none, and then nothing is moved.
+func (d *decision) sift(list []Deadline, keep func(*Deadline) bool) {
 	n := 0
 	for i := range list {
 		if !keep(&list[i]) {
@@ -78,7 +77,9 @@ func (d *decision) sift(keep func(*Deadline) bool) {
 		}
 		n++
 	}
-	d.state.Deadlines = list[:n]
+	if n < len(list) {
+		d.state.Deadlines = list[:n]
+	}
 }
 
 // over books the end of a deadline that is taken out of the state.
@@ -105,7 +106,7 @@ func (d *decision) repeat(a again) {
 			return
 		}
 	}
-	for i := range s.Deadlines {
+	for i := range d.among(a.term.ID) {
 		if dl := &s.Deadlines[i]; dl.Term == a.term.ID && dl.Thing == a.thing {
 			return // the act started it by itself
 		}
@@ -118,7 +119,7 @@ func (d *decision) repeat(a again) {
 
 // waited ends times of waiting that are over: what they barred has been done.
 func (d *decision) waited(t *Term) {
-	d.sift(func(dl *Deadline) bool {
+	d.sift(d.among(t.ID), func(dl *Deadline) bool {
 		if dl.Term != t.ID || !t.passed(dl, d.act.Done) || !d.state.related(dl.Thing, d.thing) {
 			return true
 		}
@@ -131,7 +132,7 @@ func (d *decision) waited(t *Term) {
 func (d *decision) dropHangers(t *Term, thing int32) {
 	for _, b := range t.hangers {
 		dropped := false
-		d.sift(func(dl *Deadline) bool {
+		d.sift(d.among(b.ID), func(dl *Deadline) bool {
 			if dl.Term != b.ID || dl.Thing != thing {
 				return true
 			}
@@ -147,7 +148,7 @@ func (d *decision) dropHangers(t *Term, thing int32) {
 
 func (d *decision) extend(x extension) {
 	s := d.state
-	for i := range s.Deadlines {
+	for i := range d.among(x.term.ID) {
 		dl := &s.Deadlines[i]
 		if dl.Term != x.term.ID || !s.related(dl.Thing, d.thing) || dl.Stopped == 0 && d.act.Done > dl.Due {
 			continue
@@ -171,7 +172,7 @@ func (d *decision) shiftHangers(t *Term, thing int32, end, stopped calendar.Mome
 	for _, b := range t.hangers {
 		due := d.edition.hang(b, end)
 		found := false
-		for i := range d.state.Deadlines {
+		for i := range d.among(b.ID) {
 			dl := &d.state.Deadlines[i]
 			if dl.Term != b.ID || dl.Thing != thing {
 				continue
@@ -212,7 +213,7 @@ func (e *Edition) hang(b *Term, end calendar.Moment) calendar.Moment {
 // stop halts the clock of a term. One that is over cannot be saved that way.
 func (d *decision) stop(t *Term) {
 	s := d.state
-	for i := range s.Deadlines {
+	for i := range d.among(t.ID) {
 		dl := &s.Deadlines[i]
 		if dl.Term != t.ID || dl.Stopped != 0 || d.act.Done > dl.Due || !s.related(dl.Thing, d.thing) {
 			continue
@@ -229,7 +230,7 @@ func (d *decision) halt(dl *Deadline) {
 
 func (d *decision) resume(t *Term) {
 	s, e := d.state, d.edition
-	for i := range s.Deadlines {
+	for i := range d.among(t.ID) {
 		dl := &s.Deadlines[i]
 		if dl.Term != t.ID || dl.Stopped == 0 || !s.related(dl.Thing, d.thing) {
 			continue
@@ -264,7 +265,7 @@ func (d *decision) resume(t *Term) {
 // haltHangers stops or resumes the clocks of terms that end before another.
 func (d *decision) haltHangers(t *Term, thing int32, stop bool) {
 	for _, b := range t.hangers {
-		for i := range d.state.Deadlines {
+		for i := range d.among(b.ID) {
 			dl := &d.state.Deadlines[i]
 			if dl.Term != b.ID || dl.Thing != thing {
 				continue
@@ -317,7 +318,7 @@ func (d *decision) start(t *Term) {
 		span, until = calendar.Span{}, m
 	}
 	if t.Again != Each {
-		for i := range s.Deadlines {
+		for i := range d.among(t.ID) {
 			if dl := &s.Deadlines[i]; dl.Term == t.ID && dl.Thing == thing {
 				if t.Again == KeepFirst && !t.passed(dl, d.act.Done) {
 					return
@@ -362,6 +363,7 @@ func (d *decision) begin(t *Term, thing int32, from calendar.Moment, span calend
 	s.Started++
 	dl := Deadline{No: s.Started, Term: t.ID, Thing: thing, Edition: int16(d.edition.Index), By: d.by, Start: from, Span: span, Until: until, Due: due}
 	s.Deadlines = append(s.Deadlines, dl)
+	d.running.add(t.ID)
 	d.out = append(d.out, Effect{Kind: Started, Deadline: dl, Thing: thing})
 }
 
@@ -386,7 +388,7 @@ func (d *decision) thingFor(kind KindID) int32 {
 func (d *decision) finals() {
 	s := d.state
 	var fallen []Deadline // on which others hang, that the act may have begun anew
-	d.sift(func(dl *Deadline) bool {
+	d.sift(s.Deadlines, func(dl *Deadline) bool {
 		over := false
 		for i := dl.Thing; i >= 0; i = s.Things[i].Of {
 			over = over || slices.Contains(d.gone, i)

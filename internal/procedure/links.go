@@ -157,6 +157,7 @@ func (d *decision) take(c *Cargo) {
 		s.Started++
 		dl.No, dl.Thing = s.Started, first+dl.Thing
 		s.Deadlines = append(s.Deadlines, dl)
+		d.running.add(dl.Term)
 		d.out = append(d.out, Effect{Kind: Started, Deadline: dl, Thing: dl.Thing})
 	}
 	for _, sp := range c.Spent {

@@ -221,7 +221,7 @@ func (l *ledger) balance(t *testing.T, s *procedure.State) {
 
 func TestTheEngineKeepsItsPromisesOverAnyLifeOfACase(t *testing.T) {
 	law := criminal(t)
-	done := map[string]int{}
+	done, narrowed := map[string]int{}, 0
 	lives(t, 120, func(t *testing.T, number int, dd dice) {
 		var s procedure.State
 		var run procedure.Run
@@ -253,6 +253,13 @@ func TestTheEngineKeepsItsPromisesOverAnyLifeOfACase(t *testing.T) {
 			inPlace, errInPlace := run.Apply(e, &a)
 			if fmt.Sprint(err) != fmt.Sprint(errInPlace) || !sameEffects(inPlace, effects) {
 				t.Fatalf("%s: in place %v %v, else %v %v", name, inPlace, errInPlace, effects, err)
+			}
+			missed, narrow := run.Overlooked()
+			if len(missed) > 0 {
+				t.Fatalf("%s: overlooks %v", name, missed)
+			}
+			if narrow {
+				narrowed++
 			}
 			if err != nil {
 				var r *procedure.Refusal
@@ -287,6 +294,9 @@ func TestTheEngineKeepsItsPromisesOverAnyLifeOfACase(t *testing.T) {
 		if r != nil && done[r.Name] == 0 {
 			t.Logf("never done: %s", r.Name)
 		}
+	}
+	if narrowed == 0 {
+		t.Error("no act was done where many deadlines ran: nothing is shown of what they look through")
 	}
 	if len(done) < len(last.ActNames())/3 {
 		t.Errorf("only %d of %d acts were ever done: the generator shows nothing", len(done), len(last.ActNames()))

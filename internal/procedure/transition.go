@@ -96,7 +96,7 @@ func (d *decision) follow(t *Transition, after int32) {
 	}
 	for _, id := range t.Recount {
 		rule := e.Terms[id]
-		for i := range s.Deadlines {
+		for i := range d.among(id) {
 			dl := &s.Deadlines[i]
 			if dl.Term != id || dl.No <= after || int(dl.Edition) >= e.Index {
 				continue
@@ -145,7 +145,7 @@ func (d *decision) fallAway(id TermID, after int32) {
 		thing int32
 	}
 	var gone []hung
-	d.sift(func(dl *Deadline) bool {
+	d.sift(d.among(id), func(dl *Deadline) bool {
 		if dl.Term != id || dl.No <= after {
 			return true
 		}
