@@ -37,6 +37,7 @@ CREATE TABLE proceeding (
 CREATE INDEX proceeding_office ON proceeding (office, opened DESC, id);
 CREATE INDEX proceeding_supervisor ON proceeding (supervisor, opened DESC, id);
 CREATE INDEX proceeding_in_charge ON proceeding (in_charge, opened DESC, id) WHERE in_charge <> '';
+CREATE INDEX proceeding_closed ON proceeding (in_charge, secrecy) WHERE secrecy <> '';
 CREATE INDEX proceeding_edition ON proceeding (law, edition, id);
 
 CREATE TABLE party (
@@ -98,7 +99,7 @@ CREATE TABLE deadline (
 ) {strict};
 
 CREATE INDEX deadline_due ON deadline (due) WHERE status = 'running';
-CREATE INDEX deadline_closed ON deadline (due, supervisor, office, breach, proceeding) WHERE status = 'running' AND secrecy <> '';
+CREATE INDEX deadline_closed ON deadline (secrecy, due, supervisor, office, breach, proceeding) WHERE status = 'running' AND secrecy <> '';
 CREATE INDEX deadline_office ON deadline (office, due, breach, supervisor) WHERE status = 'running';
 CREATE INDEX deadline_supervisor ON deadline (supervisor, due, breach) WHERE status = 'running';
 CREATE INDEX deadline_officer ON deadline (officer, due, proceeding, no, breach, office) WHERE status = 'running' AND officer <> '';

@@ -177,15 +177,20 @@ UNION ALL SELECT office, ` + countDeadlines + `office IN ` + in + ` AND supervis
 	return rows.Err()
 }
 
-// An index has the deadlines of closed and secret proceedings alone, with their offices: they are few, and those of other offices are passed over in it.
-// The empty text keeps the database from choosing another index.
+// An index has the deadlines of closed and secret proceedings alone, by their secrecy: they are few, and those of other offices are passed over in it.
+// The empty texts, the sign and the order of texts keep the databases from choosing another index, in which every running deadline would be looked up.
 const selectClosed = `SELECT d.office, d.supervisor, d.due, d.breach, ` + asked + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
-WHERE d.status = 'running' AND d.secrecy <> '' AND d.due < $1 AND d.breach NOT IN ('lapse', 'at_once') AND `
+WHERE d.status = 'running' AND d.secrecy <> '' AND d.secrecy > '' AND +d.due < $1 AND d.breach NOT IN ('lapse', 'at_once') AND `
+
+func closedQuery(soon calendar.Moment, offices []any) (text string, args []any) {
+	in := db.In(len(offices), 2)
+	return selectClosed + `(d.supervisor || '' IN ` + in + ` OR d.office || '' IN ` + in + `)`, append([]any{soon}, offices...)
+}
 
 // closed takes back what was counted of deadlines in proceedings that are closed to the officer.
 func (b *board) closed(ctx context.Context, now, soon calendar.Moment) error {
-	in := db.In(len(b.ids), 2)
-	rows, err := b.k.db.Query(ctx, selectClosed+`(d.supervisor || '' IN `+in+` OR d.office || '' IN `+in+`)`, append([]any{soon}, b.ids...)...)
+	text, args := closedQuery(soon, b.ids)
+	rows, err := b.k.db.Query(ctx, text, args...)
 	if err != nil {
 		return fmt.Errorf("count closed deadlines: %w", err)
 	}

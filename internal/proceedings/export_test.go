@@ -5,12 +5,19 @@ import (
 	"fmt"
 
 	"nazorat/internal/access"
+	"nazorat/internal/db"
 	"nazorat/internal/fault"
 )
 
 // EscalatedQuery is the question that a page of escalations asks the database.
 func (k *Reader) EscalatedQuery(role string, supers []string) (text string, args []any) {
 	return overdueQuery(k.reaching(role), supers, true, After{}, k.Now(), 20)
+}
+
+// ClosedQueries are the questions by which a board puts right its counts.
+func (k *Reader) ClosedQueries(offices []string) []Query {
+	text, args := closedQuery(k.now(), db.Keys(offices))
+	return []Query{{text, args}, {selectOwnClosed, []any{"sardor"}}}
 }
 
 // Query is a question to the database.
