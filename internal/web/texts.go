@@ -136,11 +136,31 @@ func (w *Words) T(key string, args ...any) string {
 	if len(args) == 0 || !strings.Contains(text, "{") {
 		return text
 	}
-	pairs := make([]string, 0, len(args))
-	for i := 0; i+1 < len(args); i += 2 {
-		pairs = append(pairs, "{"+fmt.Sprint(args[i])+"}", fmt.Sprint(args[i+1]))
+	return filled(text, args)
+}
+
+// filled puts values in the place of their names in braces; what is no name of theirs stays.
+func filled(text string, args []any) string {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(text, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, rest, closed := strings.Cut(after, "}")
+		i := 0
+		for i+1 < len(args) && args[i] != name {
+			i += 2
+		}
+		if !closed || i+1 >= len(args) {
+			b.WriteByte('{')
+			text = after
+			continue
+		}
+		fmt.Fprint(&b, args[i+1])
+		text = rest
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 func (w *Words) plural(key string, args []any) (string, bool) {
