@@ -1,6 +1,7 @@
 package lawload
 
 import (
+	"cmp"
 	"slices"
 
 	"nazorat/internal/fact"
@@ -177,8 +178,17 @@ func (c *compiler) tells(by *procedure.Edition, r *procedure.ActRule, of *proced
 	}
 }
 
-// longerBy finds ends that are seen and that come from the form of a sheet which may be hidden.
+// longerBy finds ends that are seen and that come from the form of a sheet which may be hidden, and ends that nobody may be kept from seeing.
 func (c *compiler) longerBy(by *procedure.Edition, t *procedure.Term, v map[string]lawtext.Node) {
+	if t.Breach == procedure.Release {
+		hidden := by.SheetOfKind(t.Per)
+		for _, id := range t.StartedBy {
+			hidden = cmp.Or(hidden, by.SheetOf(id))
+		}
+		if hidden != "" {
+			c.Bad(v["breach"], "the end of %s sets somebody free, and sheets of the class %s may be hidden from whoever is to see it", t.Name, hidden).Meant = "leave out sheet: where it begins"
+		}
+	}
 	for _, x := range c.Entries(v["extended_by"]) {
 		r := c.e.Act(x.Name)
 		i := slices.IndexFunc(t.Extended, func(x procedure.Extension) bool { return r != nil && x.Act == r.ID })
