@@ -9,6 +9,7 @@ import (
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
 	"nazorat/internal/proceedings"
+	"nazorat/internal/stored"
 )
 
 // all that a reader is given of a proceeding, as one text.
@@ -43,7 +44,11 @@ func (h *house) told(tb testing.TB, who access.Actor, id string) (text string, h
 	if n, err := h.HiddenSheets(ctx, p); err != nil || n != listed {
 		tb.Errorf("%s: %d sheets are hidden, %d counted: %v", who.Officer, listed, n, err)
 	}
-	data, err := json.Marshal([]any{p, seen, away, history, links, cases})
+	state, err := stored.EncodeState(p.Law, &p.State)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	data, err := json.Marshal([]any{json.RawMessage(state), p.Title, seen, away, history, links, cases})
 	if err != nil {
 		tb.Fatal(err)
 	}
