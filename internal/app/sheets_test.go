@@ -58,7 +58,7 @@ func (h *house) toldOfSheets(t *testing.T) map[string][]string {
 
 func TestNothingOfAHiddenSheetLeavesByAnyDoor(t *testing.T) {
 	t.Parallel()
-	h := buildUnder(t, withPolicies(t, `@id("no-sheets") @reason("a test") @en("A") @ru("A") @uz("No sheet is seen here.")
+	h := buildUnder(t, withPolicies(t, `@id("no-sheets") @reason("a test") @en("No sheet is seen here.") @ru("A") @uz("A")
 forbid (principal is Mandate, action == Action::"read_sheet", resource is Sheet);
 `))
 	h.sheets(t)
