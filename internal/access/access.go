@@ -48,9 +48,11 @@ const (
 	Download Action = "download"
 	// Sign is to do an act that its law wants the officer to be present for. It is asked besides Act; Subject.OnLeave is known for it alone.
 	Sign Action = "sign"
+	// ReadSheet is to see a sheet of a class in a proceeding that may be read: what an act says that made it, and what follows from it alone.
+	ReadSheet Action = "read_sheet"
 )
 
-// Actions lists those of work; Looking lists the others.
+// Actions lists those of work that are asked of a proceeding or an office; Looking lists those about looking.
 func Actions() []Action { return []Action{Read, Act, Sign, Download, List, Search, Administer} }
 
 // OfOffice reports whether an action is asked about of an office, and not of a proceeding. Download is asked of both.
@@ -62,7 +64,7 @@ func (a Action) OfOffice() bool {
 func Tabled() []Action { return []Action{Read, Act, Sign, Download, List, Search} }
 
 // all actions that policies speak of.
-func all() []Action { return slices.Concat(Actions(), Looking(), []Action{Fetch}) }
+func all() []Action { return slices.Concat(Actions(), Looking(), []Action{ReadSheet, Fetch}) }
 
 // Subject is who asks: an officer under one mandate.
 type Subject struct {
@@ -108,6 +110,11 @@ type Resource struct {
 	Whole      bool   // the office itself is asked about, for Download
 	Secrecy    string // how closed it is, by the word of its law; "" where nothing is said of it
 	Parties    []Party
+
+	// Of a sheet of it, for ReadSheet alone.
+	Sheet  string // its class, by the word of its law
+	Own    bool   // whoever asks did the act that made it
+	Opened bool   // the file was opened to the parties
 }
 
 // spot is a Resource as one question is about it: whether whoever asks is a party
@@ -115,10 +122,17 @@ type Resource struct {
 type spot struct {
 	law, office, supervisor, inCharge, stage, secrecy string
 	party, whole                                      bool
+	sheet                                             sheetSpot
+}
+
+// sheetSpot is what a question about a sheet has besides.
+type sheetSpot struct {
+	class       string
+	own, opened bool
 }
 
 func (r *Resource) spot(who *Subject) spot {
-	return spot{r.Law, r.Office, r.Supervisor, r.InCharge, r.Stage, r.Secrecy, r.isParty(who), r.Whole}
+	return spot{r.Law, r.Office, r.Supervisor, r.InCharge, r.Stage, r.Secrecy, r.isParty(who), r.Whole, sheetSpot{r.Sheet, r.Own, r.Opened}}
 }
 
 // isParty reports whether whoever asks is a party in the role in which he asks.
@@ -172,6 +186,9 @@ func (e *Edition) Decide(s *Service, who Subject, do Action, what Resource) Deci
 	}
 	if do != Sign {
 		key.who.OnLeave = false
+	}
+	if do != ReadSheet {
+		key.what.sheet = sheetSpot{}
 	}
 	if !set.inCharge {
 		key.what.inCharge = ""
@@ -256,6 +273,7 @@ func (r rules) decide(q *question) Decision {
 const (
 	officeType  = "Office"
 	officerType = "Officer"
+	sheetType   = "Sheet"
 	actionType  = "Action"
 
 	ofOffice     = "office"
@@ -269,6 +287,9 @@ const (
 	ofManner     = "manner"
 	ofLeave      = "on_leave" // of the question, not of who asks it
 	ofClearance  = "clearance"
+	ofSheet      = "sheet" // of a sheet, as are own and opened
+	ofOwn        = "own"
+	ofOpened     = "opened"
 )
 
 // appointed is the manner of a mandate that nothing else is said of.
@@ -278,6 +299,8 @@ const appointed = "appointment"
 var (
 	asker = types.EntityUID{Type: "Mandate", ID: "asker"}
 	asked = types.EntityUID{Type: "Proceeding", ID: "asked"}
+	// A sheet has all that its proceeding has, and more.
+	askedSheet = types.EntityUID{Type: sheetType, ID: "asked"}
 )
 
 // question is the entities of one question: the two that are made for it, and those of the service.
@@ -302,6 +325,9 @@ func newQuestion(s *Service, who Subject, do Action, what spot) question {
 		q.request.Resource = officeUID(what.office)
 		return q
 	}
+	if do == ReadSheet {
+		q.request.Resource = askedSheet
+	}
 	q.about(what)
 	return q
 }
@@ -315,7 +341,12 @@ func (q *question) about(what spot) {
 	if what.inCharge != "" {
 		has[ofInCharge] = types.EntityUID{Type: officerType, ID: types.String(what.inCharge)}
 	}
-	q.resource = types.Entity{UID: asked, Attributes: types.NewRecord(has)}
+	uid := asked
+	if q.request.Resource == askedSheet {
+		uid = askedSheet
+		has[ofSheet], has[ofOwn], has[ofOpened] = types.String(what.sheet.class), types.Boolean(what.sheet.own), types.Boolean(what.sheet.opened)
+	}
+	q.resource = types.Entity{UID: uid, Attributes: types.NewRecord(has)}
 }
 
 // Get makes a question what Cedar looks entities up in.
@@ -323,7 +354,7 @@ func (q *question) Get(uid types.EntityUID) (types.Entity, bool) {
 	switch uid {
 	case q.request.Principal:
 		return q.mandate, true
-	case asked:
+	case q.resource.UID:
 		return q.resource, true
 	}
 	e, ok := q.service.offices[uid]

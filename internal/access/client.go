@@ -30,13 +30,22 @@ var askingClient = types.EntityUID{Type: clientType, ID: "asker"}
 // nil Edition allows nothing, and nothing is allowed to a client of no office
 // or without a scope.
 func (e *Edition) DecideClient(s *Service, who Client, what Resource) Decision {
+	return e.decideClient(s, who, Fetch, asked, what)
+}
+
+// DecideClientSheet asks whether a client sees a sheet of a proceeding that it may read. As DecideClient.
+func (e *Edition) DecideClientSheet(s *Service, who Client, what Resource) Decision {
+	return e.decideClient(s, who, ReadSheet, askedSheet, what)
+}
+
+func (e *Edition) decideClient(s *Service, who Client, do Action, about types.EntityUID, what Resource) Decision {
 	if e == nil || s == nil || !s.known(who.Office) || len(who.Scopes) == 0 {
 		return Decision{}
 	}
-	q := question{service: s, request: types.Request{Principal: askingClient, Action: types.EntityUID{Type: actionType, ID: types.String(Fetch)}, Resource: asked}}
+	q := question{service: s, request: types.Request{Principal: askingClient, Action: types.EntityUID{Type: actionType, ID: types.String(do)}, Resource: about}}
 	q.mandate = types.Entity{UID: askingClient, Attributes: types.NewRecord(types.RecordMap{ofOffice: officeUID(who.Office), ofScopes: setOfTexts(who.Scopes)})}
 	q.about(what.spot(new(Subject)))
-	return e.of(what.Law, Fetch).decide(&q)
+	return e.of(what.Law, do).decide(&q)
 }
 
 // Scope is a word that a system can be registered for, and the policies by which it opens something.

@@ -176,7 +176,7 @@ func (l *loader) schema() error {
 	if err != nil {
 		return lawtext.Problems{{File: schemaFile, What: err.Error()}}
 	}
-	for _, a := range Actions() {
+	for _, a := range all() {
 		if _, ok := resolved.Actions[types.EntityUID{Type: actionType, ID: types.String(a)}]; !ok {
 			return lawtext.Problems{{File: schemaFile, What: fmt.Sprintf("the schema lacks the action %q", a)}}
 		}

@@ -144,6 +144,9 @@ func find(list []Office, id string) *Office {
 	return &list[i]
 }
 
+// clientRole stands in scenarios in the place of a role where a system asks.
+const clientRole = "client"
+
 // ask reads one line and asks it. It says what is wrong with it, or that it does not hold.
 func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant string) {
 	question, answer, ok := strings.Cut(line, "->")
@@ -156,8 +159,8 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 		return fmt.Sprintf("%q: say ROLE@OFFICE", words[0]), ""
 	}
 	who, do := Subject{Officer: "somebody", Role: role, Office: office}, Action(words[1])
-	if !slices.Contains(all(), do) || do == Fetch && role != "client" {
-		return fmt.Sprintf("there is no action %q, or not of a %s", do, role), fmt.Sprintf("known: %v; of a client: %s", slices.Concat(Actions(), Looking()), Fetch)
+	if !slices.Contains(all(), do) || do == Fetch && role != clientRole {
+		return fmt.Sprintf("there is no action %q, or not of a %s", do, role), fmt.Sprintf("known: %v; of a client: %s and %s", slices.Concat(Actions(), Looking(), []Action{ReadSheet}), Fetch, ReadSheet)
 	}
 	where := find(list, words[2])
 	if where == nil || find(list, office) == nil {
@@ -188,6 +191,12 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 			what.Law = value
 		case "of":
 			what.Whole = value == "office"
+		case "sheet":
+			what.Sheet = value
+		case "own":
+			what.Own = value == "yes"
+		case "opened":
+			what.Opened = value == "yes"
 		case "secrecy":
 			what.Secrecy = value
 		case "party":
@@ -203,12 +212,15 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 			}
 			under = []*Edition{t.p.On(day)}
 		default:
-			return fmt.Sprintf("%q: nothing is known of that", w), lawtext.Meant(key, []string{"officer", "manner", "on_leave", "supervisor", "in_charge", "stage", "law", "secrecy", "party", "clearance", "of", "scope", "on"})
+			return fmt.Sprintf("%q: nothing is known of that", w), lawtext.Meant(key, []string{"officer", "manner", "on_leave", "supervisor", "in_charge", "stage", "law", "secrecy", "party", "clearance", "of", "scope", "on", "sheet", "own", "opened"})
 		}
 	}
 	return t.answers(under, func(e *Edition) Decision {
-		if do == Fetch {
+		switch {
+		case do == Fetch:
 			return e.DecideClient(s, client, what)
+		case do == ReadSheet && role == clientRole:
+			return e.DecideClientSheet(s, client, what)
 		}
 		return e.Decide(s, who, do, what)
 	}, strings.Join(strings.Fields(answer), " "))

@@ -63,21 +63,22 @@ type Sort uint8
 
 // The sorts of words.
 const (
-	NoWord   Sort = iota
-	Key           // of the catalogue, with Period and N filled in
-	Role          // a role of the law
-	Kind          // a kind of thing
-	State         // a state of the kind In
-	Act           // an act
-	Term          // a term
-	Rule          // the name of a condition
-	Switch        // the name of an open question
-	FieldOf       // a field of the act or kind In
-	ChoiceOf      // a choice of the field In of the act Of
-	Article       // an article
-	PeriodOf      // a period
-	Code          // a condition, as the law's file has it
-	Plain         // a text as it is
+	NoWord     Sort = iota
+	Key             // of the catalogue, with Period and N filled in
+	Role            // a role of the law
+	SheetClass      // a class of sheets
+	Kind            // a kind of thing
+	State           // a state of the kind In
+	Act             // an act
+	Term            // a term
+	Rule            // the name of a condition
+	Switch          // the name of an open question
+	FieldOf         // a field of the act or kind In
+	ChoiceOf        // a choice of the field In of the act Of
+	Article         // an article
+	PeriodOf        // a period
+	Code            // a condition, as the law's file has it
+	Plain           // a text as it is
 )
 
 // Word is one value of a rule, in no language yet.

@@ -201,18 +201,19 @@ func TestEveryPartOfARuleIsCompared(t *testing.T) {
 		rule any
 		has  []string
 	}{
-		{procedure.Edition{}, []string{"DayTable", "Currency", "Number", "Cites", "Places", "Codes", "Switches", "Inward", "Kinds", "Acts", "Terms",
+		{procedure.Edition{}, []string{"DayTable", "Currency", "Number", "Cites", "Places", "Codes", "Switches", "Inward", "Sheets", "Kinds", "Acts", "Terms",
 			"Transition", "Law", "Name", "InForce", "File", "Index", "Days", "Roles"}},
 		{procedure.Switch{}, []string{"Name", "Asks", "Article", "Choices", "Default", "Chosen"}},
-		{procedure.Kind{}, []string{"Of", "Start", "States", "Final", "Path", "Fields", "Secrecy", "Party", "ID", "Name"}},
+		{procedure.Kind{}, []string{"Of", "Start", "States", "Final", "Path", "Fields", "Secrecy", "Party", "Sheet", "Opening", "ID", "Name"}},
 		{procedure.SecrecyRule{}, []string{"Level", "Because"}},
+		{procedure.OpeningRule{}, []string{"Opened"}},
 		{procedure.PartyRule{}, []string{"Officer", "As", "While"}},
-		{procedure.Field{}, []string{"Type", "Optional", "NeededIf", "Future", "Most", "Choices", "Currencies", "Roles", "Article", "ID", "Name", "Line", "In"}},
+		{procedure.Field{}, []string{"Type", "Optional", "NeededIf", "Future", "Most", "Choices", "Currencies", "Roles", "Article", "Open", "ID", "Name", "Line", "In"}},
 		{procedure.Check{}, []string{"Rule", "Article", "If"}},
 		{procedure.Move{}, []string{"Kind", "From", "To"}},
 		{procedure.Link{}, []string{"Procedure", "Act", "To", "When", "Form", "Carries", "Line"}},
 		{procedure.ActRule{}, []string{"Article", "Confidence", "By", "Opens", "On", "From", "To", "Adds", "AddsState", "AddsSets", "Moves", "Form", "When", "Sets",
-			"InCharge", "Office", "Copies", "Links", "Takes", "OnlyByLink", "Presence", "RootSets", "Records", "ID", "Name", "Line", "File", "Part", "Since"}},
+			"InCharge", "Office", "Copies", "Links", "Takes", "OnlyByLink", "Presence", "Sheet", "RootSets", "Records", "ID", "Name", "Line", "File", "Part", "Since"}},
 		{procedure.Extension{}, []string{"Act", "To", "Add", "Times", "Until", "Article"}},
 		{procedure.Step{}, []string{"After", "Escalate", "To"}},
 		{procedure.Term{}, []string{"Article", "Confidence", "StartedBy", "When", "At", "Within", "Until", "Switches", "AtOnce", "Rule", "Before", "By", "After", "Per", "OwedBy",

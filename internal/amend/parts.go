@@ -46,6 +46,17 @@ var editionParts = []part[*procedure.Edition]{
 		return out
 	}},
 	{name: "inward", words: func(_ side, e *procedure.Edition) []Word { return yes(e.Inward) }},
+	{name: "sheets", set: true, words: func(_ side, e *procedure.Edition) []Word { return sheets(e.Sheets...) }},
+}
+
+// sheets are classes of sheets.
+func sheets(classes ...string) (out []Word) {
+	for _, class := range classes {
+		if class != "" {
+			out = append(out, Word{Sort: SheetClass, Name: class})
+		}
+	}
+	return out
 }
 
 var kindParts = []part[*procedure.Kind]{
@@ -78,6 +89,13 @@ var kindParts = []part[*procedure.Kind]{
 		}
 		out := append([]Word{{Sort: FieldOf, Name: k.Fields[k.Party.Officer].Name, In: k.Name}}, roles(k.Party.As)...)
 		return append(out, s.states(k.ID, k.Party.While)...)
+	}},
+	{name: "sheet", words: func(_ side, k *procedure.Kind) []Word { return sheets(k.Sheet) }},
+	{name: "opened", words: func(_ side, k *procedure.Kind) []Word {
+		if k.Opening == nil {
+			return nil
+		}
+		return []Word{{Sort: FieldOf, Name: k.Fields[k.Opening.Opened].Name, In: k.Name}}
 	}},
 }
 
@@ -118,6 +136,7 @@ var actParts = []part[*procedure.ActRule]{
 	{name: "copies", set: true, words: func(_ side, r *procedure.ActRule) []Word { return roles(r.Copies...) }},
 	{name: "only_by_link", words: func(_ side, r *procedure.ActRule) []Word { return yes(r.OnlyByLink) }},
 	{name: "presence", words: func(_ side, r *procedure.ActRule) []Word { return yes(r.Presence) }},
+	{name: "sheet", words: func(_ side, r *procedure.ActRule) []Word { return sheets(r.Sheet) }},
 	{name: "takes", set: true, words: func(s side, r *procedure.ActRule) []Word { return s.kinds(r.Takes) }},
 	{name: "links", items: func(s side, r *procedure.ActRule) (out []item) {
 		for i := range r.Links {
@@ -426,6 +445,9 @@ func (s side) fields(in string, list []*procedure.Field) (out []item) {
 		}
 		if f.Future {
 			words = append(words, Word{Sort: Key, Name: "diff.value.future"})
+		}
+		if f.Open {
+			words = append(words, Word{Sort: Key, Name: "diff.value.open"})
 		}
 		if f.Most > 0 {
 			words = append(words, Word{Sort: Key, Name: "diff.value.most", N: f.Most})

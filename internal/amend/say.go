@@ -156,6 +156,8 @@ func (s Says) word(lb *procedure.Labels, w Word) Said {
 		return Said{Text: s.Language.T(w.Name, "n", w.N, "period", s.Language.Period(p))}
 	case Role:
 		return Said{Text: lb.Role(w.Name)}
+	case SheetClass:
+		return Said{Text: lb.Sheet(w.Name)}
 	case Kind:
 		return Said{Text: lb.Kind(w.Name)}
 	case State:

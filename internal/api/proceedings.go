@@ -29,6 +29,23 @@ type proceedingJSON struct {
 	Changed    string      `json:"changed"`
 	Version    int64       `json:"version"`
 	Things     []thingJSON `json:"things"` // the first is the proceeding itself
+
+	HiddenThings []hiddenJSON `json:"hidden_things,omitempty"` // from whoever asks
+	HiddenSheets int          `json:"hidden_sheets,omitempty"` // how many entries are
+}
+
+// hiddenJSON is that something is hidden from whoever asks, and what hides it.
+type hiddenJSON struct {
+	No      int64    `json:"no"`
+	Why     []string `json:"why"` // what the policies say
+	Article string   `json:"article,omitempty"`
+}
+
+func hidden(r *web.Request, list []proceedings.Hidden) (out []hiddenJSON) {
+	for i := range list {
+		out = append(out, hiddenJSON{No: list[i].No, Why: none(r.Policies(list[i].Policies)), Article: list[i].Article})
+	}
+	return out
 }
 
 type officeJSON struct {
@@ -99,7 +116,14 @@ func (a *api) proceeding(w http.ResponseWriter, r *web.Request) error {
 	j := proceedingJSON{ID: p.ID, Number: p.Number, Law: p.Law.Name, Title: t.Name(p.Title), State: named{p.RootState, lb.State(root, p.RootState)},
 		Office: a.office(t, p.Office), Supervisor: a.office(t, p.Supervisor), InCharge: t.Name(names[p.InCharge]),
 		Opened: moment(zone, p.Opened), Changed: moment(zone, p.Changed), Version: p.Version, Things: []thingJSON{}}
+	j.HiddenThings = hidden(r, p.HiddenThings)
+	if j.HiddenSheets, err = a.proceedings.HiddenSheets(r.Context(), p); err != nil {
+		return err
+	}
 	for no := range p.State.Things {
+		if p.State.Things[no].Withheld() {
+			continue
+		}
 		j.Things = append(j.Things, a.thing(t, p, no, names))
 	}
 	return write(w, r, j)
@@ -153,7 +177,7 @@ func (a *api) deadlines(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	list, err := a.proceedings.Deadlines(r.Context(), p)
+	list, out, err := a.proceedings.Deadlines(r.Context(), p)
 	if err != nil {
 		return err
 	}
@@ -165,14 +189,15 @@ func (a *api) deadlines(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	out := struct {
+	j := struct {
 		Proceeding string         `json:"proceeding"`
 		Deadlines  []deadlineJSON `json:"deadlines"`
-	}{p.ID, []deadlineJSON{}}
+		Hidden     []hiddenJSON   `json:"hidden_deadlines,omitempty"`
+	}{p.ID, []deadlineJSON{}, hidden(r, out)}
 	for i := range list {
-		out.Deadlines = append(out.Deadlines, a.deadlineForm(r.Words, p, &list[i], names))
+		j.Deadlines = append(j.Deadlines, a.deadlineForm(r.Words, p, &list[i], names))
 	}
-	return write(w, r, out)
+	return write(w, r, j)
 }
 
 func (a *api) deadlineForm(t *web.Words, p *proceedings.Proceeding, dl *proceedings.Deadline, names map[string]string) deadlineJSON {

@@ -25,11 +25,16 @@ import (
 // closed are the built-in policies and two that let nobody take anything out, nor search.
 func closed(t *testing.T) *access.Policies {
 	t.Helper()
-	const text = `@id("nothing-leaves") @reason("a test") @en("Nothing leaves this office.") @ru("A") @uz("A")
+	return withPolicies(t, `@id("nothing-leaves") @reason("a test") @en("Nothing leaves this office.") @ru("A") @uz("A")
 forbid (principal is Mandate, action == Action::"download", resource);
 @id("nobody-searches") @reason("a test") @en("Nobody searches in this office.") @ru("A") @uz("A")
 forbid (principal is Mandate, action == Action::"search", resource);
-`
+`)
+}
+
+// withPolicies are the built-in policies and more.
+func withPolicies(t *testing.T, text string) *access.Policies {
+	t.Helper()
 	files := fstest.MapFS{"policies/closed.cedar": {Data: []byte(text)}}
 	must(t, fs.WalkDir(laws.FS, ".", func(f string, d fs.DirEntry, err error) error {
 		if err != nil || !strings.HasPrefix(path.Ext(f), ".cedar") {

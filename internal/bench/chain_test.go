@@ -66,7 +66,7 @@ func BenchmarkJournal(b *testing.B) {
 			for _, s := range streams {
 				var chain journal.Chain
 				for i := len(s) - 1; i >= 0; i-- {
-					must(b, chain.Follow(&s[i]))
+					must(b, chain.Follow(&s[i].Sealed))
 					n++
 				}
 			}

@@ -80,6 +80,9 @@ func (d *Desk) actPage(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	f.thing = d.onlyThing(f, f.thing)
+	if h := f.p.Hides(f.thing); h != nil {
+		return h.Fault()
+	}
 	f.prefill(r.URL.Query())
 	f.version, f.submission = f.p.Version, rand.Text()
 	return d.showForm(w, r, http.StatusOK, f)
@@ -201,6 +204,9 @@ func (d *Desk) do(w http.ResponseWriter, r *web.Request, f *form) error {
 	}
 	c.Thing, c.Submission = f.thing, f.submission
 	if f.p != nil {
+		if h := f.p.Hides(f.thing); h != nil {
+			return h.Fault()
+		}
 		c.Proceeding = f.p.ID
 		if f.version, err = number(r.PostForm.Get(fieldVersion)); err != nil || f.version < 1 {
 			return fault.New(fault.Invalid, "fault.bad_form", nil)
@@ -377,7 +383,7 @@ func (d *Desk) conflict(r *web.Request, f *form) ui.NoticeView {
 	last, err := d.docket.History(r.Context(), f.p, f.p.Version+1, 1)
 	if err == nil && len(last) == 1 && last[0].Act == procedure.ComesIntoForce {
 		n.Title, n.Text = t.T("conflict.edition_title"), t.T("conflict.edition")+" "+t.T("conflict.kept")
-	} else if err == nil && len(last) == 1 {
+	} else if err == nil && len(last) == 1 && last[0].Hidden == nil {
 		names, err := d.dir.Names(r.Context(), []string{last[0].Officer})
 		if err == nil {
 			n.Text = t.T("conflict.text", "name", t.Name(names[last[0].Officer]), "act", t.Law(f.law.Name).Act(last[0].Act), "when", t.Moment(d.zone, last[0].Recorded)) + " " + t.T("conflict.kept")

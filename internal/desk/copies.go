@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
@@ -106,15 +107,20 @@ func (d *Desk) copiesTable(r *web.Request, list []proceedings.Copy) (ui.TableVie
 	for i := range list {
 		c := &list[i]
 		lb := t.Law(c.Law)
-		row := copyRow{Act: lb.Act(c.Act), Number: c.Number, Title: t.Name(c.Title), When: t.Moment(d.zone, c.At), Machine: web.Machine(d.zone, c.At)}
+		act, by := "", ui.Cell{Text: t.T("history.by", "name", t.Name(names[c.Officer]), "role", lb.Role(c.Role)), Note: t.Office(d.dir.Tree().Office(c.Office))}
+		if c.Hidden != nil {
+			act, by = t.T("sheet.copy"), ui.Cell{Text: strings.Join(r.Policies(c.Hidden.Policies), " "), Note: lb.Article(c.Hidden.Article)}
+		} else {
+			act = lb.Act(c.Act)
+		}
+		row := copyRow{Act: act, Number: c.Number, Title: t.Name(c.Title), When: t.Moment(d.zone, c.At), Machine: web.Machine(d.zone, c.At)}
 		if c.Readable {
 			row.Href = proceedingHref(c.Proceeding)
 		}
 		if c.New {
 			row.New = t.T("copies.new")
 		}
-		who := ui.Cell{Text: t.T("history.by", "name", t.Name(names[c.Officer]), "role", lb.Role(c.Role)), Note: t.Office(d.dir.Tree().Office(c.Office))}
-		v.Rows = append(v.Rows, ui.Row{Cells: []ui.Cell{{Body: copyWhat(row), Head: true}, {Body: copyCase(row)}, who, {Body: copyWhen(row)}}})
+		v.Rows = append(v.Rows, ui.Row{Cells: []ui.Cell{{Body: copyWhat(row), Head: true}, {Body: copyCase(row)}, by, {Body: copyWhen(row)}}})
 	}
 	return v, nil
 }

@@ -21,7 +21,7 @@ const (
 // Story gives all that is known of a deadline of a proceeding that the caller
 // has read: its explanation by the law, and what the journal tells of it, with
 // the names of the officers concerned. What lies further back than the newest
-// 10,000 entries is missing. The API tells the same story.
+// 10,000 entries is missing, and so is what the caller does not see. The API tells the same story.
 func Story(ctx context.Context, k *proceedings.Reader, dir *directory.Directory, p *proceedings.Proceeding, dl *proceedings.Deadline) (x procedure.Explanation, s explain.Story, err error) {
 	decoded, err := stored.DecodeDeadline(p.Law, dl.Basis)
 	if err != nil {
@@ -29,13 +29,17 @@ func Story(ctx context.Context, k *proceedings.Reader, dir *directory.Directory,
 	}
 	x = p.Law.Explain(decoded)
 	var entries []*journal.Entry
-	for before := int64(math.MaxInt64); len(entries) < storyPages*storyPage && s.Began == nil; before = entries[len(entries)-1].Seq {
+	before := int64(math.MaxInt64)
+	for page := 0; page < storyPages && s.Began == nil; page++ {
 		list, err := k.History(ctx, p, before, storyPage)
 		if err != nil {
 			return x, s, err
 		}
 		for i := range list {
-			entries = append(entries, &list[i].Entry)
+			before = list[i].Seq
+			if list[i].Hidden == nil { // what is hidden tells nothing: the story does without, as where the journal does not reach
+				entries = append(entries, &list[i].Entry)
+			}
 		}
 		s = explain.StoryOf(p.Law, dl.No, entries)
 		if len(list) < storyPage {
@@ -44,7 +48,7 @@ func Story(ctx context.Context, k *proceedings.Reader, dir *directory.Directory,
 	}
 	s.Over, s.At, s.Officer = endings[dl.Status], dl.Closed, dl.Officer
 	if x.Before != nil || x.After != nil {
-		all, err := k.Deadlines(ctx, p)
+		all, _, err := k.Deadlines(ctx, p)
 		if err != nil {
 			return x, s, err
 		}

@@ -37,8 +37,14 @@ func (d *Desk) history(r *web.Request, p *proceedings.Proceeding, entries []proc
 	}
 	items := make([]ui.TimelineItem, 0, len(entries))
 	receipts := d.docket.MayDownload(r.Actor(), p.Resource()) == nil
-	for i := range entries {
+	for i := 0; i < len(entries); i++ {
 		l := &entries[i]
+		if l.Hidden != nil {
+			item, taken := d.hiddenItem(r, p, entries[i:])
+			items = append(items, item)
+			i += taken - 1
+			continue
+		}
 		item := ui.TimelineItem{ID: "entry-" + strconv.FormatInt(l.Seq, 10), Title: lb.Act(l.Act), When: t.Moment(d.zone, l.Done), Datetime: web.Machine(d.zone, l.Done),
 			By: t.T("history.by", "name", t.Name(names[l.Officer]), "role", lb.Role(l.Role))}
 		if e := p.Law.Edition(l.Edition); e != nil {
@@ -111,6 +117,9 @@ func (d *Desk) entry(t *web.Words, p *proceedings.Proceeding, l *proceedings.Log
 			v.Effects = append(v.Effects, s)
 		}
 	}
+	if l.Withheld > 0 {
+		v.Effects = append(v.Effects, t.T("sheet.effects", "n", l.Withheld))
+	}
 	for _, x := range links {
 		if !x.Out && x.Seq == l.Seq {
 			v.Links = append(v.Links, d.linkLine(t, x))
@@ -160,6 +169,7 @@ func (d *Desk) effect(t *web.Words, p *proceedings.Proceeding, f *stored.Effect,
 
 type historyView struct {
 	Heading ui.HeadingView
+	Hidden  string // how many sheets are
 	Items   []ui.TimelineItem
 	Pages   ui.PaginationView
 }
@@ -192,6 +202,9 @@ func (d *Desk) historyPage(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	if v.Items, err = d.history(r, p, entries, links); err != nil {
+		return err
+	}
+	if v.Hidden, err = d.hiddenSheets(r, p); err != nil {
 		return err
 	}
 	if len(entries) == mostListed {

@@ -21,7 +21,7 @@ type judged struct {
 // judge asks the law of every act whether the officer may do it now, and the policies.
 func (d *Desk) judge(ctx context.Context, p *proceedings.Proceeding, who access.Actor, now calendar.Moment) (j judged, err error) {
 	j.outside = d.docket.MayAct(who, p.Resource())
-	j.list = p.Law.At(now).Verdicts(p.State, procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office, For: who.For})
+	j.list = p.Verdicts(p.Law.At(now), procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office, For: who.For})
 	signed := func(v procedure.Verdict) bool { return v.Refusal == nil && v.Rule.Presence }
 	if j.outside == nil && slices.ContainsFunc(j.list, signed) {
 		j.unsigned, err = d.docket.MaySign(ctx, who, p.Resource())

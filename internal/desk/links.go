@@ -12,6 +12,9 @@ const mostLinks = 100
 // linkLine tells in one sentence what was done along with an act in another
 // proceeding, or along with which act this one was done. It leads there where the reader may look.
 func (d *Desk) linkLine(t *web.Words, l proceedings.Link) doLink {
+	if l.Hidden {
+		return doLink{Text: t.T("sheet.link")}
+	}
 	key, hidden := "link.in", "link.in_hidden"
 	if l.Out {
 		key, hidden = "link.out", "link.out_hidden"

@@ -44,6 +44,10 @@ type proceedingView struct {
 	HasThings  bool
 	HasHistory bool
 	WhoLooked  doLink // for whoever may see that
+
+	Hidden       string       // how many sheets are
+	ThingsHidden []hiddenView // things
+	ClockHidden  []hiddenView // and deadlines
 }
 
 // proceedingPage: what it is, where it stands, what may be done, what runs, what happened.
@@ -55,7 +59,7 @@ func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 	if err := r.Looked(look.View, p); err != nil {
 		return err
 	}
-	deadlines, err := d.docket.Deadlines(r.Context(), p)
+	deadlines, hidden, err := d.docket.Deadlines(r.Context(), p)
 	if err != nil {
 		return err
 	}
@@ -78,12 +82,14 @@ func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	v.ClockIs, v.Clock = t.T("proceeding.deadlines"), picture.NewClock(t, d.zone, p, deadlines, deadlineHref, now)
+	v.ClockHidden = d.hidden(r, p, "sheet.deadlines", hidden)
+	v.ThingsHidden = d.hidden(r, p, "sheet.things", p.HiddenThings)
 	named, err := d.dir.Names(r.Context(), officersOf(p))
 	if err != nil {
 		return err
 	}
 	v.ThingsIs, v.Things = t.T("proceeding.things"), d.things(t, p, named)
-	v.HasThings = len(v.Things.Rows) > 0
+	v.HasThings = len(v.Things.Rows)+len(v.ThingsHidden) > 0
 	v.HistoryIs = t.T("proceeding.history")
 	if len(history) > newestEntries {
 		v.OlderHref, v.OlderText = proceedingHref(p.ID)+"/history?before="+strconv.FormatInt(history[newestEntries-1].Seq, 10), t.T("proceeding.older")
@@ -94,6 +100,9 @@ func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	if v.History, err = d.history(r, p, history, links); err != nil {
+		return err
+	}
+	if v.Hidden, err = d.hiddenSheets(r, p); err != nil {
 		return err
 	}
 	v.HasHistory = len(v.History) > 0
@@ -143,7 +152,7 @@ func (d *Desk) doneNotice(r *web.Request, p *proceedings.Proceeding, history []p
 	done := r.URL.Query().Get("done")
 	for i := range history {
 		l := &history[i]
-		if strconv.FormatInt(l.Seq, 10) != done || l.Officer != r.Actor().Officer {
+		if l.Hidden != nil || strconv.FormatInt(l.Seq, 10) != done || l.Officer != r.Actor().Officer {
 			continue
 		}
 		t := r.Words
@@ -219,6 +228,9 @@ func (d *Desk) things(t *web.Words, p *proceedings.Proceeding, names map[string]
 		{Text: t.T("thing.column.what")}, {Text: t.T("thing.column.state")}, {Text: t.T("thing.column.since"), Unbroken: true}, {Text: t.T("thing.column.facts")}}}
 	for no := 1; no < len(p.State.Things); no++ {
 		th := &p.State.Things[no]
+		if th.Withheld() {
+			continue // it is said below the table that it is there
+		}
 		kind := p.Law.KindName(th.Kind)
 		facts := ""
 		for _, f := range d.facts(t, p, int32(no), names) {

@@ -197,6 +197,9 @@ func (k *Docket) judge(w *work) error {
 	}
 	w.name = w.rule.Name
 	w.act = procedure.Act{Act: w.rule.ID, Thing: c.Thing, Done: done, Recorded: w.recorded, Officer: c.Actor.Officer, Role: c.Actor.Role, Office: c.Actor.Office, For: c.Actor.For, Cargo: c.cargo}
+	if w.depth == 0 && k.Unseen(w.recorded, c.Actor, w.law, &w.was.state, w.was.resource(), c.Thing) { // it is not there for him, whatever might be said of it
+		return (&procedure.Refusal{Reason: procedure.NoSuchThing, Act: w.rule.Name, Article: w.rule.Article, Kind: w.law.KindName(w.rule.On), Zone: w.edition.Days.Zone()}).Fault()
+	}
 	form, bad := w.edition.ReadForm(w.rule, c.Form)
 	w.act.Form = form
 	var err error

@@ -539,7 +539,7 @@ func whatLapsedLeavesTheListsOfWork(t *testing.T, h *house) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := h.Deadlines(ctx, p)
+	list, _, err := h.Deadlines(ctx, p)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,7 +46,7 @@ terms:
 // owes says of each stored duty who owes it.
 func owes(t *testing.T, h *house, id string) map[string]string {
 	t.Helper()
-	list, err := h.Deadlines(ctx, h.read(t, id))
+	list, _, err := h.Deadlines(ctx, h.read(t, id))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -160,7 +160,7 @@ func aTimeOfWaitingIsNobodysDuty(t *testing.T, h *house) {
 		t.Errorf("%d rows", n)
 	}
 	p := h.read(t, r.Proceeding)
-	list, err := h.Deadlines(ctx, p)
+	list, _, err := h.Deadlines(ctx, p)
 	if err != nil || list[0].Term != "wait" || list[0].Status != stored.Waiting {
 		t.Fatalf("deadlines: %+v, %v", list, err)
 	}
@@ -170,7 +170,7 @@ func aTimeOfWaitingIsNobodysDuty(t *testing.T, h *house) {
 	}
 	h.set(at(t, "2026-03-09 09:00"))
 	h.do(t, r, inquirer, "ask_again", 0, nil)
-	list, err = h.Deadlines(ctx, h.read(t, r.Proceeding))
+	list, _, err = h.Deadlines(ctx, h.read(t, r.Proceeding))
 	if err != nil || list[0].Term != "wait" || list[0].No != 4 || len(list) != 3 {
 		t.Errorf("it begins again: %+v, %v", list, err)
 	}

@@ -37,7 +37,7 @@ func followed(t *testing.T, h *house, id string) *proceedings.Proceeding {
 	if p.RootState != "open" || p.Edition != "2026-07-01" {
 		t.Errorf("stage %s, edition %s", p.RootState, p.Edition)
 	}
-	list, err := h.Deadlines(ctx, p)
+	list, _, err := h.Deadlines(ctx, p)
 	if err != nil || len(list) != 3 {
 		t.Fatalf("deadlines: %+v, %v", list, err)
 	}

@@ -154,7 +154,7 @@ func thingsGoAlongWithTheirClocks(t *testing.T, h *house) {
 	if len(p.State.Things) != 3 {
 		t.Fatalf("things: %+v", p.State.Things)
 	}
-	mine, err := h.Deadlines(ctx, p)
+	mine, _, err := h.Deadlines(ctx, p)
 	if err != nil || mine[0].Term != "held" || mine[0].Due != at(t, "2026-03-04 14:30") || mine[0].Status != stored.Running || mine[0].Started != at(t, "2026-03-02 14:30") {
 		t.Errorf("the clock goes on: %+v, %v", mine, err)
 	}
@@ -191,12 +191,12 @@ func aStoppedClockComesAlongStopped(t *testing.T, h *house) {
 	h.do(t, other, inquirer, "stop", 0, nil)
 	h.do(t, other, inquirer, "join", 0, map[string]string{"main": main.Number})
 	p := h.read(t, main.Proceeding)
-	if list, err := h.Deadlines(ctx, p); err != nil || list[0].Term != "held" || list[0].Status != stored.Stopped {
+	if list, _, err := h.Deadlines(ctx, p); err != nil || list[0].Term != "held" || list[0].Status != stored.Stopped {
 		t.Errorf("it came along as %+v, %v", list, err)
 	}
 	h.set(at(t, "2026-03-03 14:30"))
 	h.do(t, main, inquirer, "go_on", 0, nil)
-	if list, err := h.Deadlines(ctx, h.read(t, main.Proceeding)); err != nil || list[0].Status != stored.Running || list[0].Due != at(t, "2026-03-05 14:30") {
+	if list, _, err := h.Deadlines(ctx, h.read(t, main.Proceeding)); err != nil || list[0].Status != stored.Running || list[0].Due != at(t, "2026-03-05 14:30") {
 		t.Errorf("it goes on as %+v, %v", list, err)
 	}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 var actKeys = []string{"article", "confidence", "by", "opens", "on", "from", "to", "adds", "adds_state", "adds_sets", "moves", "form", "when", "sets", "in_charge", "office",
-	"copies", "links", "takes", "only_by_link", "presence", "directory"}
+	"copies", "links", "takes", "only_by_link", "presence", "directory", "sheet"}
 
 // actsShape reads everything of the acts but their conditions.
 func (c *compiler) actsShape() {
@@ -55,6 +55,7 @@ func (c *compiler) actsShape() {
 			kind = c.kindNamed(v["on"])
 		}
 		r.On = kind.ID
+		c.actSheet(r, kind, v["sheet"])
 		r.From = c.statesOf(kind, v["from"])
 		if r.Opens && len(r.From) > 0 {
 			c.Bad(v["from"], "an act that opens a proceeding comes from no state")
@@ -75,6 +76,7 @@ func (c *compiler) actsShape() {
 			if fld := c.field(f, &c.law.Names.Forms[id]); fld != nil {
 				r.Form = grow(r.Form, int(fld.ID))
 				r.Form[fld.ID] = fld
+				c.openForm(f, fld)
 			}
 		}
 	}
@@ -171,7 +173,7 @@ func (c *compiler) conditions() {
 			if f.Value.Scalar() {
 				continue
 			}
-			if n := c.Keys(f.Value, "type", "choice", "optional", "needed_if", "future", "most", "officer", "article", "money")["needed_if"]; n.Given() {
+			if n := c.Keys(f.Value, "type", "choice", "optional", "needed_if", "future", "most", "officer", "article", "money", "open")["needed_if"]; n.Given() {
 				if fld := r.Field(f.Name); fld != nil {
 					fld.NeededIf = c.condition(r, n, condition.YesOrNo)
 				}

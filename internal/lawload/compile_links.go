@@ -13,11 +13,14 @@ import (
 // rootPrefix names a fact of the proceeding among those that an act on a thing sets.
 const rootPrefix = "proceeding."
 
+// cutRoot takes the prefix off the name of a fact of the proceeding.
+func cutRoot(name string) (string, bool) { return strings.CutPrefix(name, rootPrefix) }
+
 // sets reads the facts that an act sets, of its thing and of the proceeding.
 func (c *compiler) sets(r *procedure.ActRule, n lawtext.Node) (own, root []procedure.Assign) {
 	for _, a := range c.Entries(n) {
 		kind, name := c.e.Kinds[r.On], a.Name
-		if cut, ok := strings.CutPrefix(name, rootPrefix); ok {
+		if cut, ok := cutRoot(name); ok {
 			kind, name = c.e.Kinds[0], cut
 		}
 		set, ok := c.assign(r, kind, name, a)

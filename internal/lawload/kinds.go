@@ -10,7 +10,7 @@ import (
 	"nazorat/internal/procedure"
 )
 
-var kindKeys = []string{"states", "of", "fields", "final", "path", "secrecy", "party"}
+var kindKeys = []string{"states", "of", "fields", "final", "path", "secrecy", "party", "sheet", "opened"}
 
 // kinds come first: everything else names them.
 func (c *compiler) kinds() {
@@ -50,6 +50,8 @@ func (c *compiler) kinds() {
 		}
 		c.secrecy(k, v["secrecy"])
 		c.party(k, v["party"])
+		c.kindSheet(k, v["sheet"])
+		c.opening(k, v["opened"])
 	}
 	for i, raw := range c.raw.kinds {
 		k := c.e.Kind(raw.Name)
@@ -168,7 +170,8 @@ func (c *compiler) field(raw lawtext.Entry, table *procedure.Names) *procedure.F
 		word, f.Optional = strings.CutPrefix(word, "optional ")
 		f.Type = c.typeNamed(raw.Value, word)
 	} else {
-		v := c.Keys(raw.Value, "type", "choice", "optional", "needed_if", "future", "most", "officer", "article", "money")
+		v := c.Keys(raw.Value, "type", "choice", "optional", "needed_if", "future", "most", "officer", "article", "money", "open")
+		f.Open = c.Yes(v["open"])
 		f.Optional, f.Future, f.Article = c.Yes(v["optional"]), c.Yes(v["future"]), c.Text(v["article"])
 		switch {
 		case v["choice"].Given():

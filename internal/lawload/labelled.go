@@ -7,7 +7,7 @@ import (
 
 // labelled lists what of a law wants a label.
 func (l *loader) labelled() *lawtext.Labelled {
-	k := &lawtext.Labelled{Roles: map[string]bool{procedure.InCharge: true}, Kinds: map[string]bool{}, Acts: map[string]bool{}, Terms: map[string]bool{}, Rules: map[string]bool{}, Switches: map[string]bool{}, Parts: map[string]bool{},
+	k := &lawtext.Labelled{Roles: map[string]bool{procedure.InCharge: true}, Kinds: map[string]bool{}, Acts: map[string]bool{}, Terms: map[string]bool{}, Rules: map[string]bool{}, Switches: map[string]bool{}, Parts: map[string]bool{}, Sheets: map[string]bool{},
 		Fields: map[string]bool{}, Choices: map[string]bool{}, States: map[string]map[string]bool{}}
 	part := func(name string) {
 		if name != "" {
@@ -17,6 +17,9 @@ func (l *loader) labelled() *lawtext.Labelled {
 	for _, e := range l.law.Editions {
 		for _, r := range e.Roles {
 			k.Roles[r] = true
+		}
+		for _, class := range e.Sheets {
+			k.Sheets[class] = true
 		}
 		for _, kind := range e.Kinds {
 			if kind == nil {

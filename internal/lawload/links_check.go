@@ -113,6 +113,9 @@ func checkLink(laws map[string]*procedure.Law, e *procedure.Edition, r *procedur
 			bad("say takes: ["+e.Law.KindName(k)+"] there", "%s does not take over a %s", link.Act, e.Law.KindName(k))
 		}
 	}
+	if class := e.SheetOf(r.ID); class != "" && to.SheetOf(act.ID) != class && len(link.Form)+len(link.Carries) > 0 {
+		bad("say sheet: "+class+" there, or leave it out here", "the sheet of %s may be hidden, and %s, which it fills in, is seen in %s", r.Name, link.Act, link.Procedure)
+	}
 	if !slices.ContainsFunc(r.By, func(role string) bool {
 		return role == procedure.InCharge || slices.Contains(act.By, role) || slices.Contains(act.By, procedure.InCharge)
 	}) {

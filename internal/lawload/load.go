@@ -53,6 +53,7 @@ func LoadWith(fsys fs.FS, name string, chosen map[string]string) (*procedure.Law
 		for _, r := range l.raw {
 			l.unreached(r)
 		}
+		l.leaks()
 	}
 	names := l.labelled()
 	for _, lang := range lawtext.Languages {
@@ -141,7 +142,7 @@ func (l *loader) readEdition(file string) {
 	if !ok {
 		return
 	}
-	k := l.Keys(top, "procedure", "in_force", "based_on", "include", "days", "currency", "cites", "number", "kinds", "acts", "terms", "switches", "transition", "places", "codes", "roles", "inward")
+	k := l.Keys(top, "procedure", "in_force", "based_on", "include", "days", "currency", "cites", "number", "kinds", "acts", "terms", "switches", "transition", "places", "codes", "roles", "inward", "sheets")
 	e := &procedure.Edition{Law: l.law, Name: strings.TrimSuffix(path.Base(file), ".yaml"), File: file, Index: len(l.law.Editions)}
 	if got := l.Text(k["procedure"]); got != l.law.Name {
 		l.Bad(k["procedure"].Or(top), "the folder is %s, the file says procedure: %q", l.law.Name, got)
@@ -179,6 +180,7 @@ func (l *loader) readEdition(file string) {
 		}
 		e.Codes = append(e.Codes, procedure.Cite{Short: c.Name, Title: l.Text(c.Value)})
 	}
+	l.sheetClasses(e, k["sheets"])
 	if n := k["inward"]; n.Given() {
 		e.Inward = l.Yes(n)
 	}
@@ -239,6 +241,7 @@ func (r *rawEdition) basedOn(l *loader, at lawtext.Node, base string) bool {
 			r.switches, r.since, r.part = slices.Clone(b.switches), maps.Clone(b.since), maps.Clone(b.part)
 			r.edition.Roles = slices.Clone(b.edition.Roles)
 			r.edition.Inward = b.edition.Inward
+			r.edition.Sheets = slices.Clone(b.edition.Sheets)
 			r.edition.Places, r.edition.Codes = b.edition.Places, slices.Clone(b.edition.Codes)
 			r.edition.Currency, r.edition.Number = b.edition.Currency, b.edition.Number
 			r.edition.Cites = slices.Clone(b.edition.Cites)

@@ -27,6 +27,7 @@ type Labels struct {
 	Switches map[string]string // counting questions that the law leaves open: what each asks
 	Places   map[string]string // by SOATO code
 	Parts    map[string]string // parts of a long law, by which its acts are found
+	Sheets   map[string]string // classes of sheets
 }
 
 // Map makes labels in another script by changing every text.
@@ -39,7 +40,7 @@ func (l *Labels) Map(change func(string) string) *Labels {
 		return out
 	}
 	c := &Labels{Law: change(l.Law), Roles: each(l.Roles), Kinds: each(l.Kinds), Acts: each(l.Acts), Hints: each(l.Hints), Fields: each(l.Fields),
-		Choices: each(l.Choices), Terms: each(l.Terms), Rules: each(l.Rules), Cites: each(l.Cites), Shorts: each(l.Shorts), Days: each(l.Days), Switches: each(l.Switches), Places: each(l.Places), Parts: each(l.Parts), States: map[string]map[string]string{}}
+		Choices: each(l.Choices), Terms: each(l.Terms), Rules: each(l.Rules), Cites: each(l.Cites), Shorts: each(l.Shorts), Days: each(l.Days), Switches: each(l.Switches), Places: each(l.Places), Parts: each(l.Parts), Sheets: each(l.Sheets), States: map[string]map[string]string{}}
 	for k, m := range l.States {
 		c.States[k] = each(m)
 	}
@@ -86,6 +87,9 @@ func (l *Labels) Term(name string) string { return label(l.Terms, name) }
 
 // Part is the name of a part of the law; "" has none.
 func (l *Labels) Part(name string) string { return label(l.Parts, name) }
+
+// Sheet is the word for a class of sheets.
+func (l *Labels) Sheet(class string) string { return label(l.Sheets, class) }
 
 // Rule says what a condition asks for.
 func (l *Labels) Rule(name string) string {
@@ -136,7 +140,7 @@ func (l *Labels) Day(name string) string { return label(l.Days, name) }
 // Labelled is every name of a law that wants a label, in all its editions.
 type Labelled struct {
 	Roles, Kinds, Acts, Terms, Rules, Fields, Choices map[string]bool // Choices by "field.choice"
-	Switches, Parts                                   map[string]bool
+	Switches, Parts, Sheets                           map[string]bool
 	States                                            map[string]map[string]bool // by kind
 	ActFields, ActChoices                             []string                   // "act.field", "act.field.choice"
 }
@@ -154,7 +158,7 @@ func (of *Labelled) Long() bool { return len(of.Parts) > fewParts || len(of.Acts
 func (s *Source) Labels(dir, lang string, of *Labelled, days map[string]string) *Labels {
 	lb := &Labels{Roles: map[string]string{}, Kinds: map[string]string{}, States: map[string]map[string]string{}, Acts: map[string]string{},
 		Hints: map[string]string{}, Fields: map[string]string{}, Choices: map[string]string{}, Terms: map[string]string{}, Rules: map[string]string{},
-		Cites: map[string]string{}, Shorts: map[string]string{}, Switches: map[string]string{}, Parts: map[string]string{}, Days: days}
+		Cites: map[string]string{}, Shorts: map[string]string{}, Switches: map[string]string{}, Parts: map[string]string{}, Sheets: map[string]string{}, Days: days}
 	var files []string
 	for _, f := range s.Files(dir, ".yaml") {
 		if base := path.Base(f); base == "labels."+lang+".yaml" || strings.HasPrefix(base, "labels."+lang+".") {
@@ -179,7 +183,7 @@ func (s *Source) labelFile(file string, lb *Labels, of *Labelled) bool {
 	if !ok {
 		return false
 	}
-	v := s.Keys(top, "law", "roles", "kinds", "fields", "choices", "acts", "terms", "rules", "cites", "cites_short", "switches", "parts")
+	v := s.Keys(top, "law", "roles", "kinds", "fields", "choices", "acts", "terms", "rules", "cites", "cites_short", "switches", "parts", "sheets")
 	if v["law"].Given() {
 		lb.Law = s.Text(v["law"])
 	}
@@ -201,6 +205,7 @@ func (s *Source) labelFile(file string, lb *Labels, of *Labelled) bool {
 	flat(lb.Rules, v["rules"], of.Rules, "rule")
 	flat(lb.Switches, v["switches"], of.Switches, "switch")
 	flat(lb.Parts, v["parts"], of.Parts, "part")
+	flat(lb.Sheets, v["sheets"], of.Sheets, "class of sheets")
 	flat(lb.Cites, v["cites"], nil, "act of law")
 	flat(lb.Shorts, v["cites_short"], nil, "act of law")
 	for _, e := range s.Entries(v["kinds"]) {
@@ -284,6 +289,7 @@ func (s *Source) missing(file string, lb *Labels, of *Labelled) {
 	want(of.Terms, lb.Terms, "term")
 	want(of.Rules, lb.Rules, "rule")
 	want(of.Switches, lb.Switches, "switch")
+	want(of.Sheets, lb.Sheets, "class of sheets")
 	if of.Long() {
 		want(of.Parts, lb.Parts, "part")
 	}

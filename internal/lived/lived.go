@@ -90,7 +90,7 @@ func (l *Proceeding) Do(line string, form map[string]string) {
 		l.t.Fatalf("%s: %v", line, err)
 	}
 	l.State = next
-	l.History = append([]proceedings.Logged{{Entry: journal.Entry{Act: r.Name, Thing: a.Thing, Officer: a.Officer, Role: a.Role, Done: at, Recorded: at, Effects: stored.Effects(l.Law, effects)}}}, l.History...)
+	l.History = append([]proceedings.Logged{{Sealed: journal.Sealed{Entry: journal.Entry{Act: r.Name, Thing: a.Thing, Officer: a.Officer, Role: a.Role, Done: at, Recorded: at, Effects: stored.Effects(l.Law, effects)}}}}, l.History...)
 	for i := range effects {
 		l.keep(&effects[i], at)
 	}

@@ -80,6 +80,7 @@ type Edition struct {
 	Places   *lawtext.Places // known places; nil: any code of the right form
 	Codes    []Cite          // codes that articles in a form may name
 	Inward   bool            // it is about the service itself: boards of cases leave it out
+	Sheets   []string        // classes of sheets that its acts and kinds may have
 
 	Transition Transition // what becomes of proceedings that are open when it comes into force
 }
@@ -108,6 +109,8 @@ type Kind struct {
 	Path   []StateID // the main road through the states, where the law says it; nil: as the acts lead
 	Fields []*Field  // by FieldID; nil where absent
 
+	Sheet   string       // the class of the sheets of all acts on its things, and of these themselves; "" for none
+	Opening *OpeningRule // of the proceeding itself: when its file was opened to the parties; nil where the law says nothing of that
 	Secrecy *SecrecyRule // of the proceeding itself: how closed it is; nil where the law says nothing of that
 	Party   *PartyRule   // nil: a thing of this kind makes nobody a party
 }
@@ -126,6 +129,7 @@ type Field struct {
 	Roles      []string   // for Officer: whom one may choose
 	Article    string
 	Line       int
+	Open       bool // of a kind: seen by whoever reads the proceeding, also where a sheet that set it is hidden
 
 	In *Edition // whose currency, codes and places are meant
 }
@@ -181,6 +185,7 @@ type ActRule struct {
 	Takes      []KindID     // kinds of things that it takes over from the proceeding that it comes from
 	RootSets   []Assign     // facts of the proceeding, set by an act on a thing of it
 	Records    []RecordRule // what it enters into the directory of the service
+	Sheet      string       // the class of the sheet that it makes, its own or that of its kind; "" for none
 	Presence   bool         // whoever does it proves afresh that it is he; the engine, which knows no sessions, does not ask
 
 	mostStarts  int // how many terms an act can start, those before others counted

@@ -21,9 +21,10 @@ type Copy struct {
 	Act        string
 	Officer    string // who did the act
 	Role       string
-	Office     string // of the officer
-	New        bool   // it came after the last that was taken note of
-	Readable   bool   // the proceeding may be opened; one that was handed to another part of the country may not
+	Office     string  // of the officer
+	New        bool    // it came after the last that was taken note of
+	Hidden     *Hidden // the sheet is not shown to the reader: what was done and by whom is not known
+	Readable   bool    // the proceeding may be opened; one that was handed to another part of the country may not
 }
 
 // CopiesAfter is where a list of copies goes on: behind this one. The zero value is the beginning.
@@ -64,18 +65,37 @@ func (k *Reader) Copies(ctx context.Context, who access.Actor, after CopiesAfter
 	}
 	defer rows.Close()
 	var out []Copy
+	of := map[string]access.Resource{}
 	for rows.Next() {
 		var c Copy
-		var of access.Resource
+		var what access.Resource
 		var noted calendar.Moment
-		if err := rows.Scan(into(&of, &c.At, &c.Proceeding, &c.Seq, &c.Number, &c.Title, &c.Law, &c.Act, &c.Officer, &c.Role, &c.Office, &noted)...); err != nil {
+		if err := rows.Scan(into(&what, &c.At, &c.Proceeding, &c.Seq, &c.Number, &c.Title, &c.Law, &c.Act, &c.Officer, &c.Role, &c.Office, &noted)...); err != nil {
 			return nil, err
 		}
 		c.New = c.At > noted
-		c.Readable = k.MayRead(who, of)
+		c.Readable = k.MayRead(who, what)
+		of[c.Proceeding] = what
 		out = append(out, c)
 	}
-	return out, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	sights, err := k.sights(ctx, who, of)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		c := &out[i]
+		s := sights[c.Proceeding]
+		if s == nil {
+			s = new(sight)
+		}
+		if c.Hidden = s.sheet(c.Act, c.Officer, c.Seq); c.Hidden != nil {
+			c.Act, c.Officer, c.Role, c.Office = "", "", "", ""
+		}
+	}
+	return out, nil
 }
 
 // NewCopies counts those that nobody has taken note of, up to most.

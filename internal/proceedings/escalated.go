@@ -2,7 +2,6 @@ package proceedings
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -109,17 +108,26 @@ func (k *Reader) Escalated(ctx context.Context, who access.Actor, after Escalate
 			next = EscalatedAfter{Others: true}
 		}
 		of := slices.DeleteFunc(slices.Clone(terms), func(r reach) bool { return !others && !r.release || others && !r.other })
+		from := next.After // up to where it was read
 		for look := 0; len(of) > 0; look++ {
 			if look == mostLooks {
 				return list, next, true, nil
 			}
-			rows, places, err := k.overdueOf(ctx, of, supers, others, next.After, now, limit+1)
+			rows, err := k.overdueOf(ctx, of, supers, others, next.After, now, limit+1)
 			if err != nil {
+				return nil, after, false, err
+			}
+			read := len(rows)
+			if read > 0 {
+				last := rows[read-1]
+				from = After{Due: last.Due, Proceeding: last.Proceeding, No: last.No}
+			}
+			if rows, err = k.visible(ctx, who, rows); err != nil {
 				return nil, after, false, err
 			}
 			for i := range rows {
 				d := &rows[i]
-				e, ok := k.escalation(who, d, places[i], now)
+				e, ok := k.escalation(who, d, now)
 				if ok && len(list) == limit {
 					return list, next, true, nil
 				}
@@ -128,7 +136,7 @@ func (k *Reader) Escalated(ctx context.Context, who access.Actor, after Escalate
 					list = append(list, e)
 				}
 			}
-			if len(rows) <= limit {
+			if next.After = from; read <= limit {
 				break
 			}
 		}
@@ -152,8 +160,8 @@ func (k *Reader) supervisorsOf(who access.Actor) []string {
 }
 
 // escalation holds an overdue deadline of a proceeding against its steps: whether they have come to the actor's role at his office, and when.
-func (k *Reader) escalation(who access.Actor, d *Deadline, of access.Resource, now calendar.Moment) (Escalated, bool) {
-	law := k.laws[d.Law]
+func (k *Reader) escalation(who access.Actor, d *Deadline, now calendar.Moment) (Escalated, bool) {
+	law, of := k.laws[d.Law], d.of
 	if law == nil || k.dir.Tree().Competent(of.Office, who.Role) != who.Office || !k.MayRead(who, of) {
 		return Escalated{}, false
 	}
@@ -194,7 +202,7 @@ func overdueQuery(terms []reach, supers []string, others bool, after After, now 
 		args = append(args, supers[0])
 	}
 	var b strings.Builder
-	b.WriteString(`SELECT ` + deadlineColumns + `, ` + asked + ` FROM (SELECT * FROM (`)
+	b.WriteString(`SELECT ` + deadlineColumns + ` FROM (SELECT * FROM (`)
 	for i, r := range terms {
 		if i > 0 {
 			b.WriteString(` UNION ALL `)
@@ -207,23 +215,7 @@ func overdueQuery(terms []reach, supers []string, others bool, after After, now 
 	return b.String(), args
 }
 
-func (k *Reader) overdueOf(ctx context.Context, terms []reach, supers []string, others bool, after After, now calendar.Moment, limit int) (list []Deadline, places []access.Resource, err error) {
+func (k *Reader) overdueOf(ctx context.Context, terms []reach, supers []string, others bool, after After, now calendar.Moment, limit int) ([]Deadline, error) {
 	text, args := overdueQuery(terms, supers, others, after, now, limit)
-	rows, err := k.db.Query(ctx, text, args...)
-	if errors.Is(err, db.ErrText) {
-		return nil, nil, nil
-	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("read what was escalated: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var d Deadline
-		var of access.Resource
-		if err := d.scan(rows, into(&of)...); err != nil {
-			return nil, nil, err
-		}
-		list, places = append(list, d), append(places, of)
-	}
-	return list, places, rows.Err()
+	return scanDeadlines(k.db.Query(ctx, text, args...))
 }

@@ -24,7 +24,11 @@ func (k *Reader) AsParty(ctx context.Context, who access.Actor, behind Behind, l
 	if !some || who.Officer == "" {
 		return nil, nil
 	}
-	return scanListed(k.db.Query(ctx, listParty+more+orderParty, w.args...))
+	list, err := scanListed(k.db.Query(ctx, listParty+more+orderParty, w.args...))
+	if err != nil {
+		return nil, err
+	}
+	return k.veilListed(ctx, who, list)
 }
 
 // Resource is what policies are asked about a proceeding, from what stands in its row.

@@ -71,12 +71,18 @@ func (k *Reader) ReadsAll(ctx context.Context, who access.Actor) (bool, error) {
 	return true, rows.Err()
 }
 
-// Past gives the proceedings of a law that somebody may read. See WholePast.
+// Past gives the proceedings of a law that somebody may read, and of which no sheet may be hidden from him. See WholePast.
 func (k *Reader) Past(ctx context.Context, who access.Actor, law *procedure.Law, lane func() func(*PastProceeding) error) error {
 	subject := k.Subject(who)
 	reach := k.InForce().Reach(k.dir.Tree().Service(), subject)
+	// Lived through without the sheets that he does not see it would have become something else.
+	at := k.now()
+	hides := func(what access.Resource) bool {
+		own := k.laws[law.Name]
+		return own != nil && own.At(at).Classed() && k.mayHide(at, who, own.At(at), what)
+	}
 	return k.past(ctx, law, func(p *PastProceeding) bool {
-		return reach.Reads(subject, p.asked)
+		return reach.Reads(subject, p.asked) && !hides(p.asked)
 	}, lane)
 }
 

@@ -19,7 +19,7 @@ import (
 	"nazorat/internal/stored"
 )
 
-// Proceeding is one proceeding as it stands.
+// Proceeding is one proceeding as it stands, and as whoever it was read for sees it: see sheets.go.
 type Proceeding struct {
 	ID         string
 	Law        *procedure.Law
@@ -35,8 +35,13 @@ type Proceeding struct {
 	Edition    string // of the law, the one that took hold of it last
 	Opened     calendar.Moment
 	Changed    calendar.Moment
-	State      procedure.State
-	Exception  string // by which it was read, where no policy lets its reader read it: see Options.Except
+	State      procedure.State // what its reader sees of it; in the place of a thing that he does not see stands one that is withheld
+	Exception  string          // by which it was read, where no policy lets its reader read it: see Options.Except
+
+	HiddenThings []Hidden // things that its reader does not see
+
+	sight *sight           // what its reader sees; nil: it was read for nobody
+	whole *procedure.State // the state as it is
 }
 
 // isNone reports whether nothing of that name is there: also where no database could store the name.
@@ -49,8 +54,11 @@ const selectProceeding = `SELECT id, law, number, title, office, supervisor, in_
 // keeps shut even so, names it.
 func (k *Reader) Proceeding(ctx context.Context, who access.Actor, id string) (*Proceeding, error) {
 	p, err := k.read(ctx, id, func(what access.Resource) bool { return k.MayRead(who, what) })
+	if err == nil {
+		return p.seen(k.sightOf(k.now(), who, p.Law, &p.State, p.Resource())), nil
+	}
 	if k.except == nil || !fault.Is(err, fault.NotFound) {
-		return p, err
+		return nil, err
 	}
 	// It is asked of what is not there too: that takes as long.
 	by, failed := k.except(ctx, who, id)
@@ -60,19 +68,24 @@ func (k *Reader) Proceeding(ctx context.Context, who access.Actor, id string) (*
 	if by == "" {
 		return nil, err
 	}
-	if p, err = k.read(ctx, id, func(what access.Resource) bool { return k.Decide(who, access.OpenInEmergency, what).Allowed }); err == nil {
-		p.Exception = by
+	if p, err = k.read(ctx, id, func(what access.Resource) bool { return k.Decide(who, access.OpenInEmergency, what).Allowed }); err != nil {
+		return nil, err
 	}
-	return p, err
+	p.Exception = by
+	return p.seen(k.sightOf(k.now(), who, p.Law, &p.State, p.Resource())), nil
 }
 
 // Stored reads a proceeding for those who hold the database, and hold what is stored
 // against what its entries lead to (package replay). It asks nobody; no page calls it.
 func (k *Reader) Stored(ctx context.Context, id string) (*Proceeding, error) {
-	return k.read(ctx, id, func(access.Resource) bool { return true })
+	p, err := k.read(ctx, id, func(access.Resource) bool { return true })
+	if err != nil {
+		return nil, err
+	}
+	return p.seen(&sight{whole: true}), nil
 }
 
-// read reads a proceeding that may be read. The policies are asked about what is not there too: that takes as long.
+// read reads a proceeding that may be read, with all that is in it. The policies are asked about what is not there too: that takes as long.
 func (k *Reader) read(ctx context.Context, id string, may func(access.Resource) bool) (*Proceeding, error) {
 	none := fault.New(fault.NotFound, "proceeding.none", nil)
 	var p Proceeding
@@ -145,8 +158,12 @@ func (k *Reader) numbered(ctx context.Context, number string) (id string, what a
 	return id, what, nil
 }
 
-// Logged is an entry as the journal keeps it.
-type Logged = journal.Sealed
+// Logged is an entry as whoever reads it sees it. Of one that is hidden it has the number, and when it was written down.
+type Logged struct {
+	journal.Sealed
+	Hidden   *Hidden // why it is not shown; nil: it is
+	Withheld int     // how much of what followed is not shown, since it is about what is hidden
+}
 
 const selectEntries = `SELECT leaf, proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, effects, previous, hash, salt
 FROM entry WHERE proceeding = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`
@@ -154,7 +171,7 @@ FROM entry WHERE proceeding = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`
 // History gives the entries of a proceeding before a number, newest first. The
 // caller has read the proceeding, and so may see them.
 func (k *Reader) History(ctx context.Context, p *Proceeding, before int64, limit int) ([]Logged, error) {
-	return k.entries(ctx, selectEntries, p.Number, p.ID, before, limit)
+	return k.logged(ctx, selectEntries, p, before, limit)
 }
 
 const selectStream = `SELECT leaf, proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, effects, previous, hash, salt
@@ -163,19 +180,35 @@ FROM entry WHERE proceeding = $1 AND seq > $2 ORDER BY seq LIMIT $3`
 // Entries gives the entries of a proceeding after a number, oldest first. The caller
 // has read the proceeding, and so may see them.
 func (k *Reader) Entries(ctx context.Context, p *Proceeding, after int64, limit int) ([]Logged, error) {
-	return k.entries(ctx, selectStream, p.Number, p.ID, after, limit)
+	return k.logged(ctx, selectStream, p, after, limit)
 }
 
-// entries of the proceeding with a number.
-func (k *Reader) entries(ctx context.Context, text, number string, args ...any) ([]Logged, error) {
+// logged are entries of a proceeding as its reader sees them.
+func (k *Reader) logged(ctx context.Context, text string, p *Proceeding, at int64, limit int) ([]Logged, error) {
+	if p.sight == nil {
+		return nil, errUnread
+	}
+	list, err := k.entries(ctx, text, p.Number, p.ID, at, limit)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Logged, len(list))
+	for i := range list {
+		out[i] = p.sight.entry(list[i])
+	}
+	return out, nil
+}
+
+// entries of the proceeding with a number, as the journal keeps them.
+func (k *Reader) entries(ctx context.Context, text, number string, args ...any) ([]journal.Sealed, error) {
 	rows, err := k.db.Query(ctx, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read entries: %w", err)
 	}
 	defer rows.Close()
-	var out []Logged
+	var out []journal.Sealed
 	for rows.Next() {
-		l := Logged{Number: number, Entry: journal.Entry{Format: journal.Format}}
+		l := journal.Sealed{Number: number, Entry: journal.Entry{Format: journal.Format}}
 		var form, cargo, effects, previous, hash, salt []byte
 		err := rows.Scan(&l.At, &l.Proceeding, &l.Seq, &l.Law, &l.Edition, &l.Act, &l.Thing, &l.Officer, &l.Role, &l.Mandate, &l.Office, &l.Done, &l.Recorded,
 			&form, &cargo, &effects, &previous, &hash, &salt)
@@ -223,9 +256,11 @@ type Deadline struct {
 	Status     string
 	Closed     calendar.Moment
 	Basis      stored.Deadline
+
+	of access.Resource
 }
 
-const deadlineColumns = `d.proceeding, p.number, p.title, d.no, d.law, d.term, d.thing, d.role, d.office, d.officer, d.breach, d.started, d.due, d.status, d.closed, d.basis`
+const deadlineColumns = `d.proceeding, p.number, p.title, d.no, d.law, d.term, d.thing, d.role, d.office, d.officer, d.breach, d.started, d.due, d.status, d.closed, d.basis, ` + asked
 
 const (
 	selectDeadlines = `SELECT ` + deadlineColumns + ` FROM deadline d JOIN proceeding p ON p.id = d.proceeding
@@ -250,11 +285,11 @@ WHERE d.status = 'running' AND d.due < $1 AND d.breach NOT IN ('lapse', 'at_once
 WHERE d.status = 'running' AND d.due >= $1 AND d.due < $2 ORDER BY d.due LIMIT $3`
 )
 
-// scan reads a row of deadlineColumns, and what else was asked for behind them.
-func (d *Deadline) scan(rows *sql.Rows, more ...any) error {
+// scan reads a row of deadlineColumns.
+func (d *Deadline) scan(rows *sql.Rows) error {
 	var basis []byte
-	err := rows.Scan(append([]any{&d.Proceeding, &d.Number, &d.Title, &d.No, &d.Law, &d.Term, &d.Thing, &d.Role, &d.Office, &d.Officer, &d.Breach, &d.Started,
-		&d.Due, &d.Status, &d.Closed, &basis}, more...)...)
+	err := rows.Scan(into(&d.of, &d.Proceeding, &d.Number, &d.Title, &d.No, &d.Law, &d.Term, &d.Thing, &d.Role, &d.Office, &d.Officer, &d.Breach, &d.Started,
+		&d.Due, &d.Status, &d.Closed, &basis)...)
 	if err != nil {
 		return err
 	}
@@ -286,23 +321,33 @@ func scanDeadlines(rows *sql.Rows, err error) ([]Deadline, error) {
 }
 
 // Deadlines of a proceeding that the caller has read, newest first: running
-// and over; the newest 500, and the times of waiting that have not been followed up.
-func (k *Reader) Deadlines(ctx context.Context, p *Proceeding) ([]Deadline, error) {
+// and over; the newest 500, and the times of waiting that have not been followed up. Those that its reader does not see are told apart.
+func (k *Reader) Deadlines(ctx context.Context, p *Proceeding) (seen []Deadline, hidden []Hidden, err error) {
+	if p.sight == nil {
+		return nil, nil, errUnread
+	}
 	list, err := scanDeadlines(k.db.Query(ctx, selectDeadlines, p.ID))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if waits := waits(p); len(waits) > 0 {
 		list = append(list, waits...)
 		slices.SortStableFunc(list, func(a, b Deadline) int { return cmp.Compare(b.No, a.No) })
 	}
-	return list, nil
+	for i := range list {
+		if h := p.sight.stored(&list[i].Basis); h != nil {
+			hidden = append(hidden, *h)
+			continue
+		}
+		seen = append(seen, list[i])
+	}
+	return seen, hidden, nil
 }
 
 // waits are the times of waiting of a proceeding, which the state alone knows.
 func waits(p *Proceeding) (out []Deadline) {
-	for i := range p.State.Deadlines {
-		d := &p.State.Deadlines[i]
+	for i := range p.whole.Deadlines {
+		d := &p.whole.Deadlines[i]
 		if t := p.Law.TermOf(d); t.Waiting() {
 			out = append(out, Deadline{Proceeding: p.ID, Number: p.Number, Title: p.Title, No: d.No, Law: p.Law.Name, Term: t.Name, Thing: d.Thing,
 				Office: p.Office, Breach: t.Breach.String(), Started: d.Start, Due: d.Due, Status: stored.Waiting, Basis: stored.EncodeDeadline(p.Law, d)})
@@ -311,167 +356,24 @@ func waits(p *Proceeding) (out []Deadline) {
 	return out
 }
 
-// Deadline of a proceeding that the caller has read; fault.NotFound if it has none of that number.
+// Deadline of a proceeding that the caller has read; fault.NotFound if it has none of that number, and
+// fault.Forbidden with what hides it where its reader does not see it.
 func (k *Reader) Deadline(ctx context.Context, p *Proceeding, no int32) (*Deadline, error) {
+	if p.sight == nil {
+		return nil, errUnread
+	}
 	list, err := scanDeadlines(k.db.Query(ctx, selectDeadline, p.ID, no))
 	if err != nil {
 		return nil, err
 	}
 	for _, d := range append(list, waits(p)...) {
-		if d.No == no {
-			return &d, nil
+		if d.No != no {
+			continue
 		}
+		if h := p.sight.stored(&d.Basis); h != nil {
+			return nil, h.Fault()
+		}
+		return &d, nil
 	}
 	return nil, fault.New(fault.NotFound, "deadline.none", nil)
-}
-
-// After is where a list of deadlines goes on: behind this one. The zero After is the beginning.
-type After struct {
-	Due        calendar.Moment
-	Proceeding string
-	No         int32
-}
-
-// Mine lists what an officer himself owes for the office that he acts for, the
-// earliest first. What he owed for an office that he has left is on that office's board;
-// a possibility that is gone is nobody's work, and stands on the page of its proceeding only.
-func (k *Reader) Mine(ctx context.Context, who access.Actor, after After, limit int) ([]Deadline, error) {
-	return k.deadlinesWithin(ctx, selectMine, orderMine, k.within(who, who.Owes(), after.Due, after.Proceeding, after.No, limit, who.Office, k.now()))
-}
-
-// OfRole lists what is owed by whoever has the actor's role in his office, the earliest first; as Mine, without possibilities that are gone.
-func (k *Reader) OfRole(ctx context.Context, who access.Actor, after After, limit int) ([]Deadline, error) {
-	return k.deadlinesWithin(ctx, selectOffices, orderOffices, k.within(who, who.Office, who.Role, after.Due, after.Proceeding, after.No, limit, k.now()))
-}
-
-// Overdue lists what is overdue in the proceedings that the actor's office supervises, the longest overdue first.
-func (k *Reader) Overdue(ctx context.Context, who access.Actor, before calendar.Moment, limit int) ([]Deadline, error) {
-	w := k.within(who, who.Office, before, limit)
-	w.supervisor = who.Office
-	return k.deadlinesWithin(ctx, selectOverdue, orderLate, w)
-}
-
-// deadlinesWithin lists those in proceedings that the actor may read.
-func (k *Reader) deadlinesWithin(ctx context.Context, text, order string, w *within) ([]Deadline, error) {
-	more, some := w.where()
-	if !some {
-		return nil, nil
-	}
-	return scanDeadlines(k.db.Query(ctx, text+more+order, w.args...))
-}
-
-// OverdueOf lists what is overdue in the proceedings that an office, or one
-// below it, supervises, or that an office which supervises nobody owes itself, as
-// far as the actor may read them. The caller has made sure that he may see the office.
-func (k *Reader) OverdueOf(ctx context.Context, who access.Actor, office string, before calendar.Moment, limit int) ([]Deadline, error) {
-	tree := k.dir.Tree()
-	if len(tree.Children(office)) > 0 {
-		ids := db.Keys(k.MayListUnder(who, office))
-		if len(ids) == 0 {
-			return nil, nil
-		}
-		in := db.In(len(ids), 3)
-		text := selectOverdueUnder + `(d.supervisor || '' IN ` + in + ` OR d.office || '' IN ` + in + `)`
-		return k.deadlinesWithin(ctx, text, ` ORDER BY d.due LIMIT $2`, k.within(who, append([]any{before, limit}, ids...)...))
-	}
-	w := k.within(who, office, before, limit)
-	if tree.Supervises(office) {
-		w.supervisor = office
-		return k.deadlinesWithin(ctx, selectOverdue, orderLate, w)
-	}
-	return k.deadlinesWithin(ctx, selectOwedLate, orderLate, w)
-}
-
-// FellDue lists the deadlines of the whole service that ran out between two moments, for those who watch over them.
-func (k *Reader) FellDue(ctx context.Context, from, to calendar.Moment, limit int) ([]Deadline, error) {
-	return scanDeadlines(k.db.Query(ctx, selectFellDue, from, to, limit))
-}
-
-// Listed is a proceeding as lists show it.
-type Listed struct {
-	ID        string
-	Law       string
-	Number    string
-	Title     string
-	Office    string
-	InCharge  string
-	RootState string
-	Opened    calendar.Moment
-	Changed   calendar.Moment
-	NextDue   calendar.Moment // the earliest running deadline; 0: none
-}
-
-const listedColumns = `p.id, p.law, p.number, p.title, p.office, p.in_charge, p.root_state, p.opened, p.changed,
-	coalesce((SELECT min(d.due) FROM deadline d WHERE d.proceeding = p.id AND d.status = 'running' AND (d.due >= $5 OR d.breach NOT IN ('lapse', 'at_once'))), 0)`
-
-// An officer's cases are nearly all of his office. That a database does not know,
-// and would join two indexes and sort; behind coalesce it asks no index for the office.
-const (
-	listInCharge   = `SELECT ` + listedColumns + ` FROM proceeding p WHERE p.in_charge = $1 AND p.in_charge <> '' AND coalesce(p.office = $6, false) AND p.opened <= $2 AND (p.opened < $2 OR p.id > $3)`
-	listOffice     = `SELECT ` + listedColumns + ` FROM proceeding p WHERE p.office = $1 AND p.opened <= $2 AND (p.opened < $2 OR p.id > $3)`
-	listSupervised = `SELECT ` + listedColumns + ` FROM proceeding p WHERE p.supervisor = $1 AND p.opened <= $2 AND (p.opened < $2 OR p.id > $3)`
-	orderListed    = ` ORDER BY p.opened DESC, p.id LIMIT $4`
-)
-
-// Behind is where a list of proceedings goes on; the zero Behind is the beginning.
-type Behind struct {
-	Opened calendar.Moment
-	ID     string
-}
-
-func (b Behind) opened() calendar.Moment {
-	if b.Opened == 0 {
-		return 1 << 62
-	}
-	return b.Opened
-}
-
-func scanListed(rows *sql.Rows, err error) ([]Listed, error) {
-	if errors.Is(err, db.ErrText) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("list proceedings: %w", err)
-	}
-	defer rows.Close()
-	var out []Listed
-	for rows.Next() {
-		var l Listed
-		if err := rows.Scan(&l.ID, &l.Law, &l.Number, &l.Title, &l.Office, &l.InCharge, &l.RootState, &l.Opened, &l.Changed, &l.NextDue); err != nil {
-			return nil, err
-		}
-		out = append(out, l)
-	}
-	return out, rows.Err()
-}
-
-// InCharge lists the proceedings of the office that he acts for that an officer is in charge of, the newest first.
-func (k *Reader) InCharge(ctx context.Context, who access.Actor, behind Behind, limit int) ([]Listed, error) {
-	w := k.within(who, who.Owes(), behind.opened(), behind.ID, limit, k.now(), who.Office)
-	w.office = who.Office
-	return k.listedWithin(ctx, listInCharge, w)
-}
-
-// OfOffice lists the proceedings that an office has, and that it supervises if
-// it is a supervisor, the newest first, as far as the actor may read them; fault.NotFound for an office that he may not see.
-func (k *Reader) OfOffice(ctx context.Context, who access.Actor, office string, behind Behind, limit int) ([]Listed, error) {
-	if !k.MayList(who, office) {
-		return nil, fault.New(fault.NotFound, "office.none", nil)
-	}
-	w := k.within(who, office, behind.opened(), behind.ID, limit, k.now())
-	if k.dir.Tree().Supervises(office) {
-		w.supervisor = office
-		return k.listedWithin(ctx, listSupervised, w)
-	}
-	w.office = office
-	return k.listedWithin(ctx, listOffice, w)
-}
-
-// listedWithin lists those that the actor may read.
-func (k *Reader) listedWithin(ctx context.Context, text string, w *within) ([]Listed, error) {
-	more, some := w.where()
-	if !some {
-		return nil, nil
-	}
-	return scanListed(k.db.Query(ctx, text+more+orderListed, w.args...))
 }

@@ -97,6 +97,7 @@ func (k *Reader) MayAdminister(who access.Actor, office string) bool {
 // follows from that is settled here, and a query mostly stays as it is.
 type within struct {
 	reach      *access.Reach
+	who        access.Actor
 	officer    string
 	role       string
 	office     string // that all rows have; "": any
@@ -105,7 +106,7 @@ type within struct {
 }
 
 func (k *Reader) within(who access.Actor, args ...any) *within {
-	return &within{reach: k.InForce().Reach(k.dir.Tree().Service(), k.Subject(who)), officer: who.Officer, role: who.Role, args: args}
+	return &within{reach: k.InForce().Reach(k.dir.Tree().Service(), k.Subject(who)), who: who, officer: who.Officer, role: who.Role, args: args}
 }
 
 // condition is a part of a query that may be known beforehand. A value stands as "?" in

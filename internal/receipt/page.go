@@ -96,7 +96,7 @@ func (r *room) file(w http.ResponseWriter, q *web.Request) error {
 
 // entry that a page is about, for somebody who may see it and take it out of the office, as a kind of look. The page is made to
 // be printed, and has all that the file has.
-func (r *room) entry(q *web.Request, kind string) (*proceedings.Proceeding, *proceedings.Logged, error) {
+func (r *room) entry(q *web.Request, kind string) (*proceedings.Proceeding, *journal.Sealed, error) {
 	p, err := r.proceedings.Proceeding(q.Context(), q.Actor(), q.PathValue("id"))
 	if err != nil {
 		return nil, nil, err
@@ -111,18 +111,15 @@ func (r *room) entry(q *web.Request, kind string) (*proceedings.Proceeding, *pro
 	if err != nil || seq < 1 || seq > p.Version || q.PathValue("seq") != strconv.FormatInt(seq, 10) {
 		return nil, nil, fault.New(fault.NotFound, "fault.no_page", nil)
 	}
-	entries, err := r.proceedings.History(q.Context(), p, seq+1, 1)
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(entries) != 1 || entries[0].Seq != seq {
+	e, err := r.proceedings.Entry(q.Context(), p, seq)
+	if fault.Is(err, fault.NotFound) {
 		return nil, nil, fmt.Errorf("proceeding %s has no entry %d and is at version %d", p.ID, seq, p.Version)
 	}
-	return p, &entries[0], nil
+	return p, e, err
 }
 
 // title is what was done.
-func (r *room) title(t *web.Words, p *proceedings.Proceeding, e *proceedings.Logged) string {
+func (r *room) title(t *web.Words, p *proceedings.Proceeding, e *journal.Sealed) string {
 	switch e.Act {
 	case procedure.ComesIntoForce:
 		return t.T("history.edition", "date", t.Date(r.zone.Date(e.Done)))
@@ -133,7 +130,7 @@ func (r *room) title(t *web.Words, p *proceedings.Proceeding, e *proceedings.Log
 }
 
 // facts are what the receipt is about.
-func (r *room) facts(t *web.Words, p *proceedings.Proceeding, e *proceedings.Logged) []ui.SummaryRow {
+func (r *room) facts(t *web.Words, p *proceedings.Proceeding, e *journal.Sealed) []ui.SummaryRow {
 	rows := []ui.SummaryRow{{Key: t.T("receipt.number"), Text: p.Number, Note: t.T("receipt.entry", "n", e.Seq)}}
 	if o := r.dir.Tree().Office(e.Office); o != nil {
 		rows = append(rows, ui.SummaryRow{Key: t.T("receipt.office"), Text: t.Office(o)})
@@ -157,7 +154,7 @@ func groups(hash string) (out []string) {
 }
 
 // missing says why there is no receipt, and lets the browser look again by itself.
-func (r *room) missing(w http.ResponseWriter, q *web.Request, e *proceedings.Logged, v *sheetView) {
+func (r *room) missing(w http.ResponseWriter, q *web.Request, e *journal.Sealed, v *sheetView) {
 	t := q.Words
 	if len(r.Keys) == 0 {
 		v.Missing = &ui.NoticeView{Tone: ui.Warn, Title: t.T("receipt.unsigned_title"), Text: t.T("receipt.unsigned")}
@@ -175,7 +172,7 @@ func (r *room) missing(w http.ResponseWriter, q *web.Request, e *proceedings.Log
 
 // receipt puts an entry's receipt together and checks it as its holder will. An
 // Unavailable fault says that nothing that was signed covers it.
-func (r *room) receipt(ctx context.Context, e *proceedings.Logged) (*journal.Receipt, *journal.Signed, error) {
+func (r *room) receipt(ctx context.Context, e *journal.Sealed) (*journal.Receipt, *journal.Signed, error) {
 	if len(r.Keys) == 0 {
 		return nil, nil, fault.New(fault.Unavailable, "receipt.unsigned", nil)
 	}

@@ -46,7 +46,7 @@ func (k *Replay) Check(ctx context.Context, p *proceedings.Proceeding) error {
 		}
 		for i := range list {
 			l := &list[i]
-			if err := chain.Follow(l); err != nil {
+			if err := chain.Follow(&l.Sealed); err != nil {
 				return err
 			}
 			if state, err = k.replay(p.Law, state, &l.Entry); err != nil {

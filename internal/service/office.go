@@ -176,7 +176,7 @@ func (r *room) closes(q *web.Request, file string) (bool, error) {
 		return false, err
 	}
 	who, now := q.Actor(), r.docket.Now()
-	for _, v := range p.Law.At(now).Verdicts(p.State, procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office, For: who.For}) {
+	for _, v := range p.Verdicts(p.Law.At(now), procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office, For: who.For}) {
 		if v.Thing != 0 && v.Rule.Enters(procedure.CloseOffice) && len(v.Owes) > 0 {
 			return true, nil
 		}

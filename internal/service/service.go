@@ -164,7 +164,7 @@ func (r *room) acts(q *web.Request, file string) (on, waiting []doLink, err erro
 	}
 	now := r.docket.Now()
 	lb := t.Law(p.Law.Name)
-	for _, v := range p.Law.At(now).Verdicts(p.State, procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office, For: who.For}) {
+	for _, v := range p.Verdicts(p.Law.At(now), procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office, For: who.For}) {
 		if v.Refusal != nil {
 			continue
 		}

@@ -220,6 +220,9 @@ func (w *Words) Thing(law *procedure.Law, s *procedure.State, no int32) string {
 		return ""
 	}
 	t := &s.Things[no]
+	if t.Withheld() {
+		return w.T("thing.withheld", "n", int(no))
+	}
 	for _, v := range t.Fields {
 		if v.Type == fact.Person && v.Text != "" {
 			return w.Name(v.Text)

@@ -1,0 +1,97 @@
+package app
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"nazorat/internal/docket"
+)
+
+// What a hidden sheet says: of each form, each fact and each term that it brought about, a text that stands nowhere else.
+var saidBySheets = []string{"MarkOfInstructions", "MarkOfObject", "MarkOfReasons", "urgent_interception", "report_urgent_action_in_time"}
+
+// sheets does acts whose sheets have a class.
+func (h *house) sheets(t *testing.T) {
+	t.Helper()
+	for _, c := range []struct {
+		officer, act string
+		thing        int32
+		form         map[string]string
+	}{
+		{"supervisor", "give_instructions", 0, map[string]string{"instructions": "MarkOfInstructions"}},
+		{"officer", "act_in_urgency", 0, map[string]string{"what": "search", "object": "MarkOfObject", "done_at": "2026-03-02T10:00", "video_recorded": "yes"}},
+		{"officer", "intercept_in_urgency", 1, map[string]string{"begun_at": "2026-03-02T11:00", "reasons": "MarkOfReasons"}},
+	} {
+		_, err := h.Docket.Act(t.Context(), docket.Command{Law: "uz/criminal", Proceeding: h.proceeding, Act: c.act, Thing: c.thing, Form: c.form, Actor: h.actor(t, c.officer)})
+		if err != nil {
+			t.Fatalf("%s: %v", c.act, err)
+		}
+	}
+}
+
+// told goes through all doors as those who may know of the case, and gives what of hidden sheets they were told, by route.
+func (h *house) toldOfSheets(t *testing.T) map[string][]string {
+	t.Helper()
+	out := map[string][]string{}
+	hear := func(route string, a reply) {
+		for _, mark := range saidBySheets {
+			if strings.Contains(a.body, mark) && !slices.Contains(out[route], mark) {
+				out[route] = append(out[route], mark)
+			}
+		}
+	}
+	h.taken(t, func(r row, _ string, a reply) { // the law itself names its terms, and asks nobody who reads it
+		if !strings.Contains(r.route, "/laws") {
+			hear(r.route, a)
+		}
+	})
+	for _, address := range []string{"/acts/grant_interception?thing=3", "/acts/end_interception?thing=3", "/deadlines/1", "/deadlines/2", "/deadlines/3", "/deadlines/4", "/deadlines/5", "/deadlines/6", "/receipts/4", "/receipts/5", "/receipts/6"} {
+		for _, caller := range []string{"officer", "supervisor"} {
+			a := h.ask(t, request{method: http.MethodGet, address: "/proceedings/" + h.proceeding + address, caller: caller})
+			hear("/proceedings/{id}"+address, a)
+		}
+	}
+	return out
+}
+
+func TestNothingOfAHiddenSheetLeavesByAnyDoor(t *testing.T) {
+	t.Parallel()
+	h := buildUnder(t, withPolicies(t, `@id("no-sheets") @reason("a test") @en("No sheet is seen here.") @ru("A") @uz("A")
+forbid (principal is Mandate, action == Action::"read_sheet", resource is Sheet);
+`))
+	h.sheets(t)
+	for route, marks := range h.toldOfSheets(t) {
+		t.Errorf("%s tells %v of sheets that are hidden", route, marks)
+	}
+	page := h.ask(t, request{method: http.MethodGet, address: "/proceedings/" + h.proceeding + "/history", caller: "officer"})
+	if page.status != http.StatusOK || !strings.Contains(page.body, "No sheet is seen here.") {
+		t.Errorf("%d: it is not listed that sheets are hidden, with the policy\n%.3000s", page.status, page.body)
+	}
+	for _, address := range []string{"/acts/end_interception?thing=3", "/receipts/4"} {
+		a := h.ask(t, request{method: http.MethodGet, address: "/proceedings/" + h.proceeding + address, caller: "officer"})
+		b := h.ask(t, request{method: http.MethodGet, address: "/proceedings/" + h.proceeding + address, caller: "stranger"})
+		if a.status != http.StatusForbidden || b.status != http.StatusNotFound {
+			t.Errorf("%s: %d to who reads the case, %d to a stranger", address, a.status, b.status)
+		}
+	}
+}
+
+// The same doors tell all of it where nothing hides it: the test above can fail.
+func TestWhatSheetsSayIsFoundWhereItIsTold(t *testing.T) {
+	t.Parallel()
+	h := build(t)
+	h.sheets(t)
+	found := map[string]bool{}
+	for _, marks := range h.toldOfSheets(t) {
+		for _, mark := range marks {
+			found[mark] = true
+		}
+	}
+	for _, mark := range saidBySheets {
+		if !found[mark] {
+			t.Errorf("%s is told nowhere, and would not be missed", mark)
+		}
+	}
+}
