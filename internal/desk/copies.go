@@ -107,11 +107,9 @@ func (d *Desk) copiesTable(r *web.Request, list []proceedings.Copy) (ui.TableVie
 	for i := range list {
 		c := &list[i]
 		lb := t.Law(c.Law)
-		act, by := "", ui.Cell{Text: t.T("history.by", "name", t.Name(names[c.Officer]), "role", lb.Role(c.Role)), Note: t.Office(d.dir.Tree().Office(c.Office))}
+		act, by := lb.Act(c.Act), ui.Cell{Text: t.T("history.by", "name", t.Name(names[c.Officer]), "role", lb.Role(c.Role)), Note: t.Office(d.dir.Tree().Office(c.Office))}
 		if c.Hidden != nil {
 			act, by = t.T("sheet.copy"), ui.Cell{Text: strings.Join(r.Policies(c.Hidden.Policies), " "), Note: lb.Article(c.Hidden.Article)}
-		} else {
-			act = lb.Act(c.Act)
 		}
 		row := copyRow{Act: act, Number: c.Number, Title: t.Name(c.Title), When: t.Moment(d.zone, c.At), Machine: web.Machine(d.zone, c.At)}
 		if c.Readable {

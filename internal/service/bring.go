@@ -106,7 +106,7 @@ func (r *room) showImport(w http.ResponseWriter, q *web.Request, status int, v i
 }
 
 // sentCSV reads what was sent, and says in words what is wrong with all of it.
-func (r *room) sentCSV(q *web.Request) (text string, lines []line, wrong string, err error) {
+func (r *room) sentCSV(q *web.Request) (text string, lines []line, wrong string) {
 	t := q.Words
 	text = q.PostForm.Get(fieldCSV)
 	lines, unread := readCSV(text)
@@ -121,7 +121,7 @@ func (r *room) sentCSV(q *web.Request) (text string, lines []line, wrong string,
 	case len(lines) == 0:
 		wrong = t.T("service.import_empty")
 	}
-	return text, lines, wrong, nil
+	return text, lines, wrong
 }
 
 // tryImport: what a list would do, and each line that is wrong with what to do about it. Nothing is done.
@@ -130,10 +130,7 @@ func (r *room) tryImport(w http.ResponseWriter, q *web.Request) error {
 	if !ok {
 		return noPage()
 	}
-	text, lines, wrong, err := r.sentCSV(q)
-	if err != nil {
-		return err
-	}
+	text, lines, wrong := r.sentCSV(q)
 	v := r.importForm(q, text)
 	if wrong != "" {
 		v.Text.Error = wrong
@@ -235,10 +232,7 @@ func (r *room) doImport(w http.ResponseWriter, q *web.Request) error {
 	if !ok {
 		return noPage()
 	}
-	text, lines, wrong, err := r.sentCSV(q)
-	if err != nil {
-		return err
-	}
+	text, lines, wrong := r.sentCSV(q)
 	batch := q.PostForm.Get(fieldBatch)
 	if len(batch) < 16 || len(batch) > 40 || wrong != "" {
 		return fault.New(fault.Invalid, "fault.bad_form", nil)
