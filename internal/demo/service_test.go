@@ -83,7 +83,7 @@ func TestServiceIsComplete(t *testing.T) {
 			t.Errorf("%s is supervised by %s", o.ID, super.ID)
 		}
 	}
-	if len(accounts) != 18 {
+	if len(accounts) != 19 {
 		t.Errorf("%d accounts", len(accounts))
 	}
 	for _, a := range accounts {
