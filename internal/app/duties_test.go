@@ -85,7 +85,9 @@ func TestAnEditionTakesHoldWhileTheOfficeServes(t *testing.T) {
 	if err != nil || p.Edition != last.Name {
 		t.Fatalf("%+v, %v", p, err)
 	}
-	if err := o.Replay.Check(ctx, p); err != nil {
+	if whole, err := o.Docket.Stored(ctx, r.Proceeding); err != nil {
+		t.Error(err)
+	} else if err := o.Replay.Check(ctx, whole); err != nil {
 		t.Error(err)
 	}
 }

@@ -49,7 +49,7 @@ func filledProceedingsReplayToWhatIsStored(t *testing.T, location string) {
 		t.Fatalf("%d proceedings", len(ids))
 	}
 	for i := 0; i < len(ids); i += 7 {
-		p, err := h.Proceeding(ctx, general, ids[i])
+		p, err := h.Stored(ctx, ids[i])
 		if err != nil {
 			t.Fatal(err)
 		}

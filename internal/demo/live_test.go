@@ -180,7 +180,7 @@ func TestAServiceThatLived(t *testing.T) {
 	}
 	t.Run("every proceeding replays to what is stored", func(t *testing.T) {
 		for _, id := range h.column(t, `SELECT id FROM proceeding ORDER BY id`) {
-			p, err := h.Proceeding(ctx, general, id)
+			p, err := h.Stored(ctx, id)
 			if err != nil {
 				t.Fatal(err)
 			}

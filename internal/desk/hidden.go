@@ -68,7 +68,7 @@ func (d *Desk) hiddenItem(r *web.Request, p *proceedings.Proceeding, entries []p
 	}
 	last := &entries[taken-1]
 	v := d.hiddenBy(r, p, first.Hidden)
-	item = ui.TimelineItem{ID: "entry-" + strconv.FormatInt(first.Seq, 10), Title: t.T("sheet.one", "n", first.Seq), Article: v.Article,
+	item = ui.TimelineItem{ID: "entry-" + strconv.FormatInt(first.Seq, 10), Title: t.T("sheet.single", "n", first.Seq), Article: v.Article,
 		When: t.Moment(d.zone, first.Recorded), Datetime: web.Machine(d.zone, first.Recorded)}
 	if taken > 1 {
 		item.Title = t.T("sheet.some", "n", taken, "first", last.Seq, "last", first.Seq)

@@ -80,7 +80,7 @@ func (x *trial) follow(what string) {
 		return nil
 	})
 	if err == nil {
-		err = x.audit.Replay(ctx, x.h.Docket.Reader, general)
+		err = x.audit.Replay(ctx, x.h.Docket.Reader)
 	}
 	if err != nil {
 		x.t.Fatalf("%s: %v", what, err)

@@ -18,6 +18,7 @@ import (
 	"nazorat/internal/lawload"
 	"nazorat/internal/look"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/internal/replay"
 	"nazorat/laws"
 )
@@ -164,6 +165,15 @@ func service() *directory.Service {
 func register(assign string) docket.Command {
 	return docket.Command{Law: "uz/criminal", Act: "register_report", Actor: duty,
 		Form: map[string]string{"source": "statement", "applicant": "A. Karimov", "summary": "A bicycle was stolen from the yard", "assign_to": assign}}
+}
+
+// Check holds a proceeding against its entries, as it is stored now, whoever had read it.
+func (h *house) Check(ctx context.Context, p *proceedings.Proceeding) error {
+	whole, err := h.Stored(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	return h.Replay.Check(ctx, whole)
 }
 
 func (h *house) must(tb testing.TB, c docket.Command) *docket.Receipt {

@@ -177,6 +177,9 @@ func (p *Proceeding) seen(s *sight) *Proceeding {
 	return p
 }
 
+// Whole reports whether the proceeding was read as it is stored, or under a law that hides nothing from anybody.
+func (p *Proceeding) Whole() bool { return p.sight != nil && p.sight.whole }
+
 // errUnread is what is answered about a proceeding that no Reader has read for anybody.
 var errUnread = errors.New("the proceeding was not read for anybody: who would see what of it is not known")
 

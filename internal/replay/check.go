@@ -35,8 +35,12 @@ type Replay struct {
 func Of(d *db.DB, r *proceedings.Reader) *Replay { return &Replay{db: d, read: r} }
 
 // Check verifies a proceeding's stream of entries: the chain of hashes, and
-// that a replay under the editions named gives the state and the deadlines stored.
+// that a replay under the editions named gives the state and the deadlines stored. It wants the proceeding as it is
+// stored (proceedings.Reader.Stored): what somebody sees of it leads to nothing.
 func (k *Replay) Check(ctx context.Context, p *proceedings.Proceeding) error {
+	if !p.Whole() {
+		return fmt.Errorf("proceeding %s was read for somebody who may not see all of it, and cannot be held against its entries", p.ID)
+	}
 	var chain journal.Chain
 	var state procedure.State
 	for {

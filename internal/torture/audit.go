@@ -22,7 +22,6 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
-	"nazorat/internal/access"
 	"nazorat/internal/db"
 	"nazorat/internal/journal"
 	"nazorat/internal/leaf"
@@ -340,12 +339,12 @@ func (a *Audit) add(hash journal.Hash, nodes map[place]string) error {
 }
 
 // Replay checks every proceeding that has entries since the last
-// time: its chain, and that a replay gives its state and its deadlines. who may see them all.
-func (a *Audit) Replay(ctx context.Context, k *proceedings.Reader, who access.Actor) error {
+// time: its chain, and that a replay gives its state and its deadlines.
+func (a *Audit) Replay(ctx context.Context, k *proceedings.Reader) error {
 	var errs []error
 	held := replay.Of(a.db, k)
 	for id := range a.fresh {
-		p, err := k.Proceeding(ctx, who, id)
+		p, err := k.Stored(ctx, id)
 		if err == nil {
 			if err = held.Check(ctx, p); err == nil && p.Version != a.heads[id] {
 				err = fmt.Errorf("proceeding %s is at version %d and has %d entries", p.Number, p.Version, a.heads[id])

@@ -88,7 +88,7 @@ func TestAuditSeesWhatIsWrong(t *testing.T) {
 			t.Fatal(err)
 		}
 		audit := torture.NewAudit(d, o.keys...)
-		err = errors.Join(audit.Follow(ctx, nil), audit.Replay(ctx, a.Docket.Reader, general), audit.Counts(ctx), audit.Deadlines(ctx))
+		err = errors.Join(audit.Follow(ctx, nil), audit.Replay(ctx, a.Docket.Reader), audit.Counts(ctx), audit.Deadlines(ctx))
 		if (err == nil) != (c.change == "") {
 			t.Errorf("%s: the audit says %v", c.what, err)
 		}

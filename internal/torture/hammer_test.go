@@ -183,7 +183,7 @@ func (h *hammer) run(early context.Context, kills, auditEvery int, progress func
 					audit = torture.NewAudit(a.DB, h.office.keys...)
 				}
 				audit.Over(a.DB)
-				h.object(audit.Follow(ctx, nil), audit.Replay(ctx, a.Docket.Reader, general), audit.Counts(ctx))
+				h.object(audit.Follow(ctx, nil), audit.Replay(ctx, a.Docket.Reader), audit.Counts(ctx))
 			})
 			h.office.startAll()
 			resume()
@@ -270,7 +270,7 @@ func (h *hammer) judge() {
 			}
 		}
 		f.Leaves, f.Proceedings = audit.Size(), audit.Proceedings()
-		h.object(audit.Replay(ctx, a.Docket.Reader, general), audit.Counts(ctx), audit.Deadlines(ctx), h.verify(ctx, a))
+		h.object(audit.Replay(ctx, a.Docket.Reader), audit.Counts(ctx), audit.Deadlines(ctx), h.verify(ctx, a))
 	})
 	if len(f.Wrong) > 20 {
 		f.Wrong = append(f.Wrong[:20], fmt.Sprintf("and %d more", len(f.Wrong)-20))
