@@ -65,8 +65,8 @@ postgres: assets ## the office's pages, API and public log once more, on Postgre
 browser: assets ## the pages in a real browser, with axe on each
 	$(GO) test -vet=off -timeout 20m ./internal/e2e ./internal/web/ui ./internal/browsertest
 
-fuzz: ## every fuzz target for a short while (FUZZTIME: inputs such as 400x, or a time)
-	scripts/fuzz.sh $(or $(FUZZTIME),400x)
+fuzz: ## every fuzz target for a short while (FUZZTIME: inputs such as 200x, or a time)
+	scripts/fuzz.sh $(or $(FUZZTIME),200x)
 
 bench: assets ## measure what DESIGN's budgets ask for and write docs/benchmarks.md
 	scripts/bench.sh

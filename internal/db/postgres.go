@@ -205,7 +205,15 @@ func (p *postgres) name() string { return p.label }
 func (p *postgres) close() error {
 	p.stop()
 	p.beside.Wait()
-	return errors.Join(p.read.Close(), p.write.Close())
+	return errors.Join(closed(p.read), closed(p.write))
+}
+
+// closed closes a pool. A connection of it that the server had left is closed already, and that is no fault.
+func closed(pool *sql.DB) error {
+	if err := pool.Close(); !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil
 }
 
 // mostReads is how often a query is sent that the connection failed before it answered.
