@@ -26,6 +26,7 @@ func tones(html string) map[string]string {
 // A deadline stands at one place, whichever page tells of it: the work of whoever
 // owes it, the time lines of its proceeding, its own page, the board.
 func TestEveryPageSaysTheSameOfADeadline(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 300)
 	compared, seen := 0, map[string]bool{}
 	for _, role := range []string{"investigator", "prosecutor"} {

@@ -14,6 +14,8 @@ import (
 // Two administrators found an office and another below it, put one under the other, and close it once what is left there is gone;
 // the page of the office says what that is.
 func TestAdministratorsMoveAnOfficeAndCloseItOnceNothingIsLeft(t *testing.T) {
+	t.Parallel()
+	b := browsertest.Start(t)
 	g := guard(t)
 	picture := func(p *browsertest.Page, name string) {
 		if dir := os.Getenv("NAZORAT_PICTURES"); dir != "" {
@@ -32,7 +34,6 @@ func TestAdministratorsMoveAnOfficeAndCloseItOnceNothingIsLeft(t *testing.T) {
 	one := founded("A", "iib")
 	two := founded("B", "iib")
 	g.pass(2 * calendar.Minute) // forms know whole minutes
-	b := browsertest.Start(t)
 	anora, bobur := b.Page(t, 1366, 768), b.Page(t, 390, 844)
 	g.signIn(anora, "anora")
 	g.signIn(bobur, "bobur")

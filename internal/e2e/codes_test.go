@@ -40,8 +40,9 @@ func (g *guarded) code(t *testing.T, secret string) string {
 }
 
 func TestOfficerSetsUpCodesSignsInWithThemAndTakesThemAway(t *testing.T) {
-	g := withCodes(t, false)
+	t.Parallel()
 	b := browsertest.Start(t)
+	g := withCodes(t, false)
 	p := b.Page(t, 1366, 768)
 	g.signIn(p, "sardor")
 	p.Goto(g.url + "/account")
@@ -124,6 +125,7 @@ func TestOfficerSetsUpCodesSignsInWithThemAndTakesThemAway(t *testing.T) {
 }
 
 func TestKeyIsDrawnOnATelephonesScreenToo(t *testing.T) {
+	t.Parallel()
 	g := withCodes(t, false)
 	p := browsertest.Start(t).Page(t, 390, 844)
 	g.signIn(p, "sardor")
@@ -136,8 +138,9 @@ func TestKeyIsDrawnOnATelephonesScreenToo(t *testing.T) {
 }
 
 func TestPasswordIsChangedOnItsPage(t *testing.T) {
-	g := guard(t)
+	t.Parallel()
 	b := browsertest.Start(t)
+	g := guard(t)
 	p, elsewhere := b.Page(t, 390, 844), b.Page(t, 1366, 768)
 	p.ScriptOff()
 	g.signIn(p, "sardor")
@@ -180,8 +183,9 @@ func TestPasswordIsChangedOnItsPage(t *testing.T) {
 
 // The office wants more than a password: whoever has nothing else makes it first, and goes on where he was going.
 func TestOfficeThatWantsASecondFactorLeadsThere(t *testing.T) {
-	g := withCodes(t, true)
+	t.Parallel()
 	b := browsertest.Start(t)
+	g := withCodes(t, true)
 	p := b.Page(t, 1366, 768)
 	p.Authenticator()
 	p.Goto(g.url + "/cases?lang=en")

@@ -182,6 +182,7 @@ func register(about string) url.Values {
 }
 
 func TestProceedingsTellOfEachOther(t *testing.T) {
+	t.Parallel()
 	o := serveConnected(t)
 	duty, inquirer, prosecutor := o.client(t).signIn(o.as(t, "duty_officer")), o.client(t).signIn(o.as(t, "inquirer")), o.client(t).signIn(o.as(t, "prosecutor"))
 	for _, c := range []*client{duty, inquirer, prosecutor} {
@@ -243,6 +244,7 @@ func TestProceedingsTellOfEachOther(t *testing.T) {
 }
 
 func TestWhatWasNotDoneInTimeComesToThoseAbove(t *testing.T) {
+	t.Parallel()
 	o := serveConnected(t)
 	duty, inquirer, prosecutor, general := o.client(t).signIn(o.as(t, "duty_officer")), o.client(t).signIn(o.as(t, "inquirer")), o.client(t).signIn(o.as(t, "prosecutor")), o.client(t).signIn(o.as(t, "prosecutor_general"))
 	for _, c := range []*client{duty, inquirer, prosecutor, general} {
@@ -288,6 +290,7 @@ func TestWhatWasNotDoneInTimeComesToThoseAbove(t *testing.T) {
 }
 
 func TestANewEditionIsToldInTheHistory(t *testing.T) {
+	t.Parallel()
 	o := serveConnected(t)
 	duty, inquirer := o.client(t).signIn(o.as(t, "duty_officer")), o.client(t).signIn(o.as(t, "inquirer"))
 	for _, lang := range []string{"uz", "ru", "uz-Cyrl", "en"} {
@@ -324,6 +327,7 @@ func TestANewEditionIsToldInTheHistory(t *testing.T) {
 }
 
 func TestFormsAskForPlacesAmountsAndDocuments(t *testing.T) {
+	t.Parallel()
 	o := serveConnected(t)
 	duty := o.client(t).signIn(o.as(t, "duty_officer"))
 	duty.get("/?lang=en")
@@ -363,6 +367,8 @@ func TestFormsAskForPlacesAmountsAndDocuments(t *testing.T) {
 
 // axe finds nothing on the pages that tell of other proceedings, of copies and of what was escalated.
 func TestConnectedPagesAreAccessible(t *testing.T) {
+	t.Parallel()
+	b := browsertest.Start(t)
 	o := serveConnected(t)
 	duty, inquirer := o.client(t).signIn(o.as(t, "duty_officer")), o.client(t).signIn(o.as(t, "inquirer"))
 	o.set(t, "2026-03-02 14:30")
@@ -374,7 +380,6 @@ func TestConnectedPagesAreAccessible(t *testing.T) {
 	if _, err := o.k.ComeIntoForce(t.Context(), o.k.Now()); err != nil {
 		t.Fatal(err)
 	}
-	b := browsertest.Start(t)
 	for i, lang := range []string{"uz", "uz-Cyrl", "ru", "en"} {
 		width, height := 1366, 768
 		if i%2 == 1 {

@@ -18,8 +18,9 @@ const tooWide = `(() => {
 
 // In Russian, whose words are long, a label of a card lay over its value and a sign of a deadline reached beyond the screen.
 func TestPagesFitAPhoneWhateverTheLanguage(t *testing.T) {
-	o := serve(t, 150)
+	t.Parallel()
 	b := browsertest.Start(t)
+	o := serve(t, 150)
 	for _, lang := range []string{"ru", "uz"} {
 		p := b.Page(t, 390, 844)
 		p.Goto(o.url + "/sign-in?lang=" + lang)

@@ -96,6 +96,7 @@ func report(o *office, t *testing.T, submission string) url.Values {
 const openReport = "/open/register_report?law=uz%2Fcriminal"
 
 func TestWhoIsNotSignedInIsSentToSignInAndComesBack(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	c := o.client(t)
 	a := c.get("/cases?x=1")
@@ -117,6 +118,7 @@ func TestWhoIsNotSignedInIsSentToSignInAndComesBack(t *testing.T) {
 }
 
 func TestSessionCookieIsProtected(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	a := o.client(t).post("/sign-in", url.Values{"officer": {o.as(t, "inquirer").Officer}})
 	cookie := a.header.Get("Set-Cookie")
@@ -128,6 +130,7 @@ func TestSessionCookieIsProtected(t *testing.T) {
 }
 
 func TestOnlyOfferedOfficersCanBeChosen(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	for _, forged := range []string{"nobody", "' OR 1=1 --"} {
 		if a := o.client(t).post("/sign-in", url.Values{"officer": {forged}}); a.status == http.StatusSeeOther || strings.Contains(strings.Join(a.header.Values("Set-Cookie"), "; "), "session=") {
@@ -137,6 +140,7 @@ func TestOnlyOfferedOfficersCanBeChosen(t *testing.T) {
 }
 
 func TestOutsideTheDemonstrationNobodyIsChosen(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	h, err := o.Handler(app.Pages{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Secure: true})
 	if err != nil {
@@ -180,6 +184,7 @@ func loginOf(t *testing.T, o *office, officer string) string {
 }
 
 func TestEveryAnswerCarriesItsProtection(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	in := o.client(t).signIn(o.as(t, "inquirer"))
 	for _, path := range []string{"/", "/sign-in", "/no-such-page", "/static/none.css", "/laws", "/proceedings/none"} {
@@ -199,6 +204,7 @@ func TestEveryAnswerCarriesItsProtection(t *testing.T) {
 }
 
 func TestFormFromAnotherSiteIsRefused(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	c := o.client(t).signIn(o.as(t, "duty_officer"))
 	for _, h := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}} {
@@ -220,6 +226,7 @@ func entries(t *testing.T, o *office) (n int) {
 }
 
 func TestSameFormSentTwiceIsDoneOnce(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	c := o.client(t).signIn(o.as(t, "duty_officer"))
 	form := report(o, t, "AAAAAAAAAAAAAAAAAAAAAAAAAA")
@@ -233,6 +240,7 @@ func TestSameFormSentTwiceIsDoneOnce(t *testing.T) {
 }
 
 func TestForgedFormsAreToldAndDoNothing(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	c := o.client(t).signIn(o.as(t, "duty_officer"))
 	good := c.post(openReport, report(o, t, "AAAAAAAAAAAAAAAAAAAAAAAAAA"))
@@ -279,6 +287,7 @@ var requestNumber = regexp.MustCompile(`[A-Z2-7]{12}`)
 
 // A stranger cannot tell a proceeding that he may not see from one that is not there.
 func TestHiddenAndMissingLookTheSame(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	c := o.client(t).signIn(o.as(t, "duty_officer"))
 	id, _, _ := strings.Cut(c.post(openReport, report(o, t, "AAAAAAAAAAAAAAAAAAAAAAAAAA")).header.Get("Location"), "?")
@@ -318,6 +327,7 @@ func (o *office) stranger(t *testing.T) *client {
 
 // Whoever is not signed in reads the laws, also those that the office does not apply.
 func TestAnybodyReadsEveryLaw(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	c := o.client(t)
 	list := c.get(c.get("/laws?lang=en").header.Get("Location"))
@@ -338,6 +348,7 @@ func TestAnybodyReadsEveryLaw(t *testing.T) {
 }
 
 func TestLanguageIsKeptAndLeadsBack(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	c := o.client(t)
 	a := c.get("/sign-in?lang=ru&next=%2Fcases")
@@ -355,6 +366,7 @@ func TestLanguageIsKeptAndLeadsBack(t *testing.T) {
 // The languages of a page lead to the same page, and never to another site,
 // whatever the address that a stranger was lured to.
 func TestLanguageNeverLeadsToAnotherSite(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	for _, evil := range []string{"/%2Fevil.example", "/%2F%2Fevil.example", "/%5Cevil.example", "/%5C%2Fevil.example", "/%09%2Fevil.example", "/%0D%0ALocation:%20x"} {
 		if to := o.client(t).get(evil + "?lang=en").header.Get("Location"); to != "/" {
@@ -374,6 +386,7 @@ func TestLanguageNeverLeadsToAnotherSite(t *testing.T) {
 }
 
 func TestLiveBoardSendsTheBoardAfterAnAct(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	watcher := o.client(t).signIn(o.as(t, "prosecutor"))
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, o.url+"/offices/"+o.as(t, "prosecutor").Office+"/live", nil)
@@ -415,6 +428,7 @@ func TestLiveBoardSendsTheBoardAfterAnAct(t *testing.T) {
 // The session ends while a form is filled in: the form comes back, works
 // without script once one has signed in beside it, and is done once.
 func TestFormThatOutlivedItsSessionIsSentAgain(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	duty := o.client(t).signIn(o.as(t, "duty_officer"))
 	duty.post("/sign-out", nil) // as in another window
@@ -437,6 +451,7 @@ func TestFormThatOutlivedItsSessionIsSentAgain(t *testing.T) {
 }
 
 func TestOfficeOfOthersHasNoBoardForAStranger(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	c := o.client(t).signIn(o.as(t, "inquirer"))
 	above := o.Directory.Tree().Supervisor(o.as(t, "inquirer").Office)

@@ -22,8 +22,9 @@ const transferred = `(async () => {
 })()`
 
 func TestPagesAreLightTheFirstTimeAndAfter(t *testing.T) {
-	o := serve(t, 150)
+	t.Parallel()
 	b := browsertest.Start(t)
+	o := serve(t, 150)
 	for _, lang := range []string{"uz-Cyrl", "ru", "uz", "en"} {
 		p := b.Page(t, 1366, 768)
 		weigh := func(most int) {

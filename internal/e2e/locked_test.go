@@ -31,6 +31,7 @@ func (g *guarded) from(t *testing.T) *client {
 // being asked anything; from the machine on which he has signed in before he
 // signs in; and he proves that he is there for whatever wants it.
 func TestReleaseIsDoneWhileSomebodyGuessesAtTheOfficersPassword(t *testing.T) {
+	t.Parallel()
 	g := guard(t)
 	id, _ := g.detention(t)
 	at := func(ago time.Duration) string {
@@ -86,6 +87,7 @@ func TestReleaseIsDoneWhileSomebodyGuessesAtTheOfficersPassword(t *testing.T) {
 }
 
 func TestMachineIsKnownByACookieThatOpensNothing(t *testing.T) {
+	t.Parallel()
 	g := guard(t)
 	own := g.from(t)
 	a := own.post("/sign-in", url.Values{"login": {"sardor"}, "password": {ourPassword}})

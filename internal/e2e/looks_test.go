@@ -113,6 +113,7 @@ func (o *office) count(t *testing.T, query string, args ...any) (n int) {
 }
 
 func TestEveryPageThatShowsAProceedingRecordsWhoLooked(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 150)
 	h, err := o.Handler(app.Pages{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Passkeys: signin.RelyingParty{Domain: "localhost", Name: "test", Origins: []string{"http://localhost"}}})
 	if err != nil {
@@ -193,6 +194,7 @@ func (c *client) purpose(id, purpose, number string) answer {
 }
 
 func TestWhoeverStandsAboveIsAskedWhatHeLooksFor(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 150)
 	inquirer := o.as(t, "inquirer")
 	id, number := o.caseOf(t, inquirer.Office)
@@ -262,6 +264,7 @@ func TestWhoeverStandsAboveIsAskedWhatHeLooksFor(t *testing.T) {
 }
 
 func TestWhoLookedIsSeenByThoseWhoAnswerForTheCase(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 150)
 	id, _ := o.caseOf(t, o.as(t, "inquirer").Office)
 	for role, want := range map[string]int{"prosecutor": http.StatusOK, "head_of_unit": http.StatusOK, "duty_officer": http.StatusForbidden, "judge": http.StatusForbidden} {
@@ -293,6 +296,7 @@ func TestWhoLookedIsSeenByThoseWhoAnswerForTheCase(t *testing.T) {
 }
 
 func TestAStrangerLearnsNothingUntilHeBreaksTheGlass(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 150)
 	id, number, supervisor := o.foreign(t)
 	c := o.client(t).signIn(o.as(t, "inquirer"))
@@ -371,8 +375,9 @@ func curious(t *testing.T, o *office) {
 // The officer of one district opens a case of another in an emergency; his head finds it above his work and confirms it; the
 // supervising prosecutor sees who looked. Everything fits a desk and a phone, and axe finds nothing.
 func TestTheGlassIsBrokenAndTheSuperiorIsTold(t *testing.T) {
-	o := serve(t, 150)
+	t.Parallel()
 	b := browsertest.Start(t)
+	o := serve(t, 150)
 	id, number, supervisor := o.foreign(t)
 	pictures := os.Getenv("NAZORAT_PICTURES_LOOKS")
 	shot := func(p *browsertest.Page, name string) {

@@ -165,6 +165,8 @@ func (b *balancer) pass(w http.ResponseWriter, r *http.Request, n *node, body st
 // other serves, at once; and when a node is killed between doing an act and
 // answering, the officer's form goes to the other, which answers: it is done, once.
 func TestOfTwoNodesOneIsKilledAndNobodyNotices(t *testing.T) {
+	t.Parallel()
+	b := browsertest.Start(t)
 	location := dbtest.Postgres(t)
 	ctx := t.Context()
 	d, err := db.Create(ctx, location)
@@ -192,7 +194,6 @@ func TestOfTwoNodesOneIsKilledAndNobodyNotices(t *testing.T) {
 	})
 	through, second := &office{url: balanced.URL, accounts: accounts}, &office{url: front.nodes[1].url.String(), accounts: accounts}
 
-	b := browsertest.Start(t)
 	board, officer := b.Page(t, 1366, 768), b.Page(t, 390, 844)
 	board.Goto(second.url + "/sign-in?lang=en")
 	signIn(board, second, second.as(t, "prosecutor"))

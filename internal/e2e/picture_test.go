@@ -9,6 +9,7 @@ import (
 
 // Whoever is not signed in sees every law drawn, may keep each drawing as a file, and is told of what is not there.
 func TestAnybodySeesLawsDrawn(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	c := o.client(t)
 	for _, law := range []string{"uz/criminal", "it/road-fines", "us-il/felony"} {
@@ -45,6 +46,7 @@ func (o *office) edition(t *testing.T, law string) string {
 
 // A long law stands on a page for each part, and on one page where that is asked for; what is not there is said to be missing.
 func TestALongLawIsServedPartByPart(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	c := o.client(t)
 	page := c.get("/laws/uz/criminal")

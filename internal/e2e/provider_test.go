@@ -100,8 +100,9 @@ func there(t *testing.T, p *browsertest.Page, who string) {
 }
 
 func TestOfficerSignsInByAProviderOfOthers(t *testing.T) {
-	g, provider := withProvider(t)
+	t.Parallel()
 	b := browsertest.Start(t)
+	g, provider := withProvider(t)
 	p := b.Page(t, 1366, 768)
 	p.Goto(g.url + "/account?lang=en")
 	contains(t, p, "#provider", "Sign in with OneID")
@@ -180,6 +181,7 @@ func TestOfficerSignsInByAProviderOfOthers(t *testing.T) {
 
 // The same from the wire: what is sent, and what is kept.
 func TestWayToTheProviderAndBackFromTheWire(t *testing.T) {
+	t.Parallel()
 	g, provider := withProvider(t)
 	jar, err := cookiejar.New(nil)
 	if err != nil {

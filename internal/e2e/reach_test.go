@@ -31,6 +31,7 @@ func (o *office) officer(t *testing.T, role, office string) *client {
 
 // A region's prosecutor sees the case of a district, whose prosecutor has it: he is not offered what would be refused.
 func TestActsBeyondTheMandateAreNotOffered(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	c := o.client(t).signIn(o.as(t, "duty_officer"))
 	id, _, _ := strings.Cut(c.post(openReport, report(o, t, "AAAAAAAAAAAAAAAAAAAAAAAAAA")).header.Get("Location"), "?")
@@ -58,6 +59,7 @@ func TestActsBeyondTheMandateAreNotOffered(t *testing.T) {
 
 // The form of a report, sent twice with other answers: nothing is lost and nothing is taken for done.
 func TestReportSentAgainWithOtherAnswersKeepsThem(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	c := o.client(t).signIn(o.as(t, "duty_officer"))
 	form := report(o, t, "AAAAAAAAAAAAAAAAAAAAAAAAAA")
@@ -74,6 +76,7 @@ func TestReportSentAgainWithOtherAnswersKeepsThem(t *testing.T) {
 
 // Two suspects, and nobody chosen: the error stands beside the choice, and what was typed stays.
 func TestActOnNothingChosenSaysSoBesideTheChoice(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	c := o.client(t).signIn(o.as(t, "duty_officer"))
 	id, _, _ := strings.Cut(c.post(openReport, report(o, t, "AAAAAAAAAAAAAAAAAAAAAAAAAA")).header.Get("Location"), "?")

@@ -112,10 +112,11 @@ func (o *office) english(t *testing.T) *client {
 // Whoever registers a report hands its receipt out; whoever holds the paper, and nobody
 // else, learns where the matter stands, without an account.
 func TestReceiptIsTakenFromThePaperAndCheckedByAnybody(t *testing.T) {
+	t.Parallel()
+	b := browsertest.Start(t)
 	o := serve(t, 0)
 	signer, keys := newSigner(t)
 	sign := o.signing(t, signer, keys)
-	b := browsertest.Start(t)
 	p := b.Page(t, 1366, 768)
 	p.ScriptOff() // the page that waits looks again without it
 	p.Goto(o.url + "/sign-in?lang=en")
@@ -225,12 +226,13 @@ var pagesOfPDF = regexp.MustCompile(`/Type\s*/Page\b[^s]`)
 
 // The sheet is one page in every language, and every page of receipts can be used by everybody.
 func TestReceiptsInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	b := browsertest.Start(t)
 	o := serve(t, 0)
 	signer, keys := newSigner(t)
 	sign := o.signing(t, signer, keys)
 	officer := o.client(t).signIn(o.as(t, "duty_officer"))
 	path := officer.reported(o) + "/receipts/1"
-	b := browsertest.Start(t)
 	sign()
 	digits := officer.receiptOf(path)
 	pictures := os.Getenv("NAZORAT_PICTURES")
@@ -276,6 +278,7 @@ func TestReceiptsInEveryLanguage(t *testing.T) {
 }
 
 func TestReceiptTellsWhereTheMatterStandsAndOthersDoNot(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	signer, keys := newSigner(t)
 	sign := o.signing(t, signer, keys)
@@ -324,6 +327,7 @@ func TestReceiptTellsWhereTheMatterStandsAndOthersDoNot(t *testing.T) {
 }
 
 func TestReceiptThatDoesNotFitIsToldWhy(t *testing.T) {
+	t.Parallel()
 	o, other := serve(t, 0), serve(t, 0)
 	signer, keys := newSigner(t)
 	sign := o.signing(t, signer, keys)
@@ -372,6 +376,7 @@ func TestReceiptThatDoesNotFitIsToldWhy(t *testing.T) {
 }
 
 func TestOfficeWithoutAKeyGivesNoReceipts(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	officer := o.client(t).signIn(o.as(t, "duty_officer"))
 	path := officer.reported(o) + "/receipts/1"
@@ -397,6 +402,7 @@ func TestOfficeWithoutAKeyGivesNoReceipts(t *testing.T) {
 }
 
 func TestWhoeverChecksTooOftenIsToldToWait(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 0)
 	signer, keys := newSigner(t)
 	o.signing(t, signer, keys)
@@ -415,6 +421,7 @@ func TestWhoeverChecksTooOftenIsToldToWait(t *testing.T) {
 }
 
 func TestEveryEntryOfAHistoryHasItsReceipt(t *testing.T) {
+	t.Parallel()
 	o := serve(t, 60)
 	signer, keys := newSigner(t)
 	o.signing(t, signer, keys)()

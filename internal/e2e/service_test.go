@@ -42,8 +42,9 @@ func sends(p *browsertest.Page, fields ...string) {
 // One administrator proposes, the other confirms; a new officer stands in for a colleague on
 // leave; the colleague leaves, and what he was in charge of is hers.
 func TestAdministratorsAppointByTwoRecordLeaveAndRelieve(t *testing.T) {
-	g := guard(t)
+	t.Parallel()
 	b := browsertest.Start(t)
+	g := guard(t)
 	anora, bobur := b.Page(t, 1366, 768), b.Page(t, 390, 844)
 	g.signIn(anora, "anora")
 	anora.FollowText("Service")
@@ -156,6 +157,7 @@ func TestAdministratorsAppointByTwoRecordLeaveAndRelieve(t *testing.T) {
 }
 
 func TestOfficersAreBroughtInFromAList(t *testing.T) {
+	t.Parallel()
 	g := guard(t)
 	p := browsertest.Start(t).Page(t, 1366, 768)
 	g.signIn(p, "anora")
@@ -188,6 +190,7 @@ func TestOfficersAreBroughtInFromAList(t *testing.T) {
 }
 
 func TestPagesOfTheServiceAreForAdministratorsOnly(t *testing.T) {
+	t.Parallel()
 	g := guard(t)
 	p := browsertest.Start(t).Page(t, 1366, 768)
 	g.signIn(p, "sardor")

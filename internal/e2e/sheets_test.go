@@ -13,6 +13,8 @@ import (
 // A defence counsel sees his client's case while it is worked on, and of the sheets that are hidden from him that they are
 // there, when they were written down, and which article hides them. That one of them is covert he is not told: not even by an article of its own.
 func TestCounselIsToldWhichSheetsAreHiddenAndWhy(t *testing.T) {
+	t.Parallel()
+	b := browsertest.Start(t)
 	o := serve(t, 0)
 	at := time.Now().In(o.Docket.Zone().Location()).Format("2006-01-02T15:04")
 	do := func(role, proceeding, act string, thing int32, form map[string]string) string {
@@ -34,7 +36,6 @@ func TestCounselIsToldWhichSheetsAreHiddenAndWhy(t *testing.T) {
 	do("prosecutor", id, "give_instructions", 0, map[string]string{"instructions": "Ask the neighbours of the yellow house"})
 	do("inquirer", id, "intercept_in_urgency", 1, map[string]string{"begun_at": at, "reasons": "He speaks of the yellow house"})
 
-	b := browsertest.Start(t)
 	for _, look := range []struct {
 		lang          string
 		width, height int

@@ -133,6 +133,7 @@ func (g *guarded) withPasskey(t *testing.T, p *browsertest.Page, name string) *b
 }
 
 func TestOfficerMakesAPasskeySignsInWithItAndTakesItAway(t *testing.T) {
+	t.Parallel()
 	g := guard(t)
 	p := browsertest.Start(t).Page(t, 1366, 768)
 	device := p.Authenticator()
@@ -201,6 +202,7 @@ func TestOfficerMakesAPasskeySignsInWithItAndTakesItAway(t *testing.T) {
 }
 
 func TestWithoutScriptThereIsThePassword(t *testing.T) {
+	t.Parallel()
 	g := guard(t)
 	p := browsertest.Start(t).Page(t, 390, 844)
 	p.ScriptOff()
@@ -215,8 +217,9 @@ func TestWithoutScriptThereIsThePassword(t *testing.T) {
 }
 
 func TestSessionsAreEndedFromAnotherDevice(t *testing.T) {
-	g := guard(t)
+	t.Parallel()
 	b := browsertest.Start(t)
+	g := guard(t)
 	desk, phone, third := b.Page(t, 1366, 768), b.Page(t, 390, 844), b.Page(t, 1366, 768)
 	for _, p := range []*browsertest.Page{desk, phone, third} {
 		g.signIn(p, "sardor")
@@ -280,8 +283,9 @@ func (g *guarded) acts(t *testing.T, id string) (n int) {
 // An act that the law marks: the office asks again who it is, with a key and
 // with a password, with script and without, and loses nothing of the form.
 func TestDetentionAsksForPresenceAndKeepsTheForm(t *testing.T) {
-	g := guard(t)
+	t.Parallel()
 	b := browsertest.Start(t)
+	g := guard(t)
 	detained := g.Docket.Now().Time().Add(-time.Hour).In(time.FixedZone("", 5*60*60)).Format("2006-01-02T15:04")
 	for _, c := range []struct {
 		name          string
@@ -340,6 +344,7 @@ func TestDetentionAsksForPresenceAndKeepsTheForm(t *testing.T) {
 
 // Whoever proved within the last minutes is not asked, and a page without proof does nothing.
 func TestPresenceIsAskedOfThoseWhoseProofIsOld(t *testing.T) {
+	t.Parallel()
 	g := guard(t)
 	id, _ := g.detention(t)
 	detain := docket.Command{Proceeding: id, Act: "detain", Thing: 1, Form: map[string]string{"detained_at": g.Docket.Now().Time().Add(-time.Hour).In(time.FixedZone("", 5*60*60)).Format("2006-01-02T15:04"), "place": "Post 4"},
@@ -363,8 +368,9 @@ func TestPresenceIsAskedOfThoseWhoseProofIsOld(t *testing.T) {
 // hands over half of a code; the officer signs in with both, makes a new key and
 // takes the lost one away.
 func TestOfficerWhoLostHisKeyIsLetInByTwo(t *testing.T) {
-	g := guard(t)
+	t.Parallel()
 	b := browsertest.Start(t)
+	g := guard(t)
 	p, anora, bobur := b.Page(t, 390, 844), b.Page(t, 1366, 768), b.Page(t, 1366, 768)
 	g.signIn(p, "sardor")
 	g.withPasskey(t, p, "Lost in the river").Lose()

@@ -9,8 +9,9 @@ import (
 // The session of an officer ends while he types; he signs in on another page
 // and sends what he had typed, in a browser with and without script.
 func TestOfficerWhoseSessionEndedLosesNothing(t *testing.T) {
-	o := serve(t, 0)
+	t.Parallel()
 	b := browsertest.Start(t)
+	o := serve(t, 0)
 	for _, script := range []bool{true, false} {
 		p := b.Page(t, 390, 844)
 		if !script {

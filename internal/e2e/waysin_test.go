@@ -30,8 +30,9 @@ func withAwayProvider(t *testing.T) *guarded {
 
 // One administrator says who an officer is at the provider, another confirms it, the officer reads of both; then it is taken away.
 func TestAdministratorsBindAnIdentityByTwoAndTakeItAway(t *testing.T) {
-	g := withAwayProvider(t)
+	t.Parallel()
 	b := browsertest.Start(t)
+	g := withAwayProvider(t)
 	anora, bobur := b.Page(t, 1366, 768), b.Page(t, 390, 844)
 	g.signIn(anora, "anora")
 	anora.FollowText("Service")
@@ -96,8 +97,9 @@ func TestAdministratorsBindAnIdentityByTwoAndTakeItAway(t *testing.T) {
 
 // A system is registered by one and confirmed by another; its secret is shown once, renewed and of no use once it is revoked.
 func TestAdministratorsRegisterASystemByTwoRenewAndRevokeIt(t *testing.T) {
-	g := withAwayProvider(t)
+	t.Parallel()
 	b := browsertest.Start(t)
+	g := withAwayProvider(t)
 	anora, bobur := b.Page(t, 1366, 768), b.Page(t, 390, 844)
 	asks := func(secret string) int {
 		r, err := http.PostForm(g.url+"/oauth/token", url.Values{"grant_type": {"client_credentials"}, "client_id": {"court-registry"}, "client_secret": {secret}})

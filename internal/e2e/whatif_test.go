@@ -31,8 +31,9 @@ acts:
 
 // An analyst of the whole service tries a draft; whoever reads a part of it does not come in, and another analyst does not see the result.
 func TestADraftIsTriedOnThePastAndShown(t *testing.T) {
-	o := serve(t, 120)
+	t.Parallel()
 	b := browsertest.Start(t)
+	o := serve(t, 120)
 	p := b.Page(t, 1366, 768)
 	signIn(p, o, o.as(t, "investigator"))
 	p.Goto(o.url + "/whatif?lang=en")

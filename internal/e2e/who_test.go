@@ -8,8 +8,9 @@ import (
 
 // Who may see and do what is read by everybody, without signing in: it fits a desk and a phone, axe finds nothing, and what it leads to is there.
 func TestWhoMayDoWhatIsReadByEverybody(t *testing.T) {
-	o := serve(t, 20)
+	t.Parallel()
 	b := browsertest.Start(t)
+	o := serve(t, 20)
 	for i, lang := range []string{"uz", "uz-Cyrl", "ru", "en"} {
 		width, height := 1366, 768
 		if i%2 == 1 {
