@@ -53,7 +53,7 @@ unit: assets ## all tests but those of the browser, with the race detector where
 	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -vet=off -race -short -timeout 20m $$($(GO) list ./... | grep -E '/$(RACED)$$')
 	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -vet=off -parallel 6 -timeout 20m $$($(GO) list ./... | grep -vE '/($(RACED)|internal/e2e)$$'; $(GO) list ./... | grep -E '/$(TWICE)$$')
 
-race: assets ## everything under the race detector and in full, on both databases: it takes an hour or more
+race: assets ## everything under the race detector and in full, on both databases; no part of make test
 	$(GO) test -race -timeout 2h ./...
 	NAZORAT_TEST_DATABASE=postgres $(GO) test -race -timeout 2h ./internal/api ./internal/web ./internal/publiclog ./internal/app ./internal/e2e
 

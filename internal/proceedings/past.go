@@ -48,7 +48,7 @@ const selectHolders = `SELECT office FROM tally WHERE n > 0 UNION SELECT supervi
 
 // ReadsAll reports whether figures of what somebody may read are figures of the whole service: his
 // office has none above it, and he may see every office that has proceedings or
-// supervises some. What is closed or secret to him is left out of them all the same.
+// supervises some. What is closed or secret to him, or has sheets that may be hidden from him, is left out of them all the same.
 func (k *Reader) ReadsAll(ctx context.Context, who access.Actor) (bool, error) {
 	tree := k.dir.Tree()
 	if o := tree.Office(who.Office); o == nil || o.Parent != "" {
@@ -77,9 +77,9 @@ func (k *Reader) Past(ctx context.Context, who access.Actor, law *procedure.Law,
 	reach := k.InForce().Reach(k.dir.Tree().Service(), subject)
 	// Lived through without the sheets that he does not see it would have become something else.
 	at := k.now()
-	hides := func(what access.Resource) bool {
-		own := k.laws[law.Name]
-		return own != nil && own.At(at).Classed() && k.mayHide(at, who, own.At(at), what)
+	hides := func(access.Resource) bool { return false }
+	if own := k.laws[law.Name]; own != nil && own.At(at).Classed() {
+		hides = func(what access.Resource) bool { return k.mayHide(at, who, own.At(at), what) }
 	}
 	return k.past(ctx, law, func(p *PastProceeding) bool {
 		return reach.Reads(subject, p.asked) && !hides(p.asked)
