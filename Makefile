@@ -11,7 +11,7 @@ ADDR ?= localhost:8080
 
 include assets.mk
 
-.PHONY: help run build setup test check lint vuln secrets scan unit race postgres browser scripts-test fuzz bench bench-data torture clean
+.PHONY: help run build setup test check lint vuln secrets scan fuzz-api unit race postgres browser scripts-test fuzz bench bench-data torture clean
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ secrets: ## secrets in the tree and its history, with gitleaks
 
 scan: build ## look for holes in a demonstration that runs, with a scanner of others (SCAN_SECONDS)
 	scripts/scan.sh
+
+fuzz-api: build ## let a fuzzer of others loose on the API of a demonstration (FUZZ_EXAMPLES, FUZZ_SECONDS)
+	scripts/fuzz-api.sh
 
 # With the race detector runs what does much at once, with its matrices of faults and its random rounds cut short (-short); without it and in full runs the
 # rest, and once more those whose rounds were cut. All of it under the detector is `make race`. The command is tried as it is shipped. The walk over all pages (e2e) is in postgres and browser.

@@ -18,6 +18,20 @@ for (const Component of [ServiceNavigation, SkipLink, ErrorSummary, Button]) {
   }
 }
 
+// The key / leads to the search box, but where one is typing.
+document.addEventListener("keydown", (event) => {
+  const box = document.getElementById("q")
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || !box) {
+    return
+  }
+  if (event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]")) {
+    return
+  }
+  event.preventDefault()
+  box.focus()
+  box.select()
+})
+
 // A form is sent once. The button is only marked, after the form has been
 // read: a disabled button would not send its own value. Whoever comes back to
 // the page finds the form ready again.

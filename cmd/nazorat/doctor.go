@@ -86,6 +86,9 @@ func (s *settings) examine(ctx context.Context, p *doctor.Patient, tell func(doc
 	if _, p.Witnesses, err = others.signing(ctx); err != nil {
 		bad(doctor.Fail, err.Error(), "see the file that --witnesses names")
 	}
+	if p.Mail, p.Gateway, err = s.channels(); err != nil {
+		bad(doctor.Fail, err.Error(), "see what --smtp, --mail-from, --smtp-password and --sms-gateway name")
+	}
 	if p.Keys, err = s.keys(); err != nil {
 		bad(doctor.Fail, err.Error(), "see the file that --public-keys names")
 	}

@@ -62,6 +62,10 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 	if err := s.covered(certificates); err != nil {
 		return err
 	}
+	mail, gateway, err := s.channels()
+	if err != nil {
+		return err
+	}
 	traces, err := s.tracing(env, log)
 	if err != nil {
 		return err
@@ -87,7 +91,7 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, office.Close()) }()
 	office.SignWith(signer, witnesses)
-	pages, err := office.Handler(app.Pages{Log: log, Secure: s.secure || certificates != nil, Keys: keys, Address: s.url, Passkeys: passkeys, Rules: rules, Identity: provider, Spool: s.spool, State: state(env), Observe: app.ObservePages(figures)})
+	pages, err := office.Handler(app.Pages{Log: log, Secure: s.secure || certificates != nil, Keys: keys, Address: s.url, Passkeys: passkeys, Rules: rules, Identity: provider, Spool: s.spool, State: state(env), Mail: mail, Gateway: gateway, Observe: app.ObservePages(figures)})
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"nazorat/internal/journal"
+	"nazorat/internal/notice"
 	"nazorat/internal/publiclog"
 	"nazorat/internal/seal"
 	"nazorat/internal/signin"
@@ -43,6 +44,10 @@ type settings struct {
 	factor    string
 	backups   string
 	spool     string
+	smtp      string
+	from      string
+	smtpPass  string
+	gateway   string
 	traces    string
 	logFormat string
 	drain     time.Duration
@@ -79,6 +84,10 @@ func (s *settings) flags(fs *flag.FlagSet) {
 	fs.StringVar(&s.clientCA, "client-ca", "", "file of the authorities (PEM) whose certificates systems may show to the API; wants --tls-cert")
 	fs.StringVar(&s.backups, "backups", "", "folder that backups are put into: doctor looks how old the newest is")
 	fs.StringVar(&s.spool, "looks-spool", "", "folder in which looks wait for the journal, on a disk that outlives this process; left out, one beside the database's file, and with a server one in this user's folder of state; none: pages wait for the database")
+	fs.StringVar(&s.smtp, "smtp", "", "mail server by which officers are told what waits for them, such as smtps://USER@mail.example:465 or smtp://USER@mail.example:587; left out, no e-mail is sent")
+	fs.StringVar(&s.from, "mail-from", "", "address that e-mail is sent from; wants --smtp")
+	fs.StringVar(&s.smtpPass, "smtp-password", "", "file with the password of the mail server, which its owner alone may read")
+	fs.StringVar(&s.gateway, "sms-gateway", "", "file that describes the HTTP gateway by which SMS are sent; left out, none are")
 	fs.StringVar(&s.traces, "traces", "", "collector of OpenTelemetry that requests are traced to, such as https://collector.example:4318; http is for localhost only")
 	fs.StringVar(&s.logFormat, "log-format", telemetry.Text, "text or json")
 	fs.DurationVar(&s.drain, "drain", 0, "how long requests are still taken while stopping, until what stands before this sends them elsewhere")
@@ -190,6 +199,24 @@ func (s *settings) rules(rp signin.RelyingParty) (r signin.Rules, err error) {
 		return r, fmt.Errorf("--second-factor is optional or required, not %q", s.factor)
 	}
 	return r, nil
+}
+
+// channels are the ways out of the office, as far as they are set.
+func (s *settings) channels() (mail *notice.Mail, gateway *notice.Gateway, err error) {
+	if s.smtp == "" && (s.from != "" || s.smtpPass != "") {
+		return nil, nil, errors.New("--mail-from and --smtp-password want --smtp")
+	}
+	if s.smtp != "" {
+		if mail, err = notice.NewMail(s.smtp, s.from, s.smtpPass); err != nil {
+			return nil, nil, err
+		}
+	}
+	if s.gateway != "" {
+		if gateway, err = notice.OpenGateway(s.gateway); err != nil {
+			return nil, nil, err
+		}
+	}
+	return mail, gateway, nil
 }
 
 const (

@@ -68,7 +68,7 @@ func TestTamperedDatabaseIsFound(t *testing.T) {
 		"all checkpoints gone":  {`DELETE FROM checkpoint`, ""},
 		"what the state is":     {`UPDATE proceeding SET root_state = 'closed'`, "not what its entries lead to"},
 		"what the row says":     {`UPDATE proceeding SET title = 'another'`, "not what its entries lead to"},
-		"an entry that is more": {`INSERT INTO entry SELECT leaf + 100000, proceeding, seq + 1000, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, submission || 'x', previous, hash, salt, effects FROM entry WHERE leaf = 7`, "has no leaf in the tree"},
+		"an entry that is more": {`INSERT INTO entry SELECT leaf + 100000, proceeding, seq + 1000, law, edition, act, thing, officer, role, mandate, office, client, done, recorded, form, cargo, submission || 'x', previous, hash, salt, effects FROM entry WHERE leaf = 7`, "has no leaf in the tree"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			at := filepath.Join(t.TempDir(), "office.db")

@@ -14,6 +14,8 @@ type Actor struct {
 	Mandate string
 	For     string // the officer in whose place he acts: he is in charge of what that one is; "" for none
 	Manner  string // how he has the mandate, as the directory says it; "" for an appointment
+	// Client is the system that sends what he does in his name; "" where he does it himself. The journal has it with the entry.
+	Client string
 	// Present is when he proved last that it is he who acts; 0: not known. It decides
 	// on acts that the law marks with presence, and is written nowhere.
 	Present calendar.Moment

@@ -12,15 +12,31 @@ import (
 // officers do is asked by the other actions, which no policy opens to clients.
 const Fetch Action = "fetch"
 
+// Enter is to send an act in an officer's name as a client. It is asked besides Fetch of the client, where the proceeding is there
+// already, and besides Read and Act of the officer, who acts under a mandate of his own: no client does anything that he may not.
+const Enter Action = "enter"
+
 // Client is a system that asks.
 type Client struct {
 	Office string   // whose system it is
 	Scopes []string // what it was registered for, and asks with now
+	Proof  string   // how it has proven who it is: "secret", "assertion" or "certificate"
+}
+
+// Entered is an act that a client sends, and in whose name.
+type Entered struct {
+	Act    string // by the word of its law
+	Role   string // of the mandate under which the officer acts
+	Office string // for which he has it
+	Signed bool   // the law wants the officer to be present for it
 }
 
 const (
 	clientType = "Client"
 	ofScopes   = "scopes"
+	ofProof    = "proof"
+	ofAct      = "act" // of the question, as is signed
+	ofSigned   = "signed"
 )
 
 var askingClient = types.EntityUID{Type: clientType, ID: "asker"}
@@ -30,20 +46,32 @@ var askingClient = types.EntityUID{Type: clientType, ID: "asker"}
 // nil Edition allows nothing, and nothing is allowed to a client of no office
 // or without a scope.
 func (e *Edition) DecideClient(s *Service, who Client, what Resource) Decision {
-	return e.decideClient(s, who, Fetch, asked, what)
+	return e.decideClient(s, who, Fetch, asked, what, nil)
+}
+
+// DecideClientAct asks whether a client may send an act in an officer's name: in a proceeding, or to open one that his office will have.
+// As DecideClient.
+func (e *Edition) DecideClientAct(s *Service, who Client, what Resource, act Entered) Decision {
+	if s == nil || !s.known(act.Office) || act.Role == "" || act.Act == "" {
+		return Decision{}
+	}
+	return e.decideClient(s, who, Enter, asked, what, types.RecordMap{ofAct: types.String(act.Act), ofRole: types.String(act.Role), ofOffice: officeUID(act.Office), ofSigned: types.Boolean(act.Signed)})
 }
 
 // DecideClientSheet asks whether a client sees a sheet of a proceeding that it may read. As DecideClient.
 func (e *Edition) DecideClientSheet(s *Service, who Client, what Resource) Decision {
-	return e.decideClient(s, who, ReadSheet, askedSheet, what)
+	return e.decideClient(s, who, ReadSheet, askedSheet, what, nil)
 }
 
-func (e *Edition) decideClient(s *Service, who Client, do Action, about types.EntityUID, what Resource) Decision {
+func (e *Edition) decideClient(s *Service, who Client, do Action, about types.EntityUID, what Resource, context types.RecordMap) Decision {
 	if e == nil || s == nil || !s.known(who.Office) || len(who.Scopes) == 0 {
 		return Decision{}
 	}
 	q := question{service: s, request: types.Request{Principal: askingClient, Action: types.EntityUID{Type: actionType, ID: types.String(do)}, Resource: about}}
-	q.mandate = types.Entity{UID: askingClient, Attributes: types.NewRecord(types.RecordMap{ofOffice: officeUID(who.Office), ofScopes: setOfTexts(who.Scopes)})}
+	q.mandate = types.Entity{UID: askingClient, Attributes: types.NewRecord(types.RecordMap{ofOffice: officeUID(who.Office), ofScopes: setOfTexts(who.Scopes), ofProof: types.String(who.Proof)})}
+	if context != nil {
+		q.request.Context = types.NewRecord(context)
+	}
 	q.about(what.spot(new(Subject)))
 	return e.of(what.Law, do).decide(&q)
 }

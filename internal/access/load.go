@@ -54,7 +54,7 @@ type Policy struct {
 	who   bool     // otherwise than whether he is in charge
 	level bool     // it asks what he is admitted to
 
-	parts []*Policy // of a reading policy: what must hold together, each part asking about one attribute at most
+	parts []*Policy // of a policy about reading a proceeding or a sheet: what must hold together, each part asking about one attribute at most
 
 	scopes []string // of systems, that it asks for
 }
@@ -309,6 +309,9 @@ func (l *loader) actions(p *Policy, body *ast.Policy) {
 // dimensions are the attributes of a proceeding that a list can be asked by: each is a column of a row, or a row of parties.
 var dimensions = []string{ofOffice, ofSupervisor, ofInCharge, ofStage, ofSecrecy, ofParty}
 
+// ofSheets are the attributes that a sheet has beside those of its proceeding.
+var ofSheets = []string{ofSheet, ofOwn, ofOpened}
+
 // asking finds which attributes of a proceeding a policy asks about. A query asks
 // each column by itself; so each condition (when, unless) of a policy about reading may ask about one
 // attribute, and the conditions together are as many questions that must all be answered so.
@@ -318,7 +321,7 @@ func (l *loader) asking(p *Policy, body *ast.Policy) {
 	default:
 		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q is about one proceeding or office alone", p.ID), "resource is Proceeding")
 	}
-	reads := slices.Contains(p.Actions, Read)
+	reads := slices.Contains(p.Actions, Read) || slices.Contains(p.Actions, ReadSheet)
 	sound := true
 	of := map[string][]ast.ConditionType{} // conditions by the attribute that they ask about; "" for none
 	for _, c := range body.Conditions {
@@ -428,6 +431,9 @@ func (l *loader) listed(p *Policy, c askedOf) (sound bool) {
 		}
 	}
 	for _, attribute := range c.asks {
+		if slices.Contains(p.Actions, ReadSheet) && slices.Contains(ofSheets, attribute) {
+			continue // a list is asked it of one class after the other
+		}
 		if !slices.Contains(dimensions, attribute) {
 			l.bad(p.File, p.Line, fmt.Sprintf("the policy %q about reading asks of %q: no list can be asked that", p.ID, attribute), lawtext.Meant(attribute, dimensions))
 		}

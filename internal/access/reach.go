@@ -82,7 +82,12 @@ func (r *Reach) Reads(who Subject, what Resource) bool {
 	if rows == nil {
 		rows = r.common
 	}
-	return rows.May.has(&who, &what) && !rows.Not.has(&who, &what)
+	return rows.Has(who, what)
+}
+
+// Has reports whether a proceeding is one of the rows, as whoever they were worked out for sees it.
+func (r *Rows) Has(who Subject, what Resource) bool {
+	return r.May.has(&who, &what) && !r.Not.has(&who, &what)
 }
 
 func (t *Terms) has(who *Subject, what *Resource) bool {
@@ -146,14 +151,14 @@ func (e *Edition) Reach(s *Service, who Subject) *Reach {
 		return r
 	}
 	r = &Reach{common: new(Rows), laws: map[string]*Rows{}}
-	r.common.add(s, who, e.of("", Read).rules)
+	r.common.add(s, who, asks{do: Read}, e.of("", Read).rules)
 	for law := range e.sets {
 		own := slices.DeleteFunc(slices.Clone(e.of(law, Read).rules), func(x *Policy) bool { return x.Law == "" })
 		if len(own) == 0 {
 			continue
 		}
 		rows := r.common.clone()
-		rows.add(s, who, own)
+		rows.add(s, who, asks{do: Read}, own)
 		if !rows.same(r.common) {
 			r.laws[law] = rows
 		}
@@ -161,6 +166,47 @@ func (e *Edition) Reach(s *Service, who Subject) *Reach {
 	s.mu.Lock()
 	s.reaches[key] = r
 	s.mu.Unlock()
+	return r
+}
+
+// asks is what a reach answers: Read, or ReadSheet of sheets that are alike in all that a sheet has beside its proceeding.
+type asks struct {
+	do    Action
+	sheet sheetSpot
+}
+
+// sheetsOf is what the reach of sheets follows from, beside the service.
+type sheetsOf struct {
+	edition *Edition
+	who     Subject
+	law     string
+	sheet   sheetSpot
+}
+
+// Sheets works out in which proceedings of a law an officer sees sheets of a class, whether or not he did the act that made
+// them (own) and the file was opened to the parties (opened); or remembers it. What Decide answers for ReadSheet, as
+// sets. It says nothing of reading the proceedings. Safe for concurrent use. A nil Edition shows nothing.
+func (e *Edition) Sheets(s *Service, who Subject, law, class string, own, opened bool) *Rows {
+	if e == nil || s == nil || who.Office == "" || who.Role == "" {
+		return new(Rows)
+	}
+	who.OnLeave = false // the schema gives it to no other action than signing
+	about := asks{ReadSheet, sheetSpot{class, own, opened}}
+	key := sheetsOf{e, who, law, about.sheet}
+	s.mu.RLock()
+	r := s.sheets[key]
+	s.mu.RUnlock()
+	if r != nil {
+		return r
+	}
+	r = new(Rows)
+	r.add(s, who, about, e.of(law, ReadSheet).rules)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.sheets) >= mostRemembered {
+		clear(s.sheets)
+	}
+	s.sheets[key] = r
 	return r
 }
 
@@ -196,26 +242,26 @@ const anybody = "\x00anybody"
 const elsewhere = "\x00"
 
 // add adds what policies allow and forbid.
-func (r *Rows) add(s *Service, who Subject, policies rules) {
+func (r *Rows) add(s *Service, who Subject, about asks, policies rules) {
 	for _, x := range policies {
 		t := &r.May
 		if x.Forbids {
 			t = &r.Not
 		}
-		x.reach(s, who, t)
+		x.reach(s, who, about, t)
 	}
 }
 
 // reach adds where a policy holds: where its one part does, or where all its parts do.
-func (x *Policy) reach(s *Service, who Subject, t *Terms) {
+func (x *Policy) reach(s *Service, who Subject, about asks, t *Terms) {
 	if len(x.parts) == 1 {
-		x.parts[0].part(s, who, t)
+		x.parts[0].part(s, who, about, t)
 		return
 	}
 	var all []Terms
 	for _, part := range x.parts {
 		var holds Terms
-		part.part(s, who, &holds)
+		part.part(s, who, about, &holds)
 		if holds.same(new(Terms)) {
 			return
 		}
@@ -242,12 +288,13 @@ func (r *Rows) clone() *Rows {
 }
 
 // part asks one part of a policy about everything that it can ask about, and adds where it holds.
-func (x *Policy) part(s *Service, who Subject, t *Terms) {
-	q := newQuestion(s, who, Read, spot{office: elsewhere})
+func (x *Policy) part(s *Service, who Subject, about asks, t *Terms) {
+	q := newQuestion(s, who, about.do, spot{office: elsewhere, sheet: about.sheet})
 	holds := func(what spot) bool {
 		if what.office == "" {
 			what.office = elsewhere
 		}
+		what.sheet = about.sheet
 		q.about(what)
 		return x.holds(&q)
 	}
@@ -274,7 +321,7 @@ func (x *Policy) part(s *Service, who Subject, t *Terms) {
 		t.Mine = t.Mine || who.Officer != "" && holds(spot{inCharge: who.Officer})
 		t.Others = t.Others || holds(spot{inCharge: other})
 		t.Nobodys = t.Nobodys || holds(spot{})
-	default:
+	default: // nothing of the proceeding; of a sheet, what all of these have alike
 		t.All = t.All || holds(spot{})
 	}
 }

@@ -166,3 +166,58 @@ func TestAReachIsWorkedOutOnce(t *testing.T) {
 		t.Error("a reach outlived the offices that it follows from")
 	}
 }
+
+// What lists show of sheets is what single readings would: for sheets of every class, one's own or not, before and after the file was opened.
+func TestSheetsWithinReachAreThoseThatMayBeRead(t *testing.T) {
+	t.Parallel()
+	const sheets = `forbid (principal is Mandate, action == Action::"read_sheet", resource is Sheet) `
+	for name, files := range map[string]map[string][]string{
+		"the built-in ones": nil,
+		"all that a condition can ask": {"policies/more.cedar": {
+			sheets + `when { resource.sheet == "covert" } unless { resource has in_charge && resource.in_charge == principal.officer } unless { resource.own };`,
+			sheets + `when { ["investigation", "covert"].contains(resource.sheet) } when { resource.party || principal.role == "judge" } unless { resource.opened };`,
+			sheets + `when { resource.stage == "closed" } unless { resource has supervisor && resource.supervisor in principal.office } unless { resource.sheet == "investigation" };`,
+			sheets + `when { resource.secrecy == "secret" } unless { principal.clearance.contains(resource.secrecy) };`,
+		}},
+		"under one law": {"uz/appeals/policies.cedar": {sheets + `when { resource.office in principal.office } unless { resource.own } unless { resource.opened };`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			all, err := access.Load(with(t, files))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := all.On(0)
+			r := rand.New(rand.NewPCG(5, 6))
+			seen := map[bool]int{}
+			for range 30 {
+				w := random(r)
+				for range 60 {
+					who, what := w.asked(r)
+					who, what = closer(r, who, what)
+					what.Sheet, what.Own, what.Opened = []string{"investigation", "covert", "another"}[r.IntN(3)], r.IntN(2) == 0, r.IntN(2) == 0
+					d := p.Decide(w.service, who, access.ReadSheet, what)
+					if got := p.Sheets(w.service, who, what.Law, what.Sheet, what.Own, what.Opened).Has(who, what); got != d.Allowed {
+						t.Fatalf("%+v, %+v: within reach: %v; may be read: %v by %v", who, what, got, d.Allowed, d.IDs())
+					}
+					seen[d.Allowed]++
+				}
+			}
+			if files != nil && (seen[true] < 50 || seen[false] < 50) {
+				t.Errorf("the draw shows too little: %v", seen)
+			}
+		})
+	}
+}
+
+func TestAPolicyAboutSheetsThatNoListCanBeAskedIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, wrong := range []string{
+		`forbid (principal is Mandate, action == Action::"read_sheet", resource is Sheet) when { resource.party && resource.stage == "trial" };`,
+		`forbid (principal is Mandate, action == Action::"read_sheet", resource is Sheet) when { resource.stage like "t*" };`,
+	} {
+		if _, err := access.Load(with(t, map[string][]string{"policies/more.cedar": {wrong}})); err == nil || !strings.Contains(err.Error(), "list") {
+			t.Errorf("%s: %v", wrong, err)
+		}
+	}
+}

@@ -159,14 +159,14 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 		return fmt.Sprintf("%q: say ROLE@OFFICE", words[0]), ""
 	}
 	who, do := Subject{Officer: "somebody", Role: role, Office: office}, Action(words[1])
-	if !slices.Contains(all(), do) || do == Fetch && role != clientRole {
-		return fmt.Sprintf("there is no action %q, or not of a %s", do, role), fmt.Sprintf("known: %v; of a client: %s and %s", slices.Concat(Actions(), Looking(), []Action{ReadSheet}), Fetch, ReadSheet)
+	if !slices.Contains(all(), do) || (do == Fetch || do == Enter) && role != clientRole {
+		return fmt.Sprintf("there is no action %q, or not of a %s", do, role), fmt.Sprintf("known: %v; of a client: %s, %s and %s", slices.Concat(Actions(), Looking(), []Action{ReadSheet}), Fetch, Enter, ReadSheet)
 	}
 	where := find(list, words[2])
 	if where == nil || find(list, office) == nil {
 		return fmt.Sprintf("the service has no office %q or no office %q", words[2], office), ""
 	}
-	client := Client{Office: office}
+	client, sent := Client{Office: office}, Entered{Office: office}
 	what := Resource{Law: law, Office: where.ID, Supervisor: where.ID}
 	if super := where.Competent["supervisor"]; super != "" {
 		what.Supervisor = super
@@ -205,6 +205,16 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 			who.Clearance = Levels(strings.Split(value, ",")...)
 		case "scope":
 			client.Scopes = strings.Split(value, ",")
+		case "proof":
+			client.Proof = value
+		case "act":
+			sent.Act = value
+		case "role":
+			sent.Role = value
+		case "for":
+			sent.Office = value
+		case "signed":
+			sent.Signed = value == "yes"
 		case "on":
 			day, err := calendar.ParseDate(value)
 			if err != nil {
@@ -212,13 +222,15 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 			}
 			under = []*Edition{t.p.On(day)}
 		default:
-			return fmt.Sprintf("%q: nothing is known of that", w), lawtext.Meant(key, []string{"officer", "manner", "on_leave", "supervisor", "in_charge", "stage", "law", "secrecy", "party", "clearance", "of", "scope", "on", "sheet", "own", "opened"})
+			return fmt.Sprintf("%q: nothing is known of that", w), lawtext.Meant(key, []string{"officer", "manner", "on_leave", "supervisor", "in_charge", "stage", "law", "secrecy", "party", "clearance", "of", "scope", "proof", "act", "role", "for", "signed", "on", "sheet", "own", "opened"})
 		}
 	}
 	return t.answers(under, func(e *Edition) Decision {
 		switch {
 		case do == Fetch:
 			return e.DecideClient(s, client, what)
+		case do == Enter:
+			return e.DecideClientAct(s, client, what, sent)
 		case do == ReadSheet && role == clientRole:
 			return e.DecideClientSheet(s, client, what)
 		}

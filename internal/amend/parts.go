@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 	"nazorat/internal/procedure"
 )
 
@@ -73,6 +74,12 @@ var kindParts = []part[*procedure.Kind]{
 	}},
 	{name: "path", words: func(s side, k *procedure.Kind) []Word { return s.states(k.ID, k.Path) }},
 	{name: "fields", set: true, items: func(s side, k *procedure.Kind) []item { return s.fields(k.Name, k.Fields) }},
+	{name: "called", words: func(_ side, k *procedure.Kind) []Word {
+		if k.Called == procedure.None {
+			return nil
+		}
+		return []Word{{Sort: FieldOf, Name: k.Fields[k.Called].Name, In: k.Name}}
+	}},
 	{name: "secrecy", words: func(_ side, k *procedure.Kind) (out []Word) {
 		if k.Secrecy == nil {
 			return nil
@@ -458,8 +465,35 @@ func (s side) fields(in string, list []*procedure.Field) (out []item) {
 		for _, c := range f.Currencies {
 			words = append(words, Word{Sort: Plain, Name: c})
 		}
+		if f.Question != nil {
+			words = append(words, s.question(f.Question)...)
+		}
+		if f.Answers != procedure.None {
+			words = append(append(words, Word{Sort: Key, Name: "diff.value.answers"}), s.acts([]procedure.ActID{f.Answers})...)
+		}
+		if f.Type == fact.Thing {
+			words = append(append(words, s.kind(f.Kind)...), s.states(f.Kind, f.While)...)
+		}
 		words = append(append(words, roles(f.Roles...)...), article(f.Article)...)
 		out = append(out, item{Word{Sort: FieldOf, Name: f.Name, In: in}, words})
+	}
+	return out
+}
+
+// question describes what a field judges of the whole file.
+func (s side) question(q *procedure.Question) []Word {
+	out := key("diff.value.good_yes")
+	if !q.Good {
+		out = key("diff.value.good_no")
+	}
+	for _, c := range q.Checks {
+		out = append(append(append(out, Word{Sort: Rule, Name: c.Rule}), code(c.If)...), article(c.Article)...)
+	}
+	if len(q.Kept) > 0 {
+		out = append(append(out, Word{Sort: Key, Name: "diff.value.kept"}), s.terms(s.Edition, q.Kept)...)
+	}
+	if len(q.ShownBy) > 0 {
+		out = append(append(out, Word{Sort: Key, Name: "diff.value.shown_by"}), s.acts(q.ShownBy)...)
 	}
 	return out
 }

@@ -1,27 +1,38 @@
-// Package api answers programs as the pages answer people: laws, proceedings,
-// their deadlines, and why a deadline ends when it does, as JSON.
+// Package api answers programs as the pages answer people: laws, proceedings and their history, deadlines and why they end when they do, what is owed
+// and by whom, lists and boards, receipts, who looked, who works where; and it takes acts, as JSON.
 //
-// It has no rule of its own about who may know what. Whoever asks is known by
+// It has no rule of its own about who may know or do what. Whoever asks is known by
 // his session, as on pages, or is a system that was registered (package client); laws are anybody's to read; of a proceeding that he
 // may not see he is told, by the same read and in the same words, that there is
-// none. Everything is read only, nothing may be kept by a cache, and what goes
-// wrong is told as problem details (RFC 9457). openapi.json describes every
-// route; a test holds description and routes to each other, and every answer to
-// its schema.
+// none. An act is decided by the docket, whoever sends it; a system sends it in the name of an officer who could do it
+// himself, and both are on record. Nothing may be kept by a cache, and what goes
+// wrong is told as problem details (RFC 9457).
+//
+// Every route stands in one table, with the types of what it takes and gives: its description is made from that (package openapi), and
+// that of acts from the laws. A test asks each and holds every answer to its schema.
 package api
 
 import (
 	"bytes"
 	"embed"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/client"
+	"nazorat/internal/desk"
 	"nazorat/internal/directory"
+	"nazorat/internal/docket"
 	"nazorat/internal/fault"
+	"nazorat/internal/look"
+	"nazorat/internal/openapi"
 	"nazorat/internal/procedure"
-	"nazorat/internal/proceedings"
+	"nazorat/internal/receipt"
 	"nazorat/internal/web"
 )
 
@@ -30,62 +41,69 @@ import (
 //go:embed texts
 var Texts embed.FS
 
-// Description of the API: OpenAPI 3.1.
+// shared is what all descriptions have in common: OpenAPI's parameters, and schemas that are written by hand.
 //
-//go:embed openapi.json
-var Description []byte
+//go:embed shared.json
+var shared []byte
 
 // api serves the routes.
 type api struct {
-	proceedings *proceedings.Reader
-	dir         *directory.Directory
-	laws        []*procedure.Law
+	docket *docket.Docket
+	dir    *directory.Directory
+	looks  *look.Keeper
+	laws   []*procedure.Law
 	// clients are the systems that may ask in their own name; nil: none may.
-	clients *client.Keeper
+	clients  *client.Keeper
+	receipts *receipt.Room
+	boards   *desk.Boards
+
+	index  []byte         // the description of all routes
+	acts   sync.Map       // descriptions of acts, by edition and language: as many as there are of these
+	paths  *http.ServeMux // to find the path that an address is of, whatever its method
+	shared *openapi.Shared
 }
 
-// route is one address that is answered.
-type route struct {
-	path string
-	open bool // anybody may ask, also without a session
-	h    web.Handler
+// Options of the API.
+type Options struct {
+	Laws     []*procedure.Law // those that can be read, in the order in which they are listed
+	Clients  *client.Keeper   // the systems that may ask in their own name; nil for none
+	Receipts *receipt.Room    // that gives out receipts and checks them
 }
 
-func (a *api) routes() []route {
-	return []route{
-		{"/api/openapi.json", true, a.description},
-		{"/api/v1/laws", true, a.lawList},
-		{"/api/v1/laws/{country}/{procedure}", true, a.law},
-		{"/api/v1/laws/{country}/{procedure}/{edition}", true, a.edition},
-		{"/api/v1/proceedings/{id}", false, a.proceeding},
-		{"/api/v1/proceedings/{id}/deadlines", false, a.deadlines},
-		{"/api/v1/proceedings/{id}/deadlines/{no}/explanation", false, a.explanation},
+// Register adds the API to a server. It errs where the description that is built in is at fault.
+func Register(s *web.Server, o Options) error {
+	a := &api{docket: s.Docket, dir: s.Directory, looks: s.Looks, laws: o.Laws, clients: o.Clients, receipts: o.Receipts, boards: desk.NewBoards(s.Docket.Reader, s.Directory)}
+	if err := a.describe(); err != nil {
+		return fmt.Errorf("describe the API: %w", err)
 	}
-}
-
-// Paths are the addresses that are answered, as the description writes them.
-func Paths() (out []string) {
-	for _, r := range new(api).routes() {
-		out = append(out, r.path)
+	if o.Clients != nil {
+		registerClients(s, o.Clients)
 	}
-	return out
-}
-
-// Register adds the API to a server. laws are those that can be read, in the order in which they are listed.
-// clients are the systems that may ask in their own name; nil for none.
-func Register(s *web.Server, laws []*procedure.Law, clients *client.Keeper) {
-	a := &api{proceedings: s.Docket.Reader, dir: s.Directory, laws: laws, clients: clients}
-	if clients != nil {
-		registerClients(s, clients)
-	}
+	a.paths = http.NewServeMux()
+	methods := map[string][]string{}
 	for _, r := range a.routes() {
-		h := r.h
-		if !r.open {
+		h, err := a.asked(r)
+		if err != nil {
+			return fmt.Errorf("describe %s: %w", r.Path, err)
+		}
+		switch {
+		case r.Public:
+		case r.Officers:
+			h = a.known(officersOnly(h))
+		default:
 			h = a.known(h)
 		}
-		s.HandleData("GET "+r.path, h, tell)
+		s.HandleData(r.Method+" "+r.Path, h, tell)
+		if methods[r.Path] == nil {
+			a.paths.Handle(r.Path, http.NotFoundHandler())
+		}
+		if methods[r.Path] = append(methods[r.Path], r.Method); r.Method == http.MethodGet {
+			methods[r.Path] = append(methods[r.Path], http.MethodHead)
+		}
 	}
-	s.HandleData("/api/", nothing, tell)
+	s.HandleData("/api/", a.nothing(methods), tell)
+	s.RefuseData("/api/", tell)
+	return nil
 }
 
 // known answers only those who have a session, and systems.
@@ -96,25 +114,55 @@ func (a *api) known(h web.Handler) web.Handler {
 		}
 		if r.Session == nil {
 			w.Header().Set("WWW-Authenticate", `Session realm="nazorat"`)
-			return writeProblem(w, r, problem{Type: "api.sign_in", Status: http.StatusUnauthorized, Title: r.Words.T("api.sign_in.title"), Detail: r.Words.T("api.sign_in")})
+			return writeProblem(w, r, problemJSON{Type: "api.sign_in", Status: http.StatusUnauthorized, Title: r.Words.T("api.sign_in.title"), Detail: r.Words.T("api.sign_in")})
 		}
 		return h(w, r)
 	}
 }
 
-// nothing answers every other address.
-func nothing(w http.ResponseWriter, r *web.Request) error {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		return writeProblem(w, r, problem{Type: "api.method", Status: http.StatusMethodNotAllowed, Title: r.Words.T("api.method.title"), Detail: r.Words.T("api.method")})
+// asked holds the parameters and headers of a request against what the description says of them, before anything is done. What
+// an act is sent with is looked at with all else that is wrong with it.
+func (a *api) asked(o route) (web.Handler, error) {
+	params, err := a.shared.Read(slices.DeleteFunc(slices.Clone(o.Query), func(name string) bool { return name == "key" }))
+	if err != nil {
+		return nil, err
 	}
-	return fault.New(fault.NotFound, "api.none", nil)
+	return func(w http.ResponseWriter, r *web.Request) error {
+		query, err := url.ParseQuery(r.URL.RawQuery)
+		wrong := map[string]fault.Error{}
+		for i := range params {
+			if p := &params[i]; err != nil || !p.Takes(p.Of(query, r.Header)) {
+				wrong[p.Name] = fault.Error{Kind: fault.Invalid, Key: "api.field.parameter"}
+			}
+		}
+		if len(wrong) > 0 {
+			return &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: wrong}
+		}
+		return o.serve(w, r)
+	}, nil
 }
 
-func (a *api) description(w http.ResponseWriter, _ *web.Request) error {
-	w.Header().Set("Content-Type", "application/vnd.oai.openapi+json;version=3.1")
-	_, _ = w.Write(Description) // a reader who has hung up cannot be told
-	return nil
+// officersOnly turns systems away: what is behind it is about whoever asks, and they are nobody's officer.
+func officersOnly(h web.Handler) web.Handler {
+	return func(w http.ResponseWriter, r *web.Request) error {
+		if clientOf(r) != nil {
+			return fault.New(fault.Forbidden, "api.officers_only", nil)
+		}
+		return h(w, r)
+	}
+}
+
+// nothing answers every other address, and every other method of an address that is there.
+func (a *api) nothing(methods map[string][]string) web.Handler {
+	return func(w http.ResponseWriter, r *web.Request) error {
+		_, path := a.paths.Handler(r.Request)
+		if methods[path] == nil {
+			return fault.New(fault.NotFound, "api.none", nil)
+		}
+		allow := strings.Join(methods[path], ", ")
+		w.Header().Set("Allow", allow)
+		return writeProblem(w, r, problemJSON{Type: "api.method", Status: http.StatusMethodNotAllowed, Title: r.Words.T("api.method.title"), Detail: r.Words.T("api.method", "list", allow)})
+	}
 }
 
 // write answers with JSON in the language of the request.
@@ -134,32 +182,6 @@ func writeJSON(w http.ResponseWriter, r *web.Request, kind string, status int, v
 	w.WriteHeader(status)
 	_, _ = w.Write(b.Bytes()) // a reader who has hung up cannot be told
 	return nil
-}
-
-// problem is RFC 9457's problem details. Type names what went wrong for
-// machines; Title and Detail are for people, in the language asked for.
-type problem struct {
-	Type     string `json:"type"`
-	Title    string `json:"title"`
-	Status   int    `json:"status"`
-	Detail   string `json:"detail"`
-	Instance string `json:"instance"`
-	Request  string `json:"request"` // its number in the log
-	Article  string `json:"article,omitempty"`
-}
-
-func writeProblem(w http.ResponseWriter, r *web.Request, p problem) error {
-	p.Type, p.Instance, p.Request = "urn:nazorat:fault:"+p.Type, r.URL.EscapedPath(), r.ID
-	return writeJSON(w, r, "application/problem+json", p.Status, p)
-}
-
-// tell answers with what went wrong.
-func tell(w http.ResponseWriter, r *web.Request, f *fault.Error) {
-	key := f.Key
-	if f.Kind == fault.Internal || key == "" {
-		key = "fault.internal"
-	}
-	_ = writeProblem(w, r, problem{Type: key, Status: web.Status(f), Title: r.Words.T("fault.title." + f.Kind.String()), Detail: r.Told(nil, f), Article: f.Article}) // nobody is left to be told
 }
 
 // moment is an instant in RFC 3339 with the offset of a zone, to the microsecond.

@@ -38,7 +38,7 @@ type lawFull struct {
 }
 
 func (a *api) lawForm(t *web.Words, law *procedure.Law) lawJSON {
-	j := lawJSON{Name: law.Name, Label: t.Law(law.Name).Law, Applied: a.proceedings.Law(law.Name) != nil, InForce: law.At(a.proceedings.Now()).Name, Editions: []editionLink{}}
+	j := lawJSON{Name: law.Name, Label: t.Law(law.Name).Law, Applied: a.docket.Law(law.Name) != nil, InForce: law.At(a.docket.Now()).Name, Editions: []editionLink{}}
 	for _, e := range law.Editions {
 		j.Editions = append(j.Editions, editionLink{Name: e.Name, InForce: e.InForce.String(), Acts: len(e.ActNames()), Terms: len(e.TermNames()), URL: "/api/v1/laws/" + law.Name + "/" + e.Name})
 	}
@@ -46,9 +46,7 @@ func (a *api) lawForm(t *web.Words, law *procedure.Law) lawJSON {
 }
 
 func (a *api) lawList(w http.ResponseWriter, r *web.Request) error {
-	out := struct {
-		Laws []lawJSON `json:"laws"`
-	}{[]lawJSON{}}
+	out := lawsJSON{[]lawJSON{}}
 	for _, law := range a.laws {
 		out.Laws = append(out.Laws, a.lawForm(r.Words, law))
 	}
@@ -71,7 +69,7 @@ func (a *api) law(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return write(w, r, lawFull{a.lawForm(r.Words, law), cites(r.Words, law.At(a.proceedings.Now()))})
+	return write(w, r, lawFull{a.lawForm(r.Words, law), cites(r.Words, law.At(a.docket.Now()))})
 }
 
 func cites(t *web.Words, e *procedure.Edition) []citeJSON {

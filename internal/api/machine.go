@@ -11,8 +11,6 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/client"
-	"nazorat/internal/look"
-	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 )
 
@@ -36,7 +34,7 @@ func (a *api) system(r *web.Request) (c *client.Client, asks bool, err error) {
 	if a.clients == nil {
 		return nil, false, nil
 	}
-	now := a.proceedings.Now()
+	now := a.docket.Now()
 	if scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok || scheme != "" {
 		if !strings.EqualFold(scheme, "Bearer") {
 			return nil, true, nil
@@ -67,33 +65,17 @@ func (a *api) asSystem(w http.ResponseWriter, r *web.Request, h web.Handler) (an
 	}
 	if c == nil {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="nazorat", error="invalid_token"`)
-		return true, writeProblem(w, r, problem{Type: "api.sign_in", Status: http.StatusUnauthorized, Title: r.Words.T("api.sign_in.title"), Detail: r.Words.T("api.token")})
+		return true, writeProblem(w, r, problemJSON{Type: "api.sign_in", Status: http.StatusUnauthorized, Title: r.Words.T("api.sign_in.title"), Detail: r.Words.T("api.token")})
 	}
-	if !a.clients.Enter(c, a.proceedings.Now()) {
+	if !a.clients.Enter(c, a.docket.Now()) {
 		w.Header().Set("Retry-After", client.RetryAfter)
-		return true, writeProblem(w, r, problem{Type: "api.slow_down", Status: http.StatusTooManyRequests, Title: r.Words.T("api.slow_down.title"), Detail: r.Words.T("api.slow_down")})
+		return true, writeProblem(w, r, problemJSON{Type: "api.slow_down", Status: http.StatusTooManyRequests, Title: r.Words.T("api.slow_down.title"), Detail: r.Words.T("api.slow_down")})
 	}
-	if err := a.clients.Saw(r.Context(), c, a.proceedings.Now()); err != nil {
+	if err := a.clients.Saw(r.Context(), c, a.docket.Now()); err != nil {
 		return true, err
 	}
 	r.Request = r.WithContext(context.WithValue(r.Context(), clientKey{}, c))
 	return true, h(w, r)
-}
-
-// readFor is a proceeding, for the system or the officer who asks. That it was looked at is on record.
-func (a *api) readFor(r *web.Request, id string) (*proceedings.Proceeding, error) {
-	if c := clientOf(r); c != nil {
-		p, err := a.proceedings.ProceedingFor(r.Context(), c.Subject(), id)
-		if err != nil {
-			return nil, err
-		}
-		return p, r.LookedAsSystem(look.View, p, c.ID, c.Office)
-	}
-	p, err := a.proceedings.Proceeding(r.Context(), r.Actor(), id)
-	if err != nil {
-		return nil, err
-	}
-	return p, r.Looked(look.View, p)
 }
 
 // tokens is the token endpoint of RFC 6749 for client credentials (4.4), with a

@@ -88,6 +88,12 @@ type deadlineJSON struct {
 	URL      string  `json:"explanation"`
 }
 
+type deadlinesJSON struct {
+	Proceeding string         `json:"proceeding"`
+	Deadlines  []deadlineJSON `json:"deadlines"`
+	Hidden     []hiddenJSON   `json:"hidden_deadlines,omitempty"`
+}
+
 // read is the proceeding that the address names, for whoever may see it.
 func (a *api) read(r *web.Request) (*proceedings.Proceeding, error) {
 	return a.readFor(r, r.PathValue("id"))
@@ -117,7 +123,7 @@ func (a *api) proceeding(w http.ResponseWriter, r *web.Request) error {
 		Office: a.office(t, p.Office), Supervisor: a.office(t, p.Supervisor), InCharge: t.Name(names[p.InCharge]),
 		Opened: moment(zone, p.Opened), Changed: moment(zone, p.Changed), Version: p.Version, Things: []thingJSON{}}
 	j.HiddenThings = hidden(r, p.HiddenThings)
-	if j.HiddenSheets, err = a.proceedings.HiddenSheets(r.Context(), p); err != nil {
+	if j.HiddenSheets, err = a.docket.HiddenSheets(r.Context(), p); err != nil {
 		return err
 	}
 	for no := range p.State.Things {
@@ -146,15 +152,7 @@ func (a *api) thing(t *web.Words, p *proceedings.Proceeding, no int, names map[s
 		if !v.Given() || name == "" {
 			continue
 		}
-		f := factJSON{named: named{name, lb.Field("", name)}, Type: v.Type.String(), Value: v.String(), Text: t.Value(p.Law.Name, "", name, zone, v, e.Currency)}
-		switch v.Type {
-		case fact.Officer:
-			f.Text = t.Name(names[v.Text])
-		case fact.Office:
-			f.Text = a.office(t, v.Text).Name
-		default:
-		}
-		j.Fields = append(j.Fields, f)
+		j.Fields = append(j.Fields, a.fact(t, p, e, "", name, v, names))
 	}
 	return j
 }
@@ -177,7 +175,7 @@ func (a *api) deadlines(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	list, out, err := a.proceedings.Deadlines(r.Context(), p)
+	list, out, err := a.docket.Deadlines(r.Context(), p)
 	if err != nil {
 		return err
 	}
@@ -189,22 +187,18 @@ func (a *api) deadlines(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	j := struct {
-		Proceeding string         `json:"proceeding"`
-		Deadlines  []deadlineJSON `json:"deadlines"`
-		Hidden     []hiddenJSON   `json:"hidden_deadlines,omitempty"`
-	}{p.ID, []deadlineJSON{}, hidden(r, out)}
+	j := deadlinesJSON{p.ID, []deadlineJSON{}, hidden(r, out)}
 	for i := range list {
-		j.Deadlines = append(j.Deadlines, a.deadlineForm(r.Words, p, &list[i], names))
+		j.Deadlines = append(j.Deadlines, a.deadlineForm(r.Words, p.Law, &list[i], names))
 	}
 	return write(w, r, j)
 }
 
-func (a *api) deadlineForm(t *web.Words, p *proceedings.Proceeding, dl *proceedings.Deadline, names map[string]string) deadlineJSON {
-	lb, zone, term := t.Law(p.Law.Name), zoneOf(p.Law), picture.TermOf(p.Law, dl)
+func (a *api) deadlineForm(t *web.Words, law *procedure.Law, dl *proceedings.Deadline, names map[string]string) deadlineJSON {
+	lb, zone, term := t.Law(law.Name), zoneOf(law), picture.TermOf(law, dl)
 	j := deadlineJSON{No: dl.No, Term: named{dl.Term, lb.Term(dl.Term)}, Thing: dl.Thing, Edition: dl.Basis.Edition, Officer: t.Name(names[dl.Officer]), Office: dl.Office,
-		Started: moment(zone, dl.Started), Due: moment(zone, dl.Due), Status: dl.Status, Standing: string(picture.Stands(term, dl, a.proceedings.Now())), Closed: momentOr(zone, dl.Closed),
-		URL: "/api/v1/proceedings/" + p.ID + "/deadlines/" + strconv.Itoa(int(dl.No)) + "/explanation"}
+		Started: moment(zone, dl.Started), Due: moment(zone, dl.Due), Status: dl.Status, Standing: string(picture.Stands(term, dl, a.docket.Now())), Closed: momentOr(zone, dl.Closed),
+		URL: "/api/v1/proceedings/" + dl.Proceeding + "/deadlines/" + strconv.Itoa(int(dl.No)) + "/explanation"}
 	if dl.Role != "" {
 		j.OwedBy = &named{dl.Role, lb.Role(dl.Role)}
 	}
@@ -250,18 +244,18 @@ func (a *api) explanation(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return fault.New(fault.NotFound, "deadline.none", nil)
 	}
-	dl, err := a.proceedings.Deadline(r.Context(), p, int32(no))
+	dl, err := a.docket.Deadline(r.Context(), p, int32(no))
 	if err != nil {
 		return err
 	}
-	x, story, err := desk.Story(r.Context(), a.proceedings, a.dir, p, dl)
+	x, story, err := desk.Story(r.Context(), a.docket.Reader, a.dir, p, dl)
 	if err != nil {
 		return err
 	}
 	t := r.Words
 	story.Thing = t.Thing(p.Law, &p.State, dl.Thing)
-	told := explain.Tell(p.Law, x, story, a.proceedings.Now())
-	j := explanationJSON{Proceeding: p.ID, Deadline: a.deadlineForm(t, p, dl, story.Names), Language: t.Lang, Parts: []partJSON{}}
+	told := explain.Tell(p.Law, x, story, a.docket.Now())
+	j := explanationJSON{Proceeding: p.ID, Deadline: a.deadlineForm(t, p.Law, dl, story.Names), Language: t.Lang, Parts: []partJSON{}}
 	for _, part := range explain.Parts() {
 		v := partJSON{Part: string(part), Title: t.T(part.Key())}
 		for _, s := range told.Of(part) {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,13 +28,20 @@ import (
 	"nazorat/internal/duty"
 	"nazorat/internal/emergency"
 	"nazorat/internal/explain"
+	"nazorat/internal/find"
+	"nazorat/internal/finder"
+	"nazorat/internal/follow"
+	"nazorat/internal/held"
 	"nazorat/internal/identity"
+	"nazorat/internal/inbox"
 	"nazorat/internal/journal"
 	"nazorat/internal/lawbook"
 	"nazorat/internal/lawload"
 	"nazorat/internal/leaf"
 	"nazorat/internal/look"
 	"nazorat/internal/looked"
+	"nazorat/internal/notice"
+	"nazorat/internal/openapi"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/publiclog"
@@ -46,6 +54,7 @@ import (
 	"nazorat/internal/web"
 	"nazorat/internal/web/static"
 	"nazorat/internal/whatif"
+	"nazorat/internal/workplace"
 	"nazorat/laws"
 )
 
@@ -61,7 +70,7 @@ const zoneName = "Asia/Tashkent"
 
 // Migrations of all packages, in the order in which their tables build on each other.
 func Migrations() []db.Migration {
-	return slices.Concat(duty.Migrations, directory.Migrations, signin.Migrations, identity.Migrations, client.Migrations, docket.Migrations, look.Migrations, emergency.Migrations)
+	return slices.Concat(duty.Migrations, directory.Migrations, signin.Migrations, identity.Migrations, client.Migrations, docket.Migrations, look.Migrations, emergency.Migrations, follow.Migrations, find.Migrations, notice.Migrations)
 }
 
 // LoadLaws loads laws by name from a folder tree, side by side: a code takes a tenth of a
@@ -122,7 +131,10 @@ type Office struct {
 	Replay    *replay.Replay // holds what the docket wrote against the journal
 	Looks     *look.Keeper   // records nothing before pages are served
 	Emergency *emergency.Keeper
+	Notices   *notice.Keeper
 	Tree      *leaf.Log // the journal's
+	Follow    *follow.Keeper
+	Find      *find.Index
 	duties    *duty.Keeper
 	signer    seal.Signer // nil: this process signs no checkpoints
 	witnesses []publiclog.Witness
@@ -187,11 +199,12 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 		k.Close()
 		return nil, err
 	}
+	index := find.Open(d, k.Reader, func(office string) []string { return dir.Tree().Under(office) })
 	tree := leaf.Open(d)
 	tree.Fence = duty.Fence
 	keeper := signin.New(d, dir)
 	keeper.Under(inForce)
-	return &Office{DB: d, Directory: dir, SignIn: keeper, Docket: k, Replay: replay.Of(d, k.Reader), Looks: looks, Emergency: glass, Tree: tree, duties: duty.New(d, process()), laws: list}, nil
+	return &Office{DB: d, Directory: dir, SignIn: keeper, Docket: k, Replay: replay.Of(d, k.Reader), Looks: looks, Emergency: glass, Notices: notice.Open(d, dir, k.Reader, o.NewID), Tree: tree, Follow: follow.New(d), Find: index, duties: duty.New(d, process()), laws: list}, nil
 }
 
 // openDirectory reads the offices, and who supervises them by the rule of the service.
@@ -229,6 +242,8 @@ type Pages struct {
 	State     string                              // folder of what outlives a process, for this user alone; "" for none
 	Rules     signin.Rules                        // what officers are asked for when they sign in
 	Identity  identity.Settings                   // of the identity provider by which officers sign in too; without an issuer there is none
+	Mail      *notice.Mail                        // by which officers are told by e-mail; nil: they are not
+	Gateway   *notice.Gateway                     // by which they are told by SMS; nil: they are not
 }
 
 // Handler makes the pages of the office.
@@ -236,7 +251,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := static.Check(); err != nil {
 		return nil, err
 	}
-	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, account.Texts, looked.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts}
+	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, desk.Texts, workplace.Texts, held.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts, openapi.Texts}
 	words, err := web.NewCatalogue(o.laws, texts...)
 	if err != nil {
 		return nil, err
@@ -248,6 +263,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := o.record(p); err != nil {
 		return nil, err
 	}
+	o.Notices.Begin(p.Log, notice.Options{Words: func(lang string) notice.Words { return words.In(lang) }, Address: p.Address, Mail: p.Mail, Gateway: p.Gateway})
 	keeper := o.SignIn.With(p.Rules)
 	var ceremonies *signin.Ceremonies
 	if p.Passkeys.Domain != "" {
@@ -260,25 +276,30 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 		return nil, err
 	}
 	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, SignIn: keeper, Looks: o.Looks, Emergency: o.Emergency, Words: words, Log: p.Log, Zone: zone,
-		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: append(desk.Nav(), service.Nav(o.Docket)), Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href, Recover: account.RecoverHref, SecondFactor: account.SecondFactorHref, Provider: offered(provider),
+		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: append(append([]web.NavItem{desk.Nav()[0], inbox.Nav(o.Notices)}, desk.Nav()[1:]...), service.Nav(o.Docket)), Find: finder.Href, Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href, Recover: account.RecoverHref, SecondFactor: account.SecondFactorHref, Provider: offered(provider),
 		Observe: p.Observe, Unavailable: db.Unavailable})
 	s.Mount("GET /log/", http.StripPrefix("/log/", &publiclog.Handler{Log: o.Tree}))
 	lawbook.Register(s, o.laws)
 	whatif.Register(s, laws.FS, texts...)
-	desk.Register(s)
+	finder.Register(s, o.Find)
+	pages := desk.Register(s)
+	workplace.Register(s, pages, strings.TrimSuffix(p.Address, "/"))
+	held.Register(s, pages)
 	account.Register(s)
 	looked.Register(s)
+	inbox.Register(s, o.Notices)
 	if provider != nil {
 		account.RegisterProvider(s, provider)
 	}
 	clients := client.New(o.DB, o.Directory, audience(p.Address)...)
 	waysin.Register(s, provider, clients)
 	service.Register(s)
-	if err := receipt.Register(s, receipt.Options{Log: o.Tree, Keys: o.keys(p.Keys), Laws: laws.FS, Address: p.Address}); err != nil {
+	receipts, err := receipt.Open(s, receipt.Options{Log: o.Tree, Keys: o.keys(p.Keys), Laws: laws.FS, Address: p.Address})
+	if err != nil {
 		return nil, err
 	}
-	api.Register(s, o.laws, clients)
-	return s, nil
+	receipt.Register(s, receipts)
+	return s, api.Register(s, api.Options{Laws: o.laws, Clients: clients, Receipts: receipts})
 }
 
 // record lets looks be recorded, by way of a spool where there is a place for one.

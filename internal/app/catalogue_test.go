@@ -14,8 +14,12 @@ import (
 	"nazorat/internal/api"
 	"nazorat/internal/desk"
 	"nazorat/internal/explain"
+	"nazorat/internal/finder"
+	"nazorat/internal/held"
+	"nazorat/internal/inbox"
 	"nazorat/internal/lawbook"
 	"nazorat/internal/looked"
+	"nazorat/internal/openapi"
 	"nazorat/internal/picture"
 	"nazorat/internal/receipt"
 	"nazorat/internal/script"
@@ -24,11 +28,12 @@ import (
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 	"nazorat/internal/whatif"
+	"nazorat/internal/workplace"
 )
 
 func catalogue(t *testing.T) *web.Catalogue {
 	t.Helper()
-	c, err := web.NewCatalogue(nil, web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, desk.Texts, account.Texts, looked.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts)
+	c, err := web.NewCatalogue(nil, web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, desk.Texts, workplace.Texts, held.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts, openapi.Texts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +148,7 @@ func TestUzbekIsWrittenWithItsOwnApostrophes(t *testing.T) {
 func sources(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	for _, dir := range []string{"../web", "../explain", "../picture", "../lawdraw", "../amend", "../lawbook", "../whatif", "../desk", "../receipt", "../leaf", "../api", "../proceedings", "../replay", "../docket", "../directory", "../signin", "../identity", "../client", "../account", "../waysin", "../service", "../look", "../looked", "../emergency", "../procedure", "../fact", "../fault", "../app", "../access"} {
+	for _, dir := range []string{"../web", "../explain", "../picture", "../lawdraw", "../amend", "../lawbook", "../whatif", "../desk", "../finder", "../receipt", "../leaf", "../api", "../openapi", "../proceedings", "../replay", "../docket", "../directory", "../signin", "../identity", "../client", "../account", "../waysin", "../service", "../look", "../looked", "../notice", "../inbox", "../workplace", "../held", "../emergency", "../procedure", "../fact", "../fault", "../app", "../access"} {
 		err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
 				return err

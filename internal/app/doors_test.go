@@ -105,6 +105,9 @@ func (m told) fill(text string, missing []string) string {
 
 // question is a row's question as one caller puts it.
 func (m told) question(r row, caller string, missing ...string) request {
+	if strings.HasPrefix(r.form, "{") {
+		return request{method: r.method, address: m.fill(r.address, missing), json: m.fill(r.form, missing), caller: caller}
+	}
 	form, err := url.ParseQuery(m.fill(r.form, missing))
 	if err != nil {
 		form = url.Values{"broken": {err.Error()}}
@@ -260,6 +263,14 @@ func TestEveryDoorRefusesTheFormsOfOtherSites(t *testing.T) {
 			if a := h.ask(t, q); a.status != http.StatusForbidden || !strings.Contains(a.body, "came from another site") {
 				t.Errorf("line %d: %s with %v: %d", r.line, r.route, from, a.status)
 			}
+		}
+		if strings.HasPrefix(r.route, "POST /api/") { // data: what a page of another site can send without being asked is no such thing
+			q := m.question(r, "supervisor")
+			q.json, q.headers = "", []string{"X-Silent", "yes"}
+			if a := h.ask(t, q); a.status != http.StatusUnsupportedMediaType {
+				t.Errorf("line %d: a form for %s: %d", r.line, r.route, a.status)
+			}
+			continue
 		}
 		// Where the browser says nothing, the form has to.
 		if r.route != "POST /oauth/token" { // for programs, and of no browser's session
@@ -445,6 +456,9 @@ func TestEveryDoorBoundsWhatItReads(t *testing.T) {
 		status, says := http.StatusUnprocessableEntity, "larger than"
 		if r.route == "POST /oauth/token" { // answers programs, in the words of RFC 6749
 			status, says = http.StatusBadRequest, "invalid_request"
+		}
+		if q.json != "" {
+			status = http.StatusRequestEntityTooLarge
 		}
 		if a := h.ask(t, q); a.status != status || !strings.Contains(a.body, says) {
 			t.Errorf("line %d: %s: %d %.200s", r.line, r.route, a.status, a.body)

@@ -10,6 +10,7 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/notice"
 	"nazorat/internal/publiclog"
 	"nazorat/internal/seal"
 )
@@ -39,7 +40,11 @@ func (o *Office) Keep(ctx context.Context, log *slog.Logger) (stop func()) {
 // work of the office that nobody asks for, by the name of the duty.
 func (o *Office) work(log *slog.Logger) map[string]func(context.Context) error {
 	list := map[string]func(context.Context) error{
-		"in_force": func(ctx context.Context) error { return o.keepInForce(ctx, log) },
+		"in_force":      func(ctx context.Context) error { return o.keepInForce(ctx, log) },
+		notice.Watching: o.Notices.Watch,
+	}
+	if len(o.Notices.Channels()) > 0 {
+		list[notice.Delivering] = o.Notices.Deliver
 	}
 	if o.signer != nil {
 		list["checkpoints"] = func(ctx context.Context) error {
@@ -51,6 +56,7 @@ func (o *Office) work(log *slog.Logger) map[string]func(context.Context) error {
 			return publiclog.NewAsker(o.Tree, o.witnesses, &http.Client{Timeout: witnessWithin}).Run(ctx, askEvery, log)
 		}
 	}
+	o.followed(list, log)
 	return list
 }
 

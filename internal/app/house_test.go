@@ -189,6 +189,7 @@ func (h *house) sign(t *testing.T) journal.Keys {
 type request struct {
 	method, address string
 	form            url.Values
+	json            string // instead of a form
 	caller          string
 	headers         []string // names and values
 	body            string   // instead of the form
@@ -207,6 +208,9 @@ func (h *house) ask(t *testing.T, q request) reply {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	body := q.body
+	if body == "" && q.json != "" {
+		body = q.json
+	}
 	if body == "" {
 		body = q.form.Encode()
 	}
@@ -224,6 +228,10 @@ func (h *house) ask(t *testing.T, q request) reply {
 	r.AddCookie(&http.Cookie{Name: "form", Value: "AAAAAAAAAAAAAAAAAAAAAAAAAA"})
 	if q.method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if q.json != "" {
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Idempotency-Key", rand.Text())
 	}
 	for i := 0; i+1 < len(q.headers); i += 2 {
 		r.Header.Set(q.headers[i], q.headers[i+1])
@@ -294,7 +302,7 @@ func (h *house) make(t *testing.T, name string) made {
 		return like(h.proceeding)
 	case "NUMBER":
 		return like(h.number)
-	case "DEADLINE", "ENTRY":
+	case "DEADLINE", "ENTRY", "THING":
 		return made{"1", "9"}
 	case "OFFICE":
 		return made{"office-police", "office-p0lice"}

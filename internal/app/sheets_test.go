@@ -47,7 +47,8 @@ func (h *house) toldOfSheets(t *testing.T) map[string][]string {
 			hear(r.route, a)
 		}
 	})
-	for _, address := range []string{"/acts/grant_interception?thing=3", "/acts/end_interception?thing=3", "/deadlines/1", "/deadlines/2", "/deadlines/3", "/deadlines/4", "/deadlines/5", "/deadlines/6", "/receipts/4", "/receipts/5", "/receipts/6"} {
+	for _, address := range []string{"/acts/grant_interception?thing=3", "/acts/end_interception?thing=3", "/deadlines/1", "/deadlines/2", "/deadlines/3", "/deadlines/4", "/deadlines/5", "/deadlines/6", "/receipts/4", "/receipts/5", "/receipts/6",
+		"/things/person", "/things/person?q=MarkOf", "/things/person/1", "/things/interception", "/things/interception/2", "/things/interception/3", "/things/interception/3/label", "/things/motion", "/things/motion/2", "/things/motion/3"} {
 		for _, caller := range []string{"officer", "supervisor"} {
 			a := h.ask(t, request{method: http.MethodGet, address: "/proceedings/" + h.proceeding + address, caller: caller})
 			hear("/proceedings/{id}"+address, a)
@@ -69,7 +70,7 @@ forbid (principal is Mandate, action == Action::"read_sheet", resource is Sheet)
 	if page.status != http.StatusOK || !strings.Contains(page.body, "No sheet is seen here.") {
 		t.Errorf("%d: it is not listed that sheets are hidden, with the policy\n%.3000s", page.status, page.body)
 	}
-	for _, address := range []string{"/acts/end_interception?thing=3", "/receipts/4"} {
+	for _, address := range []string{"/acts/end_interception?thing=3", "/receipts/4", "/things/interception/3", "/things/person/3", "/things/interception/3/label"} {
 		a := h.ask(t, request{method: http.MethodGet, address: "/proceedings/" + h.proceeding + address, caller: "officer"})
 		b := h.ask(t, request{method: http.MethodGet, address: "/proceedings/" + h.proceeding + address, caller: "stranger"})
 		if a.status != http.StatusForbidden || b.status != http.StatusNotFound {

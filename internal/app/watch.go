@@ -14,6 +14,7 @@ import (
 	"nazorat/internal/db"
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
+	"nazorat/internal/notice"
 	"nazorat/internal/telemetry"
 	"nazorat/internal/web"
 )
@@ -68,6 +69,8 @@ func (o *Office) Tell(ctx context.Context, t *telemetry.Telemetry, pages *web.Se
 	}
 	watch("deadlines", 15*time.Second, o.deadlineFigures)
 	watch("journal", 5*time.Second, o.journalFigures)
+	watch("followers", 5*time.Second, o.followerFigures)
+	watch("messages", 15*time.Second, o.messageFigures)
 	return func() {
 		cancel()
 		wg.Wait()
@@ -88,6 +91,29 @@ func (o *Office) deadlineFigures(ctx context.Context) (map[string]float64, error
 		telemetry.Series("nazorat_deadlines", "are", "late"):         float64(f.Late),
 		telemetry.Series("nazorat_deadlines", "are", "late_release"): float64(f.Release),
 	}, err
+}
+
+// messageFigures count what waits to leave the office, and what was given up within a day.
+func (o *Office) messageFigures(ctx context.Context) (map[string]float64, error) {
+	now := o.Docket.Now()
+	list, err := notice.Queues(ctx, o.DB, now-24*calendar.Hour)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]float64{}
+	for _, c := range []notice.Channel{notice.Email, notice.SMS} { // also where there is nothing: a figure that is gone is no nought
+		for _, s := range []notice.State{notice.Waiting, notice.GivenUp} {
+			out[telemetry.Series("nazorat_messages", "channel", string(c), "state", string(s))] = 0
+		}
+		out[telemetry.Series("nazorat_messages_oldest_seconds", "channel", string(c))] = 0
+	}
+	for _, q := range list {
+		out[telemetry.Series("nazorat_messages", "channel", string(q.Channel), "state", string(q.State))] = float64(q.N)
+		if q.State == notice.Waiting {
+			out[telemetry.Series("nazorat_messages_oldest_seconds", "channel", string(q.Channel))] = float64(now-q.Oldest) / float64(calendar.Second)
+		}
+	}
+	return out, nil
 }
 
 func (o *Office) journalFigures(ctx context.Context) (map[string]float64, error) {

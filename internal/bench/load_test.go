@@ -41,8 +41,9 @@ func BenchmarkAtWork(b *testing.B) {
 			p := serve(b, nazorat, location)
 			client := &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: officersAtWork, MaxIdleConns: officersAtWork}}
 			askAsTheyWork(b, client, p.url, days, warmingUp)
-			start := time.Now()
+			start, stolen := time.Now(), steal(b)
 			took := askAsTheyWork(b, client, p.url, days, b.N)
+			b.ReportMetric(stolen(), "stolen-%")
 			b.ReportMetric(float64(b.N)/time.Since(start).Seconds(), "pages/s")
 			slices.Sort(took)
 			b.ReportMetric(ms(took[len(took)/2]), "p50-ms")

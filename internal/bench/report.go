@@ -100,6 +100,8 @@ func groups() []group {
 		{"Pages, a million proceedings, PostgreSQL", "The same, with the server on the same machine.", pages("BenchmarkPage/postgres", allPages...)},
 		{"Pages, where nothing was done for a year, SQLite", aYear, pages("BenchmarkPageOverdue/sqlite", countingPages...)},
 		{"Pages, where nothing was done for a year, PostgreSQL", "The same, with the server on the same machine.", pages("BenchmarkPageOverdue/postgres", countingPages...)},
+		{"Finding, a million proceedings, SQLite", "Pages of what was found, by what was typed: names and words of reports drawn at random, by the officer in charge, the prosecutor who supervises, the prosecutor general.", pages("BenchmarkFind/sqlite", foundPages...)},
+		{"Finding, a million proceedings, PostgreSQL", "The same, with the server on the same machine.", pages("BenchmarkFind/postgres", foundPages...)},
 		{"Who looked", "The page of a proceeding, without a network, and what recording the look adds to it: what the page waits for, and what writing it into the journal takes beside it, among five hundred. " +
 			"With a spool a page waits for a file, without one, as a node without a disk of its own, for the commit.", []line{
 			{"the page, SQLite", "BenchmarkLook/sqlite", "us-page", " µs", 0, true},
@@ -133,6 +135,8 @@ func groups() []group {
 var (
 	allPages = []string{"my_work", "work_of_a_prosecutor", "cases", "cases_of_an_office", "proceeding", "history", "deadline", "act_form",
 		"find_by_number", "board_of_a_district", "board_of_the_republic", "law"}
+	foundPages = []string{"person", "person_in_cyrillic", "person_mistyped", "person_elsewhere", "surname", "surname_of_the_republic", "common_word", "common_word_of_the_republic",
+		"three_words", "end_of_a_number", "nothing"}
 	countingPages = []string{"my_work", "work_of_a_prosecutor", "board_of_a_district", "board_of_the_republic"}
 )
 
@@ -151,6 +155,7 @@ func atWork(name, bench string) group {
 		{"a page, p50", at, "p50-ms", " ms", 0, true},
 		{"a page, p99", at, "p99-ms", " ms", 100, true},
 		{"a page, the longest", at, "most-ms", " ms", 0, true},
+		{"time of the processor that other machines took meanwhile", at, "stolen-%", " %", 0, true},
 	}}
 }
 

@@ -43,8 +43,8 @@ func past(b *testing.B) string {
 SELECT id || '-' || $1, law, number || '-' || $1, office, supervisor, in_charge, root_state, title, version, edition, opened, changed, head, state FROM proceeding WHERE length(id) = 26`, i); err != nil {
 					return err
 				}
-				if _, err := tx.Exec(`INSERT INTO entry (leaf, proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, submission, previous, hash, salt, effects)
-SELECT leaf + $2, proceeding || '-' || $1, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, submission || '-' || $1, previous, hash, salt, effects
+				if _, err := tx.Exec(`INSERT INTO entry (leaf, proceeding, seq, law, edition, act, thing, officer, role, mandate, office, client, done, recorded, form, cargo, submission, previous, hash, salt, effects)
+SELECT leaf + $2, proceeding || '-' || $1, seq, law, edition, act, thing, officer, role, mandate, office, client, done, recorded, form, cargo, submission || '-' || $1, previous, hash, salt, effects
 FROM entry WHERE leaf < $3`, i, int64(i)*leaves, leaves); err != nil {
 					return err
 				}

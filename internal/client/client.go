@@ -8,7 +8,8 @@
 // or by two administrators: one registers, and it may ask once another has confirmed. It may be
 // registered for a time, and revoked at any: then its tokens end too. A token is opaque, good for ten minutes, and
 // known here by its hash, as secrets are; one that was given for a certificate is good with that certificate
-// only (RFC 8705). A client is no officer: it has no mandate, begins no session, and does no acts.
+// only (RFC 8705). How a client has proven who it is goes along with its token, since policies ask it.
+// A client is no officer: it has no mandate and begins no session. What it sends in the name of one is his act, under his mandate; package api asks for both.
 //
 // It refuses to tell a stranger anything: an unknown client, a wrong secret and a
 // client of the past have the same answer.
@@ -68,6 +69,7 @@ CREATE TABLE client_token (
 	client      TEXT NOT NULL REFERENCES client(id),
 	scopes      TEXT NOT NULL,
 	ends        {int} NOT NULL,
+	way         TEXT NOT NULL CHECK (way IN ('secret', 'assertion', 'certificate')),
 	certificate {bytes} NOT NULL CHECK (length(certificate) IN (0, 32))
 ) {strict};
 
@@ -111,6 +113,8 @@ type Client struct {
 	Confirmed   calendar.Moment // 0: another administrator has still to confirm it
 	ConfirmedBy string
 	Seen        calendar.Moment // when it asked last, to the minute; 0 for never
+
+	Proof string // how it has proven who it is, where it asks: BySecret, ...; "" of one that is looked up
 }
 
 // Holds reports whether a client may ask at a moment.
@@ -122,7 +126,16 @@ func (c *Client) Holds(at calendar.Moment) bool {
 func (c *Client) Waits() bool { return c.Confirmed == 0 && c.Revoked == 0 }
 
 // Subject is the client as policies are asked about it.
-func (c *Client) Subject() access.Client { return access.Client{Office: c.Office, Scopes: c.Scopes} }
+func (c *Client) Subject() access.Client {
+	return access.Client{Office: c.Office, Scopes: c.Scopes, Proof: c.Proof}
+}
+
+// The ways in which a client proves who it is.
+const (
+	BySecret      = "secret" //nolint:gosec // a word
+	ByAssertion   = "assertion"
+	ByCertificate = "certificate"
+)
 
 // Keeper keeps the tables of this package. Safe for concurrent use.
 type Keeper struct {
@@ -448,6 +461,7 @@ func (k *Keeper) ByCertificate(ctx context.Context, cert *x509.Certificate, now 
 	if err := rows.Err(); err != nil || len(found) != 1 {
 		return nil, err
 	}
+	found[0].Proof = ByCertificate
 	return found[0], nil
 }
 

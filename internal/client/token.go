@@ -66,19 +66,30 @@ type Token struct {
 
 const (
 	deleteOldTokens     = `DELETE FROM client_token WHERE ends <= $1`
-	insertToken         = `INSERT INTO client_token (token, client, scopes, ends, certificate) VALUES ($1, $2, $3, $4, $5)` //nolint:gosec // a table of that name, and no token
+	insertToken         = `INSERT INTO client_token (token, client, scopes, ends, way, certificate) VALUES ($1, $2, $3, $4, $5, $6)` //nolint:gosec // a table of that name, and no token
 	deleteOldAssertions = `DELETE FROM client_assertion WHERE ends <= $1`
 	insertAssertion     = `INSERT INTO client_assertion (id, ends) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING`
-	selectToken         = `SELECT ` + columns + `, t.scopes, t.ends, t.certificate FROM client_token t JOIN client c ON c.id = t.client WHERE t.token = $1`
+	selectToken         = `SELECT ` + columns + `, t.scopes, t.ends, t.way, t.certificate FROM client_token t JOIN client c ON c.id = t.client WHERE t.token = $1`
 )
 
 // binds is what a token is bound to that is given for this proof: the certificate, where that was the proof
 // (RFC 8705, 3; the claim x5t#S256 of a token that has claims); empty where it was another.
 func (p *Proof) binds() []byte {
-	if p.Certificate == nil || p.Secret != "" || p.Assertion != "" {
+	if p.way() != ByCertificate {
 		return []byte{}
 	}
 	return thumbprint(p.Certificate)
+}
+
+// way in which a client that has proven who it is did so.
+func (p *Proof) way() string {
+	switch {
+	case p.Secret != "":
+		return BySecret
+	case p.Assertion != "":
+		return ByAssertion
+	}
+	return ByCertificate
 }
 
 // thumbprint of a certificate: all of it, unlike fingerprint, so one made anew wants a new token.
@@ -112,7 +123,7 @@ func (k *Keeper) Give(ctx context.Context, p Proof, scopes []string, now calenda
 		if _, err := tx.Exec(deleteOldTokens, now); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(insertToken, hashed(token), c.ID, strings.Join(scopes, " "), now+tokenEnd, p.binds()); err != nil {
+		if _, err := tx.Exec(insertToken, hashed(token), c.ID, strings.Join(scopes, " "), now+tokenEnd, p.way(), p.binds()); err != nil {
 			return fmt.Errorf("give a token: %w", err)
 		}
 		if _, err := tx.Exec(touchClient, now, c.ID); err != nil {
@@ -237,10 +248,10 @@ func (k *Keeper) ByToken(ctx context.Context, token string, cert *x509.Certifica
 	if len(token) != len(rand.Text()) || !db.Storable(token) {
 		return nil, nil
 	}
-	var scopes string
+	var scopes, way string
 	var ends calendar.Moment
 	var bound []byte
-	c, _, err = scan(k.db.QueryRow(ctx, selectToken, hashed(token)), &scopes, &ends, &bound)
+	c, _, err = scan(k.db.QueryRow(ctx, selectToken, hashed(token)), &scopes, &ends, &way, &bound)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -250,6 +261,6 @@ func (k *Keeper) ByToken(ctx context.Context, token string, cert *x509.Certifica
 	if now >= ends || !k.holds(c, now) || len(bound) > 0 && (cert == nil || subtle.ConstantTimeCompare(bound, thumbprint(cert)) != 1) {
 		return nil, nil
 	}
-	c.Scopes = strings.Fields(scopes)
+	c.Scopes, c.Proof = strings.Fields(scopes), way
 	return c, nil
 }

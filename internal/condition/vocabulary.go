@@ -27,6 +27,7 @@ type (
 	belowView      struct{ *procedure.Scope }
 	dueView        struct{ *procedure.Scope }
 	beganView      struct{ *procedure.Scope }
+	sumView        struct{ *procedure.Scope }
 	kindCount      struct {
 		*procedure.Scope
 		under int32 // None: anywhere
@@ -56,6 +57,8 @@ func (s activation) ResolveName(name string) (any, bool) {
 		return dueView(s), true
 	case "began":
 		return beganView(s), true
+	case "sum":
+		return sumView(s), true
 	}
 	return nil, false
 }
@@ -66,7 +69,7 @@ func (s activation) Parent() cel.Activation { return nil }
 // typeForCEL is the CEL type of a field's values.
 func typeForCEL(t fact.Type) *cel.Type {
 	switch t {
-	case fact.Number, fact.Money:
+	case fact.Number, fact.Money, fact.Thing:
 		return cel.IntType
 	case fact.YesNo:
 		return cel.BoolType
@@ -84,6 +87,8 @@ func celValue(v fact.Value, zone *calendar.Zone) (any, error) {
 		if v.Text != "" {
 			return nil, procedure.ErrUndecided // a sum in another currency is no number of this one's
 		}
+		return types.Int(v.Num), nil
+	case fact.Thing:
 		return types.Int(v.Num), nil
 	case fact.YesNo:
 		return types.Bool(v.Num != 0), nil
@@ -114,6 +119,8 @@ const (
 	belowType   = "below"
 	dueType     = "due"
 	beganType   = "began"
+	sumType     = "sum"
+	sumOfType   = "sum:"
 )
 
 func (v *vocabulary) FindStructType(name string) (*types.Type, bool) {
@@ -138,7 +145,11 @@ func (v *vocabulary) FindStructFieldNames(name string) ([]string, bool) {
 		if k := e.Kind(name[len(countOfType):]); k != nil {
 			return append(e.StateNames(k.ID, k.States), "all"), true
 		}
-	case name == countType, name == belowType:
+	case strings.HasPrefix(name, sumOfType):
+		if k := e.Kind(name[len(sumOfType):]); k != nil {
+			return addable(k), true
+		}
+	case name == countType, name == belowType, name == sumType:
 		return e.KindNames(), true
 	case name == runningType, name == dueType, name == beganType:
 		return e.TermNames(), true
@@ -163,6 +174,15 @@ func (v *vocabulary) FindStructFieldType(name, field string) (*types.FieldType, 
 		if k := e.Kind(name[len(countOfType):]); k != nil {
 			return stateCount(e, k, field)
 		}
+	case strings.HasPrefix(name, sumOfType):
+		if k := e.Kind(name[len(sumOfType):]); k != nil {
+			return sumField(k, field)
+		}
+	case name == sumType:
+		if e.Kind(field) != nil {
+			return &types.FieldType{Type: types.NewObjectType(sumOfType + field), IsSet: always, GetFrom: func(o any) (any, error) { return o, nil }}, true
+		}
+		return nil, false
 	case name == countType:
 		if k := e.Kind(field); k != nil {
 			return &types.FieldType{Type: types.NewObjectType(countOfType + field), IsSet: always,
@@ -304,6 +324,28 @@ func stateCount(e *procedure.Edition, k *procedure.Kind, name string) (*types.Fi
 	}}, true
 }
 
+// addable are the fields of a kind that can be added up.
+func addable(k *procedure.Kind) (out []string) {
+	for _, f := range k.Fields {
+		if f != nil && (f.Type == fact.Money || f.Type == fact.Number) {
+			out = append(out, f.Name)
+		}
+	}
+	return out
+}
+
+// sumField adds up a field over all things of a kind that have not come to their end. One that does not have it adds nothing.
+func sumField(k *procedure.Kind, name string) (*types.FieldType, bool) {
+	f := k.Field(name)
+	if f == nil || f.Type != fact.Money && f.Type != fact.Number {
+		return nil, false
+	}
+	return &types.FieldType{Type: types.IntType, IsSet: always, GetFrom: func(o any) (any, error) {
+		sum, err := o.(sumView).Sum(k, f)
+		return types.Int(sum), err
+	}}, true
+}
+
 // clockField is the end or the start of a running term, the first there is for the thing.
 func clockField(t *procedure.Term) *types.FieldType {
 	look := func(o any) (*procedure.Deadline, bool) {
@@ -373,6 +415,7 @@ func baseEnvironment(e *procedure.Edition) (*cel.Env, error) {
 		cel.Variable("below", cel.ObjectType(belowType)),
 		cel.Variable("due", cel.ObjectType(dueType)),
 		cel.Variable("began", cel.ObjectType(beganType)),
+		cel.Variable("sum", cel.ObjectType(sumType)),
 		cel.Function("plus", cel.Overload("plus_moment_period", []*cel.Type{cel.TimestampType, cel.StringType}, cel.TimestampType,
 			cel.BinaryBinding(func(a, b ref.Val) ref.Val {
 				p, err := calendar.ParsePeriod(string(b.(types.String)))

@@ -108,6 +108,11 @@ func (t *typist) texts(x ast.Expr) []string {
 // field is the field that an expression such as act.until names; nil if it names none.
 func (t *typist) field(x ast.Expr) *procedure.Field {
 	of := x.AsSelect().Operand()
+	if of.Kind() == ast.SelectKind && of.AsSelect().Operand().Kind() == ast.IdentKind && of.AsSelect().Operand().AsIdent() == "sum" {
+		if k := t.e.Kind(of.AsSelect().FieldName()); k != nil {
+			return k.Field(x.AsSelect().FieldName())
+		}
+	}
 	if of.Kind() != ast.IdentKind {
 		return nil
 	}

@@ -382,7 +382,7 @@ func (l *life) actor(rule *procedure.ActRule, h *habit) (access.Actor, bool) {
 			continue // nobody of that role may do anything here
 		}
 		if list := l.who(office, role); len(list) > 0 {
-			return list[int(luck(l.key, key(role), 0)*float64(len(list)))], true
+			return list[l.standing(role, len(list))], true
 		}
 	}
 	return access.Actor{}, false

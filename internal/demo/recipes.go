@@ -39,6 +39,13 @@ var plainRecipes = map[string]recipe{
 	"a document":          document,
 	"an officer there":    func(l *life, i *intention) string { return l.thereAs(i) },
 	"a phrase":            func(*life, *intention) string { return phrase },
+	"the thing at hand":   func(_ *life, i *intention) string { return strconv.Itoa(int(i.trigger.thing)) }, // what woke the habit
+	"a passport": func(l *life, _ *intention) string {
+		return fmt.Sprintf("A%c%07d", 'A'+rune(l.r.IntN(4)), l.r.IntN(10_000_000))
+	},
+	"a telephone": func(l *life, _ *intention) string {
+		return fmt.Sprintf("+998 %s %03d %02d %02d", pick(l.r, []string{"90", "91", "93", "94", "97", "99"}), l.r.IntN(1000), l.r.IntN(100), l.r.IntN(100))
+	},
 }
 
 // phrase stands for a text of habits/phrases.yaml.
@@ -116,6 +123,8 @@ func (r *reader) phrase(at lawtext.Node, s string) recipe {
 		return func(l *life, _ *intention) string { return strconv.Itoa(x[0] + l.r.IntN(x[1]-x[0]+1)) }
 	case len(w) == 4 && w[0] == "an" && w[1] == "officer" && w[2] == "as":
 		return func(l *life, _ *intention) string { return l.officer(strings.Split(w[3], "/")) }
+	case len(w) == 4 && w[0] == "the" && w[1] == "officer" && w[2] == "as":
+		return func(l *life, _ *intention) string { return l.acting(w[3]) }
 	case len(w) >= 4 && w[0] == "the" && w[1] == "day" && w[2] == "after":
 		return r.dayAfter(at, w[3:])
 	case len(w) >= 2 && w[0] == "the" && w[1] == "draw":
@@ -277,6 +286,10 @@ func (l *life) invent(rule *procedure.ActRule, f *procedure.Field, i *intention,
 		return l.beat.place
 	case fact.Document:
 		return document(l, i)
+	case fact.Thing:
+		if list := f.Nameable(&l.run.State); len(list) > 0 {
+			return strconv.Itoa(int(list[l.r.IntN(len(list))]))
+		}
 	}
 	return ""
 }
@@ -296,6 +309,18 @@ func (l *life) officer(roles []string) string {
 	}
 	return ""
 }
+
+// acting is the officer who acts in a role for the office that has the proceeding, as actor finds him.
+func (l *life) acting(role string) string {
+	list := l.who(l.run.State.Office, role)
+	if len(list) == 0 {
+		return ""
+	}
+	return list[l.standing(role, len(list))].Officer
+}
+
+// standing is which of n officers acts in a role: the same for the whole of a proceeding.
+func (l *life) standing(role string, n int) int { return int(luck(l.key, key(role), 0) * float64(n)) }
 
 // thereAs is an officer of the body that the life has just moved to.
 func (l *life) thereAs(i *intention) string {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
@@ -48,7 +49,9 @@ type actView struct {
 	Button     string
 	Cancel     string
 	CancelHref string
-	Closed     bool // the act may not be done: no form
+	Back       string // where it leads when it is done, if not to the proceeding
+	Another    string // of the button that does the act and leads to its form once more; "": there is none
+	Closed     bool   // the act may not be done: no form
 	FollowsIs  string
 	Follows    []string
 	About      []ui.SummaryRow
@@ -67,6 +70,7 @@ type form struct {
 	submission string
 	failed     *fault.Error
 	path       string
+	back       string // where it leads when it is done; "": to the proceeding
 }
 
 // actPage: the form of an act.
@@ -84,6 +88,10 @@ func (d *Desk) actPage(w http.ResponseWriter, r *web.Request) error {
 		return h.Fault()
 	}
 	f.prefill(r.URL.Query())
+	f.back = backTo(r.URL.Query().Get(fieldBack))
+	if err := d.answered(r.Context(), r.Words, f); err != nil {
+		return err
+	}
 	f.version, f.submission = f.p.Version, rand.Text()
 	return d.showForm(w, r, http.StatusOK, f)
 }
@@ -199,6 +207,7 @@ func (d *Desk) do(w http.ResponseWriter, r *web.Request, f *form) error {
 		return err
 	}
 	f.submission, f.done = r.PostForm.Get(fieldSubmission), strings.TrimSpace(r.PostForm.Get(fieldDone))
+	f.back = backTo(r.PostForm.Get(fieldBack))
 	if len(f.submission) < 16 || len(f.submission) > 64 {
 		return fault.New(fault.Invalid, "fault.bad_form", nil)
 	}
@@ -219,6 +228,10 @@ func (d *Desk) do(w http.ResponseWriter, r *web.Request, f *form) error {
 			f.failed = &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: map[string]fault.Error{fieldDone: {Key: fact.NotMoment}}}
 			return d.showForm(w, r, http.StatusUnprocessableEntity, f)
 		}
+		// Minutes are what is filled in: this minute is now, and not its beginning, before which the thing may not have been there.
+		if since := d.docket.Now() - c.Done; since >= 0 && since < calendar.Minute {
+			c.Done = 0
+		}
 	}
 	if f.rule.On != 0 && f.thing == 0 { // several to choose from, and none was chosen
 		f.failed = &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: map[string]fault.Error{fieldThing: {Key: procedure.FieldMissing}}}
@@ -226,7 +239,7 @@ func (d *Desk) do(w http.ResponseWriter, r *web.Request, f *form) error {
 	}
 	receipt, err := d.docket.Act(r.Context(), c)
 	if err == nil {
-		return web.SeeOther(w, r, proceedingHref(receipt.Proceeding)+"?done="+strconv.FormatInt(receipt.Seq, 10))
+		return web.SeeOther(w, r, f.leads(receipt, r.PostForm.Get(fieldAgain) != ""))
 	}
 	f.failed = fault.Of(err)
 	if f.failed.Key == signin.PresenceRequired {
@@ -273,14 +286,17 @@ func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *fo
 			v.Heading.Caption = t.T("act.caption", "number", f.p.Number, "thing", name)
 		}
 		page.Breadcrumbs = []ui.Crumb{{Text: f.p.Number, Href: v.CancelHref}, {Text: v.Heading.Title}}
+		if err := d.returns(r, f, &v, &page); err != nil {
+			return err
+		}
 	}
 	fieldErrors := map[string]string{}
 	d.failure(r, f, &v, &page, fieldErrors)
 	if f.failed == nil {
-		var j judged
+		var j Judged
 		if f.p != nil {
 			var err error
-			if j, err = d.judge(r.Context(), f.p, r.Actor(), now); err != nil {
+			if j, err = Judge(r.Context(), d.docket.Reader, f.p, r.Actor(), now); err != nil {
 				return err
 			}
 		}
@@ -397,7 +413,7 @@ func (f *form) refusalView(t *web.Words, refusal *procedure.Refusal) *ui.Refusal
 }
 
 // beforehand says what would be refused whatever is filled in.
-func (d *Desk) beforehand(r *web.Request, f *form, j *judged) *ui.RefusalView {
+func (d *Desk) beforehand(r *web.Request, f *form, j *Judged) *ui.RefusalView {
 	t := r.Words
 	if f.p == nil {
 		if !f.rule.Role(r.Actor().Role) {
@@ -406,15 +422,15 @@ func (d *Desk) beforehand(r *web.Request, f *form, j *judged) *ui.RefusalView {
 		return nil
 	}
 	candidates := f.candidates()
-	for i := range j.list {
-		ver := &j.list[i]
+	for i := range j.List {
+		ver := &j.List[i]
 		if ver.Rule != f.rule || len(candidates) > 0 && f.thing != 0 && ver.Thing != f.thing {
 			continue
 		}
 		if ver.Refusal != nil {
 			return f.refusalView(t, ver.Refusal)
 		}
-		if why := j.against(ver); why != nil {
+		if why := j.Against(ver); why != nil {
 			return f.policyView(r, why)
 		}
 		return nil

@@ -74,13 +74,13 @@ func (d *Desk) acts(r *web.Request, p *proceedings.Proceeding, deadlines []proce
 		byNo[deadlines[i].No] = &deadlines[i]
 	}
 	var open []openAct
-	j, err := d.judge(r.Context(), p, who, now)
+	j, err := JudgeOf(r.Context(), d.docket.Reader, p, who, now, worthAsking(p))
 	if err != nil {
 		return v, err
 	}
-	for i := range j.list {
-		ver := &j.list[i]
-		if ver.Refusal != nil || j.against(ver) != nil {
+	for i := range j.List {
+		ver := &j.List[i]
+		if ver.Refusal != nil || j.Against(ver) != nil {
 			v.Closed = doLink{Text: t.T("proceeding.closed"), Href: closedHref(p.ID)}
 			continue
 		}
@@ -95,9 +95,12 @@ func (d *Desk) acts(r *web.Request, p *proceedings.Proceeding, deadlines []proce
 	}
 	sort.SliceStable(open, func(i, j int) bool { return open[i].urgency < open[j].urgency })
 	var rest []openAct
+	many := manyThings(p)
 	for _, a := range open {
 		if !a.mine {
-			rest = append(rest, a)
+			if a.thing == 0 || !many { // the others are on the pages of their things
+				rest = append(rest, a)
+			}
 			continue
 		}
 		if a.thing > 0 {

@@ -58,7 +58,7 @@ func (d *Desk) boardPage(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := d.board(r.Context(), r, o, d.counting.get)
+	v, err := d.board(r.Context(), r, o, d.boards.counting.get)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,11 @@ func (d *Desk) boardPage(w http.ResponseWriter, r *web.Request) error {
 	if d.docket.Decide(r.Actor(), access.WatchLooks, access.Resource{Office: o.ID}).Allowed {
 		looks = doLink{Text: t.T("board.looks"), Href: officeHref(o.ID) + "/looks"}
 	}
-	return r.Render(w, http.StatusOK, page, boardBody(ui.HeadingView{Title: t.Office(o), Lead: t.T("board.lead")}, cases, looks, v))
+	held, err := d.heldLink(r, o.ID)
+	if err != nil {
+		return err
+	}
+	return r.Render(w, http.StatusOK, page, boardBody(ui.HeadingView{Title: t.Office(o), Lead: t.T("board.lead")}, cases, held, looks, v))
 }
 
 // boardLive sends the board anew whenever something on it changes.
@@ -88,7 +92,7 @@ func (d *Desk) boardLive(w http.ResponseWriter, r *web.Request) error {
 	return r.Live(w, "board",
 		func(c docket.Change) bool { return web.Concerns(c, watched) },
 		func() (templ.Component, error) {
-			v, err := d.board(r.Context(), r, o, d.counting.anew)
+			v, err := d.board(r.Context(), r, o, d.boards.counting.anew)
 			if err != nil {
 				return nil, err
 			}
@@ -117,41 +121,22 @@ func (d *Desk) officeCrumbs(r *web.Request, o *directory.Office) []ui.Crumb {
 }
 
 // counter gives what a function counts of an office, or what it counted a moment ago.
-type counter func(ctx context.Context, office string, count func(context.Context) (*figures, error)) (*figures, error)
+type counter func(ctx context.Context, office string, count func(context.Context) (*Figures, error)) (*Figures, error)
 
 // board shows what an office has: in all, by the offices below it or that it supervises, and what is overdue.
 func (d *Desk) board(ctx context.Context, r *web.Request, o *directory.Office, get counter) (boardView, error) {
-	t, now, tree := r.Words, d.docket.Now(), d.dir.Tree()
-	lines := []string{}
-	for _, c := range tree.Children(o.ID) {
-		lines = append(lines, c.ID)
-	}
-	if len(lines) == 0 {
-		for _, id := range tree.Serves(o.ID) {
-			if id != o.ID && tree.Supervisor(id) == o.ID {
-				lines = append(lines, id)
-			}
-		}
-	}
-	who := r.Actor()
-	name, err := d.sameBoard(ctx, who, o.ID)
+	t := r.Words
+	counts, err := d.boards.of(ctx, r.Actor(), o.ID, get)
 	if err != nil {
 		return boardView{}, err
 	}
-	counts, err := get(ctx, name, func(ctx context.Context) (*figures, error) {
-		own, below, err := d.counts(ctx, who, o.ID, lines, now)
-		return &figures{own: own, below: below, at: now}, err
-	})
+	v := boardView{Stats: d.boardStats(t, counts.Own), Below: d.boardTable(t, counts.Below), Stages: d.stagesTable(t, counts.Below), LateIs: t.T("board.late"), Calm: t.T("board.calm"),
+		AsOf: t.T("board.as_of", "when", t.Moment(d.zone, counts.At))}
+	late, err := d.docket.OverdueOf(ctx, r.Actor(), o.ID, d.docket.Now(), mostWork)
 	if err != nil {
 		return boardView{}, err
 	}
-	v := boardView{Stats: d.boardStats(t, counts.own), Below: d.boardTable(t, counts.below), Stages: d.stagesTable(t, counts.below), LateIs: t.T("board.late"), Calm: t.T("board.calm"),
-		AsOf: t.T("board.as_of", "when", t.Moment(d.zone, counts.at))}
-	late, err := d.docket.OverdueOf(ctx, r.Actor(), o.ID, now, mostWork)
-	if err != nil {
-		return boardView{}, err
-	}
-	rows, err := d.owed(ctx, t, d.overdue(late), nil)
+	rows, err := d.owed(ctx, t, Overdue(d.docket.Reader, late), nil)
 	if err != nil {
 		return boardView{}, err
 	}
@@ -162,45 +147,27 @@ func (d *Desk) board(ctx context.Context, r *web.Request, o *directory.Office, g
 	return v, nil
 }
 
-// sameBoard names the figures of an office that those share who may read the same of it.
-func (d *Desk) sameBoard(ctx context.Context, who access.Actor, office string) (string, error) {
-	as, err := d.docket.CountsAs(ctx, who)
-	return office + " for " + as, err
-}
-
-// counts are those of an office and of the lines below it.
-func (d *Desk) counts(ctx context.Context, who access.Actor, office string, lines []string, now calendar.Moment) (own proceedings.Counts, below []proceedings.Counts, err error) {
-	if len(d.dir.Tree().Children(office)) > 0 {
-		// What lies below and the office itself are all that it counts: one reading gives both.
-		all, err := d.docket.Board(ctx, who, append(slices.Clone(lines), office), now, now+soonIs)
-		if err != nil {
-			return own, nil, err
-		}
-		return proceedings.Sum(office, all), all[:len(lines)], nil
-	}
-	board, err := d.docket.Board(ctx, who, []string{office}, now, now+soonIs)
-	if err != nil {
-		return own, nil, err
-	}
-	below, err = d.docket.Board(ctx, who, lines, now, now+soonIs)
-	return board[0], below, err
-}
-
 // stages are the states of the proceeding that a board counts, of every law that the office applies.
 func (d *Desk) stages(t *web.Words) (keys, names []string, final map[string]bool) {
+	return Stages(d.docket.Reader, t)
+}
+
+// Stages are the states of the proceeding that a board counts, by law and name, with their words; final says of each that is known whether it is left out
+// of what is open.
+func Stages(k *proceedings.Reader, t *web.Words) (keys, names []string, final map[string]bool) {
 	final = map[string]bool{}
-	for _, name := range d.docket.Laws() {
-		law := d.docket.Law(name)
-		k := law.At(d.docket.Now()).Kinds[0]
-		for _, s := range k.States {
+	for _, name := range k.Laws() {
+		law := k.Law(name)
+		root := law.At(k.Now()).Kinds[0]
+		for _, s := range root.States {
 			key := name + " " + law.StateName(0, s)
-			final[key] = k.Final[s] || law.At(d.docket.Now()).Inward // of the service itself: no board counts it
+			final[key] = root.Final[s] || law.At(k.Now()).Inward // of the service itself: no board counts it
 			if final[key] {
 				continue
 			}
-			if s != k.Start || d.enteredFirst(law, s) {
+			if s != root.Start || enteredFirst(law.At(k.Now()), s) {
 				keys = append(keys, key)
-				names = append(names, t.Law(name).State(k.Name, law.StateName(0, s)))
+				names = append(names, t.Law(name).State(root.Name, law.StateName(0, s)))
 			}
 		}
 	}
@@ -208,8 +175,8 @@ func (d *Desk) stages(t *web.Words) (keys, names []string, final map[string]bool
 }
 
 // enteredFirst reports whether proceedings can be in their first state: some laws leave it at once.
-func (d *Desk) enteredFirst(law *procedure.Law, s procedure.StateID) bool {
-	for _, r := range law.At(d.docket.Now()).Acts {
+func enteredFirst(e *procedure.Edition, s procedure.StateID) bool {
+	for _, r := range e.Acts {
 		if r != nil && r.Opens && (r.To == s || r.To < 0) {
 			return true
 		}
@@ -217,8 +184,8 @@ func (d *Desk) enteredFirst(law *procedure.Law, s procedure.StateID) bool {
 	return false
 }
 
-// stillOpen counts the proceedings that have not come to an end.
-func stillOpen(c proceedings.Counts, final map[string]bool) (n int) {
+// StillOpen counts the proceedings that have not come to an end.
+func StillOpen(c proceedings.Counts, final map[string]bool) (n int) {
 	for key, of := range c.States {
 		if !final[key] {
 			n += of
@@ -233,7 +200,7 @@ func (d *Desk) boardStats(t *web.Words, c proceedings.Counts) []ui.StatView {
 		{ID: "release", Number: t.Number(int64(c.Release)), Label: t.T("board.release"), Tone: toneIf(c.Release, ui.Late), Href: anchor(c.Release, "#late")},
 		{ID: "overdue", Number: t.Number(int64(c.Overdue)), Label: t.T("board.overdue"), Tone: toneIf(c.Overdue, ui.Late), Href: anchor(c.Overdue, "#late")},
 		{ID: "due-soon", Number: t.Number(int64(c.Soon)), Label: t.T("board.soon"), Tone: toneIf(c.Soon, ui.Soon)},
-		{ID: "open", Number: t.Number(int64(stillOpen(c, final))), Label: t.T("board.open")},
+		{ID: "open", Number: t.Number(int64(StillOpen(c, final))), Label: t.T("board.open")},
 	}
 }
 
@@ -251,7 +218,7 @@ func (d *Desk) boardTable(t *web.Words, lines []proceedings.Counts) ui.TableView
 		{Text: t.T("board.column.release"), Numeric: true}, {Text: t.T("board.overdue"), Numeric: true}, {Text: t.T("board.soon"), Numeric: true}, {Text: t.T("board.open"), Numeric: true}}}
 	for _, c := range lines {
 		row := ui.Row{ID: "office-" + c.Office, Tone: toneIf(c.Overdue, ui.Late), Cells: []ui.Cell{d.officeCell(t, c.Office),
-			counted(t, c.Release), counted(t, c.Overdue), counted(t, c.Soon), counted(t, stillOpen(c, final))}}
+			counted(t, c.Release), counted(t, c.Overdue), counted(t, c.Soon), counted(t, StillOpen(c, final))}}
 		if c.Release > 0 {
 			row.Cells[1].Body = ui.Tag(ui.Bad, row.Cells[1].Text)
 		}

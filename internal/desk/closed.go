@@ -56,13 +56,13 @@ func (d *Desk) closedPage(w http.ResponseWriter, r *web.Request) error {
 func (d *Desk) closed(r *web.Request, p *proceedings.Proceeding) (out []closedGroup, err error) {
 	t := r.Words
 	lb := t.Law(p.Law.Name)
-	judged, err := d.judge(r.Context(), p, r.Actor(), d.docket.Now())
+	judged, err := Judge(r.Context(), d.docket.Reader, p, r.Actor(), d.docket.Now())
 	if err != nil {
 		return nil, err
 	}
-	for n := range judged.list {
-		ver := &judged.list[n]
-		outside := judged.against(ver)
+	for n := range judged.List {
+		ver := &judged.List[n]
+		outside := judged.Against(ver)
 		a := closedAct{Act: lb.Act(ver.Rule.Name)}
 		var why string
 		switch {

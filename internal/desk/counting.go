@@ -12,11 +12,11 @@ import (
 	"nazorat/internal/proceedings"
 )
 
-// figures are what a board counts, as they were at a moment.
-type figures struct {
-	own   proceedings.Counts
-	below []proceedings.Counts
-	at    calendar.Moment // by the docket's clock
+// Figures are what a board counts, as they were at a moment.
+type Figures struct {
+	Own   proceedings.Counts
+	Below []proceedings.Counts // of the offices below, or of those that it supervises
+	At    calendar.Moment      // by the docket's clock
 
 	begun, ended time.Time
 }
@@ -32,15 +32,15 @@ type counting struct {
 
 	one  singleflight.Group // readers who wait for the same figures
 	mu   sync.Mutex
-	kept map[string]*figures // by what sameBoard calls them
+	kept map[string]*Figures // by what Boards call them
 }
 
 func newCounting(clock func() calendar.Moment) *counting {
-	return &counting{clock: clock, slow: 20 * time.Millisecond, most: 2 * time.Second, kept: map[string]*figures{}}
+	return &counting{clock: clock, slow: 20 * time.Millisecond, most: 2 * time.Second, kept: map[string]*Figures{}}
 }
 
 // get gives what count counts, which has a name: now, or as it was a moment ago.
-func (c *counting) get(ctx context.Context, name string, count func(context.Context) (*figures, error)) (*figures, error) {
+func (c *counting) get(ctx context.Context, name string, count func(context.Context) (*Figures, error)) (*Figures, error) {
 	c.mu.Lock()
 	k := c.kept[name]
 	c.mu.Unlock()
@@ -48,12 +48,12 @@ func (c *counting) get(ctx context.Context, name string, count func(context.Cont
 		return c.anew(ctx, name, count)
 	}
 	now := c.clock() // it may have been set, in a demonstration or a trial
-	if time.Since(k.ended) >= c.most || now < k.at || now-k.at >= calendar.Moment((c.most+k.ended.Sub(k.begun))/time.Microsecond) {
+	if time.Since(k.ended) >= c.most || now < k.At || now-k.At >= calendar.Moment((c.most+k.ended.Sub(k.begun))/time.Microsecond) {
 		k, err, _ := c.one.Do(name, func() (any, error) { return c.anew(context.WithoutCancel(ctx), name, count) })
 		if err != nil {
 			return nil, err
 		}
-		return k.(*figures), nil
+		return k.(*Figures), nil
 	}
 	if time.Since(k.ended) > c.most/2 {
 		c.one.DoChan(name, func() (_ any, err error) {
@@ -69,7 +69,7 @@ func (c *counting) get(ctx context.Context, name string, count func(context.Cont
 }
 
 // anew counts, and keeps the figures if that took long and no newer ones are kept.
-func (c *counting) anew(ctx context.Context, name string, count func(context.Context) (*figures, error)) (*figures, error) {
+func (c *counting) anew(ctx context.Context, name string, count func(context.Context) (*Figures, error)) (*Figures, error) {
 	begun := time.Now()
 	k, err := count(ctx)
 	if err != nil {

@@ -21,9 +21,9 @@ func TestLongCountsAreShownAMomentOld(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c, n, takes := newCounting(bubble), 0, 50*time.Millisecond
-		count := func(context.Context) (*figures, error) {
+		count := func(context.Context) (*Figures, error) {
 			n++
-			k := &figures{own: proceedings.Counts{Overdue: n}, at: calendar.At(time.Now())}
+			k := &Figures{Own: proceedings.Counts{Overdue: n}, At: calendar.At(time.Now())}
 			time.Sleep(takes)
 			return k, nil
 		}
@@ -31,7 +31,7 @@ func TestLongCountsAreShownAMomentOld(t *testing.T) {
 			t.Helper()
 			start := time.Now()
 			k, err := c.get(t.Context(), "gp", count)
-			if err != nil || k.own.Overdue != want || time.Since(start) != waited {
+			if err != nil || k.Own.Overdue != want || time.Since(start) != waited {
 				t.Errorf("%s: %+v after %s, %v; want %d after %s", what, k, time.Since(start), err, want, waited)
 			}
 			synctest.Wait()
@@ -60,8 +60,8 @@ func TestReadersOfLongCountsShareThem(t *testing.T) {
 		var n atomic.Int32
 		var takes atomic.Int64
 		takes.Store(int64(3 * time.Second))
-		count := func(context.Context) (*figures, error) {
-			k := &figures{own: proceedings.Counts{Overdue: int(n.Add(1))}, at: calendar.At(time.Now())}
+		count := func(context.Context) (*Figures, error) {
+			k := &Figures{Own: proceedings.Counts{Overdue: int(n.Add(1))}, At: calendar.At(time.Now())}
 			time.Sleep(time.Duration(takes.Load()))
 			return k, nil
 		}
@@ -70,7 +70,7 @@ func TestReadersOfLongCountsShareThem(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return k.own.Overdue
+			return k.Own.Overdue
 		}
 		first := get()
 		if again := get(); first != 1 || again != 1 {
@@ -97,9 +97,9 @@ func TestReadersOfLongCountsShareThem(t *testing.T) {
 			t.Errorf("shown are figures of counting %d", got)
 		}
 		time.Sleep(c.most * 3 / 4)
-		k, err := c.get(t.Context(), "gp", func(context.Context) (*figures, error) { panic("a mistake in counting") })
+		k, err := c.get(t.Context(), "gp", func(context.Context) (*Figures, error) { panic("a mistake in counting") })
 		synctest.Wait()
-		if err != nil || k.own.Overdue != 4 {
+		if err != nil || k.Own.Overdue != 4 {
 			t.Errorf("%+v, %v", k, err)
 		}
 	})
@@ -111,17 +111,17 @@ func TestCountsOfAnotherTimeAreNotShown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		now := calendar.At(time.Now())
 		c := newCounting(func() calendar.Moment { return now })
-		count := func(context.Context) (*figures, error) {
+		count := func(context.Context) (*Figures, error) {
 			time.Sleep(time.Second)
-			return &figures{at: now}, nil
+			return &Figures{At: now}, nil
 		}
 		if _, err := c.get(t.Context(), "gp", count); err != nil {
 			t.Fatal(err)
 		}
 		now--
 		broken := errors.New("no database")
-		if _, err := c.get(t.Context(), "gp", func(context.Context) (*figures, error) { return nil, broken }); !errors.Is(err, broken) {
-			t.Errorf("figures of a later moment were shown: %v", err)
+		if _, err := c.get(t.Context(), "gp", func(context.Context) (*Figures, error) { return nil, broken }); !errors.Is(err, broken) {
+			t.Errorf("Figures of a later moment were shown: %v", err)
 		}
 	})
 }

@@ -37,6 +37,7 @@ type deadlineView struct {
 	Warning     string // a person is to be freed
 	Breach      []string
 	BreachSteps []breachStep // one after the other, each with its moment
+	Told        doLink       // who was told of it
 	SureIs      string
 	Sure        []string
 	Doubt       bool // a lawyer has yet to confirm the rule
@@ -119,7 +120,7 @@ func (d *Desk) readDeadline(r *web.Request, no int32) (*deadlineRead, error) {
 	}
 	read := &deadlineRead{p: p, dl: dl, x: x, story: story, told: explain.Tell(p.Law, x, story, now), now: now}
 	read.stands = picture.Stands(x.Term, dl, now)
-	judged, err := d.judge(ctx, p, who, now)
+	judged, err := Judge(ctx, d.docket.Reader, p, who, now)
 	read.verdicts = judged.open()
 	return read, err
 }
@@ -146,6 +147,7 @@ func (d *Desk) deadlineView(t *web.Words, read *deadlineRead) deadlineView {
 	v.Doubt = !sure
 	v.DoIs, v.Do = d.waysToMeet(t, read)
 	d.breachView(t, read, &v)
+	v.Told = doLink{Text: t.T("deadline.told"), Href: deadlineHref(dl) + "/told"}
 	if dl.Thing > 0 {
 		v.Heading.Lead = t.T("deadline.about", "thing", t.Thing(p.Law, &p.State, dl.Thing))
 	}

@@ -30,18 +30,17 @@ type Desk struct {
 	zone   *calendar.Zone
 	glass  *emergency.Keeper // nil where nothing can be opened in an emergency
 
-	counting *counting
+	boards *Boards
 }
 
-// Register adds the pages to a server.
-func Register(s *web.Server) {
-	d := &Desk{docket: s.Docket, dir: s.Directory, zone: s.Zone, glass: s.Emergency, counting: newCounting(s.Docket.Now)}
+// Register adds the pages to a server, and gives what shows them: other rooms of pages show parts of a proceeding as it does (lend.go).
+func Register(s *web.Server) *Desk {
+	d := &Desk{docket: s.Docket, dir: s.Directory, zone: s.Zone, glass: s.Emergency, boards: NewBoards(s.Docket.Reader, s.Directory)}
 	s.Handle("GET /{$}", d.workPage)
 	s.Handle("GET /escalated", d.escalatedPage)
 	s.Handle("GET /copies", d.copiesPage)
 	s.Handle("POST /copies", d.noteCopies)
 	s.Handle("GET /cases", d.casesPage)
-	s.Handle("GET /find", d.find)
 	s.Handle("GET /proceedings/{id}", d.proceedingPage)
 	s.Handle("GET /proceedings/{id}/history", d.historyPage)
 	s.Handle("GET /proceedings/{id}/closed", d.closedPage)
@@ -54,6 +53,7 @@ func Register(s *web.Server) {
 	s.Handle("GET /offices/{office}", d.boardPage)
 	s.Handle("GET /offices/{office}/live", d.boardLive)
 	s.Handle("GET /offices/{office}/proceedings", d.officeCasesPage)
+	return d
 }
 
 // Nav is the main navigation of an officer.

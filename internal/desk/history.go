@@ -47,6 +47,9 @@ func (d *Desk) history(r *web.Request, p *proceedings.Proceeding, entries []proc
 		}
 		item := ui.TimelineItem{ID: "entry-" + strconv.FormatInt(l.Seq, 10), Title: lb.Act(l.Act), When: t.Moment(d.zone, l.Done), Datetime: web.Machine(d.zone, l.Done),
 			By: t.T("history.by", "name", t.Name(names[l.Officer]), "role", lb.Role(l.Role))}
+		if l.Client != "" {
+			item.By = t.T("history.by_system", "by", item.By, "system", l.Client)
+		}
 		if e := p.Law.Edition(l.Edition); e != nil {
 			if rule := e.Act(l.Act); rule != nil {
 				item.Article = lb.Article(rule.Article)
@@ -101,7 +104,7 @@ func (d *Desk) entry(t *web.Words, p *proceedings.Proceeding, l *proceedings.Log
 		if err != nil {
 			continue
 		}
-		v.Form = append(v.Form, ui.SummaryRow{Key: lb.Field(l.Act, name), Text: d.value(t, p.Law, l.Act, name, val, names)})
+		v.Form = append(v.Form, ui.SummaryRow{Key: lb.Field(l.Act, name), Text: d.value(t, p, l.Act, name, val, names)})
 	}
 	n := 0
 	for i := range l.Effects {

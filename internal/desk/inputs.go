@@ -8,6 +8,9 @@ import (
 
 	"github.com/a-h/templ"
 
+	"nazorat/internal/access"
+	"nazorat/internal/directory"
+	"nazorat/internal/docket"
 	"nazorat/internal/fact"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
@@ -26,11 +29,19 @@ func (d *Desk) fields(ctx context.Context, r *web.Request, f *form, v *actView, 
 		}
 		v.ThingField = sel
 	}
+	of, err := d.lookedUp(ctx, f)
+	if err != nil {
+		return err
+	}
 	for _, fld := range f.rule.Form {
 		if fld == nil {
 			continue
 		}
 		base := ui.Field{Name: fieldPrefix + fld.Name, Label: lb.Field(f.rule.Name, fld.Name), Optional: fld.Optional, Article: lb.Article(fld.Article), Error: errs[fieldPrefix+fld.Name]}
+		if fld.Question != nil && f.p != nil {
+			v.Fields = append(v.Fields, question(d.question(r, f, &of, fld, base)))
+			continue
+		}
 		c, err := d.input(ctx, r, f, fld, base)
 		if err != nil {
 			return err
@@ -59,19 +70,22 @@ func (d *Desk) input(ctx context.Context, r *web.Request, f *form, fld *procedur
 		return ui.Radios(ui.ChoiceField{Field: base, Values: []string{value}, Options: options}), nil
 	case fact.YesNo:
 		return ui.Radios(ui.ChoiceField{Field: base, Values: []string{value}, Inline: true, Options: []ui.Option{{Value: "yes", Text: t.T("value.yes")}, {Value: "no", Text: t.T("value.no")}}}), nil
-	case fact.Officer:
-		options, err := d.officers(ctx, r, f, fld)
+	case fact.Officer, fact.Office:
+		office := r.Actor().Office
+		if f.p != nil {
+			office = f.p.Office
+		}
+		options, err := Choices(ctx, d.docket, d.dir, t, r.Actor(), office, f.law, f.rule, fld)
 		if err != nil {
 			return nil, err
 		}
 		return ui.Select(ui.SelectField{Field: base, Value: value, Options: options, Empty: t.T("act.choose")}), nil
-	case fact.Office:
+	case fact.Thing:
 		var options []ui.Option
-		for _, o := range d.dir.Tree().Offices() {
-			if o.Closed != 0 || d.notHis(r, f, fld, o.ID) {
-				continue
+		if f.p != nil {
+			for _, no := range fld.Nameable(&f.p.State) {
+				options = append(options, ui.Option{Value: strconv.Itoa(int(no)), Text: t.Thing(f.law, &f.p.State, no)})
 			}
-			options = append(options, ui.Option{Value: o.ID, Text: t.Office(o)})
 		}
 		return ui.Select(ui.SelectField{Field: base, Value: value, Options: options, Empty: t.T("act.choose")}), nil
 	case fact.Date:
@@ -101,12 +115,27 @@ func (d *Desk) input(ctx context.Context, r *web.Request, f *form, fld *procedur
 	return ui.Text(ui.TextField{Field: base, Value: value}), nil
 }
 
+// Choices are the officers or the offices that a field may name, in an act of a proceeding that an office has. The API offers the same.
+func Choices(ctx context.Context, k *docket.Docket, dir *directory.Directory, t *web.Words, who access.Actor, office string, law *procedure.Law, rule *procedure.ActRule, fld *procedure.Field) ([]ui.Option, error) {
+	if fld.Type == fact.Officer {
+		return officers(ctx, k, dir, t, office, law, fld)
+	}
+	var options []ui.Option
+	for _, o := range dir.Tree().Offices() {
+		if o.Closed != 0 || notHis(k, who, rule, fld, o.ID) {
+			continue
+		}
+		options = append(options, ui.Option{Value: o.ID, Text: t.Office(o)})
+	}
+	return options, nil
+}
+
 // notHis reports whether a field names an office about which the directory would change, and which the officer does not administer.
-func (d *Desk) notHis(r *web.Request, f *form, fld *procedure.Field, office string) bool {
-	for i := range f.rule.Records {
+func notHis(k *docket.Docket, who access.Actor, rule *procedure.ActRule, fld *procedure.Field, office string) bool {
+	for i := range rule.Records {
 		for _, slot := range []string{"office", "parent"} {
-			if f.rule.FieldOf(f.rule.Records[i].Does, slot) == fld.Name {
-				return !d.docket.MayAdminister(r.Actor(), office)
+			if rule.FieldOf(rule.Records[i].Does, slot) == fld.Name {
+				return !k.MayAdminister(who, office)
 			}
 		}
 	}
@@ -114,15 +143,11 @@ func (d *Desk) notHis(r *web.Request, f *form, fld *procedure.Field, office stri
 }
 
 // officers whom the form may name, in the roles that the law allows: of each role, those of the office that has it for the proceeding.
-func (d *Desk) officers(ctx context.Context, r *web.Request, f *form, fld *procedure.Field) ([]ui.Option, error) {
-	office := r.Actor().Office
-	if f.p != nil {
-		office = f.p.Office
-	}
-	t, tree := r.Words, d.dir.Tree()
+func officers(ctx context.Context, k *docket.Docket, dir *directory.Directory, t *web.Words, office string, law *procedure.Law, fld *procedure.Field) ([]ui.Option, error) {
+	tree := dir.Tree()
 	var out []ui.Option
 	if len(fld.Roles) == 0 { // any officer of the office
-		list, err := d.dir.Colleagues(ctx, office, d.docket.Now())
+		list, err := dir.Colleagues(ctx, office, k.Now())
 		if err != nil {
 			return nil, err
 		}
@@ -136,13 +161,13 @@ func (d *Desk) officers(ctx context.Context, r *web.Request, f *form, fld *proce
 		return out, nil
 	}
 	for _, role := range fld.Roles {
-		list, err := d.dir.Colleagues(ctx, tree.Competent(office, role), d.docket.Now())
+		list, err := dir.Colleagues(ctx, tree.Competent(office, role), k.Now())
 		if err != nil {
 			return nil, err
 		}
 		for _, c := range list {
 			if c.Mandate.Role == role {
-				out = append(out, ui.Option{Value: c.Officer.ID, Text: t.T("act.officer", "name", t.Name(c.Officer.Name), "role", t.Law(f.law.Name).Role(role))})
+				out = append(out, ui.Option{Value: c.Officer.ID, Text: t.T("act.officer", "name", t.Name(c.Officer.Name), "role", t.Law(law.Name).Role(role))})
 			}
 		}
 	}

@@ -28,10 +28,10 @@ func saysLevel(e *procedure.Edition, f *procedure.Field) bool {
 	return s != nil && (f.ID == s.Level || f.ID == s.Because)
 }
 
-// isParty reports whether a role is one in which an officer is a party to proceedings: his cases are those, and no others.
-func (d *Desk) isParty(role string) bool {
-	for _, name := range d.docket.Laws() {
-		for _, e := range d.docket.Law(name).Editions {
+// IsParty reports whether a role is one in which an officer is a party to proceedings: his cases are those, and no others.
+func IsParty(docket *proceedings.Reader, role string) bool {
+	for _, name := range docket.Laws() {
+		for _, e := range docket.Law(name).Editions {
 			for _, k := range e.Kinds {
 				if k != nil && k.Party != nil && k.Party.As == role {
 					return true

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/fault"
@@ -39,11 +38,9 @@ func owedTableView(g workGroup) ui.TableView {
 }
 
 type casesView struct {
-	Heading   ui.HeadingView
-	Find      findView
-	Emergency doLink // where nothing was found
-	Table     ui.TableView
-	Pages     ui.PaginationView
+	Heading ui.HeadingView
+	Table   ui.TableView
+	Pages   ui.PaginationView
 }
 
 // casesPage: the proceedings that I am in charge of; of whoever has a role in which one is a party, those to which he is one.
@@ -53,7 +50,7 @@ func (d *Desk) casesPage(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	t := r.Words
-	if d.isParty(r.Actor().Role) {
+	if IsParty(d.docket.Reader, r.Actor().Role) {
 		list, err := d.docket.AsParty(r.Context(), r.Actor(), behind, mostListed+1)
 		if err != nil {
 			return err
@@ -90,7 +87,7 @@ func (d *Desk) showCases(w http.ResponseWriter, r *web.Request, heading ui.Headi
 		return err
 	}
 	t, now := r.Words, d.docket.Now()
-	v := casesView{Heading: heading, Find: d.findView(r)}
+	v := casesView{Heading: heading}
 	if len(list) > mostListed {
 		list = list[:mostListed]
 		last := list[len(list)-1]
@@ -121,35 +118,6 @@ func (d *Desk) showCases(w http.ResponseWriter, r *web.Request, heading ui.Headi
 			{Text: l.Number, Href: proceedingHref(l.ID), Head: true}, {Text: t.Name(l.Title)}, {Text: stage}, next, {Text: t.Moment(d.zone, l.Changed)}}})
 	}
 	return r.Render(w, http.StatusOK, r.Page(heading.Title), casesBody(v))
-}
-
-// find leads to the proceeding of a number.
-func (d *Desk) find(w http.ResponseWriter, r *web.Request) error {
-	q := strings.TrimSpace(r.URL.Query().Get("q"))
-	t := r.Words
-	if refused := d.docket.MaySearch(r.Actor()); refused != nil {
-		return refused
-	}
-	if q != "" && len(q) <= 100 {
-		id, err := d.docket.ByNumber(r.Context(), r.Actor(), q)
-		if err == nil || fault.Is(err, fault.NotFound) {
-			if err := r.LookedFor(q, id); err != nil {
-				return err
-			}
-		}
-		if err == nil {
-			return web.SeeOther(w, r, proceedingHref(id))
-		}
-		if !fault.Is(err, fault.NotFound) {
-			return err
-		}
-	}
-	v := casesView{Heading: ui.HeadingView{Title: t.T("find.title"), Lead: t.T("find.none", "number", q)}, Find: d.findView(r)}
-	v.Find.Value = q
-	if d.glass != nil && d.glass.May(r.Actor()) {
-		v.Emergency = doLink{Text: t.T("find.emergency"), Href: "/emergency?" + url.Values{"number": {q}}.Encode()}
-	}
-	return r.Render(w, http.StatusNotFound, r.Page(v.Heading.Title), findBody(v))
 }
 
 func readBehind(q url.Values) (proceedings.Behind, error) {

@@ -23,14 +23,14 @@ func (d *Desk) term(dl *proceedings.Deadline) (*procedure.Law, *procedure.Term) 
 	return law, picture.TermOf(law, dl)
 }
 
-// overdue keeps of a list what is late now. The docket compares ends alone; here
+// Overdue keeps of a list what is late now. The docket compares ends alone; here
 // a duty that was due at once and a possibility that is gone are left out, as
 // everywhere else.
-func (d *Desk) overdue(list []proceedings.Deadline) []proceedings.Deadline {
-	now := d.docket.Now()
+func Overdue(k *proceedings.Reader, list []proceedings.Deadline) []proceedings.Deadline {
+	now := k.Now()
 	return slices.DeleteFunc(list, func(dl proceedings.Deadline) bool {
-		_, t := d.term(&dl)
-		return picture.Stands(t, &dl, now) != picture.Over
+		law := k.Law(dl.Law)
+		return law == nil || picture.Stands(picture.TermOf(law, &dl), &dl, now) != picture.Over
 	})
 }
 

@@ -88,7 +88,9 @@ func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	v.ThingsIs, v.Things = t.T("proceeding.things"), d.things(t, p, named)
+	if v.ThingsIs, v.Things = t.T("proceeding.things"), d.kinds(t, p); !manyThings(p) {
+		v.Things = d.things(t, p, named)
+	}
 	v.HasThings = len(v.Things.Rows)+len(v.ThingsHidden) > 0
 	v.HistoryIs = t.T("proceeding.history")
 	if len(history) > newestEntries {
@@ -200,13 +202,13 @@ func (d *Desk) about(r *web.Request, p *proceedings.Proceeding) ([]ui.SummaryRow
 		if f.Type == fact.Text && val.Text == p.Title {
 			continue
 		}
-		rows = append(rows, ui.SummaryRow{Key: t.Law(p.Law.Name).Field("", f.Name), Text: d.value(t, p.Law, "", f.Name, val, nil)})
+		rows = append(rows, ui.SummaryRow{Key: t.Law(p.Law.Name).Field("", f.Name), Text: d.value(t, p, "", f.Name, val, nil)})
 	}
 	return rows, nil
 }
 
-// value writes a fact, officers and offices by their names.
-func (d *Desk) value(t *web.Words, law *procedure.Law, act, field string, v fact.Value, names map[string]string) string {
+// value writes a fact of a proceeding: officers, offices and things by their names.
+func (d *Desk) value(t *web.Words, p *proceedings.Proceeding, act, field string, v fact.Value, names map[string]string) string {
 	switch v.Type {
 	case fact.Office:
 		return t.Office(d.dir.Tree().Office(v.Text))
@@ -216,9 +218,11 @@ func (d *Desk) value(t *web.Words, law *procedure.Law, act, field string, v fact
 		}
 	case fact.Text:
 		return t.Name(v.Text) // in the letters of the page, as the title of the proceeding is
+	case fact.Thing:
+		return t.Thing(p.Law, &p.State, int32(v.Num))
 	}
-	e := law.At(d.docket.Now())
-	return t.Value(law.Name, act, field, d.zone, v, e.Currency)
+	e := p.Law.At(d.docket.Now())
+	return t.Value(p.Law.Name, act, field, d.zone, v, e.Currency)
 }
 
 // things lists what the proceeding holds besides itself.
@@ -244,7 +248,7 @@ func (d *Desk) things(t *web.Words, p *proceedings.Proceeding, names map[string]
 			note = ""
 		}
 		v.Rows = append(v.Rows, ui.Row{ID: fmt.Sprintf("thing-%d", no), Cells: []ui.Cell{
-			{Text: name, Note: note, Head: true},
+			{Text: name, Href: thingPageHref(p, int32(no)), Note: note, Head: true},
 			{Text: lb.State(kind, p.Law.StateName(th.Kind, th.State))}, {Text: t.Moment(d.zone, th.Since)}, {Text: cmp.Or(facts, "—")}}})
 	}
 	return v
@@ -257,7 +261,7 @@ func (d *Desk) facts(t *web.Words, p *proceedings.Proceeding, no int32, names ma
 	k := p.Law.At(d.docket.Now()).Kind(kind)
 	for id, val := range th.Fields {
 		if val.Given() && k != nil && id < len(k.Fields) && k.Fields[id] != nil && val.Type != fact.Person {
-			out = append(out, ui.SummaryRow{Key: lb.Field(kind, k.Fields[id].Name), Text: d.value(t, p.Law, kind, k.Fields[id].Name, val, names)})
+			out = append(out, ui.SummaryRow{Key: lb.Field(kind, k.Fields[id].Name), Text: d.value(t, p, kind, k.Fields[id].Name, val, names)})
 		}
 	}
 	return out

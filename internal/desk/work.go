@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -19,7 +20,6 @@ const mostWork = 60
 
 type workView struct {
 	Heading ui.HeadingView
-	Find    findView
 	Open    []doLink // the first is what an officer of this role opens most days
 	OtherIs string   // the others
 	Stats   []ui.StatView
@@ -32,8 +32,6 @@ type workView struct {
 	Copies  doLink
 	Urgent  escalatedView // what has come to his role because nobody did it in time
 }
-
-type findView struct{ Label, Button, Value string }
 
 type workGroup struct {
 	ID, Title string
@@ -51,11 +49,11 @@ func (d *Desk) workPage(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	list, more, err := d.myWork(r, who, after)
+	list, more, err := Work(r.Context(), d.docket.Reader, who, after, mostWork)
 	if err != nil {
 		return err
 	}
-	v := workView{Heading: ui.HeadingView{Title: t.T("work.title")}, Find: d.findView(r), Open: d.openings(t, who),
+	v := workView{Heading: ui.HeadingView{Title: t.T("work.title")}, Open: d.openings(t, who),
 		Empty: t.T("work.empty"), EmptyIs: t.T("work.empty_is")}
 	if n := len(v.Open) - 1; n > 0 {
 		v.OtherIs = t.T("work.open_other", "n", n)
@@ -129,13 +127,14 @@ func toneIf(n int, tone ui.DeadlineTone) ui.DeadlineTone {
 	return tone
 }
 
-// myWork merges what the officer himself owes with what his role owes in his office.
-func (d *Desk) myWork(r *web.Request, who access.Actor, after proceedings.After) (list []proceedings.Deadline, more bool, err error) {
-	mine, err := d.docket.Mine(r.Context(), who, after, mostWork+1)
+// Work merges what the officer himself owes with what his role owes in his office, behind a place in the list and so much at most; more says
+// whether there is more. The API lists the same.
+func Work(ctx context.Context, k *proceedings.Reader, who access.Actor, after proceedings.After, most int) (list []proceedings.Deadline, more bool, err error) {
+	mine, err := k.Mine(ctx, who, after, most+1)
 	if err != nil {
 		return nil, false, err
 	}
-	role, err := d.docket.OfRole(r.Context(), who, after, mostWork+1)
+	role, err := k.OfRole(ctx, who, after, most+1)
 	if err != nil {
 		return nil, false, err
 	}
@@ -150,8 +149,8 @@ func (d *Desk) myWork(r *web.Request, who access.Actor, after proceedings.After)
 		}
 		return a.No < b.No
 	})
-	if len(list) > mostWork {
-		return list[:mostWork], true, nil
+	if len(list) > most {
+		return list[:most], true, nil
 	}
 	return list, false, nil
 }
@@ -176,7 +175,7 @@ func (d *Desk) othersLate(r *web.Request, who access.Actor, v *workView, cols ow
 	if err != nil {
 		return err
 	}
-	theirs := slices.DeleteFunc(d.overdue(late), func(dl proceedings.Deadline) bool {
+	theirs := slices.DeleteFunc(Overdue(d.docket.Reader, late), func(dl proceedings.Deadline) bool {
 		return dl.Office == who.Office && dl.Officer == "" || v.Urgent.shown[deadlineHref(&dl)]
 	})
 	rows, err := d.owed(r.Context(), r.Words, theirs, nil)
@@ -186,14 +185,6 @@ func (d *Desk) othersLate(r *web.Request, who access.Actor, v *workView, cols ow
 	slices.SortStableFunc(rows, freedFirst)
 	v.Others = workGroup{ID: "others", Title: r.Words.T("work.others_late"), Rows: rows, Who: true, Columns: cols}
 	return nil
-}
-
-// findView is the field in which a number is looked for; there is none for whoever may not search.
-func (d *Desk) findView(r *web.Request) findView {
-	if d.docket.MaySearch(r.Actor()) != nil {
-		return findView{}
-	}
-	return findView{Label: r.Words.T("find.label"), Button: r.Words.T("find.button")}
 }
 
 func writeAfter(dl proceedings.Deadline) url.Values {

@@ -88,6 +88,11 @@ func (k *Docket) sent(t *turn, c *Command) (*Receipt, error) {
 	if x == nil || err != nil {
 		return nil, err
 	}
+	return k.again(x, c)
+}
+
+// again answers a second sending with what the first did.
+func (k *Docket) again(x *sending, c *Command) (*Receipt, error) {
 	if x.officer != c.Actor.Officer {
 		return nil, fault.New(fault.NotFound, "proceeding.none", nil) // a forged submission id
 	}
@@ -117,17 +122,25 @@ func (t *turn) sending(submission string) (*sending, error) {
 	if err != nil {
 		return nil, err
 	}
+	x, err := scanSending(tx.QueryRow(selectSent, submission))
+	if err != nil {
+		return nil, err
+	}
+	r := &x.receipt
+	r.Linked, err = linkedFrom(tx, r.Proceeding, r.Seq, 0)
+	return x, err
+}
+
+// scanSending reads a row of selectSent.
+func scanSending(row interface{ Scan(...any) error }) (*sending, error) {
 	var x sending
 	var hash, effects []byte
 	r := &x.receipt
-	err = tx.QueryRow(selectSent, submission).Scan(&r.Proceeding, &r.Number, &r.Seq, &r.Leaf, &r.Recorded, &hash, &effects, &x.officer, &x.law, &x.edition, &x.act, &x.thing, &x.form)
+	err := row.Scan(&r.Proceeding, &r.Number, &r.Seq, &r.Leaf, &r.Recorded, &hash, &effects, &x.officer, &x.law, &x.edition, &x.act, &x.thing, &x.form)
 	if err != nil {
 		return nil, fmt.Errorf("look for an earlier sending: %w", err)
 	}
 	if r.Hash, err = journal.HashOf(hash); err != nil {
-		return nil, err
-	}
-	if r.Linked, err = linkedFrom(tx, r.Proceeding, r.Seq, 0); err != nil {
 		return nil, err
 	}
 	return &x, json.Unmarshal(effects, &r.Effects)

@@ -17,7 +17,7 @@ import (
 var tables = []string{
 	`SELECT id, law, number, office, supervisor, in_charge, root_state, title, version, edition, opened, changed, state FROM proceeding ORDER BY id`,
 	`SELECT proceeding, no, law, term, thing, role, office, officer, supervisor, breach, steps, started, due, status, closed, basis FROM deadline ORDER BY proceeding, no`,
-	`SELECT leaf, proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, submission, effects FROM entry ORDER BY leaf`,
+	`SELECT leaf, proceeding, seq, law, edition, act, thing, officer, role, mandate, office, client, done, recorded, form, cargo, submission, effects FROM entry ORDER BY leaf`,
 	`SELECT office, supervisor, law, state, secrecy, charged, n FROM tally WHERE n <> 0 ORDER BY office, supervisor, law, state, secrecy, charged`,
 	`SELECT proceeding, officer, role, opened, present FROM party ORDER BY proceeding, officer, role`,
 	`SELECT office, law, year, last FROM numbering ORDER BY office, law, year`,

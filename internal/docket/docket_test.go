@@ -311,9 +311,9 @@ func TestJournalRefusesUpdateAndDelete(t *testing.T) { each(t, open, journalRefu
 func journalRefusesUpdateAndDelete(t *testing.T, h *house) {
 	h.must(t, register("sardor"))
 	for _, text := range []string{`UPDATE entry SET officer = 'x'`, `DELETE FROM entry`, `UPDATE entry SET hash = hash WHERE seq = 1`,
-		`REPLACE INTO entry SELECT leaf, proceeding, seq + 1, law, edition, act, thing, 'x', role, mandate, office, done, recorded, form, cargo, 'other', previous, hash, salt, effects FROM entry`,
-		`REPLACE INTO entry SELECT leaf + 1, proceeding, seq, law, edition, act, thing, 'x', role, mandate, office, done, recorded, form, cargo, 'other', previous, hash, salt, effects FROM entry`,
-		`REPLACE INTO entry SELECT leaf + 1, proceeding, seq + 1, law, edition, act, thing, 'x', role, mandate, office, done, recorded, form, cargo, submission, previous, hash, salt, effects FROM entry`} {
+		`REPLACE INTO entry SELECT leaf, proceeding, seq + 1, law, edition, act, thing, 'x', role, mandate, office, client, done, recorded, form, cargo, 'other', previous, hash, salt, effects FROM entry`,
+		`REPLACE INTO entry SELECT leaf + 1, proceeding, seq, law, edition, act, thing, 'x', role, mandate, office, client, done, recorded, form, cargo, 'other', previous, hash, salt, effects FROM entry`,
+		`REPLACE INTO entry SELECT leaf + 1, proceeding, seq + 1, law, edition, act, thing, 'x', role, mandate, office, client, done, recorded, form, cargo, submission, previous, hash, salt, effects FROM entry`} {
 		if h.db.Dialect.Name != db.SQLite.Name && strings.HasPrefix(text, "REPLACE") {
 			text = `TRUNCATE entry CASCADE` // it knows no REPLACE, and has this instead
 		}

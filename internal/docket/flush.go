@@ -19,7 +19,7 @@ var (
 	whatChanges       = db.Columns("root_state", "TEXT", "title", "TEXT", "version", "{int}", "changed", "{int}", "state", "TEXT", "head", "{bytes}")
 	byID              = db.Columns("id", "TEXT")
 
-	writeEntry = db.NewRows(`INSERT INTO entry (leaf, proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, effects, previous, hash, salt, submission)`, 20, ``)
+	writeEntry = db.NewRows(`INSERT INTO entry (leaf, proceeding, seq, law, edition, act, thing, officer, role, mandate, office, client, done, recorded, form, cargo, effects, previous, hash, salt, submission)`, 21, ``)
 	writeCopy  = db.NewRows(`INSERT INTO copy (office, role, at, proceeding, seq)`, 5, ``)
 	writeLink  = db.NewRows(`INSERT INTO link (from_proceeding, from_seq, n, to_proceeding, to_seq)`, 5, ``)
 	// A row that is there is found by its key; only the first of an office and state needs more.
@@ -132,7 +132,7 @@ func (s *sheet) flushEntries() error {
 	args := make([]any, 0, len(s.entries)*writeEntry.Columns)
 	for _, e := range s.entries {
 		s.leaves = append(s.leaves, e.hash)
-		args = append(args, e.receipt.Leaf, e.Proceeding, e.Seq, e.Law, e.Edition, e.Act, int64(e.Thing), e.Officer, e.Role, e.Mandate, e.Office, int64(e.Done), int64(e.Recorded),
+		args = append(args, e.receipt.Leaf, e.Proceeding, e.Seq, e.Law, e.Edition, e.Act, int64(e.Thing), e.Officer, e.Role, e.Mandate, e.Office, e.Client, int64(e.Done), int64(e.Recorded),
 			string(e.form), string(e.Cargo), string(e.effects), e.Previous[:], e.hash[:], e.salt[:], e.submission)
 	}
 	s.entries = nil

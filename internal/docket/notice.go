@@ -16,6 +16,9 @@ const noticeTitle = "docket"
 // mostSaid keeps a notice within what PostgreSQL takes.
 const mostSaid = 7000
 
+// Say is for whoever writes something else that stands on officers' pages: those who watch an office look again.
+func Say(tx *db.Tx, changes []Change) error { return say(tx, changes) }
+
 // say puts changes into as few notices as hold them.
 func say(tx *db.Tx, changes []Change) error {
 	var b strings.Builder

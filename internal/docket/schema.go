@@ -63,6 +63,7 @@ CREATE TABLE entry (
 	role       TEXT NOT NULL,
 	mandate    TEXT NOT NULL,
 	office     TEXT NOT NULL,
+	client     TEXT NOT NULL DEFAULT '',
 	done       {int} NOT NULL,
 	recorded   {int} NOT NULL,
 	form       TEXT NOT NULL,
@@ -103,6 +104,9 @@ CREATE INDEX deadline_closed ON deadline (secrecy, due, supervisor, office, brea
 CREATE INDEX deadline_office ON deadline (office, due, breach, supervisor) WHERE status = 'running';
 CREATE INDEX deadline_supervisor ON deadline (supervisor, due, breach) WHERE status = 'running';
 CREATE INDEX deadline_officer ON deadline (officer, due, proceeding, no, breach, office) WHERE status = 'running' AND officer <> '';
+CREATE INDEX deadline_held ON deadline (due, proceeding, no, supervisor, office) WHERE status = 'running' AND breach = 'release';
+CREATE INDEX deadline_held_office ON deadline (office, due, proceeding, no) WHERE status = 'running' AND breach = 'release';
+CREATE INDEX deadline_held_supervisor ON deadline (supervisor, due, proceeding, no) WHERE status = 'running' AND breach = 'release';
 CREATE INDEX deadline_role ON deadline (office, role, due, proceeding, no, breach) WHERE status = 'running' AND officer = '';
 CREATE INDEX deadline_steps_office ON deadline (law, term, supervisor, due, proceeding, no, breach, steps) WHERE status = 'running' AND steps > 0;
 CREATE INDEX deadline_steps ON deadline (law, term, due, proceeding, no, supervisor, breach, steps) WHERE status = 'running' AND steps > 0;

@@ -62,7 +62,7 @@ func (k *Docket) store(w *work) (*Receipt, error) {
 // enter makes the entry of an act.
 func (k *Docket) enter(w *work, now *held) (*entry, error) {
 	e := &entry{submission: w.cmd.Submission, salt: journal.NewSalt(), Entry: journal.Entry{Format: journal.Format, Proceeding: now.id, Seq: now.version, Law: w.law.Name,
-		Edition: w.edition.Name, Act: w.name, Thing: w.act.Thing, Officer: w.act.Officer, Role: w.act.Role, Mandate: w.cmd.Actor.Mandate, Office: w.act.Office,
+		Edition: w.edition.Name, Act: w.name, Thing: w.act.Thing, Officer: w.act.Officer, Role: w.act.Role, Mandate: w.cmd.Actor.Mandate, Office: w.act.Office, Client: w.cmd.Actor.Client,
 		Done: w.act.Done, Recorded: w.recorded, Form: map[string]fact.JSON{}, Effects: stored.Effects(w.law, w.effects), Previous: w.was.head}}
 	if w.handedTo != "" {
 		e.Form = stored.HandedForm(w.handedTo)

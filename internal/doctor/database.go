@@ -19,6 +19,7 @@ import (
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/look"
+	"nazorat/internal/notice"
 )
 
 // What is still called well.
@@ -68,7 +69,9 @@ func (e *examination) database(ctx context.Context) {
 	e.ok("laws", "%d are applied: %s", len(office.Docket.Laws()), strings.Join(office.Docket.Laws(), ", "))
 	e.secrets(ctx, d)
 	e.looks(ctx, d, time.Now())
+	e.messages(ctx, d, time.Now())
 	e.journal(ctx, d, office)
+	e.followers(ctx, office)
 	e.sample(ctx, office)
 }
 
@@ -162,7 +165,10 @@ func (e *examination) clock(ctx context.Context, d *db.DB) {
 
 // duties looks whether what one process has to do is done by one.
 func (e *examination) duties(ctx context.Context, d *db.DB) {
-	wanted := []string{"in_force"}
+	wanted := []string{"in_force", notice.Watching}
+	if e.Mail != nil || e.Gateway != nil {
+		wanted = append(wanted, notice.Delivering)
+	}
 	if e.Signer != nil {
 		wanted = append(wanted, "checkpoints")
 	}
@@ -191,8 +197,10 @@ func (e *examination) duties(ctx context.Context, d *db.DB) {
 	}
 	for _, name := range missing {
 		e.found(Fail, "duty", "nobody has the duty "+name, map[string]string{
-			"in_force":    "editions of laws do not come into force by themselves: see in the log of a process why it does not take the duty up",
-			"checkpoints": "the journal is not signed: start a process with --key, or see in its log why it does not take the duty up",
+			"in_force":        "editions of laws do not come into force by themselves: see in the log of a process why it does not take the duty up",
+			notice.Watching:   "nobody is told of terms that run out, also of persons who must be set free: see in the log of a process why it does not take the duty up",
+			notice.Delivering: "no e-mail and no SMS go out: start a process with --smtp or --sms-gateway, or see in its log why it does not take the duty up",
+			"checkpoints":     "the journal is not signed: start a process with --key, or see in its log why it does not take the duty up",
 		}[name])
 	}
 }

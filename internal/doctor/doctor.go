@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"nazorat/internal/journal"
+	"nazorat/internal/notice"
 	"nazorat/internal/publiclog"
 	"nazorat/internal/seal"
 )
@@ -48,9 +49,11 @@ type Patient struct {
 	Secrets   string       // file of the keys of secrets; "" for none
 	Spool     string       // folder of the spool of looks, as it is set
 	State     string       // folder of state of the user that serves
-	URL       string       // where it is served, such as http://localhost:8080
-	Figures   string       // where its figures are served
-	Sample    int          // how many proceedings are checked
+	Mail      *notice.Mail // by which officers are told; nil: by none
+	Gateway   *notice.Gateway
+	URL       string // where it is served, such as http://localhost:8080
+	Figures   string // where its figures are served
+	Sample    int    // how many proceedings are checked
 }
 
 // Examine looks an office over, tells each finding as it comes, and gives the worst state.

@@ -42,7 +42,7 @@ const (
 	// lookEvery is how often those who want a duty look at it, and a holder that could not renew tries again.
 	lookEvery = 500 * time.Millisecond
 	// letGoWithin bounds how long giving up a duty may take: it runs out by itself anyway.
-	letGoWithin = 2 * time.Second
+	letGoWithin = 4 * time.Second
 )
 
 // ErrLost is what Fence gives where the duty is another's by now.

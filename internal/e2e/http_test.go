@@ -22,11 +22,11 @@ import (
 // client is somebody with a browser, seen from the wire.
 type client struct {
 	*http.Client
-	t   *testing.T
+	t   testing.TB
 	url string
 }
 
-func (o *office) client(t *testing.T) *client {
+func (o *office) client(t testing.TB) *client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -89,7 +89,7 @@ func (c *client) signIn(who demo.Account) *client {
 }
 
 // report is a good form of a report, as the duty officer's browser sends it.
-func report(o *office, t *testing.T, submission string) url.Values {
+func report(o *office, t testing.TB, submission string) url.Values {
 	return url.Values{"f.source": {"direct"}, "f.summary": {"A door was broken"}, "f.assign_to": {o.as(t, "inquirer").Officer}, "submission": {submission}}
 }
 

@@ -26,11 +26,15 @@ import (
 // shows none. A route that stands in neither fails the test: whoever adds one says which it is.
 var (
 	showing = map[string]string{
-		"GET /{$}":                                                "/",
-		"GET /escalated":                                          "/escalated",
-		"GET /copies":                                             "/copies",
-		"GET /cases":                                              "/cases",
-		"GET /find":                                               "/find?q={number}",
+		"GET /{$}":        "/",
+		"GET /escalated":  "/escalated",
+		"GET /copies":     "/copies",
+		"GET /cases":      "/cases",
+		"GET /find":       "/find?q={number}",
+		"GET /inbox":      "/inbox",
+		"GET /inbox/all":  "/inbox/all",
+		"GET /inbox/live": "/inbox/live",
+		"GET /proceedings/{id}/deadlines/{no}/told":               "/proceedings/{id}/deadlines/1/told",
 		"GET /proceedings/{id}":                                   "/proceedings/{id}",
 		"GET /proceedings/{id}/history":                           "/proceedings/{id}/history",
 		"GET /proceedings/{id}/closed":                            "/proceedings/{id}/closed",
@@ -40,9 +44,14 @@ var (
 		"POST /proceedings/{id}/acts/{act}":                       "/proceedings/{id}/acts/assign",
 		"GET /proceedings/{id}/receipts/{seq}":                    "/proceedings/{id}/receipts/1",
 		"GET /proceedings/{id}/receipts/{seq}/file":               "/proceedings/{id}/receipts/1/file",
+		"GET /proceedings/{id}/things/{kind}":                     "/proceedings/{id}/things/person",
+		"GET /proceedings/{id}/things/{kind}/{no}":                "/proceedings/{large}/things/{kind}/1",
+		"GET /proceedings/{id}/things/{kind}/{no}/label":          "/proceedings/{large}/things/{kind}/1/label",
 		"GET /officers/{officer}/looks":                           "/officers/{officer}/looks",
 		"GET /offices/{office}":                                   "/offices/{office}",
 		"GET /offices/{office}/live":                              "/offices/{office}/live",
+		"GET /offices/{office}/held":                              "/offices/{office}/held",
+		"GET /offices/{office}/held/live":                         "/offices/{office}/held/live",
 		"GET /offices/{office}/looks":                             "/offices/{office}/looks",
 		"GET /offices/{office}/proceedings":                       "/offices/{office}/proceedings",
 		"POST /emergency":                                         "/emergency",
@@ -54,11 +63,32 @@ var (
 		"GET /api/v1/proceedings/{id}":                            "/api/v1/proceedings/{id}",
 		"GET /api/v1/proceedings/{id}/deadlines":                  "/api/v1/proceedings/{id}/deadlines",
 		"GET /api/v1/proceedings/{id}/deadlines/{no}/explanation": "/api/v1/proceedings/{id}/deadlines/1/explanation",
+		"GET /api/v1/proceedings/{id}/entries":                    "/api/v1/proceedings/{id}/entries",
+		"GET /api/v1/proceedings/{id}/entries/{seq}":              "/api/v1/proceedings/{id}/entries/1",
+		"GET /api/v1/proceedings/{id}/entries/{seq}/receipt":      "/api/v1/proceedings/{id}/entries/1/receipt",
+		"GET /api/v1/proceedings/{id}/links":                      "/api/v1/proceedings/{id}/links",
+		"GET /api/v1/proceedings/{id}/looks":                      "/api/v1/proceedings/{id}/looks",
+		"GET /api/v1/proceedings/{id}/acts":                       "/api/v1/proceedings/{id}/acts",
+		"GET /api/v1/proceedings/{id}/acts/{act}":                 "/api/v1/proceedings/{id}/acts/assign",
+		"POST /api/v1/proceedings/{id}/acts/{act}":                "/api/v1/proceedings/{id}/acts/assign",
+		"GET /api/v1/proceedings":                                 "/api/v1/proceedings",
+		"GET /api/v1/numbers":                                     "/api/v1/numbers?number={number}",
+		"GET /api/v1/work":                                        "/api/v1/work",
+		"GET /api/v1/escalated":                                   "/api/v1/escalated",
+		"GET /api/v1/copies":                                      "/api/v1/copies",
+		"GET /api/v1/offices/{office}/board":                      "/api/v1/offices/{office}/board",
+		"GET /api/v1/offices/{office}/proceedings":                "/api/v1/offices/{office}/proceedings",
+		"GET /api/v1/officers/{officer}/looks":                    "/api/v1/officers/{officer}/looks",
+		"GET /api/v1/service/offices/{office}":                    "/api/v1/service/offices/{office}",
+		"GET /api/v1/service/officers":                            "/api/v1/service/officers?find=a",
+		"GET /api/v1/service/officers/{officer}":                  "/api/v1/service/officers/{officer}",
 	}
 	showingNone = map[string]string{
 		"GET /sign-in": "signing in", "POST /sign-in": "signing in", "POST /sign-out": "signing in", "POST /sign-in/passkey": "signing in",
 		"POST /presence/passkey": "proving presence", "POST /mandate": "one's own mandates", "/": "there is no such page",
-		"POST /copies": "notes, and leads back", "GET /open/{act}": "an empty form", "POST /open/{act}": "what one typed oneself, or leads to the new proceeding", "GET /board": "leads on",
+		"POST /inbox/noted": "notes, and leads back", "GET /inbox/settings": "one's own", "POST /inbox/settings/{channel}": "one's own", "POST /inbox/settings/{channel}/code": "one's own",
+		"POST /inbox/settings/{channel}/choice": "one's own", "POST /inbox/settings/{channel}/drop": "one's own",
+		"POST /copies": "notes, and leads back", "GET /open/{act}": "an empty form", "POST /open/{act}": "what one typed oneself, or leads to the new proceeding", "GET /board": "leads on", "GET /held": "leads on",
 		"POST /purpose": "the form that was sent; the number was known", "GET /emergency": "an empty form",
 		"GET /emergencies": "what officers did, with numbers of cases", "GET /emergencies/{id}": "what an officer did, with the number of a case", "POST /emergencies/{id}": "recorded as an answer, of which another test knows",
 		"GET /account": "one's own", "POST /account/sessions/{id}/end": "one's own", "POST /account/sessions/end-others": "one's own", "POST /account/passkeys/new": "one's own", "GET /account/passkeys/new": "one's own",
@@ -75,7 +105,10 @@ var (
 		"GET /whatif": "figures and numbers of cases", "POST /whatif": "figures and numbers of cases", "GET /whatif/{id}": "figures and numbers of cases",
 		"GET /laws": "laws", "GET /laws/{law...}": "laws", "GET /laws/{land}/{name}/{edition}/rules": "laws", "GET /laws/{land}/{name}/{edition}/stages": "laws", "GET /laws/{land}/{name}/{edition}/who": "laws",
 		"GET /laws/{land}/{name}/diff/{was}/{is}": "laws", "GET /laws/{land}/{name}/{edition}/picture": "laws", "GET /laws/{land}/{name}/{edition}/picture.svg": "laws",
-		"GET /api/openapi.json": "the API's description", "GET /api/v1/laws": "laws", "GET /api/v1/laws/{country}/{procedure}": "laws", "GET /api/v1/laws/{country}/{procedure}/{edition}": "laws", "/api/": "there is no such address",
+		"GET /api/openapi.json": "the API's description", "GET /api/openapi/{country}/{file}": "the API's description", "GET /api/v1/me": "one's own", "GET /api/v1/openings": "acts of laws", "GET /api/v1/purposes": "words",
+		"POST /api/v1/copies/noted": "notes, and tells nothing", "POST /api/v1/presence": "proving presence", "GET /api/v1/service/offices": "offices, and no person", "POST /api/v1/receipts/check": "what a receipt's holder may be told",
+		"GET /api/v1/laws/{country}/{procedure}/open/{act}": "an empty form", "POST /api/v1/laws/{country}/{procedure}/open/{act}": "what one sent oneself",
+		"GET /api/v1/laws": "laws", "GET /api/v1/laws/{country}/{procedure}": "laws", "GET /api/v1/laws/{country}/{procedure}/{edition}": "laws", "/api/": "there is no such address",
 	}
 )
 
@@ -99,6 +132,19 @@ func (o *office) foreign(t *testing.T) (id, number, supervisor string) {
 		t.Fatalf("no case of another district: %v", err)
 	}
 	return id, number, supervisor
+}
+
+// large is the case of an office that holds most, and the kind of its first thing.
+func (o *office) large(t *testing.T, office string) (id, kind string) {
+	t.Helper()
+	if err := o.DB.QueryRow(t.Context(), `SELECT id FROM proceeding WHERE office = $1 AND law = 'uz/criminal' ORDER BY length(state) DESC, id LIMIT 1`, office).Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	p, err := o.Docket.Stored(t.Context(), id)
+	if err != nil || len(p.State.Things) < 2 {
+		t.Fatalf("it holds nothing: %v", err)
+	}
+	return id, p.Law.KindName(p.State.Things[1].Kind)
 }
 
 func (o *office) count(t *testing.T, query string, args ...any) (n int) {
@@ -139,7 +185,9 @@ func TestEveryPageThatShowsAProceedingRecordsWhoLooked(t *testing.T) {
 		who := o.as(t, role)
 		c := o.client(t).signIn(who)
 		id, number := o.caseOf(t, o.as(t, "inquirer").Office)
-		fill := strings.NewReplacer("{id}", id, "{number}", url.QueryEscape(number), "{office}", who.Office, "{officer}", who.Officer, "{today}", o.Docket.Now().Time().Format("2006-01-02"))
+		o.tells(t, who, id)
+		large, kind := o.large(t, o.as(t, "inquirer").Office)
+		fill := strings.NewReplacer("{id}", id, "{large}", large, "{kind}", kind, "{number}", url.QueryEscape(number), "{office}", who.Office, "{officer}", who.Officer, "{today}", o.Docket.Now().Time().Format("2006-01-02"))
 		for pattern, path := range showing {
 			path = fill.Replace(path)
 			switch {
@@ -147,6 +195,8 @@ func TestEveryPageThatShowsAProceedingRecordsWhoLooked(t *testing.T) {
 				c.peek(path)
 			case pattern == "POST /emergency":
 				c.post(path, url.Values{"number": {"nothing"}, "why": {"A trial"}, "lasts": {"15"}})
+			case strings.HasPrefix(pattern, "POST /api/"):
+				c.sendJSON(path, `{"version":1,"form":{}}`)
 			case strings.HasPrefix(pattern, "POST "):
 				c.post(path, url.Values{"version": {"1"}, "submission": {"AAAAAAAAAAAAAAAAAAAAAAAAAA"}})
 			default:
@@ -162,6 +212,18 @@ func TestEveryPageThatShowsAProceedingRecordsWhoLooked(t *testing.T) {
 	if n := o.count(t, `SELECT count(*) FROM look WHERE officer = '' OR role = '' OR mandate = '' OR office = '' OR at = 0 OR kind = '' OR basis = ''`); n > 0 {
 		t.Errorf("%d looks do not say whose they are", n)
 	}
+}
+
+// sendJSON sends data as a program does.
+func (c *client) sendJSON(path, body string) answer {
+	c.t.Helper()
+	r, err := http.NewRequestWithContext(c.t.Context(), http.MethodPost, c.url+path, strings.NewReader(body))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Idempotency-Key", "0123456789abcdef")
+	return c.do(r)
 }
 
 // peek opens a stream, reads what comes first, and goes.

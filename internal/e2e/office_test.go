@@ -70,7 +70,7 @@ func serve(t testing.TB, cases int) *office {
 }
 
 // as finds a demonstration officer by his role.
-func (o *office) as(t *testing.T, role string) demo.Account {
+func (o *office) as(t testing.TB, role string) demo.Account {
 	t.Helper()
 	for _, a := range o.accounts {
 		if a.Role == role {

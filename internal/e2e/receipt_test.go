@@ -196,6 +196,12 @@ func swap(s string, i int) string {
 func onPaper(t *testing.T, p *browsertest.Page) string {
 	t.Helper()
 	beside := strings.Trim(p.Eval(`location.origin + "/check#" + document.getElementById("receipt-text").textContent.trim()`), `"`)
+	return codeOnPaper(t, p, beside)
+}
+
+// codeOnPaper reads the code of a page as it is printed, which ought to say something; what it ought to say where nothing can read it.
+func codeOnPaper(t *testing.T, p *browsertest.Page, beside string) string {
+	t.Helper()
 	toPicture, err1 := exec.LookPath("pdftoppm")
 	toText, err2 := exec.LookPath("zbarimg")
 	if err1 != nil || err2 != nil {
@@ -217,7 +223,7 @@ func onPaper(t *testing.T, p *browsertest.Page) string {
 	}
 	read := strings.TrimSuffix(string(said), "\n")
 	if read != beside {
-		t.Errorf("the code on paper says\n%s\nand the text beside it\n%s", read, beside)
+		t.Errorf("the code on paper says\n%s\nand it ought to say\n%s", read, beside)
 	}
 	return read
 }

@@ -51,7 +51,7 @@ func TestAdministratorsAppointByTwoRecordLeaveAndRelieve(t *testing.T) {
 	anora.Axe(t)
 	pictured(anora, "tree")
 	anora.Fill("[name=find]", "sard")
-	anora.Follow("form[role=search] button")
+	anora.Follow("main form[role=search] button")
 	anora.Axe(t)
 	anora.FollowText("Sardor")
 	contains(t, anora, "#mandates", "inquirer")

@@ -34,25 +34,29 @@ const (
 	Place           // a place by its SOATO code
 	Document        // a document in the vault, by its SHA-256
 	Proceeding      // another proceeding of the service, by its number
+	Thing           // another thing of the same proceeding, by its number, from 1
 )
 
-var typeNames = [...]string{"", "text", "number", "money", "yes_no", "date", "moment", "choice", "person", "officer", "office", "article", "place", "document", "proceeding"}
+var typeNames = [...]string{"", "text", "number", "money", "yes_no", "date", "moment", "choice", "person", "officer", "office", "article", "place", "document", "proceeding", "thing"}
 
 func (t Type) String() string { return typeNames[t] }
 
-// TypeNamed is the type that a law file names so; a choice is not named but listed.
+// TypeNamed is the type that a law file names so; a choice is not named but listed, and of a thing the kind is said.
 func TypeNamed(word string) (Type, bool) {
 	i := slices.Index(typeNames[:], word)
-	return Type(max(i, 0)), i > 0 && Type(i) != Choice
+	return Type(max(i, 0)), i > 0 && !saidOtherwise(Type(i))
 }
+
+// saidOtherwise reports whether a law says a type by more than its name.
+func saidOtherwise(t Type) bool { return t == Choice || t == Thing }
 
 // TypeNames are the types that a law file can name.
 func TypeNames() []string {
-	return slices.DeleteFunc(slices.Clone(typeNames[1:]), func(n string) bool { return n == Choice.String() })
+	return slices.DeleteFunc(slices.Clone(typeNames[1:]), func(n string) bool { return n == Choice.String() || n == Thing.String() })
 }
 
 // Value is one fact. The zero Value is "not given". Num holds a number, an
-// amount in hundredths, 0 or 1, a calendar.Date or a calendar.Moment; Text
+// amount in hundredths, 0 or 1, a calendar.Date, a calendar.Moment or the number of a thing; Text
 // holds everything else.
 type Value struct {
 	Type Type
@@ -66,7 +70,7 @@ func (v Value) Given() bool { return v.Type != NoType }
 // TextOf makes a value of a type that is written as it is: text, choice, person and the like.
 func TextOf(t Type, s string) Value { return Value{Type: t, Text: s} }
 
-// NumberOf makes a number, an amount in hundredths or a yes_no (0 or 1).
+// NumberOf makes a number, an amount in hundredths, a yes_no (0 or 1) or the number of a thing.
 func NumberOf(t Type, n int64) Value { return Value{Type: t, Num: n} }
 
 // MomentOf makes a moment.
@@ -81,7 +85,7 @@ func (v Value) String() string {
 	switch v.Type {
 	case NoType:
 		return ""
-	case Number:
+	case Number, Thing:
 		return strconv.FormatInt(v.Num, 10)
 	case Money:
 		sign, n := "", v.Num

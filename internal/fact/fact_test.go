@@ -45,6 +45,10 @@ func TestWhatPeopleTypeIsReadAsTheyMeanIt(t *testing.T) {
 		{fact.Moment, "2026-03-02T14:30+03:00", "2026-03-02T11:30:00Z"},
 		{fact.Moment, "20226-03-02T14:30", fact.NotMoment},
 		{fact.Article, " CC 168(2) ", "CC 168(2)"},
+		{fact.Thing, " 3", "3"},
+		{fact.Thing, "0", fact.NotThing},
+		{fact.Thing, "2147483648", fact.NotThing},
+		{fact.Thing, "the knife", fact.NotThing},
 	} {
 		v, key := fact.Parse(c.of, c.typed, zone)
 		if got := v.String() + key; got != c.want || key != "" && v.Given() {
@@ -65,7 +69,7 @@ func FuzzCanonicalTextReadsBack(f *testing.F) {
 	}
 	zone := tashkent(f)
 	f.Fuzz(func(t *testing.T, n uint8, typed string) {
-		of := fact.Type(n%uint8(fact.Proceeding)) + 1
+		of := fact.Type(n%uint8(fact.Thing)) + 1
 		v, key := fact.Parse(of, typed, zone)
 		if key != "" || !v.Given() {
 			return
@@ -85,7 +89,7 @@ func TestStoredValuesComeBackAsTheyWere(t *testing.T) {
 	for _, v := range []fact.Value{
 		fact.TextOf(fact.Text, ""), fact.TextOf(fact.Text, " blank at both ends "), fact.TextOf(fact.Choice, ""),
 		fact.TextOf(fact.Person, "A\nB"), fact.NumberOf(fact.Number, -5), fact.NumberOf(fact.Money, -50),
-		fact.NumberOf(fact.YesNo, 1), fact.NumberOf(fact.YesNo, 0), fact.DateOf(calendar.DateOf(2500, 1, 1)),
+		fact.NumberOf(fact.Thing, 7), fact.NumberOf(fact.YesNo, 1), fact.NumberOf(fact.YesNo, 0), fact.DateOf(calendar.DateOf(2500, 1, 1)),
 		fact.MomentOf(-1), fact.MomentOf(7_258_118_399_999_999),
 	} {
 		back, err := fact.Decode(fact.JSON{v.Type.String(), v.String()})

@@ -32,7 +32,7 @@ var errStored = errors.New("not of a known form")
 func decode(j JSON) (v Value, ok bool) {
 	t := Type(slices.Index(typeNames[:], j[0]))
 	switch t {
-	case Number:
+	case Number, Thing:
 		n, err := strconv.ParseInt(j[1], 10, 64)
 		if err != nil {
 			return Value{}, false

@@ -18,6 +18,7 @@ const (
 	NotNumber = "field.not_a_number"
 	NotMoney  = "field.not_an_amount"
 	NotYesNo  = "field.not_yes_or_no"
+	NotThing  = "field.not_a_thing"
 )
 
 // Parse reads what somebody typed for a fact of a type. An empty text is "not given".
@@ -38,6 +39,12 @@ func Parse(t Type, s string, zone *calendar.Zone) (v Value, key string) {
 			return Value{}, NotNumber
 		}
 		return NumberOf(Number, n), ""
+	case Thing:
+		n, err := strconv.ParseInt(s, 10, 32)
+		if err != nil || n < 1 {
+			return Value{}, NotThing
+		}
+		return NumberOf(Thing, n), ""
 	case Money:
 		return parseSum(s)
 	case YesNo:

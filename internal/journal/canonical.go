@@ -29,6 +29,7 @@ func (e *Entry) AppendCanonical(dst, form, effects []byte) []byte {
 	dst = appendKey(dst, `,"role":`, e.Role)
 	dst = appendKey(dst, `,"mandate":`, e.Mandate)
 	dst = appendKey(dst, `,"office":`, e.Office)
+	dst = appendGiven(dst, `,"client":`, e.Client)
 	dst = appendInt(dst, `,"done":`, int64(e.Done))
 	dst = appendInt(dst, `,"recorded":`, int64(e.Recorded))
 	dst = append(append(dst, `,"form":`...), form...)

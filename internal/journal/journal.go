@@ -69,6 +69,7 @@ type Entry struct {
 	Role       string               `json:"role"`
 	Mandate    string               `json:"mandate"`
 	Office     string               `json:"office"`
+	Client     string               `json:"client,omitempty"` // the system through which the officer acted; "" where he did it himself
 	Done       calendar.Moment      `json:"done"`
 	Recorded   calendar.Moment      `json:"recorded"`
 	Form       map[string]fact.JSON `json:"form"`

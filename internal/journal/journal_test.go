@@ -36,6 +36,26 @@ func TestCanonicalBytesAreTheseBytes(t *testing.T) {
 	}
 }
 
+// The system through which an officer acted is part of the entry; an entry that he made himself has the same bytes as before there was any.
+func TestTheSystemIsInTheCanonicalBytes(t *testing.T) {
+	t.Parallel()
+	e := entry(1, journal.Hash{})
+	own, err := e.Canonical()
+	if err != nil || strings.Contains(string(own), "client") {
+		t.Fatalf("%s, %v", own, err)
+	}
+	e.Client = "registry"
+	sent, err := e.Canonical()
+	if err != nil || string(sent) != strings.Replace(string(own), `"office":"iib-1",`, `"office":"iib-1","client":"registry",`, 1) {
+		t.Fatalf("%s, %v", sent, err)
+	}
+	for _, canonical := range [][]byte{own, sent} {
+		if p, err := journal.Split(canonical); err != nil || string(p.Office) != `"iib-1"` || p.Recorded != 1772443860000000 {
+			t.Errorf("%s: %+v, %v", canonical, p, err)
+		}
+	}
+}
+
 // What comes along from another proceeding is part of the entry, byte for byte;
 // an entry to which nothing came has the same bytes as before there was any.
 func TestCargoIsInTheCanonicalBytes(t *testing.T) {

@@ -51,6 +51,10 @@ func Split(canonical []byte) (p Parts, err error) {
 	s.text()
 	s.word(`,"office":`)
 	p.Office = s.text()
+	if bytes.HasPrefix(s.rest, []byte(`,"client":`)) {
+		s.word(`,"client":`)
+		s.text()
+	}
 	s.word(`,"done":`)
 	s.number()
 	s.word(`,"recorded":`)

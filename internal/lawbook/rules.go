@@ -103,13 +103,18 @@ func (d *lawWriting) form(r *procedure.ActRule) []lawLine {
 		if f == nil {
 			continue
 		}
-		l := lawLine{Text: d.lb.Field(r.Name, f.Name), Note: d.t.T("law.field." + f.Type.String()), Article: d.lb.Article(f.Article)}
-		if f.Type == fact.Choice {
+		l := lawLine{Text: d.lb.Field(r.Name, f.Name), Article: d.lb.Article(f.Article)}
+		switch f.Type {
+		case fact.Choice:
 			var choices []string
 			for _, c := range f.Choices {
 				choices = append(choices, d.lb.Choice(r.Name, f.Name, c))
 			}
 			l.Note = d.t.T("law.one_of", "list", strings.Join(choices, "; "))
+		case fact.Thing:
+			l.Note = d.t.T("law.thing_of_kind", "kind", d.lb.Kind(d.e.Law.KindName(f.Kind)))
+		default:
+			l.Note = d.t.T("law.field." + f.Type.String())
 		}
 		if f.Optional {
 			l.Note = d.t.T("law.optional", "is", l.Note)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"nazorat/internal/condition"
+	"nazorat/internal/fact"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 )
@@ -77,9 +78,13 @@ func (c *compiler) actsShape() {
 				r.Form = grow(r.Form, int(fld.ID))
 				r.Form[fld.ID] = fld
 				c.openForm(f, fld)
+				if r.Opens && fld.Type == fact.Thing {
+					c.Bad(f.Key, "an act that opens a %s has no thing to name", c.e.Kinds[0].Name)
+				}
 			}
 		}
 	}
+	c.references()
 	slices.Sort(c.e.Roles)
 	for _, raw := range c.raw.acts {
 		for _, n := range c.List(c.Keys(raw.Value, actKeys...)["copies"]) {
@@ -173,10 +178,13 @@ func (c *compiler) conditions() {
 			if f.Value.Scalar() {
 				continue
 			}
-			if n := c.Keys(f.Value, "type", "choice", "optional", "needed_if", "future", "most", "officer", "article", "money", "open")["needed_if"]; n.Given() {
+			if n := c.Keys(f.Value, fieldKeys...)["needed_if"]; n.Given() {
 				if fld := r.Field(f.Name); fld != nil {
 					fld.NeededIf = c.condition(r, n, condition.YesOrNo)
 				}
+			}
+			if fld := r.Field(f.Name); fld != nil {
+				c.question(r, fld, c.Keys(f.Value, fieldKeys...))
 			}
 		}
 	}
@@ -238,5 +246,20 @@ func (c *compiler) assign(r *procedure.ActRule, k *procedure.Kind, name string, 
 			}
 		}
 	}
+	if value != nil && f.Type == fact.Thing && !c.names(r, value, f.Kind) {
+		c.Bad(a.Value, "the field %q of a %s names a %s, and %s is none that is named", name, k.Name, c.law.Names.Kinds.List[f.Kind], value.Source).Meant = "name it in the form: thing: " + c.law.Names.Kinds.List[f.Kind]
+	}
 	return procedure.Assign{Field: f.ID, Value: value}, true
+}
+
+// names reports whether a condition just names a field that names a thing of a kind.
+func (c *compiler) names(r *procedure.ActRule, value *procedure.Condition, kind procedure.KindID) bool {
+	var f *procedure.Field
+	switch n := value.Names; n.Whose {
+	case procedure.OfAct:
+		f = r.Form[n.Field]
+	case procedure.OfThing, procedure.OfParent, procedure.OfProceeding:
+		f = c.e.Kinds[n.Kind].Fields[n.Field]
+	}
+	return f != nil && f.Type == fact.Thing && f.Kind == kind
 }

@@ -15,6 +15,8 @@ type compiler struct {
 	*loader
 	e   *procedure.Edition
 	raw *rawEdition
+
+	named []reference // fields whose kind of thing is not found yet
 }
 
 func (l *loader) compile(r *rawEdition) {

@@ -72,7 +72,9 @@ func (c *compiler) links(r *procedure.ActRule, n lawtext.Node) {
 			l.When = c.condition(r, w, condition.YesOrNo)
 		}
 		for _, f := range c.Entries(v["form"]) {
-			if cond := c.condition(r, f.Value, condition.Anything); cond != nil {
+			if cond := c.condition(r, f.Value, condition.Anything); cond != nil && cond.Type == fact.Thing {
+				c.Bad(f.Value, "%s names a thing of this file, and means nothing in another", cond.Source).Meant = "say carries: [kind], if it is to go along"
+			} else if cond != nil {
 				l.Form = append(l.Form, procedure.LinkField{Name: f.Name, Value: cond})
 			}
 		}

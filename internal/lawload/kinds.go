@@ -10,13 +10,13 @@ import (
 	"nazorat/internal/procedure"
 )
 
-var kindKeys = []string{"states", "of", "fields", "final", "path", "secrecy", "party", "sheet", "opened"}
+var kindKeys = []string{"states", "of", "fields", "final", "path", "secrecy", "party", "sheet", "opened", "called"}
 
 // kinds come first: everything else names them.
 func (c *compiler) kinds() {
 	for _, raw := range c.raw.kinds {
 		id := procedure.KindID(c.law.Names.Kinds.ID(raw.Name))
-		k := &procedure.Kind{ID: id, Name: raw.Name, Of: procedure.None}
+		k := &procedure.Kind{ID: id, Name: raw.Name, Of: procedure.None, Called: procedure.None}
 		c.e.Kinds[id] = k
 		v := c.Keys(raw.Value, kindKeys...)
 		for _, st := range c.List(v["states"]) {
@@ -41,12 +41,18 @@ func (c *compiler) kinds() {
 		k.Path = c.statesOf(k, v["path"])
 		for _, f := range c.Entries(v["fields"]) {
 			if fld := c.field(f, &c.law.Names.Fields[id]); fld != nil {
+				c.onlyInForms(f)
 				k.Fields = grow(k.Fields, int(fld.ID))
 				k.Fields[fld.ID] = fld
 			}
 		}
 		if len(k.Final) < len(c.law.Names.States[id].List) {
 			k.Final = append(k.Final, make([]bool, len(c.law.Names.States[id].List)-len(k.Final))...)
+		}
+		if v["called"].Given() {
+			if f := c.fieldOf(k, v["called"], fact.Text); f != nil {
+				k.Called = f.ID
+			}
 		}
 		c.secrecy(k, v["secrecy"])
 		c.party(k, v["party"])
@@ -69,6 +75,7 @@ func (c *compiler) kinds() {
 			}
 		}
 	}
+	c.references()
 	for _, raw := range c.raw.kinds {
 		steps := 0
 		for k := c.e.Kind(raw.Name); k.Of != procedure.None; k = c.e.Kinds[k.Of] {
@@ -155,12 +162,50 @@ func grow[T any](list []T, id int) []T {
 	return list
 }
 
+// fieldKeys are what can be said of a field.
+var fieldKeys = []string{"type", "choice", "optional", "needed_if", "future", "most", "officer", "article", "money", "open", "thing", "while", "good", "checks", "kept", "shown_by", "answers"}
+
+// reference is a field that names a thing of a kind, which may be written further down.
+type reference struct {
+	field       *procedure.Field
+	kind, while lawtext.Node
+}
+
+// onlyInForms refuses under a kind what can only be said of a field of a form.
+func (c *compiler) onlyInForms(f lawtext.Entry) {
+	if f.Value.Scalar() {
+		return
+	}
+	v := c.Keys(f.Value, fieldKeys...)
+	for _, key := range []string{"while", "good", "checks", "kept", "shown_by", "answers"} {
+		if v[key].Given() {
+			c.Bad(v[key], "%s: is said where a field is filled in", key).Meant = "say it in the form of the act"
+		}
+	}
+}
+
+// references finds the kinds that fields name, now that all are known.
+func (c *compiler) references() {
+	for _, r := range c.named {
+		k := c.kindNamed(r.kind)
+		switch {
+		case k == nil:
+			continue
+		case k.ID == 0:
+			c.Bad(r.kind, "the %s itself needs no name in its own file", k.Name).Meant = "name a kind of thing that it holds; another proceeding is of type proceeding"
+			continue
+		}
+		r.field.Kind, r.field.While = k.ID, c.statesOf(k, r.while)
+	}
+	c.named = nil
+}
+
 // reserved names cannot be fields: conditions use them.
 var reserved = []string{"done", "recorded", "state", "since"}
 
 // field reads "name: type", "name: optional type", or "name: { ... }".
 func (c *compiler) field(raw lawtext.Entry, table *procedure.Names) *procedure.Field {
-	f := &procedure.Field{Name: raw.Name, Line: raw.Key.Line(), In: c.e}
+	f := &procedure.Field{Name: raw.Name, Line: raw.Key.Line(), In: c.e, Answers: procedure.None}
 	if slices.Contains(reserved, raw.Name) {
 		c.Bad(raw.Key, "a field cannot be called %q", raw.Name).Meant = "every act has done and recorded, every thing has state and since"
 		return nil
@@ -170,7 +215,7 @@ func (c *compiler) field(raw lawtext.Entry, table *procedure.Names) *procedure.F
 		word, f.Optional = strings.CutPrefix(word, "optional ")
 		f.Type = c.typeNamed(raw.Value, word)
 	} else {
-		v := c.Keys(raw.Value, "type", "choice", "optional", "needed_if", "future", "most", "officer", "article", "money", "open")
+		v := c.Keys(raw.Value, fieldKeys...)
 		f.Open = c.Yes(v["open"])
 		f.Optional, f.Future, f.Article = c.Yes(v["optional"]), c.Yes(v["future"]), c.Text(v["article"])
 		switch {
@@ -191,6 +236,9 @@ func (c *compiler) field(raw lawtext.Entry, table *procedure.Names) *procedure.F
 			}
 		case v["officer"].Given():
 			f.Type, f.Roles = fact.Officer, c.Texts(v["officer"])
+		case v["thing"].Given():
+			f.Type = fact.Thing
+			c.named = append(c.named, reference{f, v["thing"], v["while"]})
 		case v["type"].Given():
 			f.Type = c.typeNamed(v["type"], c.Text(v["type"]))
 		default:
@@ -205,6 +253,9 @@ func (c *compiler) field(raw lawtext.Entry, table *procedure.Names) *procedure.F
 		}
 		if v["needed_if"].Given() {
 			f.Optional = true
+		}
+		if v["while"].Given() && f.Type != fact.Thing {
+			c.Bad(v["while"], "while: says in which states a thing can be named, and the field %q names none", raw.Name).Meant = "say thing: kind"
 		}
 	}
 	if f.Type == fact.NoType {

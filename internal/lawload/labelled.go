@@ -69,6 +69,11 @@ func (l *loader) labelled() *lawtext.Labelled {
 				}
 				k.Fields[f.Name] = true
 				k.ActFields = append(k.ActFields, r.Name+"."+f.Name)
+				if f.Question != nil {
+					for i := range f.Question.Checks {
+						k.Rules[f.Question.Checks[i].Rule] = true
+					}
+				}
 				for _, ch := range f.Choices {
 					k.Choices[f.Name+"."+ch] = true
 					k.ActChoices = append(k.ActChoices, r.Name+"."+f.Name+"."+ch)

@@ -107,6 +107,7 @@ func (l *loader) leaks() {
 func (c *compiler) leaksBy(by *procedure.Edition) {
 	for _, raw := range c.raw.kinds {
 		k := c.e.Kind(raw.Name)
+		c.namesHidden(by, k.Fields, by.SheetOfKind(k.ID), c.Keys(raw.Value, kindKeys...)["fields"])
 		if k.Of == procedure.None || k.Of == 0 {
 			continue
 		}
@@ -125,6 +126,7 @@ func (c *compiler) leaksBy(by *procedure.Edition) {
 
 func (c *compiler) leaksOf(by *procedure.Edition, r *procedure.ActRule, v map[string]lawtext.Node) {
 	class := by.SheetOf(r.ID)
+	c.namesHidden(by, r.Form, class, v["form"])
 	if r.Adds != procedure.None {
 		k := c.e.Kinds[r.Adds]
 		switch of := by.SheetOfKind(k.ID); {
@@ -154,6 +156,20 @@ func (c *compiler) leaksOf(by *procedure.Edition, r *procedure.ActRule, v map[st
 	for what, n := range map[string]lawtext.Node{"who is in charge": v["in_charge"], "which office has it": v["office"], "what the directory has": v["directory"]} {
 		if n.Given() {
 			c.Bad(n, "the sheet of %s may be hidden, and %s, which it changes, is seen", r.Name, what).Meant = "leave out sheet:"
+		}
+	}
+}
+
+// namesHidden finds fields that name things which may be hidden, beside sheets of their class: the name would tell that they are there.
+func (c *compiler) namesHidden(by *procedure.Edition, fields []*procedure.Field, class string, written lawtext.Node) {
+	for _, raw := range c.Entries(written) {
+		i := slices.IndexFunc(fields, func(f *procedure.Field) bool { return f != nil && f.Name == raw.Name && f.Type == fact.Thing })
+		if i < 0 {
+			continue
+		}
+		f := fields[i]
+		if of := by.SheetOfKind(f.Kind); of != "" && of != class {
+			c.Bad(raw.Key, "the field %q names a %s, which is not seen where sheets of the class %s are not", f.Name, c.law.Names.Kinds.List[f.Kind], of).Meant = "say sheet: " + of
 		}
 	}
 }

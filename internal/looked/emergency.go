@@ -40,22 +40,22 @@ func (l *looked) breakPage(w http.ResponseWriter, r *web.Request) error {
 	if !l.Emergency.May(r.Actor()) {
 		return fault.New(fault.Forbidden, "emergency.not_you", nil)
 	}
-	return l.showBreak(w, r, http.StatusOK, r.URL.Query().Get(fieldNumber), "", l.Emergency.Rules().Lasts[0], nil)
+	return l.showBreak(w, r, http.StatusOK, r.URL.Query().Get(FieldNumber), "", l.Emergency.Rules().Lasts[0], nil)
 }
 
 func (l *looked) showBreak(w http.ResponseWriter, r *web.Request, status int, number, why string, lasts calendar.Moment, wrong map[string]string) error {
 	t, rules := r.Words, l.Emergency.Rules()
 	v := breakView{Heading: ui.HeadingView{Title: t.T("emergency.title")}, Button: t.T("emergency.button"),
 		Text:   []string{t.T("emergency.lead"), t.T("emergency.told", "length", t.Length(rules.AnswerWithin)), t.T("emergency.bound", "n", rules.MostADay)},
-		Number: ui.TextField{Field: ui.Field{Name: fieldNumber, Label: t.T("emergency.number"), Error: wrong[fieldNumber]}, Value: number, Width: 30, Autocomplete: "off"},
-		Why:    ui.TextAreaField{Field: ui.Field{Name: fieldWhy, Label: t.T("emergency.why"), Hint: t.T("emergency.why_hint"), Error: wrong[fieldWhy]}, Value: why, Rows: 3},
+		Number: ui.TextField{Field: ui.Field{Name: FieldNumber, Label: t.T("emergency.number"), Error: wrong[FieldNumber]}, Value: number, Width: 30, Autocomplete: "off"},
+		Why:    ui.TextAreaField{Field: ui.Field{Name: FieldWhy, Label: t.T("emergency.why"), Hint: t.T("emergency.why_hint"), Error: wrong[FieldWhy]}, Value: why, Rows: 3},
 		Lasts:  ui.ChoiceField{Field: ui.Field{Name: fieldLasts, Label: t.T("emergency.lasts"), Error: wrong[fieldLasts]}, Values: []string{minutes(lasts)}}}
 	for _, x := range rules.Lasts {
 		v.Lasts.Options = append(v.Lasts.Options, ui.Option{Value: minutes(x), Text: t.Length(x)})
 	}
 	page := r.Page(v.Heading.Title)
 	page.Narrow = true
-	for _, field := range []string{fieldNumber, fieldWhy, fieldLasts, ""} {
+	for _, field := range []string{FieldNumber, FieldWhy, fieldLasts, ""} {
 		if wrong[field] != "" {
 			page.Errors = append(page.Errors, ui.FieldError{Field: field, Text: wrong[field]})
 		}
@@ -68,7 +68,7 @@ func minutes(m calendar.Moment) string { return strconv.FormatInt(int64(m/calend
 // breakGlass opens a proceeding in an emergency, and leads there.
 func (l *looked) breakGlass(w http.ResponseWriter, r *web.Request) error {
 	t, rules, who := r.Words, l.Emergency.Rules(), r.Actor()
-	number, why := strings.TrimSpace(r.PostForm.Get(fieldNumber)), strings.TrimSpace(r.PostForm.Get(fieldWhy))
+	number, why := strings.TrimSpace(r.PostForm.Get(FieldNumber)), strings.TrimSpace(r.PostForm.Get(FieldWhy))
 	var lasts calendar.Moment
 	for _, x := range rules.Lasts {
 		if minutes(x) == r.PostForm.Get(fieldLasts) {
@@ -77,10 +77,10 @@ func (l *looked) breakGlass(w http.ResponseWriter, r *web.Request) error {
 	}
 	wrong := map[string]string{}
 	if number == "" {
-		wrong[fieldNumber] = t.T("field.missing")
+		wrong[FieldNumber] = t.T("field.missing")
 	}
 	if why == "" {
-		wrong[fieldWhy] = t.T("field.missing")
+		wrong[FieldWhy] = t.T("field.missing")
 	}
 	if lasts == 0 {
 		wrong[fieldLasts] = t.T("field.not_a_choice")
@@ -105,7 +105,7 @@ func (l *looked) breakGlass(w http.ResponseWriter, r *web.Request) error {
 	case err == nil:
 		return web.SeeOther(w, r, proceedingHref(e.Proceeding))
 	case f.Key == "emergency.no_number":
-		return l.showBreak(w, r, web.Status(f), number, why, lasts, map[string]string{fieldNumber: t.Fault(nil, f)})
+		return l.showBreak(w, r, web.Status(f), number, why, lasts, map[string]string{FieldNumber: t.Fault(nil, f)})
 	case f.Key == "emergency.too_many":
 		return l.showBreak(w, r, web.Status(f), number, why, lasts, map[string]string{"": t.Fault(nil, f)})
 	}
@@ -250,7 +250,7 @@ func (l *looked) showEmergency(w http.ResponseWriter, r *web.Request, status int
 	}
 	if len(l.Emergency.Owed(r.Actor(), e)) > 0 {
 		v.Decides, v.Ask, v.Confirm, v.Object = true, t.T("emergencies.ask"), t.T("emergencies.confirm"), t.T("emergencies.object")
-		v.Why = ui.TextAreaField{Field: ui.Field{Name: fieldWhy, Label: t.T("emergencies.answer_why"), Hint: t.T("emergencies.answer_hint"), Error: wrong[fieldWhy]}, Value: why, Rows: 3}
+		v.Why = ui.TextAreaField{Field: ui.Field{Name: FieldWhy, Label: t.T("emergencies.answer_why"), Hint: t.T("emergencies.answer_hint"), Error: wrong[FieldWhy]}, Value: why, Rows: 3}
 	}
 	of := access.Resource{Law: e.Law, Office: e.Has, Supervisor: e.Supervisor}
 	if e.Proceeding != "" && (l.Docket.Decide(r.Actor(), access.Read, of).Allowed || e.Officer == r.Session.Officer.ID && e.Runs(now)) {
@@ -258,8 +258,8 @@ func (l *looked) showEmergency(w http.ResponseWriter, r *web.Request, status int
 	}
 	page := r.Page(v.Heading.Title + " · " + e.Number)
 	page.Breadcrumbs = []ui.Crumb{{Text: t.T("emergencies.title"), Href: "/emergencies"}, {Text: e.Number}}
-	if wrong[fieldWhy] != "" {
-		page.Errors = []ui.FieldError{{Field: fieldWhy, Text: wrong[fieldWhy]}}
+	if wrong[FieldWhy] != "" {
+		page.Errors = []ui.FieldError{{Field: FieldWhy, Text: wrong[FieldWhy]}}
 	}
 	return r.Render(w, status, page, emergencyBody(v))
 }
@@ -270,7 +270,7 @@ func (l *looked) answer(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	said, why := r.PostForm.Get(fieldAnswer), r.PostForm.Get(fieldWhy)
+	said, why := r.PostForm.Get(fieldAnswer), r.PostForm.Get(FieldWhy)
 	if said != confirms && said != objects {
 		return fault.New(fault.Invalid, "fault.bad_form", nil)
 	}
@@ -280,7 +280,7 @@ func (l *looked) answer(w http.ResponseWriter, r *web.Request) error {
 	}
 	err = l.Emergency.Reply(r.Context(), begun, r.Actor(), e.ID, said == objects, why, l.Docket.Now())
 	if f := fault.Of(err); err != nil && f.Kind == fault.Invalid {
-		return l.showEmergency(w, r, http.StatusUnprocessableEntity, e, why, map[string]string{fieldWhy: r.Words.T("emergencies.reason_missing")})
+		return l.showEmergency(w, r, http.StatusUnprocessableEntity, e, why, map[string]string{FieldWhy: r.Words.T("emergencies.reason_missing")})
 	}
 	if err != nil {
 		return err

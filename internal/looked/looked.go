@@ -64,9 +64,19 @@ type listView struct {
 // notYours is told to whoever may not see who looked, of something that he knows of.
 func notYours() error { return fault.New(fault.Forbidden, "looked.not_yours", nil) }
 
+// MaySee reports why whoever is signed in may not see who looked at a proceeding that he may read, nil if he may. The API asks the same.
+func MaySee(r *web.Request, p *proceedings.Proceeding) error {
+	if p.Exception != "" || !r.Server().Docket.Decide(r.Actor(), access.SeeLooks, p.Resource()).Allowed {
+		return notYours()
+	}
+	return nil
+}
+
 // watches reports whether whoever is signed in may see what the officers of an office looked at.
-func (l *looked) watches(r *web.Request, office string) bool {
-	return l.Docket.Decide(r.Actor(), access.WatchLooks, access.Resource{Office: office}).Allowed
+func (l *looked) watches(r *web.Request, office string) bool { return watches(r, office) }
+
+func watches(r *web.Request, office string) bool {
+	return r.Server().Docket.Decide(r.Actor(), access.WatchLooks, access.Resource{Office: office}).Allowed
 }
 
 // proceedingPage: who looked at a proceeding.
@@ -75,8 +85,8 @@ func (l *looked) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	if p.Exception != "" || !l.Docket.Decide(r.Actor(), access.SeeLooks, p.Resource()).Allowed {
-		return notYours()
+	if err := MaySee(r, p); err != nil {
+		return err
 	}
 	after, err := readAfter(r.URL.Query())
 	if err != nil {
@@ -104,7 +114,7 @@ func (l *looked) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 // officerPage: what an officer looked at. Everybody sees his own; others' as the policies have it of the offices that they serve in.
 func (l *looked) officerPage(w http.ResponseWriter, r *web.Request) error {
 	officer := r.PathValue("officer")
-	if err := l.mayWatch(r, officer); err != nil {
+	if err := MayWatch(r, officer); err != nil {
 		return err
 	}
 	after, err := readAfter(r.URL.Query())
@@ -132,17 +142,18 @@ func (l *looked) officerPage(w http.ResponseWriter, r *web.Request) error {
 	return r.Render(w, http.StatusOK, r.Page(v.Heading.Title+" · "+v.Heading.Caption), listBody(v))
 }
 
-// mayWatch reports why somebody may not see what an officer looked at: an officer who is not there is one whom he may not watch.
-func (l *looked) mayWatch(r *web.Request, officer string) error {
+// MayWatch reports why whoever is signed in may not see what an officer looked at, nil if he may: an officer who is not there is one whom he may not watch.
+func MayWatch(r *web.Request, officer string) error {
+	s := r.Server()
 	if officer == r.Session.Officer.ID {
 		return nil
 	}
-	mandates, err := l.Directory.Mandates(r.Context(), officer, l.Docket.Now())
+	mandates, err := s.Directory.Mandates(r.Context(), officer, s.Docket.Now())
 	if err != nil {
 		return err
 	}
 	for _, m := range mandates {
-		if l.watches(r, m.Office) {
+		if watches(r, m.Office) {
 			return nil
 		}
 	}
@@ -270,7 +281,7 @@ func (l *looked) why(t *web.Words, x *look.Past, numbers map[string]string) ui.C
 	case look.ForPurpose:
 		c := ui.Cell{Text: x.Purpose, Note: x.Why}
 		if p := l.Looks.Rules().Purpose(x.Purpose); p != nil {
-			c.Text = purposeText(t, p)
+			c.Text = PurposeText(t, p)
 		}
 		if number := numbers[x.Serves]; number != "" && x.Serves != x.Proceeding {
 			c.Note = t.T("looked.serves", "number", number, "why", x.Why)

@@ -15,9 +15,13 @@ import (
 const (
 	fieldTo         = "to"
 	fieldProceeding = "proceeding"
-	fieldPurpose    = "purpose"
-	fieldWhy        = "why"
-	fieldNumber     = "number"
+)
+
+// The fields that say what something is looked at for.
+const (
+	FieldPurpose = "purpose"
+	FieldWhy     = "why"
+	FieldNumber  = "number"
 )
 
 type purposeView struct {
@@ -44,13 +48,13 @@ func (l *looked) showPurpose(w http.ResponseWriter, r *web.Request, status int, 
 	t := r.Words
 	v := purposeView{Heading: ui.HeadingView{Caption: p.Number, Title: t.T("purpose.title")}, Lead: t.T("purpose.lead"), To: typed.to, Proceeding: p.ID, Button: t.T("purpose.button"),
 		Held:    t.T("purpose.held", "length", t.Length(l.Looks.Rules().Holds)),
-		Purpose: ui.ChoiceField{Field: ui.Field{Name: fieldPurpose, Label: t.T("purpose.purpose"), Error: wrong[fieldPurpose]}, Values: []string{typed.purpose}},
-		Number:  ui.TextField{Field: ui.Field{Name: fieldNumber, Label: t.T("purpose.number"), Hint: t.T("purpose.number_hint"), Error: wrong[fieldNumber]}, Value: typed.number, Width: 30, Autocomplete: "off"},
-		Why:     ui.TextAreaField{Field: ui.Field{Name: fieldWhy, Label: t.T("purpose.why"), Hint: t.T("purpose.why_hint"), Error: wrong[fieldWhy]}, Value: typed.why, Rows: 2}}
+		Purpose: ui.ChoiceField{Field: ui.Field{Name: FieldPurpose, Label: t.T("purpose.purpose"), Error: wrong[FieldPurpose]}, Values: []string{typed.purpose}},
+		Number:  ui.TextField{Field: ui.Field{Name: FieldNumber, Label: t.T("purpose.number"), Hint: t.T("purpose.number_hint"), Error: wrong[FieldNumber]}, Value: typed.number, Width: 30, Autocomplete: "off"},
+		Why:     ui.TextAreaField{Field: ui.Field{Name: FieldWhy, Label: t.T("purpose.why"), Hint: t.T("purpose.why_hint"), Error: wrong[FieldWhy]}, Value: typed.why, Rows: 2}}
 	rules := l.Looks.Rules()
 	for i := range rules.Purposes {
 		x := &rules.Purposes[i]
-		o := ui.Option{Value: x.ID, Text: purposeText(t, x)}
+		o := ui.Option{Value: x.ID, Text: PurposeText(t, x)}
 		if !x.Itself {
 			o.Hint = t.T("purpose.needs_number")
 		}
@@ -58,7 +62,7 @@ func (l *looked) showPurpose(w http.ResponseWriter, r *web.Request, status int, 
 	}
 	page := r.Page(v.Heading.Title + " · " + p.Number)
 	page.Narrow = true
-	for _, field := range []string{fieldPurpose, fieldNumber, fieldWhy} {
+	for _, field := range []string{FieldPurpose, FieldNumber, FieldWhy} {
 		if wrong[field] != "" {
 			page.Errors = append(page.Errors, ui.FieldError{Field: field, Text: wrong[field]})
 		}
@@ -72,37 +76,62 @@ func (l *looked) give(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	t := r.Words
-	typed := typedPurpose{to: web.Back(r.PostForm.Get(fieldTo)), purpose: r.PostForm.Get(fieldPurpose), why: strings.TrimSpace(r.PostForm.Get(fieldWhy)), number: strings.TrimSpace(r.PostForm.Get(fieldNumber))}
-	wrong := map[string]string{}
-	given := look.Given{Purpose: typed.purpose, Serves: p.ID, Why: typed.why}
-	chosen := l.Looks.Rules().Purpose(typed.purpose)
-	switch {
-	case chosen == nil:
-		wrong[fieldPurpose] = t.T("purpose.choose")
-	case !chosen.Itself && typed.number == "":
-		wrong[fieldNumber] = t.T("purpose.number_missing")
-	case !chosen.Itself:
-		given.Serves, err = l.Docket.ByNumber(r.Context(), r.Actor(), typed.number)
-		switch {
-		case fault.Is(err, fault.NotFound):
-			wrong[fieldNumber] = t.T("field.no_proceeding")
-		case fault.Is(err, fault.Forbidden):
-			wrong[fieldNumber] = r.Told(nil, fault.Of(err))
-		case err != nil:
-			return err
-		case given.Serves == p.ID:
-			wrong[fieldNumber] = t.T("purpose.number_same")
-		}
-	}
-	if typed.why == "" {
-		wrong[fieldWhy] = t.T("field.missing")
-	}
-	if len(wrong) > 0 {
-		return l.showPurpose(w, r, http.StatusUnprocessableEntity, p, typed, wrong)
-	}
-	if err := l.Looks.Remember(r.Context(), r.Session.ID, p.ID, given, l.Docket.Now()); err != nil {
+	typed := typedPurpose{to: web.Back(r.PostForm.Get(fieldTo)), purpose: r.PostForm.Get(FieldPurpose), why: strings.TrimSpace(r.PostForm.Get(FieldWhy)), number: strings.TrimSpace(r.PostForm.Get(FieldNumber))}
+	faults, err := State(r, p, Said{Purpose: typed.purpose, Number: typed.number, Why: typed.why})
+	if err != nil {
 		return err
 	}
+	if len(faults) > 0 {
+		wrong := map[string]string{}
+		for field, f := range faults {
+			wrong[field] = r.Told(nil, f)
+		}
+		return l.showPurpose(w, r, http.StatusUnprocessableEntity, p, typed, wrong)
+	}
 	return web.SeeOther(w, r, typed.to)
+}
+
+// Said is what an officer says that he looks at a proceeding for.
+type Said struct {
+	Purpose string // one of the rules
+	Number  string // of the proceeding that it serves, where that is another
+	Why     string
+}
+
+// State remembers for the session what a proceeding, which the officer may read, is looked at for. wrong is what is wrong with what he says,
+// by field; then nothing is remembered. The API takes a purpose in the same way.
+func State(r *web.Request, p *proceedings.Proceeding, said Said) (wrong map[string]*fault.Error, err error) {
+	s := r.Server()
+	wrong = map[string]*fault.Error{}
+	bad := func(field, key string) { wrong[field] = fault.New(fault.Invalid, key, nil) }
+	given := look.Given{Purpose: said.Purpose, Serves: p.ID, Why: strings.TrimSpace(said.Why)}
+	chosen, number := s.Looks.Rules().Purpose(said.Purpose), strings.TrimSpace(said.Number)
+	switch {
+	case chosen == nil:
+		bad(FieldPurpose, "purpose.choose")
+	case !chosen.Itself && number == "":
+		bad(FieldNumber, "purpose.number_missing")
+	case !chosen.Itself:
+		given.Serves, err = s.Docket.ByNumber(r.Context(), r.Actor(), number)
+		switch {
+		case fault.Is(err, fault.NotFound):
+			bad(FieldNumber, "field.no_proceeding")
+		case fault.Is(err, fault.Forbidden):
+			wrong[FieldNumber] = fault.Of(err)
+		case err != nil:
+			return nil, err
+		case given.Serves == p.ID:
+			bad(FieldNumber, "purpose.number_same")
+		}
+	}
+	switch {
+	case given.Why == "":
+		bad(FieldWhy, "field.missing")
+	case strings.ContainsRune(given.Why, 0):
+		bad(FieldWhy, "field.bad_text")
+	}
+	if len(wrong) > 0 {
+		return wrong, nil
+	}
+	return nil, s.Looks.Remember(r.Context(), r.Session.ID, p.ID, given, s.Docket.Now())
 }

@@ -10,7 +10,7 @@ import (
 
 // pages are the parts of patterns of pages by which they are told apart, and the ends of the keys of their names.
 var pages = []struct{ part, key string }{
-	{"/api/", "api"}, {"/history", "history"}, {"/receipts/", "receipt"}, {"/deadlines/", "deadline"}, {"/acts/", "act"}, {"/closed", "closed"}, {"/service/officers/", "officer"},
+	{"/api/", "api"}, {"/history", "history"}, {"/receipts/", "receipt"}, {"/deadlines/", "deadline"}, {"/acts/", "act"}, {"/closed", "closed"}, {"/things/", "things"}, {"/service/officers/", "officer"},
 }
 
 // pageOf names a page by the pattern of its address.
@@ -28,8 +28,8 @@ func ofOfficers(pattern string) bool {
 	return strings.Contains(pattern, "/service") || strings.Contains(pattern, "/recovery")
 }
 
-// purposeText is a purpose in the language of a page; the rules have it in three.
-func purposeText(t *web.Words, p *look.Purpose) string {
+// PurposeText is what a purpose is called in the language of a request.
+func PurposeText(t *web.Words, p *look.Purpose) string {
 	if t.Lang == "uz-Cyrl" {
 		return script.Cyrillic(p.Text("uz"))
 	}

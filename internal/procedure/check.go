@@ -227,6 +227,10 @@ func (d *decision) checkForm() error {
 			fail(f.Name, fact.BadText)
 		case f.Type == fact.Choice && !slices.Contains(f.Choices, v.Text):
 			fail(f.Name, FieldNotChoice)
+		case f.Type == fact.Thing:
+			if key := f.named(d.state, v); key != "" {
+				fail(f.Name, key)
+			}
 		case f.Future || a.Recorded == 0:
 		case f.Type == fact.Moment && calendar.Moment(v.Num) > a.Recorded,
 			f.Type == fact.Date && calendar.Date(v.Num) > zone.Date(a.Recorded):

@@ -2,6 +2,7 @@ package procedure
 
 import (
 	"errors"
+	"math"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/fact"
@@ -89,6 +90,23 @@ func (s *Scope) Count(kind KindID, state StateID, under int32) (n int) {
 		}
 	}
 	return n
+}
+
+// Sum adds up a field over all things of a kind that have not come to their end; one of which it is not known adds
+// nothing. Undecided where one is of another type, as another edition may have said, or in another currency than the edition's, or the sum is out of range.
+func (s *Scope) Sum(k *Kind, f *Field) (sum int64, err error) {
+	for i := range s.state.Things {
+		t := &s.state.Things[i]
+		if t.Kind != k.ID || s.edition.final(t.Kind, t.State) {
+			continue
+		}
+		v := t.Field(f.ID)
+		if v.Given() && v.Type != f.Type || v.Text != "" || v.Num > 0 && sum > math.MaxInt64-v.Num || v.Num < 0 && sum < math.MinInt64-v.Num {
+			return 0, ErrUndecided
+		}
+		sum += v.Num
+	}
+	return sum, nil
 }
 
 // Clock is the first running deadline of a term for the act's thing or one related to it; nil if

@@ -22,12 +22,14 @@ const (
 	FieldCurrency   = "field.not_a_currency"
 	FieldBadPlace   = "field.bad_place"
 	FieldBadFile    = "field.bad_document"
+	FieldNoThing    = "field.no_such_thing"
+	FieldWrongState = "field.thing_in_another_state"
 )
 
 // Limits on what a field may hold.
 const (
 	MostText = 10_000 // letters, where the field sets no limit of its own
-	mostName = 200
+	MostName = 200
 )
 
 // ParseValue reads what somebody typed into a field. An empty text is "not
@@ -47,14 +49,14 @@ func (f *Field) ParseValue(s string, zone *calendar.Zone) (v fact.Value, key str
 // limits says what is wrong with a value of the field's type; "" if nothing.
 func (f *Field) limits(v *fact.Value) string {
 	switch f.Type {
-	case fact.Number, fact.YesNo, fact.Date, fact.Moment:
+	case fact.Number, fact.YesNo, fact.Date, fact.Moment, fact.Thing: // whether there is such a thing is asked of the state: named
 		return ""
 	case fact.Money:
 		return f.currency(v)
 	}
 	most := f.Most
 	if most == 0 {
-		most = mostName
+		most = MostName
 		if f.Type == fact.Text {
 			most = MostText
 		}
@@ -92,6 +94,30 @@ func (f *Field) currency(v *fact.Value) string {
 		return FieldCurrency
 	}
 	return ""
+}
+
+// named says what is wrong with the thing that a form names; "" if nothing.
+func (f *Field) named(s *State, v fact.Value) string {
+	if v.Num < 1 || v.Num >= int64(len(s.Things)) || s.Things[v.Num].Kind != f.Kind {
+		return FieldNoThing
+	}
+	if len(f.While) > 0 && !slices.Contains(f.While, s.Things[v.Num].State) {
+		return FieldWrongState
+	}
+	return ""
+}
+
+// Nameable are the things of a proceeding that a field of type thing may name, in the order in which they came.
+func (f *Field) Nameable(s *State) (out []int32) {
+	if f.Type != fact.Thing {
+		return nil
+	}
+	for no := int32(1); int(no) < len(s.Things); no++ {
+		if !s.Things[no].Withheld() && f.named(s, fact.NumberOf(fact.Thing, int64(no))) == "" {
+			out = append(out, no)
+		}
+	}
+	return out
 }
 
 // ReadForm reads what was typed into the form of an act, by field. bad holds

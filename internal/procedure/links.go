@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
 )
 
 // Link is an act on another proceeding that an act does along with itself: one
@@ -36,7 +37,8 @@ type Call struct {
 
 // Cargo is what goes from one proceeding to another of the same law: things
 // with their facts, the deadlines that run for them, and what those have used up.
-// Numbers of things count within the cargo; Of is None for what belongs to the proceeding.
+// Numbers of things count within the cargo, from 0, and facts that name one from 1; Of is None for what belongs to the
+// proceeding. A fact that names a thing which does not go along is not known any more.
 type Cargo struct {
 	Things    []Thing
 	Deadlines []Deadline
@@ -65,6 +67,18 @@ func (e *Edition) cargo(s *State, kinds []KindID, thing int32) *Cargo {
 		t.Of, t.Fields = of, slices.Clone(t.Fields)
 		c.Things = append(c.Things, t)
 		c.From = append(c.From, int32(i))
+	}
+	for i := range c.Things {
+		for j, v := range c.Things[i].Fields {
+			if v.Type != fact.Thing {
+				continue
+			}
+			if to, along := place[int32(v.Num)]; along {
+				c.Things[i].Fields[j] = fact.NumberOf(fact.Thing, int64(to)+1)
+			} else {
+				c.Things[i].Fields[j] = fact.Value{} // what it names stays behind
+			}
+		}
 	}
 	for _, d := range s.Deadlines {
 		if to, ok := place[d.Thing]; ok {
@@ -150,6 +164,9 @@ func (d *decision) take(c *Cargo) {
 		s.append(t)
 		d.out = append(d.out, Effect{Kind: Added, Thing: n, Of: of, KindOf: t.Kind, To: t.State})
 		for id, v := range fields {
+			if v.Type == fact.Thing {
+				v.Num += int64(first) - 1
+			}
 			d.set(n, FieldID(id), v)
 		}
 	}

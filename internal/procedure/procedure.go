@@ -108,6 +108,7 @@ type Kind struct {
 	Final  []bool    // by StateID: reaching it ends what was still owed
 	Path   []StateID // the main road through the states, where the law says it; nil: as the acts lead
 	Fields []*Field  // by FieldID; nil where absent
+	Called FieldID   // the text by which people tell its things apart; None: their kind and number
 
 	Sheet   string       // the class of the sheets of all acts on its things, and of these themselves; "" for none
 	Opening *OpeningRule // of the proceeding itself: when its file was opened to the parties; nil where the law says nothing of that
@@ -127,9 +128,13 @@ type Field struct {
 	Choices    []string   // for Choice
 	Currencies []string   // for Money: those that may be given besides the edition's own
 	Roles      []string   // for Officer: whom one may choose
+	Kind       KindID     // for Thing: of what kind it is
+	While      []StateID  // for Thing: in which states it can be named; any, if empty
 	Article    string
 	Line       int
-	Open       bool // of a kind: seen by whoever reads the proceeding, also where a sheet that set it is hidden
+	Question   *Question // for YesNo, of a form: what it judges; nil: a plain field
+	Answers    ActID     // for Text, of a form: the act whose questions, answered badly, are what is to be written here; None
+	Open       bool      // of a kind: seen by whoever reads the proceeding, also where a sheet that set it is hidden
 
 	In *Edition // whose currency, codes and places are meant
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"nazorat/internal/access"
+	"nazorat/internal/fault"
 )
 
 // ProceedingFor reads a proceeding for a system that asks in its own name.
@@ -16,4 +17,16 @@ func (k *Reader) ProceedingFor(ctx context.Context, who access.Client, id string
 		return nil, err
 	}
 	return p.seen(k.sightOfClient(who, p)), nil
+}
+
+// NumberFor finds a proceeding's id by its number for a system that may read it; fault.NotFound else.
+func (k *Reader) NumberFor(ctx context.Context, who access.Client, number string) (string, error) {
+	return k.find(ctx, number, func(what access.Resource) bool {
+		return k.InForce().DecideClient(k.dir.Tree().Service(), who, what).Allowed
+	})
+}
+
+// MayEnter reports why a system may not send an act in an officer's name, nil if it may. Whether he may do it himself is asked of him.
+func (k *Reader) MayEnter(who access.Client, what access.Resource, act access.Entered) *fault.Error {
+	return refused(k.InForce().DecideClientAct(k.dir.Tree().Service(), who, what, act), "access.no_enter")
 }

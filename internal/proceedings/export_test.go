@@ -15,24 +15,24 @@ func (k *Reader) EscalatedQuery(role string, supers []string) (text string, args
 }
 
 // ClosedQueries are the questions by which a board puts right its counts.
-func (k *Reader) ClosedQueries(offices []string) []Query {
+func (k *Reader) ClosedQueries(offices []string) []Asked {
 	text, args := closedQuery(k.now(), db.Keys(offices))
-	return []Query{{text, args}, {selectOwnClosed, []any{"sardor"}}}
+	return []Asked{{text, args}, {selectOwnClosed, []any{"sardor"}}}
 }
 
-// Query is a question to the database.
-type Query struct {
+// Asked is a question to the database.
+type Asked struct {
 	Text string
 	Args []any
 }
 
 // ListQueries are the questions of lists that an actor asks, each as it is with his reach, and as it was before it was asked for.
-func (k *Reader) ListQueries(who access.Actor, office string) (with, without map[string]Query) {
-	with, without = map[string]Query{}, map[string]Query{}
+func (k *Reader) ListQueries(who access.Actor, office string) (with, without map[string]Asked) {
+	with, without = map[string]Asked{}, map[string]Asked{}
 	add := func(name, text, order string, w *within) {
-		without[name] = Query{text + order, append([]any{}, w.args...)}
+		without[name] = Asked{text + order, append([]any{}, w.args...)}
 		more, _ := w.where()
-		with[name] = Query{text + more + order, w.args}
+		with[name] = Asked{text + more + order, w.args}
 	}
 	add("mine", selectMine, orderMine, k.within(who, who.Officer, 0, "", 0, 50, who.Office, k.Now()))
 	add("of my role", selectOffices, orderOffices, k.within(who, who.Office, who.Role, 0, "", 0, 50, k.Now()))
@@ -57,4 +57,19 @@ func (k *Reader) Weighed(ctx context.Context, id, number string) (byID, byNumber
 		return byID, byNumber, fmt.Errorf("by number: %w", err)
 	}
 	return byID, byNumber, nil
+}
+
+// HeldQuery is the question for a page of an office's list of who is held; "" for an office of which the actor sees none.
+func (k *Reader) HeldQuery(who access.Actor, office string) Asked {
+	text, w := k.heldQuery(who, office, After{}, 50)
+	if w == nil {
+		return Asked{}
+	}
+	return Asked{text + orderHeld, w.args}
+}
+
+// EndingQuery is the question that whoever watches the clock asks.
+func EndingQuery(ranges []Range) Asked {
+	text, args := endingQuery(ranges, 200)
+	return Asked{text, args}
 }

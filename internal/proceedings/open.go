@@ -72,3 +72,17 @@ func ended(l *procedure.Law, root string) bool {
 	}
 	return false
 }
+
+// Ends are the states in which a proceeding of a law has come to its end, by some edition.
+func (k *Reader) Ends(law string) (out []string) {
+	l := k.laws[law]
+	if l == nil {
+		return nil
+	}
+	for _, state := range l.Names.States[0].List {
+		if ended(l, state) {
+			out = append(out, state)
+		}
+	}
+	return out
+}

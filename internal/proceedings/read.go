@@ -106,7 +106,7 @@ func (k *Reader) read(ctx context.Context, id string, may func(access.Resource) 
 	if p.Law = k.laws[law]; p.Law == nil {
 		return nil, fmt.Errorf("proceeding %s: the law %s is not loaded", id, law)
 	}
-	p.State, err = stored.DecodeState(p.Law, state)
+	p.State, err = k.large.decode(p.Law, state)
 	if err != nil {
 		return nil, fmt.Errorf("proceeding %s: %w", id, err)
 	}
@@ -165,7 +165,7 @@ type Logged struct {
 	Withheld int     // how much of what followed is not shown, since it is about what is hidden
 }
 
-const selectEntries = `SELECT leaf, proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, effects, previous, hash, salt
+const selectEntries = `SELECT leaf, proceeding, seq, law, edition, act, thing, officer, role, mandate, office, client, done, recorded, form, cargo, effects, previous, hash, salt
 FROM entry WHERE proceeding = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`
 
 // History gives the entries of a proceeding before a number, newest first. The
@@ -174,7 +174,7 @@ func (k *Reader) History(ctx context.Context, p *Proceeding, before int64, limit
 	return k.logged(ctx, selectEntries, p, before, limit)
 }
 
-const selectStream = `SELECT leaf, proceeding, seq, law, edition, act, thing, officer, role, mandate, office, done, recorded, form, cargo, effects, previous, hash, salt
+const selectStream = `SELECT leaf, proceeding, seq, law, edition, act, thing, officer, role, mandate, office, client, done, recorded, form, cargo, effects, previous, hash, salt
 FROM entry WHERE proceeding = $1 AND seq > $2 ORDER BY seq LIMIT $3`
 
 // Entries gives the entries of a proceeding after a number, oldest first. The caller
@@ -210,7 +210,7 @@ func (k *Reader) entries(ctx context.Context, text, number string, args ...any) 
 	for rows.Next() {
 		l := journal.Sealed{Number: number, Entry: journal.Entry{Format: journal.Format}}
 		var form, cargo, effects, previous, hash, salt []byte
-		err := rows.Scan(&l.At, &l.Proceeding, &l.Seq, &l.Law, &l.Edition, &l.Act, &l.Thing, &l.Officer, &l.Role, &l.Mandate, &l.Office, &l.Done, &l.Recorded,
+		err := rows.Scan(&l.At, &l.Proceeding, &l.Seq, &l.Law, &l.Edition, &l.Act, &l.Thing, &l.Officer, &l.Role, &l.Mandate, &l.Office, &l.Client, &l.Done, &l.Recorded,
 			&form, &cargo, &effects, &previous, &hash, &salt)
 		if err != nil {
 			return nil, err
@@ -286,7 +286,7 @@ WHERE d.status = 'running' AND d.due >= $1 AND d.due < $2 ORDER BY d.due LIMIT $
 )
 
 // scan reads a row of deadlineColumns.
-func (d *Deadline) scan(rows *sql.Rows) error {
+func (d *Deadline) scan(rows db.Row) error {
 	var basis []byte
 	err := rows.Scan(into(&d.of, &d.Proceeding, &d.Number, &d.Title, &d.No, &d.Law, &d.Term, &d.Thing, &d.Role, &d.Office, &d.Officer, &d.Breach, &d.Started,
 		&d.Due, &d.Status, &d.Closed, &basis)...)

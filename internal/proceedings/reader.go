@@ -31,6 +31,7 @@ type Reader struct {
 	laws  map[string]*procedure.Law
 	order []string
 	now   func() calendar.Moment
+	large *large
 
 	policies *access.Policies
 	zone     *calendar.Zone // where the office's days begin; nil without a law
@@ -49,7 +50,7 @@ type Options struct {
 
 // Open gives a reader of a migrated database, for an office that applies these laws.
 func Open(d *db.DB, dir *directory.Directory, laws []*procedure.Law, o Options) *Reader {
-	k := &Reader{db: d, dir: dir, laws: map[string]*procedure.Law{}, now: o.Now, policies: o.Policies, except: o.Except}
+	k := &Reader{db: d, dir: dir, laws: map[string]*procedure.Law{}, now: o.Now, policies: o.Policies, except: o.Except, large: &large{}}
 	for _, l := range laws {
 		k.laws[l.Name] = l
 		k.zone = l.Editions[0].Days.Zone()

@@ -186,10 +186,15 @@ var errUnread = errors.New("the proceeding was not read for anybody: who would s
 // Verdicts says of every act whether the actor may do it now, as procedure.Edition.Verdicts does, by the whole of the
 // proceeding; of things that are hidden from its reader, nothing.
 func (p *Proceeding) Verdicts(e *procedure.Edition, actor procedure.Act) []procedure.Verdict {
+	return p.VerdictsOf(e, actor, func(*procedure.ActRule, int32) bool { return true })
+}
+
+// VerdictsOf is Verdicts of some acts on some things alone, as procedure.Edition.VerdictsOf is.
+func (p *Proceeding) VerdictsOf(e *procedure.Edition, actor procedure.Act, of func(r *procedure.ActRule, thing int32) bool) []procedure.Verdict {
 	if p.sight == nil || p.sight.whole {
-		return e.Verdicts(p.State, actor)
+		return e.VerdictsOf(p.State, actor, of)
 	}
-	return slices.DeleteFunc(e.Verdicts(*p.whole, actor), func(v procedure.Verdict) bool { return p.sight.thing(v.Thing) != nil })
+	return e.VerdictsOf(*p.whole, actor, func(r *procedure.ActRule, thing int32) bool { return p.sight.thing(thing) == nil && of(r, thing) })
 }
 
 // sightOf is what an officer sees of a proceeding in a state.

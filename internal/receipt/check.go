@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
+	"nazorat/internal/calendar"
 	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/web"
@@ -36,13 +38,13 @@ type checkView struct {
 }
 
 // checkPage: anybody asks whether a receipt is genuine.
-func (r *room) checkPage(w http.ResponseWriter, q *web.Request) error {
+func (r *Room) checkPage(w http.ResponseWriter, q *web.Request) error {
 	return r.form(w, q, http.StatusOK, "", "")
 }
 
 // form asks for the text of a receipt; wrong, if there is any, says why the one that
 // was given is none.
-func (r *room) form(w http.ResponseWriter, q *web.Request, status int, text, wrong string) error {
+func (r *Room) form(w http.ResponseWriter, q *web.Request, status int, text, wrong string) error {
 	t := q.Words
 	v := checkView{Heading: ui.HeadingView{Title: t.T("check.title"), Lead: t.T("check.lead")}, Action: checkPath, Button: t.T("check.button"),
 		Text:    ui.TextAreaField{Field: ui.Field{Name: textField, Label: t.T("check.field"), Hint: t.T("check.hint"), Error: wrong}, Value: text, Rows: 6},
@@ -60,7 +62,7 @@ func (r *room) form(w http.ResponseWriter, q *web.Request, status int, text, wro
 }
 
 // check answers whoever gave a receipt.
-func (r *room) check(w http.ResponseWriter, q *web.Request) error {
+func (r *Room) check(w http.ResponseWriter, q *web.Request) error {
 	t := q.Words
 	typed := q.PostForm.Get(textField)
 	if len(typed) > mostText {
@@ -75,7 +77,7 @@ func (r *room) check(w http.ResponseWriter, q *web.Request) error {
 	if text == "" {
 		return r.form(w, q, http.StatusUnprocessableEntity, "", t.T("check.missing"))
 	}
-	facts, err := r.genuine(q, text)
+	g, err := r.genuine(q, text)
 	var no *notGenuine
 	if errors.As(err, &no) {
 		return r.form(w, q, http.StatusUnprocessableEntity, typed, t.T(no.key))
@@ -83,7 +85,7 @@ func (r *room) check(w http.ResponseWriter, q *web.Request) error {
 	if err != nil {
 		return err
 	}
-	v := checkView{Good: true, GoodIs: t.T("check.good"), Facts: facts, Action: checkPath, Another: t.T("check.another")}
+	v := checkView{Good: true, GoodIs: t.T("check.good"), Facts: r.rows(q, g), Action: checkPath, Another: t.T("check.another")}
 	page := q.Page(v.GoodIs)
 	page.Narrow = true
 	w.Header().Set("Cache-Control", "no-store")
@@ -121,8 +123,51 @@ func wrong(err error, key string) error {
 	return &notGenuine{key}
 }
 
+// rows put what the holder of a receipt is told into the form of a page.
+func (r *Room) rows(q *web.Request, g *Genuine) []ui.SummaryRow {
+	t := q.Words
+	rows := []ui.SummaryRow{{Key: t.T("check.act"), Text: g.Act}, {Key: t.T("check.recorded"), Text: t.LongDate(g.Recorded)}}
+	if g.Standing != "" {
+		rows = append(rows, ui.SummaryRow{Key: t.T("check.standing"), Text: g.Standing, Note: t.T("check.standing_by", "article", g.Article)})
+	}
+	return append(rows,
+		ui.SummaryRow{Key: t.T("check.leaf"), Text: t.Number(g.Leaf), Note: t.T("check.of", "n", g.Size)},
+		ui.SummaryRow{Key: t.T("check.signed"), Text: g.Origin})
+}
+
+// Genuine is what the holder of a receipt is told, in the language of his request.
+type Genuine struct {
+	Act      string // the word that the law lets him be told
+	Recorded calendar.Date
+	Standing string // where the proceeding stands now; "" where the law lets nothing be told
+	Article  string // that lets it be told
+	Leaf     int64
+	Size     int64 // of the signed tree
+	Origin   string
+}
+
+// Wait is how long a machine has to wait before it may have another receipt checked; 0 where it may now, and then it is counted.
+func (r *Room) Wait(machine string) time.Duration { return r.limit.allow(machine) }
+
+// Check checks the text of a receipt for anybody who holds it. What is none is Invalid, and the key says why.
+func (r *Room) Check(q *web.Request, typed string) (*Genuine, error) {
+	text := pasted(typed)
+	switch {
+	case len(typed) > mostText:
+		return nil, fault.New(fault.Invalid, "check.too_long", nil)
+	case text == "":
+		return nil, fault.New(fault.Invalid, "check.missing", nil)
+	}
+	g, err := r.genuine(q, text)
+	var no *notGenuine
+	if errors.As(err, &no) {
+		return nil, fault.New(fault.Invalid, no.key, nil)
+	}
+	return g, err
+}
+
 // genuine checks a receipt, and puts into words what its holder may be told.
-func (r *room) genuine(q *web.Request, text string) ([]ui.SummaryRow, error) {
+func (r *Room) genuine(q *web.Request, text string) (*Genuine, error) {
 	t := q.Words
 	whole, err := journal.ParseReceipt([]byte(text), r.Keys)
 	if err != nil {
@@ -149,14 +194,9 @@ func (r *room) genuine(q *web.Request, text string) ([]ui.SummaryRow, error) {
 	if !ok {
 		act = t.T("check.act_untold")
 	}
-	rows := []ui.SummaryRow{
-		{Key: t.T("check.act"), Text: act},
-		{Key: t.T("check.recorded"), Text: t.LongDate(r.zone.Date(whole.Recorded))},
-	}
+	g := &Genuine{Act: act, Recorded: r.zone.Date(whole.Recorded), Leaf: whole.Leaf, Size: signed.Size, Origin: signed.Origin}
 	if word, ok := law.standing(whole.Act, now.State, t.Lang); ok {
-		rows = append(rows, ui.SummaryRow{Key: t.T("check.standing"), Text: word, Note: t.T("check.standing_by", "article", t.Law(now.Law).Article(law.article))})
+		g.Standing, g.Article = word, t.Law(now.Law).Article(law.article)
 	}
-	return append(rows,
-		ui.SummaryRow{Key: t.T("check.leaf"), Text: t.Number(whole.Leaf), Note: t.T("check.of", "n", signed.Size)},
-		ui.SummaryRow{Key: t.T("check.signed"), Text: signed.Origin}), nil
+	return g, nil
 }

@@ -54,7 +54,7 @@ const (
 const late = 30 * calendar.Second
 
 // sheet: the receipt of one entry.
-func (r *room) sheet(w http.ResponseWriter, q *web.Request) error {
+func (r *Room) sheet(w http.ResponseWriter, q *web.Request) error {
 	p, e, err := r.entry(q, look.View)
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func (r *room) sheet(w http.ResponseWriter, q *web.Request) error {
 	v := sheetView{Heading: ui.HeadingView{Caption: t.T("receipt.title"), Title: r.title(t, p, e)}, Facts: r.facts(t, p, e)}
 	page := q.Page(t.T("receipt.title") + " · " + p.Number)
 	page.Breadcrumbs = []ui.Crumb{{Text: p.Number, Href: "/proceedings/" + p.ID + "#entry-" + strconv.FormatInt(e.Seq, 10)}, {Text: t.T("receipt.title")}}
-	whole, signed, err := r.receipt(q.Context(), e)
+	whole, signed, err := r.Of(q.Context(), e)
 	if fault.Is(err, fault.Unavailable) {
 		r.missing(w, q, e, &v)
 		return q.Render(w, http.StatusOK, page, sheetBody(v))
@@ -78,12 +78,12 @@ func (r *room) sheet(w http.ResponseWriter, q *web.Request) error {
 }
 
 // file is the receipt of an entry as programs of others read it.
-func (r *room) file(w http.ResponseWriter, q *web.Request) error {
+func (r *Room) file(w http.ResponseWriter, q *web.Request) error {
 	_, e, err := r.entry(q, look.Download)
 	if err != nil {
 		return err
 	}
-	whole, _, err := r.receipt(q.Context(), e)
+	whole, _, err := r.Of(q.Context(), e)
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func (r *room) file(w http.ResponseWriter, q *web.Request) error {
 
 // entry that a page is about, for somebody who may see it and take it out of the office, as a kind of look. The page is made to
 // be printed, and has all that the file has.
-func (r *room) entry(q *web.Request, kind string) (*proceedings.Proceeding, *journal.Sealed, error) {
+func (r *Room) entry(q *web.Request, kind string) (*proceedings.Proceeding, *journal.Sealed, error) {
 	p, err := r.proceedings.Proceeding(q.Context(), q.Actor(), q.PathValue("id"))
 	if err != nil {
 		return nil, nil, err
@@ -119,7 +119,7 @@ func (r *room) entry(q *web.Request, kind string) (*proceedings.Proceeding, *jou
 }
 
 // title is what was done.
-func (r *room) title(t *web.Words, p *proceedings.Proceeding, e *journal.Sealed) string {
+func (r *Room) title(t *web.Words, p *proceedings.Proceeding, e *journal.Sealed) string {
 	switch e.Act {
 	case procedure.ComesIntoForce:
 		return t.T("history.edition", "date", t.Date(r.zone.Date(e.Done)))
@@ -130,7 +130,7 @@ func (r *room) title(t *web.Words, p *proceedings.Proceeding, e *journal.Sealed)
 }
 
 // facts are what the receipt is about.
-func (r *room) facts(t *web.Words, p *proceedings.Proceeding, e *journal.Sealed) []ui.SummaryRow {
+func (r *Room) facts(t *web.Words, p *proceedings.Proceeding, e *journal.Sealed) []ui.SummaryRow {
 	rows := []ui.SummaryRow{{Key: t.T("receipt.number"), Text: p.Number, Note: t.T("receipt.entry", "n", e.Seq)}}
 	if o := r.dir.Tree().Office(e.Office); o != nil {
 		rows = append(rows, ui.SummaryRow{Key: t.T("receipt.office"), Text: t.Office(o)})
@@ -154,7 +154,7 @@ func groups(hash string) (out []string) {
 }
 
 // missing says why there is no receipt, and lets the browser look again by itself.
-func (r *room) missing(w http.ResponseWriter, q *web.Request, e *journal.Sealed, v *sheetView) {
+func (r *Room) missing(w http.ResponseWriter, q *web.Request, e *journal.Sealed, v *sheetView) {
 	t := q.Words
 	if len(r.Keys) == 0 {
 		v.Missing = &ui.NoticeView{Tone: ui.Warn, Title: t.T("receipt.unsigned_title"), Text: t.T("receipt.unsigned")}
@@ -170,9 +170,9 @@ func (r *room) missing(w http.ResponseWriter, q *web.Request, e *journal.Sealed,
 	v.Again = &ui.ButtonView{Text: t.T("receipt.look_again"), Href: q.URL.Path, Kind: ui.Secondary}
 }
 
-// receipt puts an entry's receipt together and checks it as its holder will. An
+// Of puts an entry's receipt together and checks it as its holder will; that he may take it out, the caller has made sure of. An
 // Unavailable fault says that nothing that was signed covers it.
-func (r *room) receipt(ctx context.Context, e *journal.Sealed) (*journal.Receipt, *journal.Signed, error) {
+func (r *Room) Of(ctx context.Context, e *journal.Sealed) (*journal.Receipt, *journal.Signed, error) {
 	if len(r.Keys) == 0 {
 		return nil, nil, fault.New(fault.Unavailable, "receipt.unsigned", nil)
 	}
@@ -195,7 +195,7 @@ func (r *room) receipt(ctx context.Context, e *journal.Sealed) (*journal.Receipt
 }
 
 // show puts a receipt on the page.
-func (r *room) show(q *web.Request, id string, whole *journal.Receipt, signed *journal.Signed, v *sheetView) error {
+func (r *Room) show(q *web.Request, id string, whole *journal.Receipt, signed *journal.Signed, v *sheetView) error {
 	t := q.Words
 	digits, err := whole.Digits()
 	if err != nil {

@@ -55,8 +55,8 @@ type Options struct {
 // checkPath is where anybody checks a receipt.
 const checkPath = "/check"
 
-// room serves the pages.
-type room struct {
+// Room gives out receipts and checks them: on its pages, and for the API. Make it with Open.
+type Room struct {
 	Options
 	proceedings *proceedings.Reader
 	dir         *directory.Directory
@@ -66,35 +66,39 @@ type room struct {
 	logger      *slog.Logger
 }
 
-// Register adds the pages to a server. It errs where a law's public.yaml is at fault.
-func Register(s *web.Server, o Options) error {
+// Open makes a room for a server. It errs where a law's public.yaml is at fault.
+func Open(s *web.Server, o Options) (*Room, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	if o.Address != "" {
 		u, err := url.Parse(o.Address)
 		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-			return fmt.Errorf("address of the service: %q is not like https://nazorat.example", o.Address)
+			return nil, fmt.Errorf("address of the service: %q is not like https://nazorat.example", o.Address)
 		}
 		o.Address = strings.TrimSuffix(o.Address, "/")
 	}
 	if !slices.ContainsFunc(o.Keys, func(k *journal.Key) bool { return !k.Witness() }) {
 		o.Keys = nil // witnesses confirm what an office has signed, and nothing else
 	}
-	r := &room{Options: o, proceedings: s.Docket.Reader, dir: s.Directory, zone: s.Zone, limit: newLimiter(o.Now), logger: s.Log}
+	r := &Room{Options: o, proceedings: s.Docket.Reader, dir: s.Directory, zone: s.Zone, limit: newLimiter(o.Now), logger: s.Log}
 	var applied []*procedure.Law
 	for _, name := range s.Docket.Laws() {
 		applied = append(applied, s.Docket.Law(name))
 	}
 	var err error
 	if r.told, err = readTold(o.Laws, applied); err != nil {
-		return fmt.Errorf("what holders of receipts are told: %w", err)
+		return nil, fmt.Errorf("what holders of receipts are told: %w", err)
 	}
+	return r, nil
+}
+
+// Register adds the pages of a room to its server.
+func Register(s *web.Server, r *Room) {
 	s.Handle("GET /proceedings/{id}/receipts/{seq}", r.sheet)
 	s.Handle("GET /proceedings/{id}/receipts/{seq}/file", r.file)
 	s.HandlePublic("GET "+checkPath, r.checkPage)
 	s.HandlePublic("POST "+checkPath, r.check)
-	return nil
 }
 
 // Href is the page of the receipt of an entry.
@@ -103,7 +107,7 @@ func Href(proceeding string, seq int64) string {
 }
 
 // address of the service for the code on paper, without a slash at its end.
-func (r *room) address(q *web.Request) string {
+func (r *Room) address(q *web.Request) string {
 	if r.Address != "" {
 		return r.Address
 	}
@@ -117,4 +121,4 @@ func (r *room) address(q *web.Request) string {
 // link is what the code on paper says: the address of the public page, with the receipt
 // behind the sign that browsers keep to themselves. So a telephone's camera opens the
 // page, and yet no server, no proxy and no log is sent the receipt with the address.
-func (r *room) link(q *web.Request, text string) string { return r.address(q) + checkPath + "#" + text }
+func (r *Room) link(q *web.Request, text string) string { return r.address(q) + checkPath + "#" + text }

@@ -16,7 +16,7 @@ import (
 // leaves, in canonical bytes, without any law.
 
 const (
-	recordColumns = `e.leaf, p.number, e.proceeding, e.seq, e.law, e.edition, e.act, e.thing, e.officer, e.role, e.mandate, e.office, e.done, e.recorded,
+	recordColumns = `e.leaf, p.number, e.proceeding, e.seq, e.law, e.edition, e.act, e.thing, e.officer, e.role, e.mandate, e.office, e.client, e.done, e.recorded,
 e.form, e.cargo, e.effects, e.previous, e.hash, e.salt`
 	selectRecords  = `SELECT ` + recordColumns + ` FROM entry e JOIN proceeding p ON p.id = e.proceeding WHERE e.leaf >= $1 AND e.leaf < $2 ORDER BY e.leaf`
 	selectRecordOf = `SELECT ` + recordColumns + ` FROM entry e JOIN proceeding p ON p.id = e.proceeding WHERE p.number = $1 AND e.seq = $2`
@@ -79,7 +79,7 @@ type recordScan struct {
 func (s *recordScan) scan(row db.Row) (*journal.Record, error) {
 	var r journal.Record
 	e := &s.e
-	err := row.Scan(&r.At, &r.Number, &e.Proceeding, &e.Seq, &e.Law, &e.Edition, &e.Act, &e.Thing, &e.Officer, &e.Role, &e.Mandate, &e.Office, &s.done, &s.recorded,
+	err := row.Scan(&r.At, &r.Number, &e.Proceeding, &e.Seq, &e.Law, &e.Edition, &e.Act, &e.Thing, &e.Officer, &e.Role, &e.Mandate, &e.Office, &e.Client, &s.done, &s.recorded,
 		&s.form, &s.cargo, &s.effects, &s.previous, &s.leaf, &s.salt)
 	if err != nil {
 		return nil, fmt.Errorf("read an entry: %w", err)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 
 	"nazorat/internal/calendar"
@@ -239,6 +240,9 @@ func (s *runner) arguments(m *matter, e *procedure.Edition, r *procedure.ActRule
 				s.fail("the form of %s has no field %q; %s", r.Name, name, lawtext.Meant(name, procedure.FieldNames(r.Form)))
 				return "", "", false
 			}
+			if n, known := m.thing(value); f.Type == fact.Thing && known { // things are called by their names here
+				value = strconv.Itoa(int(n))
+			}
 			v, key := f.ParseValue(value, e.Days.Zone())
 			if key != "" {
 				if f.Type != fact.Choice {
@@ -366,7 +370,11 @@ func (s *runner) expectField(m *matter, name, want string) {
 		s.fail("a %s has no field %q", m.law.KindName(t.Kind), field)
 		return
 	}
-	if got := t.Field(id).String(); got != want {
+	v := t.Field(id)
+	if no, known := m.thing(want); v.Type == fact.Thing && known {
+		want = strconv.Itoa(int(no))
+	}
+	if got := v.String(); got != want {
 		s.fail("%s is %q, not %q", name, got, want)
 	}
 }

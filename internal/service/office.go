@@ -30,12 +30,9 @@ func (r *room) officePage(w http.ResponseWriter, q *web.Request) error {
 	if err != nil {
 		return err
 	}
-	t, who, tree, now := q.Words, q.Actor(), r.dir.Tree(), r.docket.Now()
-	list, err := r.dir.Could(q.Context(), o.ID, "", now, now+1)
+	t, who, tree := q.Words, q.Actor(), r.dir.Tree()
+	list, err := r.serving(q, o)
 	if err != nil {
-		return err
-	}
-	if err := q.LookedAtOfficers(look.List, o.ID, len(list)); err != nil {
 		return err
 	}
 	file, err := r.dir.OfficeFile(q.Context(), o.ID)
@@ -86,6 +83,16 @@ func (r *room) officePage(w http.ResponseWriter, q *web.Request) error {
 	page := q.Page(t.Office(o))
 	page.Breadcrumbs = []ui.Crumb{{Text: t.T("service.title"), Href: Href}, {Text: t.Office(o)}}
 	return q.Render(w, http.StatusOK, page, officeBody(v))
+}
+
+// serving are those who have a mandate for an office now; that they were looked at is on record.
+func (r *room) serving(q *web.Request, o *directory.Office) ([]directory.Held, error) {
+	now := r.docket.Now()
+	list, err := r.dir.Could(q.Context(), o.ID, "", now, now+1)
+	if err != nil {
+		return nil, err
+	}
+	return list, q.LookedAtOfficers(look.List, o.ID, len(list))
 }
 
 // supervisor says who supervises an office, and whether that follows or was laid down.

@@ -23,18 +23,8 @@ type officerView struct {
 // officerPage: one officer, all mandates that he ever had, his leave, and what may be done.
 func (r *room) officerPage(w http.ResponseWriter, q *web.Request) error {
 	t, who, now := q.Words, q.Actor(), r.docket.Now()
-	o, err := r.dir.Personal(q.Context(), q.PathValue("officer"))
+	o, all, err := r.officer(q, q.PathValue("officer"))
 	if err != nil {
-		return err
-	}
-	all, err := r.dir.Ever(q.Context(), q.PathValue("officer"), now) // also of one who is not there: that takes as long
-	if err != nil {
-		return err
-	}
-	if o == nil || !r.administers(q, o, all) {
-		return noPage()
-	}
-	if err := q.LookedAtOfficers(look.View, o.ID, 0); err != nil {
 		return err
 	}
 	leave, err := r.dir.Absences(q.Context(), o.ID)
@@ -75,6 +65,22 @@ func (r *room) officerPage(w http.ResponseWriter, q *web.Request) error {
 	page := q.Page(t.Name(o.Name))
 	page.Breadcrumbs = []ui.Crumb{{Text: t.T("service.title"), Href: Href}, {Text: t.Name(o.Name)}}
 	return q.Render(w, http.StatusOK, page, officerBody(v))
+}
+
+// officer is one with all mandates that he ever had, for somebody who administers him; that he was looked at is on record.
+func (r *room) officer(q *web.Request, id string) (*directory.Personal, []directory.Held, error) {
+	o, err := r.dir.Personal(q.Context(), id)
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := r.dir.Ever(q.Context(), id, r.docket.Now()) // also of one who is not there: that takes as long
+	if err != nil {
+		return nil, nil, err
+	}
+	if o == nil || !r.administers(q, o, all) {
+		return nil, nil, noPage()
+	}
+	return o, all, q.LookedAtOfficers(look.View, o.ID, 0)
 }
 
 // administers reports whether somebody administers an office of an officer: one that he has or had a mandate for, or that keeps his file.

@@ -210,6 +210,8 @@ func (r *room) facts(q *web.Request, p *proceedings.Proceeding, no int32) (strin
 			text = t.Name(names[v.Text])
 		case fact.Office:
 			text = t.Office(r.dir.Tree().Office(v.Text))
+		case fact.Thing:
+			text = t.Thing(p.Law, &p.State, int32(v.Num))
 		}
 		out = append(out, t.T("thing.fact", "name", t.Law(p.Law.Name).Field(kind, name), "value", text))
 	}

@@ -52,15 +52,8 @@ func (r *room) treePage(w http.ResponseWriter, q *web.Request) error {
 		Find: ui.TextField{Field: ui.Field{Name: fieldFind, Label: t.T("service.find"), Hint: t.T("service.find_hint")}, Value: typed, Type: "search", Autocomplete: "off", Width: 30}, Button: t.T("service.find_button"),
 		Links: r.links(t, who, mine)}
 	if typed != "" {
-		searched, refused := r.allowed(mine, func(id string) *fault.Error { return r.docket.MaySearchIn(who, id) })
-		if refused != nil {
-			return refused
-		}
-		found, err := r.dir.Find(q.Context(), typed, searched)
+		found, err := r.find(q, mine, typed)
 		if err != nil {
-			return err
-		}
-		if err := q.LookedAtOfficers(look.Search, typed, len(found)); err != nil {
 			return err
 		}
 		v.Found = r.found(t, found)
@@ -76,6 +69,19 @@ func (r *room) treePage(w http.ResponseWriter, q *web.Request) error {
 		page.Notices = append(page.Notices, ui.NoticeView{Tone: ui.Good, Title: t.T("service.brought", "n", n)})
 	}
 	return q.Render(w, http.StatusOK, page, treeBody(v))
+}
+
+// find looks for officers of some offices, as far as the policies let whoever asks search there; what was looked for is on record.
+func (r *room) find(q *web.Request, offices []string, typed string) ([]directory.Found, error) {
+	searched, refused := r.allowed(offices, func(id string) *fault.Error { return r.docket.MaySearchIn(q.Actor(), id) })
+	if refused != nil {
+		return nil, refused
+	}
+	found, err := r.dir.Find(q.Context(), typed, searched)
+	if err != nil {
+		return nil, err
+	}
+	return found, q.LookedAtOfficers(look.Search, typed, len(found))
 }
 
 // links are those to the other pages of administrators.

@@ -11,6 +11,24 @@ import (
 	"nazorat/internal/fault"
 )
 
+// RefuseData says what answers a request of another site for an address that begins so: data, and no page.
+func (s *Server) RefuseData(prefix string, fail func(http.ResponseWriter, *Request, *fault.Error)) {
+	s.dataPrefix, s.failData = prefix, fail
+}
+
+// crossSite answers a request that comes from another site.
+func (s *Server) crossSite(w http.ResponseWriter, r *http.Request) {
+	req, refused := s.request(r), fault.New(fault.Forbidden, "fault.cross_site", nil)
+	if s.failData == nil || !strings.HasPrefix(r.URL.Path, s.dataPrefix) {
+		s.fail(w, req, refused)
+		return
+	}
+	req.Words = s.Words.In(dataLanguage(r))
+	w.Header().Set("Cache-Control", "no-store")
+	s.turnedAway(req, refused)
+	s.failData(w, req, refused)
+}
+
 // HandleData serves data for programs instead of a page. Who asks is known by
 // the same session, but nobody is sent to sign in, and no cookie chooses or
 // keeps the language: it is what ?lang= names, else the first of

@@ -115,13 +115,14 @@ func (r *Request) LookedAtOfficers(kind, about string, shown int) error {
 	return r.server.Looks.Add(l)
 }
 
-// LookedFor records that the officer searched for what he typed, and what he was led to: the id of a proceeding, or "".
-func (r *Request) LookedFor(typed, found string) error {
+// LookedFor records that the officer searched for what he typed, and what he was led to: the id of a proceeding, or "" and how
+// many were shown.
+func (r *Request) LookedFor(typed, found string, shown int) error {
 	l, err := r.look(look.Search)
 	if err != nil {
 		return err
 	}
-	l.About, l.Proceeding, l.Basis = typed, found, look.Own
+	l.About, l.Proceeding, l.Shown, l.Basis = typed, found, int64(shown), look.Own
 	return r.server.Looks.Add(l)
 }
 

@@ -50,3 +50,13 @@ func (r *Request) write(w http.ResponseWriter, status int, render func(io.Writer
 	err := render(body)
 	return errors.Join(err, finish())
 }
+
+// Packed sends data of a type that says nothing of whoever asks, compressed where the reader takes that.
+func (r *Request) Packed(w http.ResponseWriter, kind string, data []byte) error {
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Vary", "Cookie, Accept-Language, Accept-Encoding")
+	return r.write(w, http.StatusOK, func(to io.Writer) error {
+		_, err := to.Write(data)
+		return err
+	})
+}

@@ -63,21 +63,10 @@ func (s *Server) prove(w http.ResponseWriter, r *Request) (answered bool, err er
 			r.Form.Del(name)
 		}
 	}
-	now := s.Docket.Now()
-	if password == "" && passkey == "" && chosen == "" && signin.IsFresh(r.Session.Proven, now) {
+	if password == "" && passkey == "" && chosen == "" && signin.IsFresh(r.Session.Proven, s.Docket.Now()) {
 		return false, nil // it was proven elsewhere, on the page of the identity provider
 	}
-	var token string
-	switch {
-	case passkey != "" && s.Ceremonies != nil:
-		token, err = s.Ceremonies.ProvePresence(r.Context(), r.Session, r.Token, []byte(passkey), now)
-	case password != "":
-		token, err = s.SignIn.ProvePassword(r.Context(), r.Session, r.Token, password, code, now)
-	case chosen != "" && s.offered(r.Session.Officer.ID):
-		token, err = s.SignIn.ProveChoice(r.Context(), r.Session, r.Token, now)
-	default:
-		err = fault.New(fault.Invalid, "presence.wrong", nil)
-	}
+	token, err := s.proof(r, passkey, password, code, chosen != "")
 	if fault.Is(err, fault.NotFound) { // the session ended, or was renewed on another page, while this was on its way
 		return true, s.unsent(w, r, nil)
 	}
@@ -90,6 +79,36 @@ func (s *Server) prove(w http.ResponseWriter, r *Request) (answered bool, err er
 	}
 	s.event(r, "presence proven", "")
 	return false, nil
+}
+
+// proof holds a proof of presence against what the officer has, and renews his session.
+func (s *Server) proof(r *Request, passkey, password, code string, chosen bool) (token string, err error) {
+	now := s.Docket.Now()
+	switch {
+	case passkey != "" && s.Ceremonies != nil:
+		return s.Ceremonies.ProvePresence(r.Context(), r.Session, r.Token, []byte(passkey), now)
+	case password != "":
+		return s.SignIn.ProvePassword(r.Context(), r.Session, r.Token, password, code, now)
+	case chosen && s.offered(r.Session.Officer.ID):
+		return s.SignIn.ProveChoice(r.Context(), r.Session, r.Token, now)
+	}
+	return "", fault.New(fault.Invalid, "presence.wrong", nil)
+}
+
+// ProvePresence takes a proof of presence from a program: a password, with a code where one is needed, or in the demonstration that somebody was chosen.
+// The session goes on with the cookie that the answer sets. Its errors are those of a page that asks for it.
+func (r *Request) ProvePresence(w http.ResponseWriter, password, code string, chosen bool) error {
+	s := r.server
+	token, err := s.proof(r, "", password, code, chosen)
+	if err != nil {
+		s.event(r, "presence not proven", fault.Of(err).Key)
+		return err
+	}
+	if err := s.Kept(w, r, token); err != nil {
+		return err
+	}
+	s.event(r, "presence proven", "")
+	return nil
 }
 
 // askPresence answers a form for which the officer has to prove that he is

@@ -66,7 +66,8 @@ type Options struct {
 	Synthetic bool      // the data are made up, and every page says so
 	Accounts  []Account // one may sign in as these by choosing; nil outside the demonstration
 	Nav       []NavItem
-	Secure    bool // cookies over TLS only
+	Find      string // where the search box of every page leads; "" where there is none
+	Secure    bool   // cookies over TLS only
 	// Ceremonies, if given, are how passkeys are made and used; nil: there are none.
 	Ceremonies *signin.Ceremonies
 	// Account is the address of an officer's own page; "" where there is none.
@@ -105,6 +106,8 @@ type Provider struct {
 type NavItem struct {
 	Key, Href string
 	Only      func(access.Actor) bool // for whom it is there; nil: everybody
+	// Count, if given, is how much waits behind it, and what that is in words; it is asked for each page. Where it cannot be told there is none.
+	Count func(*Request) (n int, label string)
 }
 
 // Server serves the pages. Make it with New; it is an http.Handler.
@@ -119,6 +122,9 @@ type Server struct {
 	liveBeat time.Duration
 
 	askPurpose func(http.ResponseWriter, *Request, *proceedings.Proceeding) error
+
+	dataPrefix string // of addresses that answer with data; "" for none
+	failData   func(http.ResponseWriter, *Request, *fault.Error)
 }
 
 // New makes a server with the pages of this package: signing in and out, the language, the static files.
@@ -134,9 +140,7 @@ func New(o Options) *Server {
 	s.Handle("POST /mandate", s.useMandate)
 	s.HandlePublic("/", func(http.ResponseWriter, *Request) error { return fault.New(fault.NotFound, "fault.no_page", nil) })
 	protect := http.NewCrossOriginProtection()
-	protect.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, s.request(r), fault.New(fault.Forbidden, "fault.cross_site", nil))
-	}))
+	protect.SetDenyHandler(http.HandlerFunc(s.crossSite))
 	s.handler = s.outermost(protect.Handler(s.mux))
 	return s
 }
@@ -409,7 +413,11 @@ func (r *Request) Page(title string) ui.Page {
 		if n.Only != nil && !n.Only(r.Actor()) {
 			continue
 		}
-		p.Nav = append(p.Nav, ui.NavItem{Text: t.T(n.Key), Href: n.Href, Current: r.URL.Path == n.Href})
+		item := ui.NavItem{Text: t.T(n.Key), Href: n.Href, Current: r.URL.Path == n.Href}
+		if n.Count != nil {
+			item.Count, item.CountLabel = n.Count(r)
+		}
+		p.Nav = append(p.Nav, item)
 	}
 	office := r.Session.Mandate.Office
 	if o := s.Directory.Tree().Office(office); o != nil {
@@ -421,6 +429,9 @@ func (r *Request) Page(title string) ui.Page {
 		if names, err := s.Directory.Names(r.Context(), []string{who}); err == nil { // else less is said
 			p.User.Role = t.T("mandate.in_place", "role", p.User.Role, "name", t.Name(names[who]))
 		}
+	}
+	if s.Find != "" && s.Docket.MaySearch(r.Actor()) == nil {
+		p.Find = &ui.FindView{Action: s.Find}
 	}
 	if len(s.Accounts) > 0 && s.Account == "" {
 		p.User.Href = "/sign-in"

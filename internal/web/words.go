@@ -91,7 +91,7 @@ func (w *Words) Left(now, due calendar.Moment) string {
 	return w.T("due.left", "length", w.Length(due-now))
 }
 
-// Value writes a fact. Names of officers and offices are the caller's: it knows them.
+// Value writes a fact. Names of officers, offices and things are the caller's: it knows them.
 func (w *Words) Value(law, act, field string, zone *calendar.Zone, v fact.Value, currency string) string {
 	switch v.Type {
 	case fact.Date:
@@ -229,10 +229,29 @@ func (w *Words) Thing(law *procedure.Law, s *procedure.State, no int32) string {
 		}
 	}
 	kind := w.Law(law.Name).Kind(law.KindName(t.Kind))
+	if called := calledBy(law, t); called != "" {
+		return w.T("thing.called", "thing", kind, "n", int(no), "what", w.Name(called))
+	}
 	if t.Of > 0 {
 		return w.T("thing.of", "thing", kind, "whom", w.Thing(law, s, t.Of))
 	}
 	return w.T("thing.number", "thing", kind, "n", int(no))
+}
+
+// mostCalled is how much of a text is shown for the thing that it names, in letters.
+const mostCalled = 80
+
+// calledBy is the text by which the newest edition of a law tells a thing from others of its kind; "" for none.
+func calledBy(law *procedure.Law, t *procedure.Thing) string {
+	k := law.Editions[len(law.Editions)-1].Kinds[t.Kind]
+	if k == nil {
+		return ""
+	}
+	text := []rune(strings.Join(strings.Fields(t.Field(k.Called).Text), " "))
+	if len(text) > mostCalled {
+		return string(text[:mostCalled-1]) + "…"
+	}
+	return string(text)
 }
 
 // Or joins with "or".

@@ -21,7 +21,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -71,16 +70,20 @@ func One(tb testing.TB) string {
 	}
 }
 
-// How a server of ours is run.
-type How uint8
+// How a server of ours is run: settings beside its own.
+type How string
 
-// NoSync lets the server answer before anything is on disk: for suites that
-// commit much and do not ask what a crash leaves behind.
-const NoSync How = 1
+const (
+	// NoSync lets the server answer before anything is on disk: for suites that
+	// commit much and do not ask what a crash leaves behind.
+	NoSync How = "-c fsync=off -c full_page_writes=off"
+	// Roomy gives the server the memory that one has on a machine of its own: for benchmarks with large databases.
+	Roomy How = "-c shared_buffers=2GB -c maintenance_work_mem=512MB -c max_wal_size=8GB -c autovacuum_naptime=60s"
+)
 
 // shared is what the tests of one binary have in common.
 type shared struct {
-	nosync atomic.Bool
+	how    []How
 	once   sync.Once
 	server *Server
 	admin  *administrator
@@ -94,11 +97,7 @@ var common shared
 //
 //	func TestMain(m *testing.M) { dbtest.Main(m, dbtest.NoSync) }
 func Main(m *testing.M, how ...How) {
-	for _, h := range how {
-		if h == NoSync {
-			common.nosync.Store(true)
-		}
-	}
+	common.how = how
 	code := m.Run()
 	if common.server != nil {
 		common.server.end()
@@ -120,7 +119,7 @@ func ours() (*administrator, error) {
 	common.once.Do(func() {
 		at := os.Getenv("NAZORAT_TEST_POSTGRES")
 		if at == "" {
-			if common.server, common.err = start(common.nosync.Load()); common.err != nil {
+			if common.server, common.err = start(common.how); common.err != nil {
 				return
 			}
 			at = common.server.Location("postgres")
@@ -218,7 +217,7 @@ func (a *administrator) database(tb testing.TB, options string) string {
 // Private starts a server for one test alone, which may do to it what it likes. It skips as Postgres does.
 func Private(tb testing.TB, how ...How) *Server {
 	tb.Helper()
-	s, err := start(len(how) > 0 && how[0] == NoSync)
+	s, err := start(how)
 	if err != nil {
 		missing(tb, err)
 	}

@@ -35,11 +35,11 @@ type Server struct {
 // away. Nothing that ends the test binary from outside ends the keeper first.
 const keep = `
 trap '' INT TERM HUP
-dir=$1 bin=$2 sync=$3
+dir=$1 bin=$2 how=$3
 initialise() { "$bin/initdb" -D "$dir/data" -U nazorat -A trust -E UTF8 --locale="$1" --no-sync >"$dir/initdb.log" 2>&1; }
 begin() {
-	"$bin/postgres" -D "$dir/data" -c listen_addresses= -c unix_socket_directories="$dir" -c fsync="$sync" -c full_page_writes="$sync" \
-		-c max_connections=300 -c shared_buffers=64MB -c autovacuum_naptime=5s >>"$dir/log" 2>&1 </dev/null &
+	"$bin/postgres" -D "$dir/data" -c listen_addresses= -c unix_socket_directories="$dir" \
+		-c max_connections=300 -c shared_buffers=64MB -c autovacuum_naptime=5s $how >>"$dir/log" 2>&1 </dev/null &
 	pg=$!
 	tries=0
 	until "$bin/pg_isready" -q -h "$dir" -d postgres; do
@@ -64,7 +64,7 @@ rm -rf "$dir"
 `
 
 // start makes a server and waits until it answers.
-func start(nosync bool) (*Server, error) {
+func start(how []How) (*Server, error) {
 	bin, err := programs()
 	if err != nil {
 		return nil, err
@@ -75,11 +75,11 @@ func start(nosync bool) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{dir: dir}
-	sync := "on"
-	if nosync {
-		sync = "off"
+	var settings strings.Builder
+	for _, h := range how {
+		settings.WriteString(string(h) + " ")
 	}
-	s.keeper = exec.CommandContext(context.Background(), "sh", "-c", keep, "keeper", dir, bin, sync) // #nosec G204 -- a test's own script
+	s.keeper = exec.CommandContext(context.Background(), "sh", "-c", keep, "keeper", dir, bin, settings.String()) // #nosec G204 -- a test's own script
 	s.keeper.Dir = "/"
 	s.keeper.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C"}
 	if s.keeper.SysProcAttr, err = unprivileged(dir); err != nil {

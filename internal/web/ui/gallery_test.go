@@ -39,7 +39,7 @@ func (g gallery) page(title string, current int) Page {
 	}
 	nav[current].Current = true
 	return Page{
-		Lang: g.lang, Title: title, Texts: words(g), Nav: nav, Synthetic: true,
+		Lang: g.lang, Title: title, Texts: words(g), Nav: nav, Find: &FindView{Action: "/find"}, Synthetic: true,
 		Languages: []Language{
 			{Code: "uz", Name: "Oʻzbekcha", Short: "Oʻz", Href: "?lang=uz", Current: g.lang == "uz"},
 			{Code: "uz-Cyrl", Name: "Ўзбекча", Short: "Ўз", Href: "?lang=uz-Cyrl"},

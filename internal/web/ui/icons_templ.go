@@ -124,33 +124,38 @@ func Icon(name string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+		case "search":
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<circle cx=\"6.800\" cy=\"6.800\" r=\"4.600\"></circle> <path d=\"m10.300 10.300 4 4\"></path>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		case "cross":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<path d=\"m4 4 8 8m0-8-8 8\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<path d=\"m4 4 8 8m0-8-8 8\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "lock":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<rect x=\"3\" y=\"7\" width=\"10\" height=\"7\" rx=\"1\"></rect> <path d=\"M5.200 7V4.800a2.800 2.800 0 0 1 5.600 0V7\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<rect x=\"3\" y=\"7\" width=\"10\" height=\"7\" rx=\"1\"></rect> <path d=\"M5.200 7V4.800a2.800 2.800 0 0 1 5.600 0V7\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "tray":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<path d=\"M2 9.500 4 3h8l2 6.500V13H2ZM2 9.500h3.600c0 1.400 1 2 2.400 2s2.400-.600 2.400-2H14\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<path d=\"M2 9.500 4 3h8l2 6.500V13H2ZM2 9.500h3.600c0 1.400 1 2 2.400 2s2.400-.600 2.400-2H14\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "document":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<path d=\"M3.500 1.800h6l3 3v9.400h-9ZM9.500 1.800v3h3M5.800 8.200h4.400M5.800 11h4.400\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<path d=\"M3.500 1.800h6l3 3v9.400h-9ZM9.500 1.800v3h3M5.800 8.200h4.400M5.800 11h4.400\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "scales":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<path d=\"M8 1.800v12.400M4.500 14.200h7M3 4.200l5-1 5 1M3 4.200.900 9.200c.300 1.200 1.100 1.800 2.100 1.800s1.800-.600 2.100-1.800ZM13 4.200l-2.100 5c.300 1.200 1.100 1.800 2.100 1.800s1.800-.600 2.100-1.800Z\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<path d=\"M8 1.800v12.400M4.500 14.200h7M3 4.200l5-1 5 1M3 4.200.900 9.200c.300 1.200 1.100 1.800 2.100 1.800s1.800-.600 2.100-1.800ZM13 4.200l-2.100 5c.300 1.200 1.100 1.800 2.100 1.800s1.800-.600 2.100-1.800Z\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "</svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "</svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -181,7 +186,7 @@ func Emblem() templ.Component {
 			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<svg class=\"nz-emblem\" width=\"36\" height=\"36\" viewBox=\"0 0 32 32\" aria-hidden=\"true\" focusable=\"false\"><circle cx=\"16\" cy=\"16\" r=\"14.250\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.500\"></circle> <path class=\"nz-emblem__hour\" d=\"M16 4.4v4.6\" stroke=\"#e3b04b\" stroke-width=\"2\" stroke-linecap=\"round\"></path> <path d=\"M10.1 5.78l.75 1.3M21.9 5.78l-.75 1.3M5.78 10.1l.87.5M26.22 10.1l-.87.5M16 27.900v-.6\" stroke=\"currentColor\" stroke-width=\"1.250\" stroke-linecap=\"round\"></path> <path class=\"nz-emblem__page\" d=\"M15.25 16.4C13.1 13.7 9.7 12.5 6.5 12.5v8.9c3.2 0 6.6 1.2 8.75 3.9Z\" fill=\"currentColor\"></path> <path class=\"nz-emblem__page\" d=\"M16.75 16.4C18.9 13.7 22.3 12.5 25.5 12.5v8.9c-3.2 0-6.6 1.2-8.75 3.9Z\" fill=\"#e3b04b\"></path></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<svg class=\"nz-emblem\" width=\"36\" height=\"36\" viewBox=\"0 0 32 32\" aria-hidden=\"true\" focusable=\"false\"><circle cx=\"16\" cy=\"16\" r=\"14.250\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.500\"></circle> <path class=\"nz-emblem__hour\" d=\"M16 4.4v4.6\" stroke=\"#e3b04b\" stroke-width=\"2\" stroke-linecap=\"round\"></path> <path d=\"M10.1 5.78l.75 1.3M21.9 5.78l-.75 1.3M5.78 10.1l.87.5M26.22 10.1l-.87.5M16 27.900v-.6\" stroke=\"currentColor\" stroke-width=\"1.250\" stroke-linecap=\"round\"></path> <path class=\"nz-emblem__page\" d=\"M15.25 16.4C13.1 13.7 9.7 12.5 6.5 12.5v8.9c3.2 0 6.6 1.2 8.75 3.9Z\" fill=\"currentColor\"></path> <path class=\"nz-emblem__page\" d=\"M16.75 16.4C18.9 13.7 22.3 12.5 25.5 12.5v8.9c-3.2 0-6.6 1.2-8.75 3.9Z\" fill=\"#e3b04b\"></path></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -37,6 +37,8 @@ const (
 	keyConnectionLost = "ui.connection_lost"
 	keyFooter         = "ui.footer"
 	keyLicences       = "ui.licences"
+	keyFindLabel      = "ui.find_label"
+	keyFindButton     = "ui.find_button"
 	keyDateWords      = "ui.date_words" // takes year, month, day, weekday, which the script fills in
 	keyMonths         = "ui.months"     // twelve, with commas between
 	keyWeekdays       = "ui.weekdays"   // seven from Sunday, with commas between
@@ -50,7 +52,7 @@ func TextKeys() []string {
 		keySkip, keyService, keyServiceIs, keyMenu, keyNavigation, keyLanguage, keyAccount, keySignOut, keySynthetic,
 		keyError, keyErrorTitle, keyOptional, keyBreadcrumbs, keyPages, keyWarning, keyFiltersChosen,
 		keyFilterRemove, keySortedUp, keySortedDown, keyConnectionLost, keyFooter, keyLicences,
-		keyDateWords, keyMonths, keyWeekdays,
+		keyDateWords, keyMonths, keyWeekdays, keyFindLabel, keyFindButton,
 	}
 }
 
@@ -65,7 +67,8 @@ type Page struct {
 	Nav         []NavItem
 	Languages   []Language
 	User        *User
-	Synthetic   bool // the strip that says the data are made up
+	Find        *FindView // the search box of the header
+	Synthetic   bool      // the strip that says the data are made up
 	Breadcrumbs []Crumb
 	Notices     []NoticeView
 	Errors      []FieldError // shown first, and told in the title of the document
@@ -88,6 +91,9 @@ type Language struct {
 	Code, Name, Short, Href string
 	Current                 bool
 }
+
+// FindView is the search box of the header. Its field has the id "q"; Value is what was typed last.
+type FindView struct{ Action, Value string }
 
 // User is who is signed in.
 type User struct {

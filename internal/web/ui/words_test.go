@@ -53,4 +53,6 @@ var galleryWords = map[string][2]string{
 	keyConnectionLost: {"Aloqa uzildi. Sahifa yangilanmayapti.", "Связь прервана. Страница не обновляется."},
 	keyFooter:         {"Nazorat. Qonun bir xil, muddat hamma uchun bitta.", "Назорат. Закон един, срок один для всех."},
 	keyLicences:       {"Litsenziyalar", "Лицензии"},
+	keyFindLabel:      {"Ish, shaxs, soʻzni qidirish", "Найти дело, человека, слово"},
+	keyFindButton:     {"Qidirish", "Найти"},
 }

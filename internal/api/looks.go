@@ -1,0 +1,115 @@
+package api
+
+import (
+	"net/http"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/look"
+	"nazorat/internal/looked"
+	"nazorat/internal/web"
+)
+
+// lookJSON is one look at personal data.
+type lookJSON struct {
+	At         string       `json:"at" is:"date-time"`
+	Kind       string       `json:"kind" doc:"view, list, search, download, ..."`
+	Page       string       `json:"page" doc:"The pattern of the address."`
+	By         *officerJSON `json:"by" doc:"Who looked; of a system its id, with the role client."`
+	Proceeding string       `json:"proceeding,omitempty" doc:"Its number."`
+	Thing      int32        `json:"thing,omitempty"`
+	About      string       `json:"about,omitempty" doc:"Of a list the office, of a search what was typed, of an officer's looks the officer."`
+	Shown      int64        `json:"shown,omitempty" doc:"How many rows a list had."`
+	Basis      string       `json:"basis" doc:"Why he was let look: own, purpose, emergency."`
+	Purpose    string       `json:"purpose,omitempty"`
+	Serves     string       `json:"serves,omitempty" doc:"The number of the proceeding that the purpose serves."`
+	Why        string       `json:"why,omitempty" doc:"In his words."`
+}
+
+// looksJSON is a page of looks, the newest first.
+type looksJSON struct {
+	Looks []lookJSON `json:"looks"`
+	pageJSON
+}
+
+func lookAfter(r *web.Request) (after look.After, err error) {
+	c, err := cursorOf(r, 3)
+	if err != nil || c == nil {
+		return after, err
+	}
+	after = look.After{At: calendar.Moment(c.whole(0)), Leaf: c.whole(1), N: c.whole(2)}
+	return after, c.bad()
+}
+
+// whoLooked is who looked at a proceeding.
+func (a *api) whoLooked(w http.ResponseWriter, r *web.Request) error {
+	after, err := lookAfter(r)
+	if err != nil {
+		return err
+	}
+	p, err := a.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if err := looked.MaySee(r, p); err != nil {
+		return err
+	}
+	r.FlushLooks()
+	list, err := a.looks.Of(r.Context(), p.ID, after, mostListed+1)
+	if err != nil {
+		return err
+	}
+	if err := r.LookedWho(p.ID, "", min(len(list), mostListed)); err != nil {
+		return err
+	}
+	return a.looksList(w, r, list)
+}
+
+// lookedAt is what an officer looked at.
+func (a *api) lookedAt(w http.ResponseWriter, r *web.Request) error {
+	after, err := lookAfter(r)
+	if err != nil {
+		return err
+	}
+	officer := r.PathValue("officer")
+	if err := looked.MayWatch(r, officer); err != nil {
+		return err
+	}
+	r.FlushLooks()
+	list, err := a.looks.By(r.Context(), officer, after, mostListed+1)
+	if err != nil {
+		return err
+	}
+	if err := r.LookedWho("", officer, min(len(list), mostListed)); err != nil {
+		return err
+	}
+	return a.looksList(w, r, list)
+}
+
+func (a *api) looksList(w http.ResponseWriter, r *web.Request, list []look.Past) error {
+	j := looksJSON{Looks: []lookJSON{}}
+	if len(list) > mostListed {
+		list = list[:mostListed]
+		last := &list[len(list)-1]
+		j.Next = cursor(int64(last.At), last.Leaf, last.N)
+	}
+	var officers, cases []string
+	for i := range list {
+		officers = append(officers, list[i].Officer)
+		cases = append(cases, list[i].Proceeding, list[i].Serves)
+	}
+	names, err := a.dir.Names(r.Context(), officers)
+	if err != nil {
+		return err
+	}
+	numbers, err := a.docket.Numbers(r.Context(), cases)
+	if err != nil {
+		return err
+	}
+	t := r.Words
+	for i := range list {
+		x := &list[i]
+		j.Looks = append(j.Looks, lookJSON{At: moment(a.docket.Zone(), x.At), Kind: x.Kind, Page: x.Page, Proceeding: numbers[x.Proceeding], Thing: x.Thing, About: x.About, Shown: x.Shown, Basis: x.Basis, Purpose: x.Purpose, Serves: numbers[x.Serves], Why: x.Why,
+			By: &officerJSON{ID: x.Officer, Name: t.Name(names[x.Officer]), Role: &named{x.Role, t.Role(x.Role)}, Office: x.Office}})
+	}
+	return write(w, r, j)
+}

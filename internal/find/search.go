@@ -1,0 +1,400 @@
+package find
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"nazorat/internal/access"
+	"nazorat/internal/calendar"
+	"nazorat/internal/follow"
+	"nazorat/internal/proceedings"
+	"nazorat/internal/script"
+)
+
+// bounds of one answer.
+type bounds struct {
+	page       int // proceedings
+	candidates int // that are put in order, the newest first; what is older follows behind them
+	counted    int // rows of a key that are counted to see which word is the rarest
+	// windows are how many of the newest proceedings with the rarest word are looked at, one after the other, until a page is full.
+	windows []int
+	// budget is how many are looked at in all, in whatever ways: as many as the windows have.
+	budget int
+}
+
+// served are the bounds of what pages show: a page takes some milliseconds, whatever is typed.
+var served = bounds{page: 20, candidates: 60, counted: 400, windows: []int{150, 350, 700}, budget: 1200}
+
+// Answer is what was found.
+type Answer struct {
+	Hits  []Hit
+	How   How      // how words had to match for it
+	Words []string // that counted
+	Left  bool     // further words did not
+	// Next is from where to go on; nil where there is no more.
+	Next *Next
+	// Looked is how many proceedings with the rarest word were looked at where not all of them were; 0: all.
+	Looked int
+	Apart  bool       // only those were looked for in which the words stand in one name
+	Lag    follow.Lag // of the index
+
+	withdrawn int // hits that the index had and the file has not: it is a moment behind
+}
+
+// Next is where an answer goes on: see Ask.
+type Next struct {
+	How         How
+	Below, Down int64
+	Past        int
+}
+
+// Hit is a proceeding that was found.
+type Hit struct {
+	ID, Number, Title string
+	Law, Stage        string
+	Office, InCharge  string
+	Opened            calendar.Moment
+	Said              []Said // where it was found, as its reader sees it
+	Closer            bool   // he is told where only when he opens it, and says what for
+
+	no    int64
+	worth int
+	refs  []proceedings.Ref
+}
+
+// Said is a value in which words were met.
+type Said struct {
+	Law, Act string // of the form; Act is "" for a thing that came along
+	Kind     string // of that thing
+	Field    string
+	Text     string
+	Marked   []Marked // of Text, in order
+}
+
+// Marked is a part of a text, by bytes.
+type Marked struct{ From, To int }
+
+// Search finds what is asked for, as far as the actor may know of it. Forbidden for whoever may not search.
+func (x *Index) Search(ctx context.Context, who access.Actor, a Ask) (*Answer, error) {
+	if refused := x.reader.MaySearch(who); refused != nil {
+		return nil, refused
+	}
+	out := &Answer{How: a.How}
+	terms, left := x.terms(a.Text)
+	out.Left = left
+	for _, t := range terms {
+		out.Words = append(out.Words, t.word)
+	}
+	var err error
+	if out.Lag, err = x.Lag(ctx); err != nil || len(terms) == 0 {
+		return out, err
+	}
+	known, err := x.known(ctx)
+	if err != nil {
+		return nil, err
+	}
+	further := a.Below != 0 || a.Past != 0
+	var unfinished *search // there may be more, further on
+	budget := x.bounds.budget
+	for how := a.How; how <= Some; how++ {
+		s := &search{x: x, who: who, ask: a, how: how, terms: terms, sources: known}
+		if may, err := s.prepare(ctx); err != nil || !may {
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
+		s.budget = budget
+		if how == NearTogether { // whatever was spent before: two words of one name are rare, and most that is mistyped is a name
+			s.budget = max(budget, x.bounds.windows[0]+1)
+		}
+		if err := s.run(ctx); err != nil {
+			return nil, err
+		}
+		budget -= s.looked
+		if len(s.found) > 0 || further {
+			return out, s.answer(ctx, out)
+		}
+		if s.below != 0 && unfinished == nil {
+			unfinished = s
+		}
+		if budget <= 0 && how >= NearTogether {
+			break
+		}
+	}
+	if unfinished != nil {
+		return out, unfinished.answer(ctx, out)
+	}
+	return out, nil
+}
+
+// prepare says what must hold of what is found: keys in groups, of each of which one must be there. may is false where
+// this way of looking makes nothing of what was typed.
+func (s *search) prepare(ctx context.Context) (may bool, err error) {
+	named := len(s.terms) > 1 && len(s.terms) <= mostNames && !slices.ContainsFunc(s.terms, func(t term) bool { return t.sound == "" })
+	switch {
+	case (s.how == Together || s.how == NearTogether) && !named, s.how == Some && len(s.terms) < 3:
+		return false, nil
+	case s.how >= NearTogether:
+		if err := s.near(ctx); err != nil {
+			return false, err
+		}
+	}
+	if s.how != Together && s.how != NearTogether {
+		for _, t := range s.terms {
+			s.groups = append(s.groups, t.keys)
+		}
+		return true, nil
+	}
+	for i, t := range s.terms {
+		for _, other := range s.terms[:i] {
+			s.groups = append(s.groups, pairs(t, other))
+		}
+	}
+	return true, nil
+}
+
+// pairs are the keys of two words as one name, the nearest first.
+func pairs(a, b term) []string {
+	type pair struct {
+		key   string
+		apart int
+	}
+	var list []pair
+	for _, x := range append([]string{a.sound}, a.names...) {
+		for _, y := range append([]string{b.sound}, b.names...) {
+			list = append(list, pair{pairKey(x, y), script.Distance(a.sound, x) + script.Distance(b.sound, y)})
+		}
+	}
+	slices.SortStableFunc(list, func(x, y pair) int { return cmp.Compare(x.apart, y.apart) })
+	var out []string
+	for _, p := range list {
+		if !slices.Contains(out, p.key) && len(out) < mostPairs {
+			out = append(out, p.key)
+		}
+	}
+	return out
+}
+
+// search is one way of looking, under way.
+type search struct {
+	x       *Index
+	who     access.Actor
+	ask     Ask
+	how     How
+	terms   []term
+	groups  [][]string // of keys: one of each
+	sources *sources
+
+	found  []*Hit
+	below  int64 // from where it goes on; 0: everything was looked at
+	looked int
+	budget int // how many may be looked at
+}
+
+// run finds candidates: the newest.
+func (s *search) run(ctx context.Context) error {
+	driver, err := s.rarest(ctx)
+	if err != nil || driver == nil {
+		return err
+	}
+	below := s.ask.Below
+	if below == 0 {
+		below = 1 << 62
+	}
+	windows := s.x.bounds.windows
+	if s.ask.Past > 0 { // as far as was looked for the page before, and no further
+		all := 0
+		for _, window := range windows {
+			all += window
+		}
+		windows = []int{all + 1}
+	}
+	for _, window := range windows {
+		if s.ask.Past == 0 && s.looked >= s.budget {
+			return nil
+		}
+		n, lowest, err := s.look(ctx, driver, below, window)
+		if err != nil {
+			return err
+		}
+		s.looked += n
+		if s.ask.Past > 0 {
+			s.below = s.ask.Down
+			return nil
+		}
+		if len(s.found) > s.x.bounds.candidates {
+			s.found = s.found[:s.x.bounds.candidates]
+			s.below = s.found[s.x.bounds.candidates-1].no
+			return nil
+		}
+		if s.below = 0; n < window {
+			return nil
+		}
+		if below, s.below = lowest, lowest; len(s.found) >= s.x.bounds.page {
+			return nil
+		}
+	}
+	return nil
+}
+
+// widths are how many keys a list of a query has: few lengths are few statements that are kept. What is left over is
+// filled with a key that nothing has.
+var widths = []int{8, 16, mostKeys, 2 * mostKeys, mostPairs}
+
+func padded(keys []string) []any {
+	width := len(keys)
+	for _, w := range widths {
+		if w >= len(keys) {
+			width = w
+			break
+		}
+	}
+	out := make([]any, width)
+	for i := range out {
+		out[i] = ""
+		if i < len(keys) {
+			out[i] = keys[i]
+		}
+	}
+	return out
+}
+
+// among is a list of keys as a query has it.
+func among(q *proceedings.Query, keys []string) string {
+	list := padded(keys)
+	marks := make([]string, len(list))
+	for i, key := range list {
+		marks[i] = q.Arg(key)
+	}
+	return "(" + strings.Join(marks, ",") + ")"
+}
+
+// rarest gives the keys of which whatever is found must have one: those of the rarest word, or where one word may be
+// missing of the rarest two. nil: nothing can be found.
+func (s *search) rarest(ctx context.Context) ([]string, error) {
+	q := s.x.reader.Query(s.who)
+	columns, total := make([]string, len(s.groups)), make([]int, len(s.groups))
+	into, order := make([]any, len(s.groups)), make([]int, len(s.groups))
+	for i, keys := range s.groups {
+		columns[i] = fmt.Sprintf(`(SELECT count(*) FROM (SELECT 1 FROM find_word w WHERE w.word IN %s LIMIT %d) x)`, among(q, keys), s.x.bounds.counted)
+		into[i], order[i] = &total[i], i
+	}
+	if err := s.x.db.QueryRow(ctx, `SELECT `+strings.Join(columns, ", "), q.Values()...).Scan(into...); err != nil {
+		return nil, fmt.Errorf("count words: %w", err)
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(total[a], total[b]) })
+	list := order[:1]
+	if s.how == Some {
+		list = order[:2]
+	}
+	ranked := make([][]string, len(order))
+	for at, i := range order {
+		ranked[at] = s.groups[i]
+	}
+	s.groups = ranked
+	var keys []string
+	n := 0
+	for at, i := range list {
+		n += total[i]
+		keys = append(keys, s.groups[at]...)
+	}
+	if n == 0 {
+		return nil, nil
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys), nil
+}
+
+// look looks at a window of the newest proceedings below a number that have one of the keys. n is how many there were, lowest the last.
+func (s *search) look(ctx context.Context, driver []string, below int64, window int) (n int, lowest int64, err error) {
+	q := s.x.reader.Query(s.who)
+	holds, some := s.holds(q)
+	if !some {
+		return 0, 0, nil
+	}
+	// The window stands in the text: a server that does not know it plans for a tenth of all there is.
+	most, from, down := strconv.Itoa(window), q.Arg(below), q.Arg(s.ask.Down)
+	newest := make([]string, 0, len(driver))
+	for _, key := range padded(driver) {
+		newest = append(newest, `SELECT no FROM (SELECT DISTINCT w.no FROM find_word w WHERE w.word = `+q.Arg(key)+` AND w.no < `+from+` AND w.no >= `+down+` ORDER BY w.no DESC LIMIT `+most+`) x`)
+	}
+	text := `SELECT d.no, CASE WHEN ` + holds + ` THEN 1 ELSE 0 END
+FROM (SELECT no FROM (` + strings.Join(newest, " UNION ALL ") + `) u GROUP BY no ORDER BY no DESC LIMIT ` + most + `) d
+JOIN find_case f ON f.no = d.no ORDER BY d.no DESC`
+	rows, err := s.x.db.Query(ctx, text, q.Values()...)
+	if err != nil {
+		return 0, 0, fmt.Errorf("search: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var no int64
+		var is int
+		if err := rows.Scan(&no, &is); err != nil {
+			return 0, 0, err
+		}
+		n, lowest = n+1, no
+		if is == 1 {
+			s.found = append(s.found, &Hit{no: no})
+		}
+	}
+	return n, lowest, rows.Err()
+}
+
+// holds is the condition that a proceeding is found: its words where the reader sees them, the filters, and that he may read
+// it. Most have not all words: that is asked first, of the index alone, and the rarest word, which brought it here, not at all.
+func (s *search) holds(q *proceedings.Query) (text string, some bool) {
+	sheet := s.sources.seen(q, "w")
+	if s.ask.State != "" {
+		sheet += ` AND EXISTS (SELECT 1 FROM find_person t WHERE t.no = w.no AND t.seq = w.seq AND t.state = ` + q.Arg(s.ask.State) + s.sources.seen(q, "t") + `)`
+	}
+	var there, seen []string
+	for i, keys := range s.groups {
+		// Not EXISTS: a server would read all that have the word, to ask a few hundred.
+		word := `(SELECT 1 FROM find_word w WHERE w.word IN ` + among(q, keys) + ` AND w.no = f.no`
+		seen = append(seen, word+sheet+` LIMIT 1) IS NOT NULL`)
+		if i > 0 && s.how != Some {
+			there = append(there, word+` LIMIT 1) IS NOT NULL AND `)
+		}
+	}
+	all := strings.Join(seen, " AND ")
+	if s.how == Some {
+		all = `(CASE WHEN ` + strings.Join(seen, ` THEN 1 ELSE 0 END + CASE WHEN `) + fmt.Sprintf(` THEN 1 ELSE 0 END) >= %d`, len(seen)-1)
+	}
+	read, some := q.Readable()
+	return strings.Join(there, "") + `(SELECT 1 FROM proceeding p WHERE p.id = f.proceeding` + s.filters(q) + read + ` AND ` + all + ` LIMIT 1) IS NOT NULL`, some
+}
+
+// filters are conditions on the proceeding.
+func (s *search) filters(q *proceedings.Query) string {
+	a := &s.ask
+	text := ` AND p.opened >= ` + q.Arg(a.From)
+	if a.To != 0 {
+		text += ` AND p.opened < ` + q.Arg(a.To)
+	}
+	if a.Law != "" {
+		text += ` AND p.law = ` + q.Arg(a.Law)
+	}
+	if a.Stage != "" {
+		text += ` AND p.root_state = ` + q.Arg(a.Stage)
+	}
+	if a.Office != "" {
+		text += ` AND p.office IN ` + q.Args(s.x.under(a.Office))
+	}
+	if a.Over != EitherWay {
+		ended := make([]string, 0, len(s.x.reader.Laws()))
+		for _, law := range s.x.reader.Laws() {
+			ended = append(ended, `p.law = `+q.Arg(law)+` AND p.root_state IN `+q.Args(s.x.reader.Ends(law)))
+		}
+		is := ` AND (`
+		if a.Over == StillOpen {
+			is = ` AND NOT (`
+		}
+		text += is + strings.Join(ended, " OR ") + `)`
+	}
+	return text
+}
