@@ -26,6 +26,7 @@ func (c *compiler) contradictions() {
 		c.repeating(t, v)
 		c.givenEnd(t, v)
 		c.summed(t, v)
+		c.credited(t, v)
 		c.hanging(t, v)
 	}
 	for _, raw := range c.raw.acts {

@@ -15,7 +15,7 @@ import (
 const atOnce = "at_once"
 
 var termKeys = []string{"article", "confidence", "starts", "when", "at", "within", "counts", "ends", "rolls", "before", "per", "owed_by",
-	"met_by", "ended_by", "extended_by", "stopped_by", "resumed_by", "warn", "breach", "late", "again", "until", "after", "repeats", "sums", "bars"}
+	"met_by", "ended_by", "extended_by", "stopped_by", "resumed_by", "warn", "breach", "late", "again", "until", "after", "repeats", "sums", "bars", "length", "share", "credits"}
 
 // termsShape reads everything of the terms but their conditions.
 func (c *compiler) termsShape() {
@@ -35,6 +35,9 @@ func (c *compiler) termsShape() {
 		t.StoppedBy, t.ResumedBy = c.actsNamed(v["stopped_by"]), c.actsNamed(v["resumed_by"])
 		c.confidence(v["confidence"])
 		c.within(t, v["within"])
+		c.lengths(t, v["length"])
+		c.share(t, v["share"])
+		c.credits(t, v["credits"])
 		t.Rule = calendar.Rule{
 			Counts: calendar.Counting(c.switched(t, v["counts"], "way of counting", "from_next", "from_moment", "from_day")),
 			Rolls:  calendar.Rolling(c.switched(t, v["rolls"], "way of rolling", "never", "next_working_day", "previous_working_day")),
@@ -77,6 +80,7 @@ func (c *compiler) termsShape() {
 			c.Bad(raw.Key, "nothing meets the term %q", raw.Name).Meant = "say met_by: [act]"
 		}
 	}
+	c.sameCredits()
 	c.cycles()
 }
 
@@ -97,7 +101,7 @@ func (c *compiler) before(t *procedure.Term, raw lawtext.Entry, v map[string]law
 		if t.By = c.period(k["by"]); !k["by"].Given() {
 			c.Bad(b, "before: says not how long before").Meant = "say before: { term: " + name + ", by: 8h }"
 		}
-		for _, other := range []string{"within", "at", "starts", "when", "rolls", "counts", "ends", "until", "after", "extended_by", "stopped_by", "resumed_by", "sums", "repeats", "again"} {
+		for _, other := range []string{"within", "at", "starts", "when", "rolls", "counts", "ends", "until", "after", "extended_by", "stopped_by", "resumed_by", "sums", "repeats", "again", "length", "share", "credits"} {
 			if v[other].Given() {
 				c.Bad(v[other], "a term that ends before another takes its start and its end from that one").Meant = "leave out " + other
 			}
@@ -114,7 +118,7 @@ func (c *compiler) before(t *procedure.Term, raw lawtext.Entry, v map[string]law
 		} else {
 			c.BadName(a, "term", name, c.e.TermNames())
 		}
-		for _, other := range []string{"at", "starts", "until", "when", "sums", "again"} {
+		for _, other := range []string{"at", "starts", "until", "when", "sums", "again", "length", "share", "credits"} {
 			if v[other].Given() {
 				c.Bad(v[other], "a term that runs from the end of another takes its start from that one").Meant = "leave out " + other
 			}
@@ -124,7 +128,7 @@ func (c *compiler) before(t *procedure.Term, raw lawtext.Entry, v map[string]law
 		}
 		return
 	}
-	if !v["within"].Given() && !v["until"].Given() && clean {
+	if !v["within"].Given() && !v["until"].Given() && !v["length"].Given() && clean {
 		c.Bad(raw.Key, "the term %q has no length", raw.Name).Meant = "say within: 10d, within: at_once, or before: { term: other, by: 8h }"
 	}
 	if !v["starts"].Given() && clean {

@@ -44,6 +44,7 @@ func (e *Edition) room(s *State, act ActID) State {
 	}
 	c.Deadlines = copied(s.Deadlines, deadlines)
 	c.Spent = slices.Clone(s.Spent)
+	c.Past = slices.Clone(s.Past)
 	return c
 }
 
@@ -95,6 +96,9 @@ func (e *Edition) step(d *decision, s *State, a *Act, observe bool, out []Effect
 	d.deadlines()
 	if d.refused != nil {
 		return nil, d.refused
+	}
+	if len(e.credits) > 0 {
+		d.recredit()
 	}
 	if e.Index < int(s.Edition) {
 		d.catchUp()
@@ -300,6 +304,9 @@ func (d *decision) move(thing int32, to StateID) {
 	t := &d.state.Things[thing]
 	if t.State == to {
 		return
+	}
+	if len(d.edition.credits) > 0 {
+		d.leave(thing)
 	}
 	d.out = append(d.out, Effect{Kind: Moved, Thing: thing, KindOf: t.Kind, From: t.State, To: to})
 	t.State, t.Since = to, d.act.Done

@@ -36,6 +36,9 @@ func (d *decision) check() error {
 	if err := d.checkForm(); err != nil {
 		return err
 	}
+	if err := d.checkLengths(); err != nil {
+		return err
+	}
 	for i := range r.When {
 		w := &r.When[i]
 		ok, err := w.If.holds(&d.Scope)

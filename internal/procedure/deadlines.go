@@ -308,6 +308,14 @@ func (d *decision) start(t *Term) {
 		from = m
 	}
 	span, until := calendar.Span{Within: t.Length(d.rule.ID)}, calendar.Moment(0)
+	if t.Lengths != nil {
+		given, ok := d.given(t)
+		if !ok {
+			return // the form gives no length: it has none, and the form says whether it may
+		}
+		span = e.share(t, from, given)
+		span.SpentDays = Sum(e.Credits(s, t, thing, from))
+	}
 	u := t.Until.of(d.rule.ID)
 	if u != nil {
 		m, err := u.end(&d.Scope)
@@ -338,6 +346,9 @@ func (d *decision) start(t *Term) {
 	}
 	dl := Deadline{Term: t.ID, Thing: thing, Edition: int16(e.Index), Start: from, Span: d.withSpent(t, thing, span), Until: until}
 	e.Law.count(&dl)
+	if t.Lengths != nil && !t.Waiting() && dl.Due <= d.act.Done && d.refused == nil {
+		d.refused = d.wrong(&Refusal{Reason: OverAlready, Term: t.Name, Article: t.Article, Due: dl.Due})
+	}
 	d.begin(t, thing, from, dl.Span, until, dl.Due)
 	d.shiftHangers(t, thing, dl.Due, 0, true)
 }

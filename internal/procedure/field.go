@@ -18,6 +18,7 @@ const (
 	FieldTooLong    = "field.too_long"
 	FieldFuture     = "field.in_the_future"
 	FieldTooEarly   = "field.too_early"
+	FieldNoLength   = "field.no_length"
 	FieldBadArticle = "field.bad_article"
 	FieldCurrency   = "field.not_a_currency"
 	FieldBadPlace   = "field.bad_place"

@@ -31,6 +31,7 @@ func (e *Edition) Link(order []*Term) {
 			e.Acts[id].barred = append(e.Acts[id].barred, t)
 		}
 	}
+	e.credited(order)
 	e.sizes()
 }
 

@@ -43,6 +43,7 @@ type Cargo struct {
 	Things    []Thing
 	Deadlines []Deadline
 	Spent     []Spent
+	Past      []Past
 	From      []int32 // by thing: its number in the proceeding that gives it; not stored
 }
 
@@ -91,6 +92,18 @@ func (e *Edition) cargo(s *State, kinds []KindID, thing int32) *Cargo {
 			sp.Thing = to
 			c.Spent = append(c.Spent, sp)
 		}
+	}
+	for _, p := range s.Past {
+		of, along := place[p.Of]
+		if !along {
+			continue
+		}
+		no, along := place[p.Thing]
+		if p.Of = of; !along {
+			no = None
+		}
+		p.Thing = no
+		c.Past = append(c.Past, p)
 	}
 	return c
 }
@@ -180,6 +193,12 @@ func (d *decision) take(c *Cargo) {
 	for _, sp := range c.Spent {
 		sp.Thing += first
 		s.Spent = append(s.Spent, sp)
+	}
+	for _, p := range c.Past {
+		if p.Of += first; p.Thing != None {
+			p.Thing += first
+		}
+		s.Past = append(s.Past, p)
 	}
 }
 

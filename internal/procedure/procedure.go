@@ -83,6 +83,8 @@ type Edition struct {
 	Sheets   []string        // classes of sheets that its acts and kinds may have
 
 	Transition Transition // what becomes of proceedings that are open when it comes into force
+
+	credits []*Credit // what counts toward any of its terms
 }
 
 // Switch is a question of counting that a law leaves open.
@@ -271,6 +273,9 @@ type Term struct {
 	Sums       KindID  // None, or the kind of thing whose earlier periods of this term count
 	Bars       []ActID // acts that are not possible while it runs; it is then nobody's duty
 
+	Lengths []Lengths         // by ActID, where forms say how long it is; nil: Within
+	Share   Ratio             // the part of that length after which it ends; none: all of it
+	Credits []Credit          // what counts toward it that was before it began
 	Withins []calendar.Period // by ActID, where the length depends on what starts it; nil: Within
 	hangers []*Term           // terms that end before this one, or run from its end
 }

@@ -34,6 +34,7 @@ const (
 	NotBefore                        // not possible before Due: Term must pass first
 	TooLong                          // the end given lies after Due, the last that Term allows
 	EndsEarly                        // the end given lies before the start
+	OverAlready                      // what counts toward Term leaves nothing of it: it was over at Due
 	NotTaken                         // it takes nothing over from another proceeding
 	NotByHand                        // it is done from the proceeding that gives things away, by its act
 	LinkFails                        // the act on the other proceeding is refused: Cause
@@ -41,7 +42,7 @@ const (
 
 var reasonNames = [...]string{"", "no_such_act", "not_opened", "already_opened", "no_such_thing", "wrong_role", "not_in_charge",
 	"wrong_state", "bad_form", "after_recorded", "condition", "undecidable", "nothing_runs", "term_over", "no_longer", "too_early", "too_late",
-	"not_before", "too_long", "ends_early", "not_taken", "not_by_hand", "link"}
+	"not_before", "too_long", "ends_early", "over_already", "not_taken", "not_by_hand", "link"}
 
 func (r Reason) String() string { return reasonNames[r] }
 
@@ -115,6 +116,8 @@ func (r *Refusal) Error() string {
 		s = fmt.Sprintf("%s may last until %s at most", r.Term, r.Zone.Format(r.Due))
 	case EndsEarly:
 		s = fmt.Sprintf("%s would end before it begins", r.Term)
+	case OverAlready:
+		s = fmt.Sprintf("%s would be over on %s already: as much counts toward it", r.Term, r.Zone.Format(r.Due))
 	case NotTaken:
 		s = "it takes nothing over from another proceeding"
 	case NotByHand:

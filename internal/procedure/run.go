@@ -41,7 +41,7 @@ func (e *Edition) refusesLate(s *State, act ActID) bool {
 	if act < 0 || int(act) >= len(e.Acts) || e.Acts[act] == nil {
 		return false
 	}
-	return slices.ContainsFunc(e.Acts[act].starts, func(t *Term) bool { return t.Until != nil })
+	return slices.ContainsFunc(e.Acts[act].starts, func(t *Term) bool { return t.Until != nil || t.Lengths != nil })
 }
 
 // Observe is Edition.Observe on the run's own state. The effects are valid until the next call.

@@ -17,6 +17,7 @@ type State struct {
 	Office    string     // the office that has the proceeding, by id
 	Edition   int16      // of the law's editions, the one that came into force for it last
 	Spent     []Spent    // what earlier periods used up of terms that sum
+	Past      []Past     // periods in states that count toward a term
 }
 
 // Spent is how much of a term that sums was used up for a thing by periods that are over.
@@ -187,5 +188,6 @@ func (s *State) Clone() State {
 	}
 	c.Deadlines = slices.Clone(s.Deadlines)
 	c.Spent = slices.Clone(s.Spent)
+	c.Past = slices.Clone(s.Past)
 	return c
 }

@@ -28,6 +28,17 @@ type stateJSON struct {
 	Office    string      `json:"office,omitempty"`
 	Edition   string      `json:"edition,omitempty"`
 	Spent     []spentJSON `json:"spent,omitempty"`
+	Past      []pastJSON  `json:"past,omitempty"`
+}
+
+// pastJSON is a period for which a thing was in a state that counts toward a term.
+type pastJSON struct {
+	Kind  string          `json:"kind"`
+	State string          `json:"state"`
+	Thing int32           `json:"thing"`
+	Of    int32           `json:"of"`
+	From  calendar.Moment `json:"from"`
+	To    calendar.Moment `json:"to"`
 }
 
 type spentJSON struct {
@@ -88,6 +99,9 @@ func stateForm(l *procedure.Law, s *procedure.State) *stateJSON {
 	for _, sp := range s.Spent {
 		j.Spent = append(j.Spent, spentJSON{l.TermName(sp.Term), sp.Thing, sp.Days, sp.For})
 	}
+	for _, p := range s.Past {
+		j.Past = append(j.Past, pastJSON{l.KindName(p.Kind), l.StateName(p.Kind, p.State), p.Thing, p.Of, p.From, p.To})
+	}
 	for i := range s.Things {
 		t := &s.Things[i]
 		j.Things[i] = thingJSON{Kind: l.KindName(t.Kind), State: l.StateName(t.Kind, t.State), Of: t.Of, Came: t.Came, Since: t.Since}
@@ -111,7 +125,7 @@ func EncodeCargo(l *procedure.Law, c *procedure.Cargo) (json.RawMessage, error) 
 	if c == nil {
 		return nil, nil
 	}
-	s := procedure.State{Things: c.Things, Deadlines: c.Deadlines, Spent: c.Spent}
+	s := procedure.State{Things: c.Things, Deadlines: c.Deadlines, Spent: c.Spent, Past: c.Past}
 	return json.Marshal(stateForm(l, &s))
 }
 
@@ -129,7 +143,7 @@ func DecodeCargo(l *procedure.Law, data json.RawMessage) (*procedure.Cargo, erro
 			return nil, fmt.Errorf("cargo: thing %d belongs to a later one", i)
 		}
 	}
-	return &procedure.Cargo{Things: s.Things, Deadlines: s.Deadlines, Spent: s.Spent}, nil
+	return &procedure.Cargo{Things: s.Things, Deadlines: s.Deadlines, Spent: s.Spent, Past: s.Past}, nil
 }
 
 // DecodeState reads a stored state. It fails on a name that the law does not have.
@@ -175,6 +189,17 @@ func DecodeState(l *procedure.Law, data []byte) (procedure.State, error) {
 			return procedure.State{}, fmt.Errorf("state: %s has no term %q of %d", l.Name, sp.Term, sp.Thing)
 		}
 		s.Spent = append(s.Spent, procedure.Spent{Term: term, Thing: sp.Thing, Days: sp.Days, For: sp.For})
+	}
+	for _, p := range j.Past {
+		kind := l.Kind(p.Kind)
+		if kind < 0 || p.Of < 0 || int(p.Of) >= len(s.Things) || p.Thing < procedure.None || int(p.Thing) >= len(s.Things) {
+			return procedure.State{}, fmt.Errorf("state: %s has no %q of %d", l.Name, p.Kind, p.Of)
+		}
+		state := l.Names.States[kind].Find(p.State)
+		if state < 0 {
+			return procedure.State{}, fmt.Errorf("state: a %s of %s is never %q", p.Kind, l.Name, p.State)
+		}
+		s.Past = append(s.Past, procedure.Past{Kind: kind, State: procedure.StateID(state), Thing: p.Thing, Of: p.Of, From: p.From, To: p.To})
 	}
 	for _, d := range j.Deadlines {
 		dl, err := DecodeDeadline(l, d)

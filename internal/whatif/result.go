@@ -316,7 +316,7 @@ func (s Showing) why(a *amend.ActLine, untold bool) string {
 			return t.T("whatif.why.asks_more", "list", t.And(fields))
 		}
 		return t.T("whatif.why.bad_form", "list", t.And(fields))
-	case procedure.TermOver, procedure.TooEarly, procedure.TooLate, procedure.NotBefore, procedure.TooLong, procedure.EndsEarly:
+	case procedure.TermOver, procedure.TooEarly, procedure.TooLate, procedure.NotBefore, procedure.TooLong, procedure.EndsEarly, procedure.OverAlready:
 		return t.T("whatif.why."+r.Reason.String(), "term", lb.Term(r.Term))
 	}
 	return t.Refusal(s.Draft.Law, r)
