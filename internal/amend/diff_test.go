@@ -218,7 +218,7 @@ func TestEveryPartOfARuleIsCompared(t *testing.T) {
 		{procedure.Extension{}, []string{"Act", "To", "Add", "Times", "Until", "Article"}},
 		{procedure.Step{}, []string{"After", "Escalate", "To"}},
 		{procedure.Term{}, []string{"Article", "Confidence", "StartedBy", "When", "At", "Within", "Until", "Switches", "AtOnce", "Rule", "Before", "By", "After", "Per", "OwedBy",
-			"MetBy", "EndedBy", "Extended", "StoppedBy", "ResumedBy", "Warn", "Breach", "Steps", "LateRefuse", "Again", "Repeats", "Sums", "Bars", "Withins", "ID", "Name", "Line", "File", "Part", "Since"}},
+			"MetBy", "EndedBy", "Extended", "StoppedBy", "ResumedBy", "Warn", "Breach", "Steps", "LateRefuse", "Again", "Repeats", "Sums", "Bars", "Withins", "Lengths", "Share", "Credits", "ID", "Name", "Line", "File", "Part", "Since"}},
 	} {
 		of := reflect.TypeOf(c.rule)
 		for i := range of.NumField() {

@@ -206,6 +206,44 @@ var termParts = []part[*procedure.Term]{
 			return code(t.Until[id])
 		})
 	}},
+	{name: "length", items: func(s side, t *procedure.Term) []item {
+		return s.perAct(t, func(id procedure.ActID) []Word {
+			if t.Lengths == nil {
+				return nil
+			}
+			var out []Word
+			for _, f := range []procedure.FieldID{t.Lengths[id].Years, t.Lengths[id].Months, t.Lengths[id].Days} {
+				if f != procedure.None {
+					out = append(out, Word{Sort: FieldOf, Name: s.Acts[id].Form[f].Name, In: s.Acts[id].Name})
+				}
+			}
+			return out
+		})
+	}},
+	{name: "share", words: func(_ side, t *procedure.Term) []Word {
+		if t.Share.Den == 0 {
+			return nil
+		}
+		return plain(t.Share.String())
+	}},
+	{name: "credits", set: true, words: func(s side, t *procedure.Term) (out []Word) {
+		for i := range t.Credits {
+			c := &t.Credits[i]
+			kind := s.Law.KindName(c.Kind)
+			out = append(append(out, s.kind(c.Kind)...), article(c.Article)...)
+			for st, r := range c.Ratios {
+				if r.Den > 0 {
+					out = append(out, Word{Sort: State, Name: s.Law.StateName(c.Kind, procedure.StateID(st)), In: kind}, Word{Sort: Plain, Name: r.String()})
+				}
+			}
+			for _, f := range []procedure.FieldID{c.Begins, c.Ends} {
+				if f != procedure.None {
+					out = append(out, Word{Sort: FieldOf, Name: s.Kinds[c.Kind].Fields[f].Name, In: kind})
+				}
+			}
+		}
+		return out
+	}},
 	{name: "starts", set: true, words: func(s side, t *procedure.Term) []Word { return s.acts(t.StartedBy) }},
 	{name: "when", items: func(s side, t *procedure.Term) []item {
 		return s.perAct(t, func(id procedure.ActID) []Word {

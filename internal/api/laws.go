@@ -168,7 +168,16 @@ type termJSON struct {
 	Bars       []string        `json:"bars"` // acts that must wait for its end
 	Repeats    bool            `json:"repeats"`
 	Sums       string          `json:"sums,omitempty"`
+	Share      string          `json:"share,omitempty"`
+	Credits    []creditJSON    `json:"credits,omitempty"`
 	Breach     breachJSON      `json:"breach"`
+}
+
+type creditJSON struct {
+	Kind    string `json:"kind"`
+	State   string `json:"state"`
+	Days    string `json:"days"`
+	Article string `json:"article"`
 }
 
 type hangsJSON struct {
@@ -340,7 +349,7 @@ func termForm(lb *procedure.Labels, e *procedure.Edition, x *procedure.Term) ter
 		}
 		return out
 	}
-	j := termJSON{named: named{x.Name, lb.Term(x.Name)}, Article: x.Article, Confidence: x.Confidence, AtOnce: x.AtOnce, Given: x.Until != nil,
+	j := termJSON{named: named{x.Name, lb.Term(x.Name)}, Article: x.Article, Confidence: x.Confidence, AtOnce: x.AtOnce, Given: x.Until != nil || x.Lengths != nil,
 		Counts: counting[x.Rule.Counts], Rolls: rolling[x.Rule.Rolls], Ends: closing[x.Rule.Ends], Questions: none(x.Switches), Per: e.Law.KindName(x.Per), OwedBy: x.OwedBy,
 		StartedBy: acts(x.StartedBy), MetBy: acts(x.MetBy), EndedBy: acts(x.EndedBy), StoppedBy: acts(x.StoppedBy), ResumedBy: acts(x.ResumedBy), Bars: acts(x.Bars),
 		ExtendedBy: []extensionJSON{}, Repeats: x.Repeats, Breach: breachJSON{x.Breach.String(), x.LateRefuse, []stepJSON{}}}
@@ -360,6 +369,17 @@ func termForm(lb *procedure.Labels, e *procedure.Edition, x *procedure.Term) ter
 	}
 	if x.Sums != procedure.None {
 		j.Sums = e.Law.KindName(x.Sums)
+	}
+	if x.Share.Den > 0 {
+		j.Share = x.Share.String()
+	}
+	for i := range x.Credits {
+		c := &x.Credits[i]
+		for s, r := range c.Ratios {
+			if r.Den > 0 {
+				j.Credits = append(j.Credits, creditJSON{e.Law.KindName(c.Kind), e.Law.StateName(c.Kind, procedure.StateID(s)), r.String(), c.Article})
+			}
+		}
 	}
 	for _, ext := range x.Extended {
 		j.ExtendedBy = append(j.ExtendedBy, extensionJSON{e.Law.ActName(ext.Act), ext.To.String(), ext.Add.String(), ext.Times, ext.Until != nil, ext.Article})

@@ -460,8 +460,10 @@ func (d *Desk) follows(t *web.Words, f *form) []string {
 	for _, term := range f.rule.Starts() {
 		key := "follows.starts"
 		switch {
-		case term.Until != nil:
+		case term.Until != nil, term.Lengths != nil && !term.Waiting():
 			key = "follows.starts_until"
+		case term.Lengths != nil:
+			key = "follows.waits_until"
 		case term.Waiting():
 			key = "follows.waits"
 		}

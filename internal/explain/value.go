@@ -49,6 +49,8 @@ type (
 	Asks procedure.Switch
 	// Kind is the name of a kind of thing.
 	Kind string
+	// Share is a fraction, "2/3".
+	Share string
 	// Thing is a thing of a proceeding, as the pages call it.
 	Thing string
 )
@@ -80,6 +82,7 @@ func (Off) Type() string     { return "days_off" }
 func (Choice) Type() string  { return "choice" }
 func (Asks) Type() string    { return "question" }
 func (Kind) Type() string    { return "kind" }
+func (Share) Type() string   { return "share" }
 func (Thing) Type() string   { return "thing" }
 func (Who) Type() string     { return "officer" }
 func (States) Type() string  { return "states" }
@@ -138,6 +141,8 @@ func (x Explained) Value(w Words, v Value) any {
 	case Asks:
 		s := procedure.Switch(v)
 		return Asked(lb, &s)
+	case Share:
+		return string(v)
 	case Kind:
 		return lb.Kind(string(v))
 	case Thing:
@@ -206,6 +211,8 @@ func (x Explained) Plain(v Value) any {
 		return string(v)
 	case Asks:
 		return v.Name
+	case Share:
+		return string(v)
 	case Kind:
 		return string(v)
 	case Thing:

@@ -142,8 +142,19 @@ func (t *teller) daysOrLonger() {
 	default:
 		t.say("explain.why.moment")
 	}
-	plain := t.days.End(rule, t.d.Start, calendar.Span{Within: within}).Plain
-	t.say("explain.why.length", "period", Period(within), "date", Date(plain))
+	length := calendar.Span{Within: within}
+	if t.term.Lengths != nil { // years, months and days as the form says them
+		length.Added = t.x.Span.Added
+	}
+	plain := t.days.End(rule, t.d.Start, length).Plain
+	if length.Added.IsZero() {
+		t.say("explain.why.length", "period", Period(within), "date", Date(plain))
+	} else {
+		t.say("explain.why.length_and", "period", Period(within), "more", Sum(length.Added), "date", Date(plain))
+	}
+	if t.term.Share.Den > 0 {
+		t.say("explain.why.share", "share", Share(t.term.Share.String()))
+	}
 	_, _, begun := first.Civil()
 	if _, _, day := plain.Civil(); (within.Unit == calendar.Months || within.Unit == calendar.Years) && rule.Counts != calendar.FromDay && day != begun {
 		t.say("explain.why.short_month", "day", Number(begun))
@@ -190,8 +201,22 @@ func (t *teller) settled() bool {
 	return t.d.Stopped != 0 && t.open()
 }
 
-// sums: what earlier periods used up.
+// dayCount is a number of days.
+func dayCount(n int) Value { return Period(calendar.Period{N: n, Unit: calendar.DaysUnit}) }
+
+// sums: what earlier periods used up, or what counts toward it.
 func (t *teller) sums() {
+	if len(t.term.Credits) > 0 {
+		switch first := t.x.Span.SpentDays; {
+		case t.story.First.No != 0 && t.story.First.Span.SpentDays != first: // what changed it is told next
+			t.say("explain.why.credited", "length", dayCount(t.story.First.Span.SpentDays))
+		case first > 0:
+			t.say("explain.why.credited", "length", dayCount(first))
+		default:
+			t.say("explain.why.credited_none")
+		}
+		return
+	}
 	if t.term.Sums < 0 {
 		return
 	}
@@ -219,7 +244,7 @@ func (t *teller) changes() {
 	if !t.x.Given && span.Within != t.first() {
 		t.say("explain.why.extended_to", "period", Period(span.Within))
 	}
-	if !span.Added.IsZero() {
+	if !span.Added.IsZero() && t.term.Lengths == nil {
 		t.say("explain.why.extended_add", "period", Sum(span.Added))
 	}
 	switch {
@@ -241,6 +266,10 @@ func dayPeriod(s calendar.Span, n int) calendar.Period {
 func (t *teller) change(c *Change) {
 	if c.Effect == "recounted" {
 		t.say("explain.why.recounted", "since", Date(t.law.Editions[c.After.Edition].InForce), "was", Moment(c.Was), "end", Moment(c.After.Due))
+		return
+	}
+	if c.Effect == "credited" {
+		t.say("explain.why.credited_change", "act", Act(c.Entry.Act), "who", t.who(c.Entry), "when", Moment(c.Entry.Done), "length", dayCount(c.After.Span.SpentDays), "end", Moment(c.After.Due))
 		return
 	}
 	args := []any{"act", Act(c.Entry.Act), "who", t.who(c.Entry), "when", Moment(c.Entry.Done)}

@@ -157,6 +157,10 @@ func (d *lawWriting) length(x *procedure.Term) string {
 		return d.t.T("law.after", "period", d.t.Period(x.Within), "term", d.lb.Term(d.e.Terms[x.After].Name))
 	case x.AtOnce:
 		return d.t.T("period.at_once")
+	case x.Share.Den > 0:
+		return d.t.T("law.share", "share", x.Share.String())
+	case x.Lengths != nil:
+		return d.t.T("law.length_given")
 	case given && x.Within.IsZero():
 		return d.t.T("law.given")
 	case given:
@@ -209,6 +213,7 @@ func (d *lawWriting) term(x *procedure.Term) lawRule {
 	if x.Sums != procedure.None {
 		fact("law.sums", lawLine{Text: t.T("law.sums_of", "kind", d.lb.Kind(d.e.Law.KindName(x.Sums)))})
 	}
+	fact("law.credits", d.credits(x)...)
 	if x.OwedBy != "" {
 		fact("law.owes", lawLine{Text: d.lb.Role(x.OwedBy)})
 	}
@@ -369,6 +374,20 @@ func (d *lawWriting) extensions(x *procedure.Term) []lawLine {
 			l.Note = d.t.T("law.extended_until", "who", who)
 		}
 		out = append(out, l)
+	}
+	return out
+}
+
+// credits says what counts toward a term that was before it began: which states of which things, a day of them for how many days of the term.
+func (d *lawWriting) credits(x *procedure.Term) (out []lawLine) {
+	for i := range x.Credits {
+		c := &x.Credits[i]
+		kind := d.e.Law.KindName(c.Kind)
+		for s, r := range c.Ratios {
+			if r.Den > 0 {
+				out = append(out, lawLine{Text: d.t.T("law.credit", "kind", d.lb.Kind(kind), "state", d.lb.State(kind, d.e.Law.StateName(c.Kind, procedure.StateID(s))), "ratio", r.String()), Note: d.lb.Article(c.Article)})
+			}
+		}
 	}
 	return out
 }

@@ -318,7 +318,9 @@ func (s *scene) length(t *procedure.Term) string {
 		return s.words.T("draw.length.before", "period", s.words.Period(t.By))
 	case t.AtOnce:
 		return s.words.T("period.at_once")
-	case t.Until != nil && t.Within.IsZero():
+	case t.Share.Den > 0:
+		return s.words.T("draw.length.share", "share", t.Share.String())
+	case t.Until != nil && t.Within.IsZero(), t.Lengths != nil:
 		return s.words.T("draw.length.until")
 	case t.Until != nil:
 		return s.words.T("draw.length.at_most", "period", period)

@@ -2,6 +2,7 @@ package procedure
 
 import (
 	"slices"
+	"strconv"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/fact"
@@ -21,6 +22,14 @@ type Ratio struct{ Num, Den int }
 
 // Of is the fraction of a number of days, a broken day made whole.
 func (r Ratio) Of(days int) int { return (days*r.Num + r.Den - 1) / r.Den }
+
+// String writes it as a law does: "2/3", "1".
+func (r Ratio) String() string {
+	if r.Den == 1 {
+		return strconv.Itoa(r.Num)
+	}
+	return strconv.Itoa(r.Num) + "/" + strconv.Itoa(r.Den)
+}
 
 func (r Ratio) more(o Ratio) bool { return o.Den == 0 || r.Num*o.Den > o.Num*r.Den }
 
@@ -185,7 +194,7 @@ func (d *decision) recredit() {
 		was := dl.Due
 		dl.Span.SpentDays = days
 		e.Law.count(dl)
-		d.out = append(d.out, Effect{Kind: Recounted, Deadline: *dl, Thing: dl.Thing, Was: was})
+		d.out = append(d.out, Effect{Kind: Credited, Deadline: *dl, Thing: dl.Thing, Was: was})
 		d.shiftHangers(t, dl.Thing, dl.Due, dl.Stopped, false)
 	}
 }

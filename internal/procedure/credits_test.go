@@ -109,7 +109,7 @@ func TestALaterActCountsATermAnew(t *testing.T) {
 	m.wantDue("prison", "2026-08-22 24:00")
 	var moved bool
 	for _, f := range m.last {
-		moved = moved || f.Kind == procedure.Recounted && m.law.TermName(f.Deadline.Term) == "prison" && m.zone().Format(f.Was) == "2026-09-01 24:00"
+		moved = moved || f.Kind == procedure.Credited && m.law.TermName(f.Deadline.Term) == "prison" && m.zone().Format(f.Was) == "2026-09-01 24:00"
 	}
 	if !moved {
 		t.Errorf("nobody is told that the end has moved: %+v", m.last)

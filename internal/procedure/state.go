@@ -155,10 +155,11 @@ const (
 	Recounted                       // Deadline, Was: a new edition counts it anew
 	Entered                         // Record: what the directory of the service has from now on
 	StoodIn                         // Value: the officer in charge in whose place the act was done
+	Credited                        // Deadline, Was: what counts toward it has changed
 )
 
 var effectNames = [...]string{"", "opened", "added", "moved", "set", "charged", "handed", "started", "met", "ended", "extended", "stopped", "resumed", "deviates", "undecided",
-	"copied", "linked", "recounted", "entered", "stood_in"}
+	"copied", "linked", "recounted", "entered", "stood_in", "credited"}
 
 func (k EffectKind) String() string { return effectNames[k] }
 

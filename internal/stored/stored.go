@@ -342,7 +342,7 @@ func Effects(l *procedure.Law, effects []procedure.Effect) []Effect {
 			r.Record = EncodeRecord(f.Record)
 		case procedure.Linked:
 			r.Call = &Call{Procedure: f.Call.Procedure, Act: f.Call.Act, To: f.Call.To}
-		case procedure.Started, procedure.Met, procedure.Ended, procedure.Extended, procedure.Stopped, procedure.Resumed, procedure.Recounted:
+		case procedure.Started, procedure.Met, procedure.Ended, procedure.Extended, procedure.Stopped, procedure.Resumed, procedure.Recounted, procedure.Credited:
 			d := EncodeDeadline(l, &f.Deadline)
 			r.Deadline = &d
 		case procedure.Deviates, procedure.Undecided:
