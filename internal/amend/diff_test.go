@@ -208,7 +208,7 @@ func TestEveryPartOfARuleIsCompared(t *testing.T) {
 		{procedure.SecrecyRule{}, []string{"Level", "Because"}},
 		{procedure.OpeningRule{}, []string{"Opened"}},
 		{procedure.PartyRule{}, []string{"Officer", "As", "While"}},
-		{procedure.Field{}, []string{"Type", "Optional", "NeededIf", "Future", "Most", "Choices", "Currencies", "Roles", "Kind", "While", "Question", "Answers", "Article", "Open", "ID", "Name", "Line", "In"}},
+		{procedure.Field{}, []string{"Type", "Optional", "NeededIf", "Future", "Most", "Choices", "Currencies", "Roles", "Kind", "While", "Question", "Answers", "Article", "Open", "Appoints", "ID", "Name", "Line", "In"}},
 		{procedure.Question{}, []string{"Good", "Checks", "Kept", "ShownBy"}},
 		{procedure.Check{}, []string{"Rule", "Article", "If"}},
 		{procedure.Move{}, []string{"Kind", "From", "To"}},

@@ -31,6 +31,8 @@ import (
 	"nazorat/internal/find"
 	"nazorat/internal/finder"
 	"nazorat/internal/follow"
+	"nazorat/internal/hearing"
+	"nazorat/internal/hearings"
 	"nazorat/internal/held"
 	"nazorat/internal/identity"
 	"nazorat/internal/inbox"
@@ -70,7 +72,7 @@ const zoneName = "Asia/Tashkent"
 
 // Migrations of all packages, in the order in which their tables build on each other.
 func Migrations() []db.Migration {
-	return slices.Concat(duty.Migrations, directory.Migrations, signin.Migrations, identity.Migrations, client.Migrations, docket.Migrations, look.Migrations, emergency.Migrations, follow.Migrations, find.Migrations, notice.Migrations)
+	return slices.Concat(duty.Migrations, directory.Migrations, signin.Migrations, identity.Migrations, client.Migrations, docket.Migrations, look.Migrations, emergency.Migrations, follow.Migrations, find.Migrations, notice.Migrations, hearing.Migrations)
 }
 
 // LoadLaws loads laws by name from a folder tree, side by side: a code takes a tenth of a
@@ -135,6 +137,7 @@ type Office struct {
 	Tree      *leaf.Log // the journal's
 	Follow    *follow.Keeper
 	Find      *find.Index
+	Hearings  *hearing.Calendar
 	duties    *duty.Keeper
 	signer    seal.Signer // nil: this process signs no checkpoints
 	witnesses []publiclog.Witness
@@ -204,7 +207,7 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 	tree.Fence = duty.Fence
 	keeper := signin.New(d, dir)
 	keeper.Under(inForce)
-	return &Office{DB: d, Directory: dir, SignIn: keeper, Docket: k, Replay: replay.Of(d, k.Reader), Looks: looks, Emergency: glass, Notices: notice.Open(d, dir, k.Reader, o.NewID), Tree: tree, Follow: follow.New(d), Find: index, duties: duty.New(d, process()), laws: list}, nil
+	return &Office{DB: d, Directory: dir, SignIn: keeper, Docket: k, Replay: replay.Of(d, k.Reader), Looks: looks, Emergency: glass, Notices: notice.Open(d, dir, k.Reader, o.NewID), Tree: tree, Follow: follow.New(d), Find: index, Hearings: hearing.Open(d, k.Reader), duties: duty.New(d, process()), laws: list}, nil
 }
 
 // openDirectory reads the offices, and who supervises them by the rule of the service.
@@ -251,7 +254,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := static.Check(); err != nil {
 		return nil, err
 	}
-	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, desk.Texts, workplace.Texts, held.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts, openapi.Texts}
+	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, desk.Texts, workplace.Texts, held.Texts, hearings.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts, openapi.Texts}
 	words, err := web.NewCatalogue(o.laws, texts...)
 	if err != nil {
 		return nil, err
@@ -285,6 +288,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	pages := desk.Register(s)
 	workplace.Register(s, pages, strings.TrimSuffix(p.Address, "/"))
 	held.Register(s, pages)
+	hearings.Register(s, pages, o.Hearings)
 	account.Register(s)
 	looked.Register(s)
 	inbox.Register(s, o.Notices)

@@ -89,6 +89,7 @@ var rooms = []room{
 	{"replay", store, ""}, // below docket: what verifies does not know what writes
 	{"docket", store, ""},
 	{"find", store, ""},
+	{"hearing", store, ""},
 	{"look", store, ""},
 	{"emergency", store, ""},
 	{"notice", store, ""},
@@ -107,6 +108,7 @@ var rooms = []room{
 	{"desk", pages, ""},
 	{"workplace", pages, ""},
 	{"held", pages, ""},
+	{"hearings", pages, ""},
 	{"waysin", pages, ""},
 	{"service", pages, ""},
 	{"api", pages, ""},

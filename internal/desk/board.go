@@ -78,7 +78,7 @@ func (d *Desk) boardPage(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Render(w, http.StatusOK, page, boardBody(ui.HeadingView{Title: t.Office(o), Lead: t.T("board.lead")}, cases, held, looks, v))
+	return r.Render(w, http.StatusOK, page, boardBody(ui.HeadingView{Title: t.Office(o), Lead: t.T("board.lead")}, cases, held, d.hearingsLink(t, o.ID), looks, v))
 }
 
 // boardLive sends the board anew whenever something on it changes.

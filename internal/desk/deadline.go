@@ -45,6 +45,9 @@ type deadlineView struct {
 	Count       daysCounted
 	Clock       picture.ClockView
 	OnClock     bool
+	CreditIs    string
+	Credit      ui.TableView // what counts toward it that was before; no rows where nothing does
+	CreditNote  string
 }
 
 // dueView is the end of the term, large. Alarm stands above it, larger still: a person must be freed now.
@@ -137,6 +140,7 @@ func (d *Desk) deadlineView(t *web.Words, read *deadlineRead) deadlineView {
 		Facts:   d.deadlineFacts(t, read),
 		Count:   termMonths(t, p.Law, *x, read.story, read.now), CountIs: t.T("deadline.count"),
 	}
+	v.CreditIs, v.Credit, v.CreditNote = d.creditView(t, read)
 	v.WhyIs, v.Steps = part(explain.Why)
 	_, v.Edition = part(explain.Edition)
 	v.OpenIs, v.Open = part(explain.Question)

@@ -1,6 +1,9 @@
 package desk
 
 import (
+	"slices"
+
+	"nazorat/internal/procedure"
 	"nazorat/internal/proceedings"
 	"nazorat/internal/web"
 )
@@ -41,4 +44,22 @@ func (d *Desk) heldLink(r *web.Request, office string) (doLink, error) {
 		l.Text = t.T("board.held")
 	}
 	return l, nil
+}
+
+// hearingsLink leads from the board of an office to what is held there; nowhere for an office whose roles appoint nothing.
+func (d *Desk) hearingsLink(t *web.Words, office string) doLink {
+	tree, now := d.dir.Tree(), d.docket.Now()
+	for _, name := range d.docket.Laws() {
+		for _, rule := range d.docket.Law(name).At(now).Acts {
+			if rule == nil || !slices.ContainsFunc(rule.Form, func(f *procedure.Field) bool { return f != nil && !f.Appoints.IsZero() }) {
+				continue
+			}
+			for _, role := range rule.By {
+				if slices.ContainsFunc(tree.Serves(office), func(of string) bool { return tree.Competent(of, role) == office }) {
+					return doLink{Text: t.T("board.hearings"), Href: officeHref(office) + "/hearings"}
+				}
+			}
+		}
+	}
+	return doLink{}
 }

@@ -290,6 +290,24 @@ func (m *room) before(t *web.Words, p *proceedings.Proceeding, d *proceedings.De
 		}
 		out = append(out, v)
 	}
+	return append(out, m.waits(t, p, d, now)...)
+}
+
+// waits are the times of waiting that run for the same person: what may be asked for once they are over.
+func (m *room) waits(t *web.Words, p *proceedings.Proceeding, d *proceedings.Deadline, now calendar.Moment) (out []beforeView) {
+	lb := t.Law(p.Law.Name)
+	for i := range p.State.Deadlines {
+		x := &p.State.Deadlines[i]
+		term := p.Law.TermOf(x)
+		if !term.Waiting() || x.Stopped != 0 || x.Thing <= 0 || !near(p, x.Thing, d.Thing) {
+			continue
+		}
+		key := "held.waits"
+		if x.Due < now {
+			key = "held.waited"
+		}
+		out = append(out, beforeView{Tone: ui.OnTime, Term: lb.Term(term.Name), Href: desk.DeadlineHref(&proceedings.Deadline{Proceeding: p.ID, No: x.No}), Who: t.T("held.possible_from"), Until: t.Moment(m.zone, x.Due), Machine: web.Machine(m.zone, x.Due), Left: t.T(key)})
+	}
 	return out
 }
 
@@ -318,14 +336,20 @@ func (m *room) steps(t *web.Words, p *proceedings.Proceeding, d *proceedings.Dea
 	return out
 }
 
-// acts are those that meet the term and that the reader may do now.
+// acts are those that meet the term or let its clock go on, or that a time of waiting of the same person had put off, and that the reader may do now.
 func (m *room) acts(r *web.Request, p *proceedings.Proceeding, d *proceedings.Deadline, term *procedure.Term, away bool, back string) (out []link) {
 	who, now := r.Actor(), m.docket.Now()
 	if m.docket.MayAct(who, p.Resource()) != nil {
 		return nil
 	}
+	var barred []procedure.ActID
+	for i := range p.State.Deadlines {
+		if x := &p.State.Deadlines[i]; x.Thing > 0 && near(p, x.Thing, d.Thing) {
+			barred = append(barred, p.Law.TermOf(x).Bars...)
+		}
+	}
 	list := p.VerdictsOf(p.Law.At(now), procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office, For: who.For}, func(rule *procedure.ActRule, thing int32) bool {
-		return slices.Contains(term.MetBy, rule.ID) && (thing == 0 || near(p, thing, d.Thing))
+		return (slices.Contains(term.MetBy, rule.ID) || slices.Contains(term.ResumedBy, rule.ID) || slices.Contains(barred, rule.ID)) && (thing == 0 || near(p, thing, d.Thing))
 	})
 	t := r.Words
 	for i := range list {

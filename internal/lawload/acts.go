@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"nazorat/internal/condition"
+	"nazorat/internal/calendar"
 	"nazorat/internal/fact"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
@@ -185,6 +186,7 @@ func (c *compiler) conditions() {
 			}
 			if fld := r.Field(f.Name); fld != nil {
 				c.question(r, fld, c.Keys(f.Value, fieldKeys...))
+				c.appointed(r, fld, c.Keys(f.Value, fieldKeys...)["appoints"])
 			}
 		}
 	}
@@ -262,4 +264,19 @@ func (c *compiler) names(r *procedure.ActRule, value *procedure.Condition, kind 
 		f = c.e.Kinds[n.Kind].Fields[n.Field]
 	}
 	return f != nil && f.Type == fact.Thing && f.Kind == kind
+}
+
+// appointed: what is held at a moment stands in a calendar that colleagues read, and so is of no class of sheets; it lies ahead, and takes hours.
+func (c *compiler) appointed(r *procedure.ActRule, f *procedure.Field, n lawtext.Node) {
+	switch unit := f.Appoints.Unit; {
+	case !n.Given():
+	case f.Type != fact.Moment || !f.Future:
+		c.Bad(n, "something is appointed for a moment that lies ahead, and the field %q is none", f.Name).Meant = "say type: moment, future: true"
+	case unit != calendar.Hours && unit != calendar.Minutes:
+		c.Bad(n, "what is appointed takes hours or minutes, not %s", f.Appoints).Meant = "such as appoints: 1h"
+	case r.Sheet != "":
+		c.Bad(n, "the calendar would tell what the sheets of the class %s hide", r.Sheet).Meant = "leave out appoints"
+	case r.Opens:
+		c.Bad(n, "the act that opens a proceeding appoints nothing: nobody has it yet")
+	}
 }

@@ -76,7 +76,7 @@ func (c *compiler) credits(t *procedure.Term, n lawtext.Node) {
 	if !n.Given() || n.Scalar() {
 		return
 	}
-	for _, item := range c.things(n, "{ kind: measure, article: CC 62, states: { custody: 1 } }") {
+	for _, item := range c.things(n, "{ kind: measure, article: Act 5, states: { custody: 1 } }") {
 		v, clean := c.KeysClean(item, "kind", "article", "begins", "ends", "states")
 		if !clean {
 			continue

@@ -163,7 +163,7 @@ func grow[T any](list []T, id int) []T {
 }
 
 // fieldKeys are what can be said of a field.
-var fieldKeys = []string{"type", "choice", "optional", "needed_if", "future", "most", "officer", "article", "money", "open", "thing", "while", "good", "checks", "kept", "shown_by", "answers"}
+var fieldKeys = []string{"type", "choice", "optional", "needed_if", "future", "most", "officer", "article", "money", "open", "thing", "while", "good", "checks", "kept", "shown_by", "answers", "appoints"}
 
 // reference is a field that names a thing of a kind, which may be written further down.
 type reference struct {
@@ -177,7 +177,7 @@ func (c *compiler) onlyInForms(f lawtext.Entry) {
 		return
 	}
 	v := c.Keys(f.Value, fieldKeys...)
-	for _, key := range []string{"while", "good", "checks", "kept", "shown_by", "answers"} {
+	for _, key := range []string{"while", "good", "checks", "kept", "shown_by", "answers", "appoints"} {
 		if v[key].Given() {
 			c.Bad(v[key], "%s: is said where a field is filled in", key).Meant = "say it in the form of the act"
 		}
@@ -243,6 +243,9 @@ func (c *compiler) field(raw lawtext.Entry, table *procedure.Names) *procedure.F
 			f.Type = c.typeNamed(v["type"], c.Text(v["type"]))
 		default:
 			c.Bad(raw.Key, "the field %q has no type", raw.Name).Meant = "say type: text, or choice: [one, two]"
+		}
+		if n := v["appoints"]; n.Given() {
+			f.Appoints = c.period(n)
 		}
 		if m := v["most"]; m.Given() {
 			n, err := strconv.Atoi(c.Text(m))

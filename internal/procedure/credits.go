@@ -88,7 +88,7 @@ func (e *Edition) Credits(s *State, t *Term, thing int32, start calendar.Moment)
 		}
 		for no := range s.Things {
 			th := &s.Things[no]
-			if th.Kind != c.Kind || !s.Under(int32(no), owner) {
+			if th.Withheld() || th.Kind != c.Kind || !s.Under(int32(no), owner) {
 				continue
 			}
 			if c.Ends == None {

@@ -124,14 +124,15 @@ type Field struct {
 	Name       string
 	Type       fact.Type
 	Optional   bool
-	NeededIf   *Condition // required only where this holds
-	Future     bool       // a date or moment may lie after the act was recorded
-	Most       int        // longest text, in letters
-	Choices    []string   // for Choice
-	Currencies []string   // for Money: those that may be given besides the edition's own
-	Roles      []string   // for Officer: whom one may choose
-	Kind       KindID     // for Thing: of what kind it is
-	While      []StateID  // for Thing: in which states it can be named; any, if empty
+	NeededIf   *Condition      // required only where this holds
+	Future     bool            // a date or moment may lie after the act was recorded
+	Most       int             // longest text, in letters
+	Appoints   calendar.Period // of a moment of a form: something is held then, for which so long is reckoned; none: nothing is
+	Choices    []string        // for Choice
+	Currencies []string        // for Money: those that may be given besides the edition's own
+	Roles      []string        // for Officer: whom one may choose
+	Kind       KindID          // for Thing: of what kind it is
+	While      []StateID       // for Thing: in which states it can be named; any, if empty
 	Article    string
 	Line       int
 	Question   *Question // for YesNo, of a form: what it judges; nil: a plain field

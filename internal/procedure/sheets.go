@@ -80,7 +80,7 @@ func (s *State) Withhold(thing func(no int32) bool, deadline func(*Deadline) boo
 		}
 		out.Things[i] = s.Things[i]
 	}
-	out.Deadlines, out.Spent = nil, nil
+	out.Deadlines, out.Spent, out.Past = nil, nil, nil
 	for i := range s.Deadlines {
 		if !deadline(&s.Deadlines[i]) {
 			out.Deadlines = append(out.Deadlines, s.Deadlines[i])
@@ -89,6 +89,11 @@ func (s *State) Withhold(thing func(no int32) bool, deadline func(*Deadline) boo
 	for _, sp := range s.Spent {
 		if !out.Things[sp.Thing].Withheld() {
 			out.Spent = append(out.Spent, sp)
+		}
+	}
+	for _, p := range s.Past {
+		if !out.Things[p.Of].Withheld() && (p.Thing == None || !out.Things[p.Thing].Withheld()) {
+			out.Past = append(out.Past, p)
 		}
 	}
 	return out
