@@ -1,0 +1,122 @@
+package e2e
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"nazorat/internal/browsertest"
+)
+
+// A judge has two cases at one time and is told so; he enters what happens beside the file, and the imprisoned person's last day is told period by period, also to those who hold him.
+func TestTheCourtSitsAndThePrisonKnowsTheLastDay(t *testing.T) {
+	t.Parallel()
+	b := browsertest.Start(t)
+	o := serve(t, 0)
+	zone := o.Docket.Zone()
+	at := func(days int) string {
+		return time.Now().AddDate(0, 0, days).In(zone.Location()).Format("2006-01-02T15:04")
+	}
+	courted := func(held bool) (id string, do func(role, act string, thing int32, form map[string]string)) {
+		id, do = bigCase(t, o, 0)
+		do("inquirer", "charge", 1, map[string]string{"crime_article": "CC 169"})
+		if held {
+			do("prosecutor", "seek_custody", 1, map[string]string{"measure": "custody", "guilt": "intent", "penalty_years": "10", "received_by_court_at": at(0)})
+			do("investigating_judge", "apply_custody", 5, map[string]string{"from": at(-20)})
+		}
+		do("inquirer", "refer_to_prosecutor", 0, map[string]string{"with": "indictment_act"})
+		do("prosecutor", "approve_and_refer", 0, map[string]string{"court": "Yunusobod"})
+		do("judge", "schedule_trial", 0, map[string]string{"hearing_at": at(3), "open_hearing": "yes"})
+		return id, do
+	}
+	id, do := courted(true)
+	other, _ := courted(false)
+	if err := o.Follow.CatchUp(t.Context(), o.Hearings.Follower()); err != nil {
+		t.Fatal(err)
+	}
+	pictures := os.Getenv("NAZORAT_PICTURES")
+	sizes := []struct {
+		name, lang    string
+		width, height int
+	}{{"desk", "en", 1366, 768}, {"phone", "uz", 390, 844}, {"ru", "ru", 1366, 768}}
+	shown := func(role, path, name string, check func(p *browsertest.Page)) {
+		t.Helper()
+		for _, size := range sizes {
+			p := b.Page(t, size.width, size.height)
+			p.Goto(o.url + "/sign-in?lang=" + size.lang)
+			signIn(p, o, o.as(t, role))
+			p.Goto(o.url + path)
+			p.Axe(t)
+			if check != nil {
+				check(p)
+			}
+			if pictures != "" {
+				p.Screenshot(pictures + "/" + name + "-" + size.name + ".png")
+			}
+		}
+	}
+	judge := o.as(t, "judge")
+	shown("judge", "/hearings", "hearings", func(p *browsertest.Page) {
+		for _, one := range []string{id, other} {
+			row := "main tr:has(a[href='/proceedings/" + one + "/hearing'])"
+			if p.Count(row) != 1 || p.Count(row+" .nz-deadline") != 1 && p.Count(row+" .nz-note") < 2 {
+				t.Errorf("%s is not shown, or not that it is held at the same time as another: %s", one, p.Text("main"))
+			}
+		}
+	})
+	do("judge", "open_trial", 0, map[string]string{"open_hearing": "yes"})
+	shown("judge", "/proceedings/"+id+"/hearing", "hearing", nil)
+
+	// Live: an act leads back to the hearing, and its sheet stands beside.
+	p := b.Page(t, 1366, 768)
+	p.Goto(o.url + "/sign-in?lang=en")
+	signIn(p, o, judge)
+	p.Goto(o.url + "/proceedings/" + id + "/hearing")
+	p.Follow("main a[href*='/acts/convict?thing=1']")
+	for field, value := range map[string]string{"crime_article": "CC 169", "years": "1"} {
+		p.Fill("[name='f."+field+"']", value)
+	}
+	choose(p, "punishment", "imprisonment")
+	choose(p, "gravity", "grave")
+	now := time.Now().In(zone.Location())
+	p.Fill("[name='f.counted_from']", now.Format("2006-01-02T15:04"))
+	submit(p)
+	if u, err := url.Parse(p.URL()); err != nil || !strings.HasSuffix(u.Path, "/hearing") {
+		t.Fatalf("the form led to %s: %s", p.URL(), p.Text("main"))
+	}
+	contains(t, p, "#file", o.act("convict"))
+	if p.Count("#file a[href*='sheet=']") != 1 {
+		t.Error("there is no way to the sheet before")
+	}
+
+	// The last day: a year less the twenty days before today.
+	first := now.AddDate(0, 0, -20)
+	last := now.AddDate(1, 0, -21)
+	var no int32
+	caseNow, err := o.Docket.Proceeding(t.Context(), actorOf(judge), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range caseNow.State.Deadlines {
+		if caseNow.Law.TermName(d.Term) == "punishment" {
+			no = d.No
+			if got := zone.Format(d.Due); !strings.HasPrefix(got, last.Format("2006-01-02")) {
+				t.Errorf("the punishment ends %s, not on %s", got, last.Format("2006-01-02"))
+			}
+		}
+	}
+	shown("judge", fmt.Sprintf("/proceedings/%s/deadlines/%d", id, no), "last-day", func(p *browsertest.Page) {
+		if p.Count("#credits tbody tr") != 2 || !strings.Contains(p.Text("#credits"), "20") || !strings.Contains(p.Text("#credits"), first.Format("2006")) {
+			t.Errorf("what counts is not told: %s", p.Text("main"))
+		}
+	})
+	do("judge", "pronounce_sentence", 0, nil)
+	shown("penitentiary", "/held", "serving", func(p *browsertest.Page) {
+		if p.Count("#held tbody tr") != 1 || !strings.Contains(p.Text("#held"), "Tursunov") {
+			t.Errorf("the prison does not see whom it holds: %s", p.Text("main"))
+		}
+	})
+}
