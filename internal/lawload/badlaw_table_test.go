@@ -419,4 +419,34 @@ var badLaws = []badLaw{
 		want: []string{
 			`calendars/xx.yaml:12:24: there is no holiday "new_yaer"; was "new_year" meant?`,
 		}},
+	{name: "a length that no form says", file: tinyPart, old: "    within: 24h\n", new: "    length: { days: days }\n",
+		want: []string{
+			`xx/tiny/part.yaml:42:13: the form of admit, which starts the term "hear_party", says nothing of its length; give it a field of type number that length: names`,
+		}},
+	{name: "a length that a text says", file: tinyPart, old: "    within: 24h\n", new: "    length: { days: name }\n",
+		want: []string{
+			`xx/tiny/part.yaml:42:21: the field "name" of admit is of type person; a length is said by numbers`,
+		}},
+	{name: "a share of nothing", file: tinyPart, old: "    within: 24h\n", new: "    within: 24h\n    share: 3/2\n",
+		want: []string{
+			`xx/tiny/part.yaml:43:12: 3/2 is more than the whole`,
+			`xx/tiny/part.yaml:43:12: a share is a part of a length that a form says, and the term "hear_party" has none; say length: too`,
+		}},
+	{name: "a ratio that is none", file: tinyPart, old: "    within: 24h\n", new: "    within: 24h\n    credits: [{ kind: party, states: { heard: half, herd: 1 } }]\n",
+		want: []string{
+			`xx/tiny/part.yaml:43:47: "half" is no fraction; such as 1, 3 or 2/3, of numbers up to 100`,
+			`xx/tiny/part.yaml:43:53: the party has no state "herd"; was "heard" meant?`,
+		}},
+	{name: "credits of another term that has none", file: tinyPart, old: "    within: 24h\n", new: "    within: 24h\n    credits: answer\n",
+		want: []string{
+			`xx/tiny/part.yaml:43:14: nothing counts toward the term "answer" that was before it began`,
+		}},
+	{name: "an end without a beginning", file: tinyPart, old: "    within: 24h\n", new: "    within: 24h\n    credits: [{ kind: party, ends: name, states: { heard: 1 } }]\n",
+		want: []string{
+			`xx/tiny/part.yaml:43:36: the field "name" is of type person; a moment or a date is wanted here`,
+		}},
+	{name: "an appointment on no moment", file: tinyPart, old: "form: { name: person }", new: "form: { name: { type: person, appoints: 1h } }",
+		want: []string{
+			`xx/tiny/part.yaml:8:45: something is appointed for a moment that lies ahead, and the field "name" is none; say type: moment, future: true`,
+		}},
 }

@@ -31,11 +31,11 @@ func (c *compiler) lengths(t *procedure.Term, n lawtext.Node) {
 			if !v[unit].Given() || f == nil {
 				continue
 			}
-			if f.Type != fact.Number {
+			if found = true; f.Type != fact.Number {
 				c.Bad(v[unit], "the field %q of %s is of type %s; a length is said by numbers", f.Name, r.Name, f.Type)
 				continue
 			}
-			*to, found = f.ID, true
+			*to = f.ID
 		}
 		if !found {
 			c.Bad(n, "the form of %s, which starts the term %q, says nothing of its length", r.Name, t.Name).Meant = "give it a field of type number that length: names"
