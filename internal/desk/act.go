@@ -460,10 +460,12 @@ func (d *Desk) follows(t *web.Words, f *form) []string {
 	for _, term := range f.rule.Starts() {
 		key := "follows.starts"
 		switch {
-		case term.Until != nil, term.Lengths != nil && !term.Waiting():
+		case term.Until != nil:
 			key = "follows.starts_until"
-		case term.Lengths != nil:
+		case term.Lengths != nil && term.Waiting():
 			key = "follows.waits_until"
+		case term.Lengths != nil:
+			key = "follows.starts_length"
 		case term.Waiting():
 			key = "follows.waits"
 		}

@@ -83,6 +83,7 @@ func TestTheCourtSitsAndThePrisonKnowsTheLastDay(t *testing.T) {
 	choose(p, "gravity", "grave")
 	now := time.Now().In(zone.Location())
 	p.Fill("[name='f.counted_from']", now.Format("2006-01-02T15:04"))
+	p.Fill("[name='done']", "") // now, also where a minute began since the form was opened
 	submit(p)
 	if u, err := url.Parse(p.URL()); err != nil || !strings.HasSuffix(u.Path, "/hearing") {
 		t.Fatalf("the form led to %s: %s", p.URL(), p.Text("main"))

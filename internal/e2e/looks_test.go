@@ -51,7 +51,7 @@ var (
 		"GET /offices/{office}":                                   "/offices/{office}",
 		"GET /offices/{office}/live":                              "/offices/{office}/live",
 		"GET /offices/{office}/held":                              "/offices/{office}/held",
-		"GET /offices/{office}/hearings":                          "/offices/{office}/hearings?from=2026-01-01",
+		"GET /offices/{office}/hearings":                          "/offices/{office}/hearings",
 		"GET /proceedings/{id}/hearing":                           "/proceedings/{id}/hearing",
 		"GET /offices/{office}/held/live":                         "/offices/{office}/held/live",
 		"GET /offices/{office}/looks":                             "/offices/{office}/looks",
@@ -206,6 +206,16 @@ func TestEveryPageThatShowsAProceedingRecordsWhoLooked(t *testing.T) {
 			}
 		}
 	}
+	// Who looks at what is held is who holds it.
+	if err := o.Follow.CatchUp(t.Context(), o.Hearings.Follower()); err != nil {
+		t.Fatal(err)
+	}
+	judge := o.as(t, "judge")
+	var held int64
+	if err := o.DB.QueryRow(t.Context(), `SELECT h.at FROM hearing h JOIN proceeding p ON p.id = h.proceeding WHERE h.office = $1 AND h.replaced = 0 AND p.root_state IN ('court', 'trial', 'judged', 'in_force', 'executed') ORDER BY h.at DESC LIMIT 1`, judge.Office).Scan(&held); err != nil {
+		t.Fatalf("nothing is held at %s: %v", judge.Office, err)
+	}
+	o.client(t).signIn(judge).get("/offices/" + judge.Office + "/hearings?from=" + o.Docket.Zone().Date(calendar.Moment(held)).String())
 	for pattern := range showing {
 		if n := o.count(t, `SELECT count(*) FROM look WHERE page = $1`, pattern); n == 0 {
 			t.Errorf("%s was shown to six officers, and nothing was recorded", pattern)
