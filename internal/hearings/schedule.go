@@ -61,13 +61,13 @@ func (m *room) home(w http.ResponseWriter, r *web.Request) error {
 type link struct{ Text, Href string }
 
 type scheduleView struct {
-	Heading         ui.HeadingView
-	Before, Next    link
-	Filter          ui.FilterView
-	Officer         ui.SelectField
-	From            string
-	Days            []dayView
-	None, Cut, Lags string
+	Heading      ui.HeadingView
+	Before, Next link
+	Filter       ui.FilterView
+	Officer      ui.SelectField
+	From         string
+	Days         []dayView
+	None, Cut    string
 }
 
 // dayView is what is held on a day.
