@@ -183,9 +183,10 @@ func (a *api) board(w http.ResponseWriter, r *web.Request) error {
 	if err := r.LookedAtList(o.ID, len(late)); err != nil {
 		return err
 	}
-	j := boardJSON{Office: a.line(r.Words, o.ID, f.Own), Below: []lineJSON{}, AsOf: moment(a.docket.Zone(), f.At)}
+	_, _, final := desk.Stages(a.docket.Reader, r.Words)
+	j := boardJSON{Office: a.line(r.Words, o.ID, f.Own, final), Below: []lineJSON{}, AsOf: moment(a.docket.Zone(), f.At)}
 	for _, c := range f.Below {
-		j.Below = append(j.Below, a.line(r.Words, c.Office, c))
+		j.Below = append(j.Below, a.line(r.Words, c.Office, c, final))
 	}
 	if j.Late, err = a.owedList(r, late); err != nil {
 		return err
@@ -193,8 +194,7 @@ func (a *api) board(w http.ResponseWriter, r *web.Request) error {
 	return write(w, r, j)
 }
 
-func (a *api) line(t *web.Words, office string, c proceedings.Counts) lineJSON {
-	_, _, final := desk.Stages(a.docket.Reader, t)
+func (a *api) line(t *web.Words, office string, c proceedings.Counts, final map[string]bool) lineJSON {
 	j := lineJSON{Office: a.office(t, office), Release: c.Release, Overdue: c.Overdue, Soon: c.Soon, Open: desk.StillOpen(c, final), States: []stageJSON{}}
 	for _, name := range a.docket.Laws() {
 		law := a.docket.Law(name)

@@ -182,7 +182,7 @@ func (k *Docket) load(w *work) error {
 	if w.was, err = w.t.proceeding(c.Proceeding); err != nil {
 		return err
 	}
-	if w.was == nil || !k.DecideAt(w.recorded, c.Actor, access.Read, w.was.resource()).Allowed {
+	if w.was == nil || !k.reads(w, w.was) {
 		return none
 	}
 	if c.Version != 0 && c.Version != w.was.version {
@@ -190,6 +190,20 @@ func (k *Docket) load(w *work) error {
 	}
 	w.law = w.was.law
 	return nil
+}
+
+// reads asks whether the actor may read a proceeding, and so may the system that sends what he does.
+func (k *Docket) reads(w *work, h *held) bool {
+	return k.DecideAt(w.recorded, w.cmd.Actor, access.Read, h.resource()).Allowed && (w.cmd.Actor.Client == "" || k.MayFetchAt(w.recorded, w.cmd.Through, h.resource()))
+}
+
+// sends asks whether the system that sends the act may, where one does.
+func (k *Docket) sends(w *work) *fault.Error {
+	who := w.cmd.Actor
+	if who.Client == "" {
+		return nil
+	}
+	return k.MayEnterAt(w.recorded, w.cmd.Through, w.was.resource(), access.Entered{Act: w.name, Role: who.Role, Office: who.Office, Signed: w.rule.Presence})
 }
 
 // judge reads the form and asks the law.
@@ -233,6 +247,9 @@ func (k *Docket) judge(w *work) error {
 		return (&procedure.Refusal{Reason: procedure.BadForm, Act: w.rule.Name, Article: w.rule.Article, Fields: bad, Zone: w.edition.Days.Zone()}).Fault()
 	}
 	if refused := k.MayActAt(w.recorded, c.Actor, w.was.resource()); refused != nil {
+		return refused
+	}
+	if refused := k.sends(w); refused != nil {
 		return refused
 	}
 	if err := k.chosen(w); err != nil {

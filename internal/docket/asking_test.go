@@ -21,7 +21,13 @@ import (
 // besides are the built-in policies with one more file.
 func besides(tb testing.TB, text string) *access.Policies {
 	tb.Helper()
-	files := fstest.MapFS{"policies/besides.cedar": {Data: []byte(text)}}
+	return besidesIn(tb, "policies/besides.cedar", text)
+}
+
+// besidesIn are those with one more file of that name.
+func besidesIn(tb testing.TB, name, text string) *access.Policies {
+	tb.Helper()
+	files := fstest.MapFS{name: {Data: []byte(text)}}
 	err := fs.WalkDir(laws.FS, ".", func(f string, d fs.DirEntry, err error) error {
 		if err != nil || !strings.HasPrefix(path.Ext(f), ".cedar") {
 			return err

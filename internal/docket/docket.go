@@ -113,6 +113,7 @@ type Command struct {
 	Done       calendar.Moment   // when it was done; 0: now
 	Submission string            // the same for every sending of one form; "" is given one
 	Actor      access.Actor
+	Through    access.Client // of the system that Actor.Client names, as policies are asked about it: it must be allowed what he is, in this proceeding and wherever the act leads
 
 	cargo *procedure.Cargo // what comes along from another proceeding; only a link brings any
 }

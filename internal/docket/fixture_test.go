@@ -31,6 +31,7 @@ type house struct {
 	db       *db.DB
 	dir      *directory.Directory
 	location string
+	laws     []*procedure.Law
 	now      atomic.Int64
 	ids      atomic.Int64
 }
@@ -115,7 +116,7 @@ func openWith(tb testing.TB, location string, list []*procedure.Law) *house {
 	if err := dir.Import(ctx, service(), 1); err != nil {
 		tb.Fatal(err)
 	}
-	h := &house{db: d, dir: dir, location: location}
+	h := &house{db: d, dir: dir, location: location, laws: list}
 	h.set(at(tb, "2026-03-02 14:30"))
 	h.Docket = docket.Open(d, dir, list, docket.Options{
 		Now:   func() calendar.Moment { return calendar.Moment(h.now.Load()) },

@@ -3,7 +3,6 @@ package docket
 import (
 	"fmt"
 
-	"nazorat/internal/access"
 	"nazorat/internal/db"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
@@ -82,7 +81,7 @@ func (k *Docket) follow(w *work, seq int64) ([]Linked, error) {
 			failed.Fault = fault.New(fault.Forbidden, linkTooDeep, nil)
 			return nil, w.refuse(failed)
 		}
-		c := Command{Law: law.Name, Act: call.Act, Form: call.Form, Done: w.act.Done, Actor: w.cmd.Actor, Submission: stored.LinkedSubmission(w.cmd.Submission, n), cargo: call.Cargo}
+		c := Command{Law: law.Name, Act: call.Act, Form: call.Form, Done: w.act.Done, Actor: w.cmd.Actor, Through: w.cmd.Through, Submission: stored.LinkedSubmission(w.cmd.Submission, n), cargo: call.Cargo}
 		if call.To != "" {
 			id, err := k.linkedTo(w, call)
 			if err != nil {
@@ -116,7 +115,7 @@ func (k *Docket) linkedTo(w *work, call *procedure.Call) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if h != nil && h.law.Name == call.Procedure && k.DecideAt(w.recorded, w.cmd.Actor, access.Read, h.resource()).Allowed {
+	if h != nil && h.law.Name == call.Procedure && k.reads(w, h) {
 		return h.id, nil
 	}
 	none := &fault.Error{Kind: fault.NotFound, Key: "refusal.bad_form", Fields: map[string]fault.Error{}}

@@ -10,7 +10,6 @@ import (
 	"nazorat/internal/db"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
-	"nazorat/internal/procedure"
 )
 
 // beside opens the database of a house once more, as another process would.
@@ -30,11 +29,7 @@ func (h *house) besideWith(t *testing.T, p *access.Policies) *docket.Docket {
 	if err != nil {
 		t.Fatal(err)
 	}
-	law, err := criminal()
-	if err != nil {
-		t.Fatal(err)
-	}
-	k := docket.Open(d, dir, []*procedure.Law{law}, docket.Options{Now: h.Now, NewID: func() string { return fmt.Sprintf("other%06d", h.ids.Add(1)) }, Policies: p})
+	k := docket.Open(d, dir, h.laws, docket.Options{Now: h.Now, NewID: func() string { return fmt.Sprintf("other%06d", h.ids.Add(1)) }, Policies: p})
 	t.Cleanup(func() {
 		k.Close()
 		if err := d.Close(); err != nil {

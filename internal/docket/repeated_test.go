@@ -3,6 +3,7 @@ package docket_test
 import (
 	"testing"
 
+	"nazorat/internal/access"
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
 )
@@ -41,6 +42,7 @@ func TestTheSystemThatSentAnActIsOnRecord(t *testing.T) {
 	each(t, open, func(t *testing.T, h *house) {
 		c := register("sardor")
 		c.Actor.Client = "registry"
+		c.Through = access.Client{Office: "iib-1", Scopes: []string{"acts"}, Proof: "assertion"}
 		r := h.must(t, c)
 		h.must(t, docket.Command{Proceeding: r.Proceeding, Act: "open_inquiry", Actor: inquirer, Form: map[string]string{"crime_article": "CC 169"}})
 		p, err := h.Proceeding(t.Context(), inquirer, r.Proceeding)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"nazorat/internal/access"
+	"nazorat/internal/calendar"
 	"nazorat/internal/fault"
 )
 
@@ -28,5 +29,15 @@ func (k *Reader) NumberFor(ctx context.Context, who access.Client, number string
 
 // MayEnter reports why a system may not send an act in an officer's name, nil if it may. Whether he may do it himself is asked of him.
 func (k *Reader) MayEnter(who access.Client, what access.Resource, act access.Entered) *fault.Error {
-	return refused(k.InForce().DecideClientAct(k.dir.Tree().Service(), who, what, act), "access.no_enter")
+	return k.MayEnterAt(k.now(), who, what, act)
+}
+
+// MayEnterAt is MayEnter by the policies in force at a moment.
+func (k *Reader) MayEnterAt(at calendar.Moment, who access.Client, what access.Resource, act access.Entered) *fault.Error {
+	return refused(k.inForce(at).DecideClientAct(k.dir.Tree().Service(), who, what, act), "access.no_enter")
+}
+
+// MayFetchAt reports whether a system may read a proceeding, by the policies in force at a moment.
+func (k *Reader) MayFetchAt(at calendar.Moment, who access.Client, what access.Resource) bool {
+	return k.inForce(at).DecideClient(k.dir.Tree().Service(), who, what).Allowed
 }
