@@ -284,7 +284,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	finder.Register(s, o.Find)
 	pages := desk.Register(s)
 	workplace.Register(s, pages, strings.TrimSuffix(p.Address, "/"))
-	held.Register(s, pages)
+	held.Register(s, pages, o.Notices)
 	account.Register(s)
 	looked.Register(s)
 	inbox.Register(s, o.Notices)

@@ -43,6 +43,7 @@ const (
 	fieldCase   = "proceeding"
 	fieldSource = "source"
 	fieldBy     = "by"
+	fieldBack   = "back" // the page of ours that it was taken note of on; "": the inbox
 )
 
 // mostListed is the length of a page of all that an officer was told.
@@ -78,6 +79,14 @@ func Nav(k *notice.Keeper) web.NavItem {
 		}
 		return len(list), r.Words.T("inbox.count", "n", len(list))
 	}}
+}
+
+// AcknowledgeView is the button by which an officer takes note of a notice on another page than the inbox.
+type AcknowledgeView struct{ Case, Source, About, Text, Back string }
+
+// Acknowledgement of a notice, of what it is about; back is the page that the button stands on.
+func Acknowledgement(t *web.Words, n *notice.Notice, about, back string) AcknowledgeView {
+	return AcknowledgeView{Case: n.Proceeding, Source: n.Source, About: about, Text: t.T("inbox.acknowledge"), Back: back}
 }
 
 func proceedingHref(id string) string { return "/proceedings/" + url.PathEscape(id) }
@@ -344,6 +353,9 @@ func (b *inbox) note(w http.ResponseWriter, r *web.Request) error {
 	if source := form.Get(fieldSource); source != "" {
 		if err := b.notices.Note(r.Context(), r.Actor(), form.Get(fieldCase), source); err != nil {
 			return err
+		}
+		if back := form.Get(fieldBack); back != "" {
+			return web.SeeOther(w, r, web.Back(back))
 		}
 		return web.SeeOther(w, r, Href)
 	}
