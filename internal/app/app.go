@@ -204,7 +204,7 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 	tree.Fence = duty.Fence
 	keeper := signin.New(d, dir)
 	keeper.Under(inForce)
-	return &Office{DB: d, Directory: dir, SignIn: keeper, Docket: k, Replay: replay.Of(d, k.Reader), Looks: looks, Emergency: glass, Notices: notice.Open(d, dir, k.Reader, o.NewID), Tree: tree, Follow: follow.New(d), Find: index, duties: duty.New(d, process()), laws: list}, nil
+	return &Office{DB: d, Directory: dir, SignIn: keeper, Docket: k, Replay: replay.Of(d, k.Reader), Looks: looks, Emergency: glass, Notices: notice.Open(d, dir, k.Reader, glass, o.NewID), Tree: tree, Follow: follow.New(d), Find: index, duties: duty.New(d, process()), laws: list}, nil
 }
 
 // openDirectory reads the offices, and who supervises them by the rule of the service.

@@ -188,7 +188,7 @@ func (m *room) list(ctx context.Context, r *web.Request, office string, after pr
 	if err != nil {
 		return v, err
 	}
-	fresh, err := m.notices.New(ctx, who)
+	fresh, _, err := m.notices.New(ctx, who)
 	if err != nil {
 		return v, err
 	}
