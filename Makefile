@@ -11,13 +11,16 @@ ADDR ?= localhost:8080
 
 include assets.mk
 
-.PHONY: help run build setup test check lint vuln secrets scan fuzz-api unit race postgres browser scripts-test fuzz bench bench-data torture clean
+.PHONY: help run demo build setup test check lint vuln secrets scan fuzz-api unit race postgres browser scripts-test fuzz bench bench-data torture clean
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 run: build ## serve a synthetic office at http://localhost:8080 (CASES, SEED, ADDR; DB to keep it there)
 	bin/nazorat demo --cases $(CASES) --seed $(SEED) --addr $(ADDR) $(if $(DB),--db '$(DB)')
+
+demo: build ## build that office, say how long it took, and serve nothing (CASES, SEED; DB to keep it)
+	bin/nazorat demo --cases $(CASES) --seed $(SEED) --no-serve $(if $(DB),--db '$(DB)')
 
 build: assets ## build bin/nazorat
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/nazorat ./cmd/nazorat

@@ -181,7 +181,7 @@ func (s *served) stored() map[string]int {
 		s.t.Fatal(err)
 	}
 	if held, err := duty.All(ctx, d); err != nil || len(held) > 0 {
-		s.t.Errorf("duties that are still held: %+v, %v", held, err)
+		s.t.Errorf("duties that are still held: %+v, %v\n%s", held, err, s.errs)
 	}
 	return out
 }

@@ -207,7 +207,7 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 	tree.Fence = duty.Fence
 	keeper := signin.New(d, dir)
 	keeper.Under(inForce)
-	return &Office{DB: d, Directory: dir, SignIn: keeper, Docket: k, Replay: replay.Of(d, k.Reader), Looks: looks, Emergency: glass, Notices: notice.Open(d, dir, k.Reader, o.NewID), Tree: tree, Follow: follow.New(d), Find: index, Hearings: hearing.Open(d, k.Reader), duties: duty.New(d, process()), laws: list}, nil
+	return &Office{DB: d, Directory: dir, SignIn: keeper, Docket: k, Replay: replay.Of(d, k.Reader), Looks: looks, Emergency: glass, Notices: notice.Open(d, dir, k.Reader, glass, o.NewID), Tree: tree, Follow: follow.New(d), Find: index, Hearings: hearing.Open(d, k.Reader), duties: duty.New(d, process()), laws: list}, nil
 }
 
 // openDirectory reads the offices, and who supervises them by the rule of the service.
@@ -287,7 +287,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	finder.Register(s, o.Find)
 	pages := desk.Register(s)
 	workplace.Register(s, pages, strings.TrimSuffix(p.Address, "/"))
-	held.Register(s, pages)
+	held.Register(s, pages, o.Notices)
 	hearings.Register(s, pages, o.Hearings)
 	account.Register(s)
 	looked.Register(s)

@@ -296,7 +296,10 @@ func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *fo
 		var j Judged
 		if f.p != nil {
 			var err error
-			if j, err = Judge(r.Context(), d.docket.Reader, f.p, r.Actor(), now); err != nil {
+			of := func(rule *procedure.ActRule, thing int32) bool {
+				return rule == f.rule && (f.thing == 0 || rule.On == 0 || thing == f.thing)
+			}
+			if j, err = JudgeOf(r.Context(), d.docket.Reader, f.p, r.Actor(), now, of); err != nil {
 				return err
 			}
 		}
@@ -314,7 +317,7 @@ func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *fo
 	v.FollowsIs, v.Follows = t.T("act.follows"), d.follows(t, f)
 	v.About = []ui.SummaryRow{{Key: t.T("act.article"), Text: lb.Article(f.rule.Article), Href: lawbook.ActHref(f.edition, f.rule.Name)}, {Key: t.T("act.by"), Text: t.Or(web.Roles(lb, f.rule.By))}}
 	if f.p != nil && f.thing > 0 && int(f.thing) < len(f.p.State.Things) { // what is decided on stands beside the button
-		names, err := d.dir.Names(r.Context(), officersOf(f.p))
+		names, err := d.dir.Names(r.Context(), OfficersOf(&f.p.State, []int32{f.thing}))
 		if err != nil {
 			return err
 		}
@@ -421,12 +424,8 @@ func (d *Desk) beforehand(r *web.Request, f *form, j *Judged) *ui.RefusalView {
 		}
 		return nil
 	}
-	candidates := f.candidates()
-	for i := range j.List {
-		ver := &j.List[i]
-		if ver.Rule != f.rule || len(candidates) > 0 && f.thing != 0 && ver.Thing != f.thing {
-			continue
-		}
+	if len(j.List) > 0 {
+		ver := &j.List[0]
 		if ver.Refusal != nil {
 			return f.refusalView(t, ver.Refusal)
 		}

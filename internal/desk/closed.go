@@ -29,7 +29,12 @@ type closedGroup struct {
 type closedAct struct {
 	Act, Article string
 	Things       []string
+	More         string // how many others
+	others       int64
 }
+
+// mostNamed is how many things are named of those that an act may not be done on for one reason.
+const mostNamed = 12
 
 func closedHref(proceeding string) string { return proceedingHref(proceeding) + "/closed" }
 
@@ -82,8 +87,14 @@ func (d *Desk) closed(r *web.Request, p *proceedings.Proceeding) (out []closedGr
 		if j < 0 {
 			j, g.Acts = len(g.Acts), append(g.Acts, a)
 		}
-		if name := t.Thing(p.Law, &p.State, ver.Thing); name != "" && !slices.Contains(g.Acts[j].Things, name) {
-			g.Acts[j].Things = append(g.Acts[j].Things, name)
+		act := &g.Acts[j]
+		if len(act.Things) == mostNamed {
+			act.others++
+			act.More = t.T("proceeding.closed_more", "n", t.Number(act.others))
+			continue
+		}
+		if name := t.Thing(p.Law, &p.State, ver.Thing); name != "" && !slices.Contains(act.Things, name) {
+			act.Things = append(act.Things, name)
 		}
 	}
 	return out, nil

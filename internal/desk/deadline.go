@@ -123,7 +123,7 @@ func (d *Desk) readDeadline(r *web.Request, no int32) (*deadlineRead, error) {
 	}
 	read := &deadlineRead{p: p, dl: dl, x: x, story: story, told: explain.Tell(p.Law, x, story, now), now: now}
 	read.stands = picture.Stands(x.Term, dl, now)
-	judged, err := Judge(ctx, d.docket.Reader, p, who, now)
+	judged, err := JudgeOf(ctx, d.docket.Reader, p, who, now, func(_ *procedure.ActRule, thing int32) bool { return read.bears(thing) })
 	read.verdicts = judged.open()
 	return read, err
 }
@@ -267,26 +267,15 @@ func (read *deadlineRead) mayDo(act string) string {
 		if v.Refusal != nil || v.Rule.Name != act {
 			continue
 		}
-		if v.Thing == read.dl.Thing || v.Thing == 0 || read.dl.Thing == 0 || read.belongs(v.Thing, read.dl.Thing) {
-			return actHref(read.p.ID, act, v.Thing)
-		}
+		return actHref(read.p.ID, act, v.Thing)
 	}
 	return ""
 }
 
-// belongs reports whether one of two things belongs to the other.
-func (read *deadlineRead) belongs(a, b int32) bool {
-	things := read.p.State.Things
-	under := func(a, b int32) bool {
-		for a > 0 && int(a) < len(things) {
-			if a == b {
-				return true
-			}
-			a = things[a].Of
-		}
-		return a == b
-	}
-	return under(a, b) || under(b, a)
+// bears reports whether what is done on a thing may bear on the deadline.
+func (read *deadlineRead) bears(thing int32) bool {
+	of := read.dl.Thing
+	return thing == 0 || of == 0 || read.p.State.Under(thing, of) || read.p.State.Under(of, thing)
 }
 
 // waysToLengthen lists the ways to make a running term longer, or says why there is none.

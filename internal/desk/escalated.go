@@ -51,7 +51,7 @@ func (d *Desk) escalated(r *web.Request, who access.Actor) (escalatedView, error
 // page, and no filter takes them away.
 func (d *Desk) escalatedPage(w http.ResponseWriter, r *web.Request) error {
 	q := r.URL.Query()
-	after, err := readAfter(q)
+	after, err := ReadAfter(q)
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (d *Desk) escalatedPage(w http.ResponseWriter, r *web.Request) error {
 	if more {
 		to := url.Values{}
 		if next.Due != 0 {
-			to = writeAfter(proceedings.Deadline{Due: next.Due, Proceeding: next.Proceeding, No: next.No})
+			to = AfterOf(proceedings.Deadline{Due: next.Due, Proceeding: next.Proceeding, No: next.No})
 		}
 		if next.Others {
 			to.Set("others", "1")

@@ -21,7 +21,7 @@ import (
 func (d *Desk) fields(ctx context.Context, r *web.Request, f *form, v *actView, errs map[string]string) error {
 	t := r.Words
 	lb := t.Law(f.law.Name)
-	if list := f.candidates(); len(list) > 1 || len(list) == 1 && f.thing == 0 {
+	if list := f.candidates(); len(list) > 1 && (f.thing == 0 || len(list) <= mostOffered) || len(list) == 1 && f.thing == 0 {
 		sel := &ui.SelectField{Field: ui.Field{Name: fieldThing, Label: lb.Kind(f.law.KindName(f.rule.On))}, Value: v.Thing, Empty: t.T("act.choose")}
 		sel.Error = errs[fieldThing]
 		for _, no := range list {
@@ -50,6 +50,9 @@ func (d *Desk) fields(ctx context.Context, r *web.Request, f *form, v *actView, 
 	}
 	return nil
 }
+
+// mostOffered is among how many things of a kind another can be chosen in the form of an act on one of them.
+const mostOffered = 200
 
 // fewChoices are shown as radios, more as a list to open.
 const fewChoices = 7

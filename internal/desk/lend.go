@@ -34,6 +34,18 @@ func (d *Desk) Value(t *web.Words, p *proceedings.Proceeding, of, field string, 
 	return d.value(t, p, of, field, v, names)
 }
 
+// OfficersOf are the officers whom facts of some things name.
+func OfficersOf(s *procedure.State, things []int32) (ids []string) {
+	for _, no := range things {
+		for _, v := range s.Things[no].Fields {
+			if v.Type == fact.Officer {
+				ids = append(ids, v.Text)
+			}
+		}
+	}
+	return ids
+}
+
 // Whom calls the person whom a thing of a proceeding belongs to, else the thing itself.
 func (d *Desk) Whom(t *web.Words, p *proceedings.Proceeding, thing int32) string {
 	return d.whom(t, p, thing)

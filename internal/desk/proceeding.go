@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -84,12 +85,10 @@ func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 	v.ClockIs, v.Clock = t.T("proceeding.deadlines"), picture.NewClock(t, d.zone, p, deadlines, deadlineHref, now)
 	v.ClockHidden = d.hidden(r, p, "sheet.deadlines", hidden)
 	v.ThingsHidden = d.hidden(r, p, "sheet.things", p.HiddenThings)
-	named, err := d.dir.Names(r.Context(), officersOf(p))
-	if err != nil {
+	if v.ThingsIs = t.T("proceeding.things"); manyThings(p) {
+		v.Things = d.kinds(t, p)
+	} else if v.Things, err = d.things(r.Context(), t, p); err != nil {
 		return err
-	}
-	if v.ThingsIs, v.Things = t.T("proceeding.things"), d.kinds(t, p); !manyThings(p) {
-		v.Things = d.things(t, p, named)
 	}
 	v.HasThings = len(v.Things.Rows)+len(v.ThingsHidden) > 0
 	v.HistoryIs = t.T("proceeding.history")
@@ -226,7 +225,15 @@ func (d *Desk) value(t *web.Words, p *proceedings.Proceeding, act, field string,
 }
 
 // things lists what the proceeding holds besides itself.
-func (d *Desk) things(t *web.Words, p *proceedings.Proceeding, names map[string]string) ui.TableView {
+func (d *Desk) things(ctx context.Context, t *web.Words, p *proceedings.Proceeding) (ui.TableView, error) {
+	all := make([]int32, 0, len(p.State.Things))
+	for no := range p.State.Things {
+		all = append(all, int32(no))
+	}
+	names, err := d.dir.Names(ctx, OfficersOf(&p.State, all))
+	if err != nil {
+		return ui.TableView{}, err
+	}
 	lb := t.Law(p.Law.Name)
 	v := ui.TableView{Caption: t.T("proceeding.things"), HideCaption: true, Columns: []ui.Column{
 		{Text: t.T("thing.column.what")}, {Text: t.T("thing.column.state")}, {Text: t.T("thing.column.since"), Unbroken: true}, {Text: t.T("thing.column.facts")}}}
@@ -251,7 +258,7 @@ func (d *Desk) things(t *web.Words, p *proceedings.Proceeding, names map[string]
 			{Text: name, Href: thingPageHref(p, int32(no)), Note: note, Head: true},
 			{Text: lb.State(kind, p.Law.StateName(th.Kind, th.State))}, {Text: t.Moment(d.zone, th.Since)}, {Text: cmp.Or(facts, "—")}}})
 	}
-	return v
+	return v, nil
 }
 
 // facts are what is known of a thing, but for names of persons, which are its own name.
@@ -265,16 +272,4 @@ func (d *Desk) facts(t *web.Words, p *proceedings.Proceeding, no int32, names ma
 		}
 	}
 	return out
-}
-
-// officersOf are the officers whom facts of things name.
-func officersOf(p *proceedings.Proceeding) (ids []string) {
-	for i := range p.State.Things {
-		for _, v := range p.State.Things[i].Fields {
-			if v.Type == fact.Officer {
-				ids = append(ids, v.Text)
-			}
-		}
-	}
-	return ids
 }

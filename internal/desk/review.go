@@ -17,7 +17,8 @@ import (
 // at. It answers none of them: the answer is the officer's.
 
 const (
-	mostSheets = 300 // the newest, of all questions of a form together
+	mostSheets = 100 // the newest of each act
+	mostMissed = 50  // of each term
 	fewSheets  = 4   // are open; more are opened by who wants to see them
 )
 
@@ -46,7 +47,7 @@ func (d *Desk) lookedUp(ctx context.Context, f *form) (out file, err error) {
 	if f.p == nil || !f.rule.Asks() {
 		return out, nil
 	}
-	var acts []string
+	var acts, terms []string
 	for _, fld := range f.rule.Form {
 		if fld == nil || fld.Question == nil {
 			continue
@@ -56,11 +57,16 @@ func (d *Desk) lookedUp(ctx context.Context, f *form) (out file, err error) {
 				acts = append(acts, name)
 			}
 		}
+		for _, id := range fld.Question.Kept {
+			if name := f.law.TermName(id); !slices.Contains(terms, name) {
+				terms = append(terms, name)
+			}
+		}
 	}
 	if out.sheets, err = d.docket.Sheets(ctx, f.p, acts, mostSheets); err != nil {
 		return out, err
 	}
-	out.missed, err = d.docket.Missed(ctx, f.p, d.docket.Now())
+	out.missed, err = d.docket.Missed(ctx, f.p, terms, d.docket.Now(), mostMissed)
 	return out, err
 }
 
@@ -86,6 +92,7 @@ func (d *Desk) question(r *web.Request, f *form, of *file, fld *procedure.Field,
 		v.Found = append(v.Found, found)
 	}
 	v.Found = append(v.Found, d.kept(t, f, of, q)...)
+	counts, key := map[string]int{}, "review.sheets"
 	for i := range of.sheets {
 		l := &of.sheets[i]
 		if !slices.ContainsFunc(q.ShownBy, func(id procedure.ActID) bool { return f.law.ActName(id) == l.Act }) {
@@ -95,9 +102,11 @@ func (d *Desk) question(r *web.Request, f *form, of *file, fld *procedure.Field,
 		if name := t.Thing(f.law, &f.p.State, about(l)); name != "" {
 			s.Text = t.T("review.sheet", "act", s.Text, "thing", name)
 		}
-		v.Sheets = append(v.Sheets, s)
+		if v.Sheets, counts[l.Act] = append(v.Sheets, s), counts[l.Act]+1; counts[l.Act] == mostSheets {
+			key = "review.sheets_newest"
+		}
 	}
-	v.SheetsAre = t.T("review.sheets", "n", len(v.Sheets))
+	v.SheetsAre = t.T(key, "n", len(v.Sheets))
 	return v
 }
 

@@ -45,7 +45,7 @@ type owedColumns struct{ What, Case, Until, Who, Do string }
 // workPage: what I owe, by urgency.
 func (d *Desk) workPage(w http.ResponseWriter, r *web.Request) error {
 	t, who := r.Words, r.Actor()
-	after, err := readAfter(r.URL.Query())
+	after, err := ReadAfter(r.URL.Query())
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (d *Desk) workPage(w http.ResponseWriter, r *web.Request) error {
 	}
 	if more && len(list) > 0 {
 		last := list[len(list)-1]
-		v.More, v.MoreURL = t.T("work.more"), "/?"+writeAfter(last).Encode()
+		v.More, v.MoreURL = t.T("work.more"), "/?"+AfterOf(last).Encode()
 	}
 	if v.Copies, err = d.copiesLink(r, who); err != nil {
 		return err
@@ -187,11 +187,13 @@ func (d *Desk) othersLate(r *web.Request, who access.Actor, v *workView, cols ow
 	return nil
 }
 
-func writeAfter(dl proceedings.Deadline) url.Values {
+// AfterOf are the parameters of a page of deadlines that begins behind one.
+func AfterOf(dl proceedings.Deadline) url.Values {
 	return url.Values{"due": {fact.NumberOf(fact.Number, int64(dl.Due)).String()}, "id": {dl.Proceeding}, "no": {fact.NumberOf(fact.Number, int64(dl.No)).String()}}
 }
 
-func readAfter(q url.Values) (proceedings.After, error) {
+// ReadAfter reads what AfterOf has written; NotFound where something else stands there.
+func ReadAfter(q url.Values) (proceedings.After, error) {
 	if q.Get("due") == "" {
 		return proceedings.After{}, nil
 	}

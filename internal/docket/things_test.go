@@ -1,10 +1,12 @@
 package docket_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"nazorat/internal/access"
+	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
 	"nazorat/internal/proceedings"
 )
@@ -98,5 +100,80 @@ func sheetsOfAThing(t *testing.T, h *house) {
 	}
 	if _, _, err := h.ThingEntries(ctx, &proceedings.Proceeding{ID: r.Proceeding}, 1, 100, 5); err == nil {
 		t.Error("the sheets of a proceeding that nobody has read are given away")
+	}
+}
+
+// An act that is done often does not push the sheets of another out of what is shown beside a question, nor a term that was
+// missed often another one.
+func TestWhatJudgesAFileIsOfEachActAndTerm(t *testing.T) { each(t, counselled, whatJudgesAFile) }
+
+func whatJudgesAFile(t *testing.T, h *house) {
+	r := h.must(t, register("sardor"))
+	do := func(who access.Actor, act string, thing int32, form map[string]string) {
+		t.Helper()
+		h.must(t, docket.Command{Proceeding: r.Proceeding, Act: act, Thing: thing, Actor: who, Form: form})
+	}
+	do(inquirer, "open_inquiry", 0, map[string]string{"crime_article": "CC 169"})
+	do(inquirer, "add_suspect", 0, map[string]string{"name": "B. Tursunov"})
+	do(inquirer, "enter_warrant", 1, map[string]string{"counsel": "otabek", "warrant_no": "117"})
+	do(inquirer, "detain", 1, map[string]string{"detained_at": "2026-03-02T14:00", "delivered_at": "2026-03-02T14:00", "place": "Post 4"})
+	for range 5 {
+		do(inquirer, "add_victim", 0, map[string]string{"name": "Another"})
+	}
+	do(inquirer, "add_witness", 0, map[string]string{"name": "N. Qodirova"})
+	do(prosecutor, "give_instructions", 0, map[string]string{"instructions": "ask the neighbours"})
+	for who, want := range map[string]string{"sardor": "give_instructions add_victim add_victim add_suspect", "otabek": "add_victim add_victim add_suspect"} {
+		actor := inquirer
+		if who == "otabek" {
+			actor = otabek
+		}
+		p, err := h.Proceeding(ctx, actor, r.Proceeding)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := h.Sheets(ctx, p, []string{"add_suspect", "add_victim", "give_instructions"}, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for i := range list {
+			got = append(got, list[i].Act)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s is shown %v, want %s", who, got, want)
+		}
+	}
+	p, err := h.Proceeding(ctx, inquirer, r.Proceeding)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, _, err := h.Deadlines(ctx, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var terms []string
+	for i := range all {
+		if all[i].Breach != "lapse" && !slices.Contains(terms, all[i].Term) && all[i].Status == "running" {
+			terms = append(terms, all[i].Term)
+		}
+	}
+	if len(terms) < 3 {
+		t.Fatalf("only %v run", terms)
+	}
+	far := calendar.Moment(1) << 60
+	for _, ask := range [][]string{terms, terms[:1], nil} {
+		list, err := h.Missed(ctx, p, ask, far, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for i := range list {
+			got = append(got, list[i].Term)
+		}
+		slices.Sort(got)
+		want := slices.Sorted(slices.Values(ask))
+		if !slices.Equal(got, want) {
+			t.Errorf("of %v are missed %v", ask, got)
+		}
 	}
 }

@@ -85,6 +85,9 @@ func (k *Keeper) Keep(ctx context.Context, log *slog.Logger, name string, work f
 	for ctx.Err() == nil {
 		l := &lease{db: k.db, name: name, holder: k.process + "/" + rand.Text()[:10], mono: k.mono}
 		if !acquire(ctx, log, l) {
+			if l.asked { // its answer may have been lost on the way: ctx ended, or the database went away
+				letGo(ctx, log, l)
+			}
 			return
 		}
 		log.Info("duty taken up", "duty", name, "holder", l.holder)
@@ -273,6 +276,7 @@ type lease struct {
 	until time.Duration // up to when it is held; 0: it is not
 	seen  row           // what stood in the database when it was wanted,
 	since time.Duration // and since when that has not changed
+	asked bool          // it was claimed, and nobody said that another was quicker: the row may be its own
 }
 
 type row struct {
@@ -333,6 +337,7 @@ func (l *lease) claim(ctx context.Context, found row) (bool, error) {
 		}
 		return tx.Exec(takeDuty, l.holder, time.Now().UnixMicro(), l.name, found.holder, found.beat)
 	})
+	l.asked = err != nil || n > 0
 	if err != nil || n == 0 {
 		return false, err
 	}

@@ -300,6 +300,36 @@ func TestAProcessThatStopsGivesItsDutiesUpAtOnce(t *testing.T) {
 	})
 }
 
+// A process is stopped while it takes a duty up: the database has done it, and the answer came to nobody.
+func TestADutyThatWasTakenWithoutAnAnswerIsGivenUpToo(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, location string) {
+		t.Parallel()
+		d := create(t, location)
+		defer d.Close()
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		dbtest.Interpose(t, d, func(s dbtest.Step) error {
+			err := s.Do()
+			if s.What == dbtest.Commit && ctx.Err() == nil {
+				stop()
+				return errors.Join(err, context.Canceled)
+			}
+			return err
+		})
+		New(d, "a").Keep(ctx, slog.New(slog.DiscardHandler), "x", func(context.Context) error {
+			t.Error("it works without having been told that the duty is its own")
+			return nil
+		})
+		if ctx.Err() == nil {
+			t.Fatal("the duty was never claimed")
+		}
+		if all, err := All(t.Context(), d); err != nil || len(all) != 0 {
+			t.Errorf("still held: %+v, %v", all, err)
+		}
+	})
+}
+
 func TestWorkThatFailsIsBegunAnewAndWorkThatIsDoneIsNot(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

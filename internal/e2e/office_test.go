@@ -6,6 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http/httptest"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,6 +31,12 @@ type office struct {
 // serve lives through some cases and serves them until the test ends.
 func serve(t testing.TB, cases int) *office {
 	t.Helper()
+	return serveBy(t, cases, func() calendar.Moment { return calendar.At(time.Now()) })
+}
+
+// serveBy does so by another clock, and offers for signing in also those of the region who have more roles.
+func serveBy(t testing.TB, cases int, now func() calendar.Moment, more ...string) *office {
+	t.Helper()
 	ctx := context.Background()
 	d, err := db.Create(ctx, dbtest.One(t))
 	if err != nil {
@@ -37,8 +45,15 @@ func serve(t testing.TB, cases int) *office {
 	if err := d.Migrate(ctx, app.Migrations()); err != nil {
 		t.Fatal(err)
 	}
-	o := demo.Options{Cases: cases, Seed: 1, Now: calendar.At(time.Now())}
+	o := demo.Options{Cases: cases, Seed: 1, Now: now()}
 	service, accounts := demo.Service(o)
+	for _, role := range more {
+		at := slices.IndexFunc(accounts, func(a demo.Account) bool { return a.Role == "penitentiary" })
+		region, _, _ := strings.Cut(accounts[at].Officer, "-")
+		n := slices.IndexFunc(service.Officers, func(o directory.NewOfficer) bool { return o.ID == region+"-"+role+"-1" })
+		who := &service.Officers[n]
+		accounts = append(accounts, demo.Account{Officer: who.ID, Mandate: who.Mandates[0].ID, Name: who.Name, Role: role, Office: who.Mandates[0].Office})
+	}
 	dir, err := directory.Open(ctx, d)
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +61,7 @@ func serve(t testing.TB, cases int) *office {
 	if err := dir.Import(ctx, service, 1); err != nil {
 		t.Fatal(err)
 	}
-	clock := demo.NewClock(o.Now, func() calendar.Moment { return calendar.At(time.Now()) })
+	clock := demo.NewClock(o.Now, now)
 	a, err := app.Open(ctx, d, docket.Options{Now: clock.Now, NewID: clock.NewID})
 	if err != nil {
 		t.Fatal(err)

@@ -166,7 +166,7 @@ func BenchmarkThingsOfALargeCase(b *testing.B) {
 		b.Fatal(err)
 	}
 	c := o.client(b).signIn(o.as(b, "inquirer"))
-	for name, path := range map[string]string{"proceeding": "", "kind": "/things/exhibit", "last page": "/things/exhibit?after=4900", "by a word": "/things/exhibit?q=knife+%D1%8F%D1%80%D0%B4", "thing": "/things/exhibit/2500"} {
+	for name, path := range map[string]string{"proceeding": "", "kind": "/things/exhibit", "last page": "/things/exhibit?after=4900", "by a word": "/things/exhibit?q=knife+%D1%8F%D1%80%D0%B4", "thing": "/things/exhibit/2500", "form": "/acts/hand_over_exhibit?thing=2500", "closed": "/closed"} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				if a := c.get("/proceedings/" + id + path); a.status != 200 {

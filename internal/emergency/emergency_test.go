@@ -324,3 +324,25 @@ func journalCheck(r *journal.Record) error {
 	}
 	return journal.CheckLooks(r.Looks, r.Leaf)
 }
+
+// A leaf holds hundreds of looks; who trails the journal reads those alone by which something was opened.
+func TestWhatWasOpenedIsFoundByAnIndex(t *testing.T) {
+	t.Parallel()
+	h := open(t, dbtest.SQLite(t))
+	rows, err := h.db.Query(ctx, `EXPLAIN QUERY PLAN `+emergency.SelectLeafs, int64(1), int64(200))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var plan []string
+	for rows.Next() {
+		var detail string
+		if err := rows.Scan(new(any), new(any), new(any), &detail); err != nil {
+			t.Fatal(err)
+		}
+		plan = append(plan, detail)
+	}
+	if err := rows.Err(); err != nil || len(plan) == 0 || !strings.Contains(plan[0], "INDEX look_opened (leaf>? AND leaf<?)") {
+		t.Errorf("%v\n%s", err, strings.Join(plan, "\n"))
+	}
+}

@@ -70,6 +70,36 @@ func (k *Keeper) One(ctx context.Context, who access.Actor, id string) (*Emergen
 	return list[0], nil
 }
 
+const (
+	ofOpened    = `SELECT e.id, e.officer, e.role, e.office, e.number, e.proceeding, e.law, e.has, e.supervisor, e.why, e.at, e.until, e.answer_by, '', '', '', '', '', '', 0 FROM `
+	selectLeafs = ofOpened + `look l JOIN emergency e ON e.id = l.emergency WHERE l.kind = 'opened' AND l.leaf >= $1 AND l.leaf < $2 ORDER BY l.leaf, l.n`
+	selectThese = ofOpened + `emergency e WHERE e.id IN `
+)
+
+// Opened lists what was opened by the leaves [from, to) of the journal, in their order, without answers: for whoever tells of it.
+func Opened(tx *db.Tx, from, to int64) ([]*Emergency, error) {
+	return scan(tx.Query(selectLeafs, from, to))
+}
+
+// Answerable says of some emergencies which may be answered by somebody, now or once they were: those that he may know of, by id, without their answers.
+func (k *Keeper) Answerable(ctx context.Context, who access.Actor, ids []string) (map[string]*Emergency, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	keys := db.Keys(ids)
+	list, err := scan(k.db.Query(ctx, selectThese+db.In(len(keys), 1)+` ORDER BY e.id`, keys...))
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]*Emergency{}
+	for _, e := range list {
+		if len(k.Sides(who, e)) > 0 {
+			out[e.ID] = e
+		}
+	}
+	return out, nil
+}
+
 // Mine lists what an officer opened and tried, the newest first.
 func (k *Keeper) Mine(ctx context.Context, who access.Actor, limit int) ([]*Emergency, error) {
 	return scan(k.db.Query(ctx, selectMine, who.Officer, limit))

@@ -305,31 +305,31 @@ func startsRune(b byte) bool { return b&0xC0 != 0x80 }
 
 const selectNear = `SELECT n.part, n.name FROM find_near n WHERE n.part IN `
 
-// near adds to each word that may be a name the names that are a typing error away.
-func (s *search) near(ctx context.Context) error {
-	q := s.x.reader.Query(s.who)
+// near are words, each that may be a name with the names that are a typing error away.
+func (x *Index) near(ctx context.Context, words []term) ([]term, error) {
 	var asked []string
-	for _, t := range s.terms {
+	for _, t := range words {
 		asked = append(asked, nearParts(t.full)...)
 	}
 	if len(asked) == 0 {
-		return nil
+		return words, nil
 	}
-	rows, err := s.x.db.Query(ctx, selectNear+among(q, asked)+` ORDER BY n.part, n.name LIMIT 4000`, q.Values()...)
+	keys := db.Keys(asked)
+	rows, err := x.db.Query(ctx, selectNear+db.In(len(keys), 1)+` ORDER BY n.part, n.name LIMIT 4000`, keys...)
 	if err != nil {
-		return fmt.Errorf("names: %w", err)
+		return nil, fmt.Errorf("names: %w", err)
 	}
 	defer rows.Close()
 	names := map[string][]string{} // by their parts
 	for rows.Next() {
 		var part, name string
 		if err := rows.Scan(&part, &name); err != nil {
-			return err
+			return nil, err
 		}
 		names[part] = append(names[part], name)
 	}
-	terms := make([]term, len(s.terms))
-	for i, t := range s.terms {
+	out := make([]term, len(words))
+	for i, t := range words {
 		more := term{word: t.word, sound: t.sound, full: t.full, keys: slices.Clone(t.keys), worth: maps.Clone(t.worth)}
 		var list []string
 		for _, part := range nearParts(t.full) {
@@ -340,10 +340,9 @@ func (s *search) near(ctx context.Context) error {
 		for _, name := range more.names {
 			more.add(asName+name, worthNear)
 		}
-		terms[i] = more
+		out[i] = more
 	}
-	s.terms = terms
-	return rows.Err()
+	return out, rows.Err()
 }
 
 // nearParts are the parts of a name's key by which others are near it; none of one that is too short.

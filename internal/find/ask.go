@@ -16,6 +16,8 @@ const (
 	mostKeys  = 40  // of a word, with those that are near it
 	mostNear  = 16  // names that are near a word
 	mostPairs = 256 // of two words
+	// mostPlaces is how many places a word may be a part of the names of: one that more have ("district") names none of them.
+	mostPlaces = 16
 )
 
 // Ask is what is looked for. What is "" or 0 is any.
@@ -149,8 +151,10 @@ func (x *Index) term(word string) term {
 		t.add(asName+sound, worthName)
 		t.worth[asSpelt+folded] = worthSpelt
 	}
-	for _, code := range x.places[folded] {
-		t.add(asPlace+code, worthPlace)
+	if codes := x.places[folded]; len(codes) <= mostPlaces {
+		for _, code := range codes {
+			t.add(asPlace+code, worthPlace)
+		}
 	}
 	return t
 }

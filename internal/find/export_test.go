@@ -3,6 +3,7 @@ package find
 import (
 	"slices"
 
+	"nazorat/internal/db"
 	"nazorat/internal/fact"
 	"nazorat/internal/script"
 )
@@ -10,6 +11,14 @@ import (
 // Narrow makes answers short, so that a few proceedings fill several.
 func (x *Index) Narrow(page, candidates, counted int, windows ...int) {
 	x.bounds = bounds{page, candidates, counted, windows, 1000}
+}
+
+// Place teaches the index a word that stands in the names of places.
+func (x *Index) Place(word string, codes ...string) { x.places[word] = codes }
+
+// WriteNames writes names that were met, as a step of the follower does.
+func (x *Index) WriteNames(tx *db.Tx, names map[string]string) error {
+	return (&batch{x: x, names: names}).writeNames(tx)
 }
 
 // Withdrawn is how many hits of an answer the query let through and the file did not.

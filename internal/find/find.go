@@ -7,7 +7,7 @@
 //
 // Found is what matches and may be read, and nothing else: a query asks the policies of read for the proceeding and those
 // of read_sheet for each sheet that matches (proceedings.Query), so that neither a page nor a count tells of what its
-// reader does not see; and what is shown of it is read once more where it is kept (proceedings.Shown). The index itself
+// reader does not see (but for how far was looked: docs/decisions/0028); and what is shown of it is read once more where it is kept (proceedings.Shown). The index itself
 // knows which act made a sheet, not which class that has: classes are those of the edition in force when it is read.
 //
 // A word matches by one of its keys. A proceeding is found where the words of the query stand in the name of one person; where

@@ -99,13 +99,16 @@ func (x *Index) Search(ctx context.Context, who access.Actor, a Ask) (*Answer, e
 	}
 	further := a.Below != 0 || a.Past != 0
 	var unfinished *search // there may be more, further on
-	budget := x.bounds.budget
+	budget, near := x.bounds.budget, false
 	for how := a.How; how <= Some; how++ {
-		s := &search{x: x, who: who, ask: a, how: how, terms: terms, sources: known}
-		if may, err := s.prepare(ctx); err != nil || !may {
-			if err != nil {
+		if how >= NearTogether && !near {
+			if terms, err = x.near(ctx, terms); err != nil {
 				return nil, err
 			}
+			near = true
+		}
+		s := &search{x: x, who: who, ask: a, how: how, terms: terms, sources: known}
+		if !s.prepare() {
 			continue
 		}
 		s.budget = budget
@@ -134,28 +137,23 @@ func (x *Index) Search(ctx context.Context, who access.Actor, a Ask) (*Answer, e
 
 // prepare says what must hold of what is found: keys in groups, of each of which one must be there. may is false where
 // this way of looking makes nothing of what was typed.
-func (s *search) prepare(ctx context.Context) (may bool, err error) {
+func (s *search) prepare() (may bool) {
 	named := len(s.terms) > 1 && len(s.terms) <= mostNames && !slices.ContainsFunc(s.terms, func(t term) bool { return t.sound == "" })
-	switch {
-	case (s.how == Together || s.how == NearTogether) && !named, s.how == Some && len(s.terms) < 3:
-		return false, nil
-	case s.how >= NearTogether:
-		if err := s.near(ctx); err != nil {
-			return false, err
-		}
+	if (s.how == Together || s.how == NearTogether) && !named || s.how == Some && len(s.terms) < 3 {
+		return false
 	}
 	if s.how != Together && s.how != NearTogether {
 		for _, t := range s.terms {
 			s.groups = append(s.groups, t.keys)
 		}
-		return true, nil
+		return true
 	}
 	for i, t := range s.terms {
 		for _, other := range s.terms[:i] {
 			s.groups = append(s.groups, pairs(t, other))
 		}
 	}
-	return true, nil
+	return true
 }
 
 // pairs are the keys of two words as one name, the nearest first.

@@ -361,22 +361,28 @@ func (b *batch) write(tx *db.Tx) error {
 	return b.writeNames(tx)
 }
 
+// mostAsked is how many names are asked for at once: SQLite takes 32,766 values, and a case of thousands of persons that comes along
+// with another is one entry.
+const mostAsked = 8192
+
 // writeNames writes the names that were not met before.
 func (b *batch) writeNames(tx *db.Tx) error {
 	if len(b.names) == 0 {
 		return nil
 	}
-	keys := db.Keys(slices.Sorted(maps.Keys(b.names)))
-	err := rows(tx, selectNames+db.In(len(keys), 1), keys, func(r *sql.Rows) error {
-		var name string
-		if err := r.Scan(&name); err != nil {
-			return err
+	for some := range slices.Chunk(slices.Sorted(maps.Keys(b.names)), mostAsked) {
+		keys := db.Keys(some)
+		err := rows(tx, selectNames+db.In(len(keys), 1), keys, func(r *sql.Rows) error {
+			var name string
+			if err := r.Scan(&name); err != nil {
+				return err
+			}
+			delete(b.names, name)
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("read names: %w", err)
 		}
-		delete(b.names, name)
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("read names: %w", err)
 	}
 	var names, near []any
 	for _, name := range slices.Sorted(maps.Keys(b.names)) {
@@ -388,7 +394,7 @@ func (b *batch) writeNames(tx *db.Tx) error {
 	if _, err := tx.ExecRows(insertNames, names); err != nil {
 		return err
 	}
-	_, err = tx.ExecRows(insertNear, near)
+	_, err := tx.ExecRows(insertNear, near)
 	return err
 }
 

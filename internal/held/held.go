@@ -2,7 +2,7 @@
 // when at the latest, what must be done before, by whom, what has followed where nobody did it, and what meets it.
 //
 // Which terms these are is the law's to say: those whose running out is met by release. Nothing on the page can be muted,
-// filtered away or noted as seen: a person is off it when his release, or what lawfully takes its place, is on record. Whoever must be
+// filtered away: a reader acknowledges what he was told, which stops nothing, and a person is off it when his release, or what lawfully takes its place, is on record. Whoever must be
 // free already stands first.
 //
 // It shows what its reader may read, of that what he sees, and never that there is more.
@@ -12,9 +12,7 @@ import (
 	"context"
 	"embed"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -22,6 +20,8 @@ import (
 	"nazorat/internal/desk"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
+	"nazorat/internal/inbox"
+	"nazorat/internal/notice"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/proceedings"
@@ -46,11 +46,13 @@ type room struct {
 	dir    *directory.Directory
 	zone   *calendar.Zone
 	desk   *desk.Desk
+
+	notices *notice.Keeper
 }
 
 // Register adds the pages to a server.
-func Register(s *web.Server, d *desk.Desk) {
-	m := &room{docket: s.Docket, dir: s.Directory, zone: s.Zone, desk: d}
+func Register(s *web.Server, d *desk.Desk, k *notice.Keeper) {
+	m := &room{docket: s.Docket, dir: s.Directory, zone: s.Zone, desk: d, notices: k}
 	s.Handle("GET /held", m.home)
 	s.Handle("GET /offices/{office}/held", m.page)
 	s.Handle("GET /offices/{office}/held/live", m.live)
@@ -99,6 +101,13 @@ type beforeView struct {
 	Machine, FirstTag string
 }
 
+// stepsView is what follows where nobody sets him free.
+type stepsView struct {
+	Steps []stepView
+	New   []inbox.AcknowledgeView // what the reader was told of it and has not acknowledged
+	Told  link                    // who was told, and who acknowledged it when
+}
+
 // stepView is a step that follows where nobody sets him free.
 type stepView struct {
 	Come bool
@@ -111,7 +120,7 @@ func (m *room) page(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	after, err := readAfter(r.URL.Query())
+	after, err := desk.ReadAfter(r.URL.Query())
 	if err != nil {
 		return err
 	}
@@ -170,14 +179,16 @@ func (m *room) list(ctx context.Context, r *web.Request, office string, after pr
 	}
 	if len(held) > mostHeld {
 		held = held[:mostHeld]
-		last := held[len(held)-1]
-		q := url.Values{"due": {strconv.FormatInt(int64(last.Due), 10)}, "id": {last.Proceeding}, "no": {strconv.Itoa(int(last.No))}}
-		v.Pages.OlderHref, v.Pages.OlderText = desk.HeldHref(office)+"?"+q.Encode(), t.T("held.further")
+		v.Pages.OlderHref, v.Pages.OlderText = desk.HeldHref(office)+"?"+desk.AfterOf(held[len(held)-1]).Encode(), t.T("held.further")
 	}
 	if after != (proceedings.After{}) {
 		v.Pages.NewerHref, v.Pages.NewerText = desk.HeldHref(office), t.T("held.first")
 	}
 	of, running, err := m.docket.Around(ctx, who, held)
+	if err != nil {
+		return v, err
+	}
+	fresh, _, err := m.notices.New(ctx, who)
 	if err != nil {
 		return v, err
 	}
@@ -210,7 +221,7 @@ func (m *room) list(ctx context.Context, r *web.Request, office string, after pr
 		}
 		person := m.person(t, p, d, term, now)
 		v.Table.Rows = append(v.Table.Rows, ui.Row{Tone: person.Tone, Cells: []ui.Cell{{Body: whoBody(person), Head: true}, {Body: untilBody(person)},
-			{Body: beforeBody(m.before(t, p, d, byCase[d.Proceeding], names, now))}, {Body: stepsBody(m.steps(t, p, d, now))}, {Body: actsBody(m.acts(r, p, d, term, away, desk.HeldHref(office)), m.others(t, p, term))}}})
+			{Body: beforeBody(m.before(t, p, d, byCase[d.Proceeding], names, now))}, {Body: stepsBody(m.steps(t, p, d, fresh, desk.HeldHref(office), now))}, {Body: actsBody(m.acts(r, p, d, term, away, desk.HeldHref(office)), m.others(t, p, term))}}})
 	}
 	return v, nil
 }
@@ -311,12 +322,18 @@ func (m *room) waits(t *web.Words, p *proceedings.Proceeding, d *proceedings.Dea
 	return out
 }
 
-// steps are what has followed because nobody set the person free, and what follows next.
-func (m *room) steps(t *web.Words, p *proceedings.Proceeding, d *proceedings.Deadline, now calendar.Moment) (out []stepView) {
+// steps are what has followed because nobody set the person free, and what follows next. That a step is acknowledged stops nothing.
+func (m *room) steps(t *web.Words, p *proceedings.Proceeding, d *proceedings.Deadline, fresh []notice.Notice, back string, now calendar.Moment) (out stepsView) {
+	for i := range fresh {
+		if n := &fresh[i]; n.Urgent == notice.Release && n.Proceeding == d.Proceeding && n.No == d.No && n.Due == d.Due {
+			out.New = append(out.New, inbox.Acknowledgement(t, n, t.T("held.acknowledge_of", "number", p.Number, "when", t.Moment(m.zone, n.Made)), back))
+		}
+	}
 	basis, err := stored.DecodeDeadline(p.Law, d.Basis)
 	if err != nil {
-		return nil // the law lost a name; its end stands beside it all the same
+		return out // the law lost a name; its end stands beside it all the same
 	}
+	out.Told = link{Text: t.T("deadline.told"), Href: desk.DeadlineHref(d) + "/told", About: p.Number}
 	lb := t.Law(p.Law.Name)
 	for i, s := range p.Law.Steps(basis) {
 		key, come := "held.step.told", s.At <= now
@@ -328,7 +345,7 @@ func (m *room) steps(t *web.Words, p *proceedings.Proceeding, d *proceedings.Dea
 		case !come:
 			key = "held.step.told_next"
 		}
-		out = append(out, stepView{Come: come, Text: t.T(key, "n", i+1, "who", t.And(web.Roles(lb, s.To)), "when", t.Moment(m.zone, s.At))})
+		out.Steps = append(out.Steps, stepView{Come: come, Text: t.T(key, "n", i+1, "who", t.And(web.Roles(lb, s.To)), "when", t.Moment(m.zone, s.At))})
 		if !come {
 			break
 		}
@@ -376,16 +393,4 @@ func (m *room) others(t *web.Words, p *proceedings.Proceeding, term *procedure.T
 	}
 	slices.Sort(roles)
 	return t.T("work.others_do", "list", t.Or(web.Roles(t.Law(p.Law.Name), slices.Compact(roles))))
-}
-
-func readAfter(q url.Values) (after proceedings.After, err error) {
-	if q.Get("due") == "" {
-		return after, nil
-	}
-	due, err1 := strconv.ParseInt(q.Get("due"), 10, 64)
-	no, err2 := strconv.ParseInt(q.Get("no"), 10, 32)
-	if err1 != nil || err2 != nil {
-		return after, desk.NoPage()
-	}
-	return proceedings.After{Due: calendar.Moment(due), Proceeding: q.Get("id"), No: int32(no)}, nil
 }

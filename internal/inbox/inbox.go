@@ -43,6 +43,8 @@ const (
 	fieldCase   = "proceeding"
 	fieldSource = "source"
 	fieldBy     = "by"
+	fieldBack   = "back" // the page of ours that it was taken note of on; "": the inbox
+	fieldClosed = "closed"
 )
 
 // mostListed is the length of a page of all that an officer was told.
@@ -72,12 +74,20 @@ func Register(s *web.Server, k *notice.Keeper) {
 // Nav is the entry of the main navigation, with how much is new.
 func Nav(k *notice.Keeper) web.NavItem {
 	return web.NavItem{Key: "nav.inbox", Href: Href, Count: func(r *web.Request) (int, string) {
-		list, err := k.New(r.Context(), r.Actor())
-		if err != nil || len(list) == 0 {
+		n, err := k.CountNew(r.Context(), r.Actor())
+		if err != nil || n == 0 {
 			return 0, "" // less is said
 		}
-		return len(list), r.Words.T("inbox.count", "n", len(list))
+		return n, r.Words.T("inbox.count", "n", n)
 	}}
+}
+
+// AcknowledgeView is the button by which an officer takes note of a notice on another page than the inbox.
+type AcknowledgeView struct{ Case, Source, About, Text, Back string }
+
+// Acknowledgement of a notice, of what it is about; back is the page that the button stands on.
+func Acknowledgement(t *web.Words, n *notice.Notice, about, back string) AcknowledgeView {
+	return AcknowledgeView{Case: n.Proceeding, Source: n.Source, About: about, Text: t.T("inbox.acknowledge"), Back: back}
 }
 
 func proceedingHref(id string) string { return "/proceedings/" + url.PathEscape(id) }
@@ -120,6 +130,8 @@ type newView struct {
 	By        string
 	All       string // the button that takes note of all; "" where there is nothing that it would
 	Elsewhere []string
+	// How much was told of what is closed to him by now, and the button that takes note of that; "" for none.
+	Closed, ClosedBy, NoteClosed string
 }
 
 type pageView struct {
@@ -171,9 +183,12 @@ func (b *inbox) live(w http.ResponseWriter, r *web.Request) error {
 // fresh is what is new, and how many notices that is.
 func (b *inbox) fresh(r *web.Request) (v newView, n int, err error) {
 	t := r.Words
-	list, err := b.notices.New(r.Context(), r.Actor())
+	list, closed, err := b.notices.New(r.Context(), r.Actor())
 	if err != nil {
 		return v, 0, err
+	}
+	if closed > 0 {
+		v.Closed, v.ClosedBy, v.NoteClosed = t.T("inbox.closed", "n", closed), strconv.FormatInt(int64(b.Docket.Now()), 10), t.T("inbox.note_closed")
 	}
 	v.Empty, v.EmptyIs = t.T("inbox.empty"), t.T("inbox.empty_is")
 	items, err := b.items(r, list)
@@ -189,7 +204,11 @@ func (b *inbox) fresh(r *web.Request) (v newView, n int, err error) {
 		if !seen {
 			g = len(v.Groups)
 			at[x.Proceeding] = g
-			v.Groups = append(v.Groups, groupView{Number: x.Number, Href: proceedingHref(x.Proceeding), Title: t.Name(x.Title), Case: x.Proceeding,
+			href := proceedingHref(x.Proceeding)
+			if x.Kind == notice.Emergency { // what is shown of it stands there
+				href = items[i].Href
+			}
+			v.Groups = append(v.Groups, groupView{Number: x.Number, Href: href, Title: t.Name(x.Title), Case: x.Proceeding,
 				Table: ui.TableView{Caption: t.T("inbox.of_case", "number", x.Number), HideCaption: true, Columns: columns(t)}})
 		}
 		v.Groups[g].Table.Rows = append(v.Groups[g].Table.Rows, row(&items[i], x.Number))
@@ -273,7 +292,11 @@ func (b *inbox) items(r *web.Request, list []notice.Notice) ([]itemView, error) 
 				v.Stands = t.T("inbox.over")
 			}
 		}
-		if n.Urgent > notice.Calm {
+		if id := n.Emergency(); id != "" {
+			v.Href, v.Tag, v.Tone = "/emergencies/"+url.PathEscape(id), t.T("inbox.emergency"), ui.Warn
+			v.Note = t.Name(names[n.Actor])
+		}
+		if n.Urgent > notice.Calm && n.No > 0 {
 			v.Told, v.ToldAt = t.T("inbox.told"), deadlineHref(n.Proceeding, n.No)+"/told"
 		}
 		if n.Noted != 0 {
@@ -320,7 +343,11 @@ func (b *inbox) beforePage(w http.ResponseWriter, r *web.Request) error {
 	for i := range list {
 		n := &list[i]
 		x := row(&items[i], n.Number)
-		x.Cells = append([]ui.Cell{{Text: n.Number, Href: proceedingHref(n.Proceeding), Note: t.Name(n.Title)}}, x.Cells...)
+		href := proceedingHref(n.Proceeding)
+		if n.Kind == notice.Emergency {
+			href = items[i].Href
+		}
+		x.Cells = append([]ui.Cell{{Text: n.Number, Href: href, Note: t.Name(n.Title)}}, x.Cells...)
 		v.Table.Rows = append(v.Table.Rows, x)
 	}
 	if more {
@@ -345,13 +372,18 @@ func (b *inbox) note(w http.ResponseWriter, r *web.Request) error {
 		if err := b.notices.Note(r.Context(), r.Actor(), form.Get(fieldCase), source); err != nil {
 			return err
 		}
+		if back := form.Get(fieldBack); back != "" {
+			return web.SeeOther(w, r, web.Back(back))
+		}
 		return web.SeeOther(w, r, Href)
 	}
 	by, err := strconv.ParseInt(form.Get(fieldBy), 10, 64)
 	if err != nil {
 		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
 	}
-	if id := form.Get(fieldCase); id != "" {
+	if id := form.Get(fieldCase); form.Get(fieldClosed) != "" {
+		err = b.notices.NoteClosed(r.Context(), r.Actor(), calendar.Moment(by))
+	} else if id != "" {
 		err = b.notices.NoteProceeding(r.Context(), r.Actor(), id, calendar.Moment(by))
 	} else {
 		err = b.notices.NoteAll(r.Context(), r.Actor(), calendar.Moment(by))

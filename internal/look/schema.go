@@ -48,4 +48,7 @@ CREATE TABLE look_purpose (
 ) {keyed};
 
 CREATE INDEX look_purpose_until ON look_purpose (until);
+`}, {ID: "look/0002", SQL: `
+-- What was opened in an emergency, by leaf: whoever trails the journal finds it among all looks.
+CREATE INDEX look_opened ON look (leaf, n, emergency) WHERE kind = 'opened';
 `}}

@@ -19,7 +19,7 @@ const Delivering = "messages"
 const (
 	// deliverEvery is how often it is looked whether something is to be sent.
 	deliverEvery = 2 * time.Second
-	// mostSent is how many messages are under way at once.
+	// mostSent is how many messages of a channel are under way at once.
 	mostSent = 8
 	// lease is how long a message is one process's: longer than it can take, by more than clocks are apart.
 	lease = 5 * calendar.Minute
@@ -32,18 +32,40 @@ const (
 	urgentPause  = 2 * calendar.Minute // of what is about a release, and of codes
 )
 
-// Deliver sends what waits, until ctx ends. It is the work of a duty; where no channel is set it has nothing to do.
+// Deliver sends what waits, until ctx ends: each channel by itself, so that one whose other side hangs does not hold up the others. It is the work
+// of a duty; where no channel is set it has nothing to do.
 func (k *Keeper) Deliver(ctx context.Context) error {
+	channels := k.Channels()
+	if len(channels) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ends := make(chan error, len(channels))
+	for _, c := range channels {
+		go func() { ends <- k.deliverBy(ctx, c) }()
+	}
+	var first error
+	for range channels {
+		if err := <-ends; first == nil {
+			first = err
+		}
+		cancel() // where the duty is lost it is lost for all
+	}
+	return first
+}
+
+func (k *Keeper) deliverBy(ctx context.Context, c Channel) error {
 	failing := false
 	for {
-		n, err := k.DeliverSome(ctx)
+		n, err := k.deliverSome(ctx, c)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case errors.Is(err, duty.ErrLost):
 			return err
 		case err != nil && !failing:
-			k.log.ErrorContext(ctx, "messages cannot be looked at", "error", err)
+			k.log.ErrorContext(ctx, "messages cannot be looked at", "channel", c, "error", err)
 		}
 		failing = err != nil
 		if n == mostSent && err == nil {
@@ -70,12 +92,19 @@ type held struct {
 	madeAt, until, changed, taken calendar.Moment
 }
 
-// DeliverSome does once what is due of some messages: sends those that wait, asks what became of those that were sent. It gives how many it took.
-func (k *Keeper) DeliverSome(ctx context.Context) (int, error) {
-	if len(k.Channels()) == 0 {
-		return 0, nil
+// DeliverSome does once what is due of some messages of each channel: sends those that wait, asks what became of those that were sent. It gives how many it took.
+func (k *Keeper) DeliverSome(ctx context.Context) (n int, _ error) {
+	for _, c := range k.Channels() {
+		took, err := k.deliverSome(ctx, c)
+		if n += took; err != nil {
+			return n, err
+		}
 	}
-	list, err := k.take(ctx)
+	return n, nil
+}
+
+func (k *Keeper) deliverSome(ctx context.Context, c Channel) (int, error) {
+	list, err := k.take(ctx, c)
 	if err != nil || len(list) == 0 {
 		return 0, err
 	}
@@ -91,14 +120,13 @@ func (k *Keeper) DeliverSome(ctx context.Context) (int, error) {
 
 // What is urgent is not kept waiting by what is not. next is put behind the lease: what is taken is not due before that is over.
 const takeMessages = `UPDATE message SET holder = $1, next = $2, attempts = attempts + CASE state WHEN 'waiting' THEN 1 ELSE 0 END
-WHERE id IN (SELECT id FROM message WHERE next > 0 AND next <= $3 AND channel IN ($4, $5) ORDER BY calm, next, id LIMIT $6)
+WHERE id IN (SELECT id FROM message WHERE next > 0 AND next <= $3 AND channel = $4 ORDER BY calm, next, id LIMIT $5)
 RETURNING id, reference, channel, calm, address, subject, body, state, made, until, attempts, changed, gateway`
 
 // take makes some messages this process's for a while. Of two processes each message is one's: who takes is alone, and what is taken is not due before its lease is over.
-func (k *Keeper) take(ctx context.Context) (out []held, _ error) {
+func (k *Keeper) take(ctx context.Context, c Channel) (out []held, _ error) {
 	now := k.reader.Now()
 	holder := k.newID()
-	channels := k.Channels()
 	err := k.db.Write(ctx, func(tx *db.Tx) error {
 		out = nil
 		if err := duty.Fence(ctx, tx); err != nil {
@@ -107,7 +135,7 @@ func (k *Keeper) take(ctx context.Context) (out []held, _ error) {
 		if err := tx.Alone("outbox"); err != nil {
 			return err
 		}
-		rows, err := tx.Query(takeMessages, holder, now+lease, now, string(channels[0]), string(channels[len(channels)-1]), mostSent)
+		rows, err := tx.Query(takeMessages, holder, now+lease, now, string(c), mostSent)
 		if err != nil {
 			return err
 		}

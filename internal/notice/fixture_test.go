@@ -19,9 +19,11 @@ import (
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/duty"
+	"nazorat/internal/emergency"
 	"nazorat/internal/fault"
 	"nazorat/internal/inbox"
 	"nazorat/internal/lawload"
+	"nazorat/internal/look"
 	"nazorat/internal/notice"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
@@ -53,6 +55,7 @@ type house struct {
 	notices *notice.Keeper
 	db      *db.DB
 	dir     *directory.Directory
+	glass   *emergency.Keeper
 	now     atomic.Int64
 	ids     atomic.Int64
 	next    int64 // leaf that was not followed yet
@@ -111,7 +114,7 @@ func open(tb testing.TB, location string) *house {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if err := d.Migrate(ctx, slices.Concat(duty.Migrations, directory.Migrations, docket.Migrations, notice.Migrations)); err != nil {
+	if err := d.Migrate(ctx, slices.Concat(duty.Migrations, directory.Migrations, docket.Migrations, look.Migrations, emergency.Migrations, notice.Migrations)); err != nil {
 		tb.Fatal(err)
 	}
 	dir, err := directory.Open(ctx, d)
@@ -129,6 +132,16 @@ func open(tb testing.TB, location string) *house {
 	h.set(at(tb, "2026-03-02 14:30"))
 	newID := func() string { return fmt.Sprintf("id%06d", h.ids.Add(1)) }
 	h.Docket = docket.Open(d, dir, []*procedure.Law{law}, docket.Options{Now: func() calendar.Moment { return calendar.Moment(h.now.Load()) }, NewID: newID, Policies: policies})
+	rules, err := look.LoadRules(laws.FS)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	looks := look.Open(d, rules)
+	if err := looks.Begin("", slog.New(slog.DiscardHandler)); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(looks.Close)
+	h.glass = emergency.Open(d, looks, dir, h.InForce)
 	h.notices = h.keeper(tb, nil, nil)
 	tb.Cleanup(func() {
 		h.Close()
@@ -152,7 +165,7 @@ func (h *house) keeper(tb testing.TB, mail *notice.Mail, gateway *notice.Gateway
 	if err != nil {
 		tb.Fatal(err)
 	}
-	k := notice.Open(h.db, h.dir, h.Reader, func() string { return fmt.Sprintf("m%06d", h.ids.Add(1)) })
+	k := notice.Open(h.db, h.dir, h.Reader, h.glass, func() string { return fmt.Sprintf("m%06d", h.ids.Add(1)) })
 	k.Begin(slog.New(slog.DiscardHandler), notice.Options{Words: func(lang string) notice.Words { return c.In(lang) }, Address: "https://nazorat.example", Mail: mail, Gateway: gateway})
 	return k
 }
@@ -221,7 +234,7 @@ func (h *house) tick(tb testing.TB) {
 // fresh is what is new for somebody, in short.
 func (h *house) fresh(tb testing.TB, who access.Actor) string {
 	tb.Helper()
-	list, err := h.notices.New(ctx, who)
+	list, _, err := h.notices.New(ctx, who)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -246,7 +259,7 @@ func (h *house) fresh(tb testing.TB, who access.Actor) string {
 func (h *house) read(tb testing.TB, who access.Actor) string {
 	tb.Helper()
 	out := h.fresh(tb, who)
-	list, err := h.notices.New(ctx, who)
+	list, _, err := h.notices.New(ctx, who)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -35,9 +35,17 @@ type entered struct {
 // end of the journal on, since nobody wants to be told of what was before. What a deadline that an entry began or moved has
 // come to already is told here too: the clock has passed those moments by.
 func (k *Keeper) Follow(ctx context.Context, tx *db.Tx, from, to int64) error {
-	entries, err := readEntries(tx, from, to)
-	if err != nil || len(entries) == 0 {
+	now := k.reader.Now()
+	all, err := k.opened(ctx, tx, from, to, now)
+	if err != nil {
 		return err
+	}
+	entries, err := readEntries(tx, from, to)
+	if err != nil {
+		return err
+	}
+	if len(entries) == 0 {
+		return k.write(tx, all, nil, now)
 	}
 	var ids []string
 	for i := range entries {
@@ -51,7 +59,6 @@ func (k *Keeper) Follow(ctx context.Context, tx *db.Tx, from, to int64) error {
 	for i := range list {
 		runs[deadlineKey{list[i].Proceeding, list[i].No}] = &list[i]
 	}
-	now := k.reader.Now()
 	var drafts, steps []*draft
 	touched := map[deadlineKey]calendar.Moment{} // when an entry began or moved it last
 	for i := range entries {
@@ -75,11 +82,11 @@ func (k *Keeper) Follow(ctx context.Context, tx *db.Tx, from, to int64) error {
 		}
 		drafts, steps = append(drafts, of...), append(steps, of...)
 	}
-	all, err := k.resolve(ctx, drafts, now)
+	of, err := k.resolve(ctx, drafts, now)
 	if err != nil {
 		return err
 	}
-	return k.write(tx, all, steps, now)
+	return k.write(tx, append(all, of...), steps, now)
 }
 
 func readEntries(tx *db.Tx, from, to int64) (out []entered, _ error) {

@@ -3,6 +3,7 @@ package notice
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
@@ -44,16 +45,33 @@ FROM notice n JOIN proceeding p ON p.id = n.proceeding WHERE `
 	selectNew = noticeColumns + `n.officer = $1 AND n.office = $2 AND n.noted = 0 ORDER BY n.urgent DESC, n.made DESC, n.proceeding DESC, n.source DESC LIMIT $3`
 	selectAll = noticeColumns + `n.officer = $1 AND n.office = $2 AND (n.made, n.proceeding, n.source) < ($3, $4, $5) ORDER BY n.made DESC, n.proceeding DESC, n.source DESC LIMIT $6`
 
+	// The rows are bounded before they are counted, so that a thousand cost no more than a hundred.
+	countNew = `SELECT count(*) FROM (SELECT 1 FROM notice WHERE officer = $1 AND office = $2 AND noted = 0 LIMIT $3) AS told`
+
 	selectElsewhere = `SELECT office, count(*), max(urgent) FROM notice WHERE officer = $1 AND office <> $2 AND noted = 0 GROUP BY office ORDER BY office`
 )
 
 // MostNew is how many new notices are counted and listed at most.
 const MostNew = 100
 
-// New lists what an officer has not taken note of, at the office that he acts for: what is most urgent first, then the newest. Those that he may not
-// read by now are left out. At most MostNew.
-func (k *Keeper) New(ctx context.Context, who access.Actor) ([]Notice, error) {
-	return k.readable(ctx, who, selectNew, who.Officer, who.Office, MostNew)
+// CountNew is how many notices an officer has not taken note of, at the office that he acts for; at most MostNew. It is for the header of
+// every page: it reads one index, and asks no policy, since each was told to him when he might read it.
+func (k *Keeper) CountNew(ctx context.Context, who access.Actor) (n int, _ error) {
+	if err := k.db.QueryRow(ctx, countNew, who.Officer, who.Office, MostNew).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count notices: %w", err)
+	}
+	return n, nil
+}
+
+// New lists what an officer has not taken note of, at the office that he acts for: what is most urgent first, then the newest. Of those that he may not
+// read by now it gives the number alone. At most MostNew in all.
+func (k *Keeper) New(ctx context.Context, who access.Actor) (list []Notice, closed int, _ error) {
+	all, err := k.read(ctx, selectNew, who.Officer, who.Office, MostNew)
+	if err != nil {
+		return nil, 0, err
+	}
+	list, err = k.veiled(ctx, who, all)
+	return list, len(all) - len(list), err
 }
 
 // All lists all that he was ever told there, the newest first. more says that there may be more behind the last that was read, next.
@@ -97,6 +115,10 @@ func (k *Keeper) veiled(ctx context.Context, who access.Actor, list []Notice) ([
 	if len(list) == 0 {
 		return nil, nil
 	}
+	glass, err := k.mayAnswer(ctx, who, list)
+	if err != nil {
+		return nil, err
+	}
 	ask := make([]proceedings.Telling, len(list))
 	for i := range list {
 		n := &list[i]
@@ -108,19 +130,20 @@ func (k *Keeper) veiled(ctx context.Context, who access.Actor, list []Notice) ([
 	}
 	var out []Notice
 	for i := range list {
+		n := list[i]
+		if n.Kind == Emergency {
+			e := glass[n.Emergency()]
+			if e == nil {
+				continue
+			}
+			// He answers for who opened it, and need not be one who may read it.
+			n.Number, n.Title, may[i] = e.Number, "", true
+		}
 		if may[i] {
-			out = append(out, list[i])
+			out = append(out, n)
 		}
 	}
 	return out, nil
-}
-
-func (k *Keeper) readable(ctx context.Context, who access.Actor, text string, args ...any) ([]Notice, error) {
-	list, err := k.read(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	return k.veiled(ctx, who, list)
 }
 
 // Elsewhere is how much an officer has not taken note of at an office that he does not act for now. It counts rows: what they are about he sees there.
@@ -152,6 +175,7 @@ const (
 	noteOne   = `UPDATE notice SET noted = $1 WHERE proceeding = $2 AND source = $3 AND officer = $4 AND office = $5 AND noted = 0`
 	noteOf    = `UPDATE notice SET noted = $1 WHERE officer = $2 AND office = $3 AND proceeding = $4 AND made <= $5 AND noted = 0`
 	noteAll   = `UPDATE notice SET noted = $1 WHERE officer = $2 AND office = $3 AND made <= $4 AND noted = 0 AND urgent < 2`
+	noteThese = `UPDATE notice SET noted = {now} WHERE noted = 0 AND (proceeding, source) IN `
 	countMine = `SELECT count(*) FROM notice WHERE proceeding = $1 AND source = $2 AND officer = $3 AND office = $4`
 )
 
@@ -192,6 +216,38 @@ func (k *Keeper) NoteProceeding(ctx context.Context, who access.Actor, proceedin
 func (k *Keeper) NoteAll(ctx context.Context, who access.Actor, by calendar.Moment) error {
 	return k.noting(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(noteAll, k.reader.Now(), who.Officer, who.Office, by)
+		return err
+	})
+}
+
+// NoteClosed takes note of what New counts and does not list: notices that were made by a moment, of what is closed to their receiver by now. What
+// was open to him when it was told and is open again when he looks stays.
+func (k *Keeper) NoteClosed(ctx context.Context, who access.Actor, by calendar.Moment) error {
+	all, err := k.read(ctx, selectNew, who.Officer, who.Office, MostNew)
+	if err != nil {
+		return err
+	}
+	list, err := k.veiled(ctx, who, all)
+	if err != nil {
+		return err
+	}
+	var closed []any
+	for i := range all {
+		n := &all[i]
+		if len(list) > 0 && list[0].Proceeding == n.Proceeding && list[0].Source == n.Source {
+			list = list[1:]
+		} else if n.Made <= by {
+			closed = append(closed, n.Proceeding, n.Source)
+		}
+	}
+	if len(closed) == 0 {
+		return nil
+	}
+	in, args := pairs(closed, "?")
+	n := len(args)
+	text := noteThese + in + fmt.Sprintf(` AND officer = $%d AND office = $%d`, n+2, n+3)
+	return k.noting(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(strings.Replace(text, "{now}", fmt.Sprintf("$%d", n+1), 1), append(args, k.reader.Now(), who.Officer, who.Office)...)
 		return err
 	})
 }

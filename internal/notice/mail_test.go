@@ -3,8 +3,10 @@ package notice_test
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -381,4 +383,33 @@ func TestMailServerThatIsNoneIsRefusedWithoutItsSecrets(t *testing.T) {
 			t.Errorf("%+v: %v", x, err)
 		}
 	}
+}
+
+// The mail server hangs with a handful of letters; the telephone is told meanwhile, and not when the mail server was waited for.
+func TestAMailServerThatHangsDoesNotHoldUpSMS(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		p, r := newPost(t), newRelay(t)
+		k := h.keeper(t, mailTo(t, p), r.gateway(t, ""))
+		p.say("MAIL", "hang")
+		h.letter(t, k, "a", notice.Email, "a@example.uz")
+		stopping, cancel := context.WithCancel(ctx)
+		ended := make(chan error, 1)
+		go func() { ended <- k.Deliver(stopping) }()
+		for end := time.Now().Add(8 * time.Second); !slices.Contains(p.commands(), "MAIL"); time.Sleep(5 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatal("the mail server was not asked")
+			}
+		}
+		h.letter(t, k, "b", notice.SMS, "+998901234567")
+		for end := time.Now().Add(8 * time.Second); len(r.got()) == 0; time.Sleep(5 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Error("the SMS waits for the mail server")
+				break
+			}
+		}
+		cancel()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	})
 }

@@ -6,7 +6,7 @@
 // (where an officer is reached, and for what), and message, the outbox: what leaves the office.
 //
 // What makes a notice follows from the law's data and from nothing here: who is in charge, copies, who owes a term, its warnings,
-// its steps. There are two sources: the journal (Follow, a follower of package follow) and the clock (Watch, a duty).
+// its steps, and who answers for an emergency from the policies. There are two sources: the journal (Follow, a follower of package follow) and the clock (Watch, a duty).
 //
 // Invariants:
 //
@@ -14,7 +14,7 @@
 //     had then; the key of the table holds it, so that a second run, a second process or a clock that jumps tells nothing twice.
 //   - Nothing is told that is no longer true: a deadline is looked at again in the transaction that tells of it.
 //   - A notice is made for nobody who may not read, under the policies of that moment, what it tells; and it is shown
-//     to nobody who may not read it when he looks (proceedings.Reader.MayTell).
+//     to nobody who may not read it when he looks (proceedings.Reader.MayTell). Of an emergency those are told who answer for it, without what they may not read.
 //   - What a law calls a release is told whatever anybody chose. It can be acknowledged, and not be taken off; each step stands
 //     in notice_step also where there was nobody to tell.
 //   - What leaves the office names nobody, no proceeding and no number: it says that something waits, until when, and where to sign in.
@@ -32,6 +32,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/directory"
+	"nazorat/internal/emergency"
 	"nazorat/internal/procedure"
 	"nazorat/internal/proceedings"
 )
@@ -49,15 +50,16 @@ const (
 	Due       Kind = "due"       // it has run out
 	Told      Kind = "told"      // a term has run out, and the law has him told
 	Escalated Kind = "escalated" // a term has run out, and the matter comes to him
+	Emergency Kind = "emergency" // somebody opened in an emergency what he answers for
 )
 
 // Kinds lists them in the order of the settings.
-func Kinds() []Kind { return []Kind{Charge, Act, Copy, Begun, Warning, Due, Told, Escalated} }
+func Kinds() []Kind { return []Kind{Charge, Act, Copy, Begun, Warning, Due, Told, Escalated, Emergency} }
 
 // How urgent a notice is.
 const (
 	Calm    = 0
-	Pressed = 1 // a term has run out
+	Pressed = 1 // a term has run out, or an emergency has to be answered for
 	Release = 2 // it is about a person who must be set free
 )
 
@@ -90,6 +92,7 @@ type Keeper struct {
 	db     *db.DB
 	dir    *directory.Directory
 	reader *proceedings.Reader
+	glass  *emergency.Keeper
 	newID  func() string
 	spans  []span // how far from its end a moment of a deadline may lie, over all laws
 	log    *slog.Logger
@@ -98,8 +101,8 @@ type Keeper struct {
 }
 
 // Open gives the notices in a migrated database, under the laws that the reader knows. newID draws ids of messages, which cannot be guessed.
-func Open(d *db.DB, dir *directory.Directory, reader *proceedings.Reader, newID func() string) *Keeper {
-	return &Keeper{db: d, dir: dir, reader: reader, newID: newID, spans: spans(reader), log: slog.New(slog.DiscardHandler)}
+func Open(d *db.DB, dir *directory.Directory, reader *proceedings.Reader, glass *emergency.Keeper, newID func() string) *Keeper {
+	return &Keeper{db: d, dir: dir, reader: reader, glass: glass, newID: newID, spans: spans(reader), log: slog.New(slog.DiscardHandler)}
 }
 
 // Begin says what goes out of the office and how. It is called before anything else, or not at all: then all that is told is told in the inbox.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"nazorat/internal/access"
+	"nazorat/internal/calendar"
 	"nazorat/internal/fault"
 	"nazorat/internal/notice"
 )
@@ -19,7 +20,7 @@ func TestWhoeverIsPutInChargeIsToldAndTakesNoteOfIt(t *testing.T) {
 				t.Errorf("%s is told %q, want %q", who.Officer, got, want)
 			}
 		}
-		list, err := h.notices.New(ctx, inquirer)
+		list, _, err := h.notices.New(ctx, inquirer)
 		if err != nil || len(list) != 1 || list[0].Number != r.Number || list[0].Actor != "dilshod" || list[0].Noted != 0 {
 			t.Fatalf("%+v, %v", list, err)
 		}
@@ -114,6 +115,32 @@ func TestNobodyIsToldWhatHeMayNotRead(t *testing.T) {
 		if err != nil || len(list) != 0 {
 			t.Errorf("among all: %+v, %v", list, err)
 		}
+		// The header still counts what she was told, so that it asks no policy; the inbox says how much is closed, and she takes note of that. By
+		// a moment before it was made nothing happens.
+		closes := func(by calendar.Moment) (listed, closed, counted int) {
+			if err := h.notices.NoteClosed(ctx, second, by); err != nil {
+				t.Fatal(err)
+			}
+			list, closed, err := h.notices.New(ctx, second)
+			if err != nil {
+				t.Fatal(err)
+			}
+			counted, err = h.notices.CountNew(ctx, second)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(list), closed, counted
+		}
+		other := h.register(t, "tiles", "sardor")
+		h.tick(t)
+		if listed, closed, counted := closes(1); listed != 1 || closed != 1 || counted != 2 {
+			t.Errorf("%d listed, %d closed, %d counted", listed, closed, counted)
+		}
+		if listed, closed, counted := closes(h.Now()); listed != 1 || closed != 0 || counted != 1 {
+			t.Errorf("after she took note of what is closed: %d listed, %d closed, %d counted", listed, closed, counted)
+		}
+		h.do(t, other, inquirer, "close", 0, nil)
+		h.read(t, second)
 		// The warning of a term that her role owes comes to who may read the case, and is not even made for her.
 		h.set(at(t, "2026-03-22 10:00"))
 		h.tick(t)
@@ -121,7 +148,7 @@ func TestNobodyIsToldWhatHeMayNotRead(t *testing.T) {
 			t.Errorf("who is in charge is told %q", got)
 		}
 		var n int
-		if err := h.db.QueryRow(ctx, `SELECT count(*) FROM notice WHERE officer = 'malika'`).Scan(&n); err != nil || n != 1 {
+		if err := h.db.QueryRow(ctx, `SELECT count(*) FROM notice WHERE officer = 'malika' AND proceeding = $1`, r.Proceeding).Scan(&n); err != nil || n != 1 {
 			t.Errorf("%d notices were made for her, %v", n, err)
 		}
 	})
@@ -172,7 +199,7 @@ func TestAfterALongNightOnlyWhatIsStillTrueIsTold(t *testing.T) {
 		h.read(t, inquirer)
 		h.set(at(t, "2026-03-12 12:00"))
 		h.tick(t)
-		list, err := h.notices.New(ctx, inquirer)
+		list, _, err := h.notices.New(ctx, inquirer)
 		if err != nil || len(list) != 1 || !strings.HasSuffix(list[0].Source, "/w1d") {
 			t.Errorf("%+v, %v", list, err)
 		}
@@ -203,7 +230,7 @@ func TestATermThatMovedIsWarnedOfAtItsNewEnd(t *testing.T) {
 		}
 		h.set(at(t, "2026-03-15 09:00"))
 		h.tick(t)
-		list, err := h.notices.New(ctx, inquirer)
+		list, _, err := h.notices.New(ctx, inquirer)
 		if err != nil || len(list) != 1 || list[0].Due < at(t, "2026-03-17 23:59") {
 			t.Errorf("%+v, %v", list, err)
 		}

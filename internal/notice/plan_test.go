@@ -70,6 +70,9 @@ func TestTheInboxAndTheOutboxAreReadByIndexes(t *testing.T) {
 					t.Errorf("%s\n%s", text, all)
 				}
 			}
+			if strings.Contains(text, "SELECT count(*) FROM (SELECT 1 FROM notice") && !strings.Contains(all, "notice_new") {
+				t.Errorf("what every page's header asks is not read by the index of what is new:\n%s", all)
+			}
 			if strings.Contains(text, "noted = 0 ORDER") && strings.Contains(all, "TEMP B-TREE") {
 				t.Errorf("what is new is sorted:\n%s", all)
 			}

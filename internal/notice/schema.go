@@ -4,7 +4,7 @@ import "nazorat/internal/db"
 
 // Migrations of this package's tables.
 //
-// notice: source is the entry ("e/<seq>") or the moment of a deadline ("d/<no>/<due>/<moment>") that it tells of; at is when that
+// notice: source is the entry ("e/<seq>"), the moment of a deadline ("d/<no>/<due>/<moment>") or the emergency ("x/<id>") that it tells of; at is when that
 // happened, made when the notice was, noted when its receiver took note of it (0: he has not). act and actor are those of the
 // entry, "" where it tells of none; no, term, starter (the act that started it), thing and due are of the deadline, no being 0 where it tells of none. email and
 // sms are the references of the messages that went out with it. Rows are never taken away.
@@ -21,7 +21,7 @@ CREATE TABLE notice (
 	role       TEXT NOT NULL,
 	office     TEXT NOT NULL,
 	mandate    TEXT NOT NULL,
-	kind       TEXT NOT NULL CHECK (kind IN ('charge', 'begun', 'copy', 'act', 'warning', 'due', 'told', 'escalated')),
+	kind       TEXT NOT NULL CHECK (kind IN ('charge', 'begun', 'copy', 'act', 'warning', 'due', 'told', 'escalated', 'emergency')),
 	urgent     {int} NOT NULL CHECK (urgent IN (0, 1, 2)),
 	at         {int} NOT NULL,
 	made       {int} NOT NULL,
@@ -104,7 +104,7 @@ CREATE TABLE message (
 	reason    TEXT NOT NULL
 ) {strict} {roomy};
 
-CREATE INDEX message_next ON message (calm, next, id) WHERE next > 0;
+CREATE INDEX message_next ON message (channel, calm, next, id) WHERE next > 0;
 CREATE INDEX message_waiting ON message (channel, made) WHERE state = 'waiting';
 CREATE INDEX message_given_up ON message (changed) WHERE state = 'given_up';
 CREATE INDEX message_codes ON message (officer, made) WHERE purpose = 'code';

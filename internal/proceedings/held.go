@@ -6,7 +6,6 @@ import (
 
 	"nazorat/internal/access"
 	"nazorat/internal/db"
-	"nazorat/internal/stored"
 )
 
 // Who is held, and until when: the running terms whose end sets somebody free. A list of them is of an office, as a list of what is
@@ -109,7 +108,7 @@ func (k *Reader) readAll(ctx context.Context, who access.Actor, ids []any, out m
 		if p.Law = k.laws[law]; p.Law == nil || !k.MayRead(who, p.Resource()) {
 			continue
 		}
-		if p.State, err = stored.DecodeState(p.Law, state); err != nil {
+		if p.State, err = k.large.decode(p.Law, state); err != nil {
 			return fmt.Errorf("proceeding %s: %w", p.ID, err)
 		}
 		out[p.ID] = p.seen(k.sightOf(k.now(), who, p.Law, &p.State, p.Resource()))

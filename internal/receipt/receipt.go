@@ -106,19 +106,7 @@ func Href(proceeding string, seq int64) string {
 	return "/proceedings/" + url.PathEscape(proceeding) + "/receipts/" + strconv.FormatInt(seq, 10)
 }
 
-// address of the service for the code on paper, without a slash at its end.
-func (r *Room) address(q *web.Request) string {
-	if r.Address != "" {
-		return r.Address
-	}
-	scheme := "http://"
-	if q.TLS != nil || q.Server().Secure {
-		scheme = "https://"
-	}
-	return scheme + q.Host
-}
-
 // link is what the code on paper says: the address of the public page, with the receipt
 // behind the sign that browsers keep to themselves. So a telephone's camera opens the
 // page, and yet no server, no proxy and no log is sent the receipt with the address.
-func (r *Room) link(q *web.Request, text string) string { return r.address(q) + checkPath + "#" + text }
+func (r *Room) link(q *web.Request, text string) string { return q.Reached(r.Address) + checkPath + "#" + text }

@@ -26,6 +26,8 @@ func Fold(s string) string {
 		if n := apostrophe(s[i:]); n > 0 {
 			if f.bareO && turnsO(s[i:], n) {
 				f.turn()
+			} else {
+				f.turned = false // a stop between the oʻ and the next letter, as ъ is
 			}
 			f.bareO = false
 			i += n
@@ -159,7 +161,10 @@ func (f *folder) rune(r rune) {
 		return
 	}
 	switch r {
-	case 'ъ', 'Ъ', 'ь', 'Ь', '\u00AD', '\u200B', '\u200C', '\u200D', '\uFEFF':
+	case 'ъ', 'Ъ':
+		f.turned = false
+		return
+	case 'ь', 'Ь', '\u00AD', '\u200B', '\u200C', '\u200D', '\uFEFF':
 		return // as if not written
 	case '\u00A0', '\u202F', '\u2009':
 		f.mark(' ')

@@ -232,6 +232,17 @@ func (r *Request) Machine() string { return remote(r.RemoteAddr) }
 // Remote is the machine that a request comes from, as such counts have it.
 func Remote(r *http.Request) string { return remote(r.RemoteAddr) }
 
+// Reached is where the service is reached, without a slash at its end: as it was told, or at which this page was asked for.
+func (r *Request) Reached(told string) string {
+	switch {
+	case told != "":
+		return told
+	case r.TLS != nil || r.server.Secure:
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
 // remote is the machine that a request comes from, as guesses are counted: an
 // IPv4 address, or the network of an IPv6 one, in which one host has as many
 // addresses as it likes. Behind a proxy it is the proxy, for everybody.

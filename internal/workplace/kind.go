@@ -105,7 +105,7 @@ func (m *room) kindPage(w http.ResponseWriter, r *web.Request) error {
 	t := r.Words
 	lb := t.Law(p.Law.Name)
 	all := things(p, k, a.of, a.names)
-	named, err := m.dir.Names(r.Context(), officersOf(&p.State, all))
+	named, err := m.dir.Names(r.Context(), desk.OfficersOf(&p.State, all))
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func (m *room) labelPage(w http.ResponseWriter, r *web.Request) error {
 		name = string(runes[:mostOnLabel-1]) + "…"
 	}
 	v := labelView{Heading: ui.HeadingView{Caption: p.Number, Title: t.T("workplace.label")}, Number: p.Number, Kind: t.T("thing.number", "thing", t.Law(p.Law.Name).Kind(k.Name), "n", int(no)), Name: capital(name),
-		Came: t.T("workplace.came", "date", t.Date(m.zone.Date(th.Came))), Office: t.Office(m.dir.Tree().Office(p.Office)), Address: m.reached(r) + thingHref(p, no),
+		Came: t.T("workplace.came", "date", t.Date(m.zone.Date(th.Came))), Office: t.Office(m.dir.Tree().Office(p.Office)), Address: r.Reached(m.address) + thingHref(p, no),
 		Print: t.T("workplace.print"), PrintIs: t.T("workplace.print_is"), Back: link{Text: name, Href: thingHref(p, no)}}
 	if strings.HasPrefix(strings.ToLower(name), strings.ToLower(t.Law(p.Law.Name).Kind(k.Name))) {
 		v.Kind = "" // its name says it
@@ -62,16 +62,4 @@ func (m *room) labelPage(w http.ResponseWriter, r *web.Request) error {
 	page := r.Page(p.Number + " · " + name)
 	page.Breadcrumbs = []ui.Crumb{{Text: p.Number, Href: desk.ProceedingHref(p.ID)}, {Text: t.Law(p.Law.Name).Kind(k.Name) + " " + strconv.Itoa(int(no)), Href: thingHref(p, no)}, {Text: v.Heading.Title}}
 	return r.Render(w, http.StatusOK, page, labelBody(v))
-}
-
-// reached is where the service is reached, as a label names it.
-func (m *room) reached(r *web.Request) string {
-	if m.address != "" {
-		return m.address
-	}
-	scheme := "http://"
-	if r.TLS != nil || r.Server().Secure {
-		scheme = "https://"
-	}
-	return scheme + r.Host
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/desk"
 	"nazorat/internal/fact"
 	"nazorat/internal/procedure"
 	"nazorat/internal/proceedings"
@@ -42,7 +43,7 @@ func (m *room) past(r *web.Request, p *proceedings.Proceeding, k *procedure.Kind
 	if err != nil {
 		return nil, nil, false, err
 	}
-	ids := officersOf(&p.State, []int32{no})
+	ids := desk.OfficersOf(&p.State, []int32{no})
 	for i := range entries {
 		ids = append(ids, entries[i].Officer)
 		for _, f := range entries[i].Effects {

@@ -22,7 +22,6 @@ import (
 	"nazorat/internal/desk"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
-	"nazorat/internal/fact"
 	"nazorat/internal/picture"
 	"nazorat/internal/procedure"
 	"nazorat/internal/proceedings"
@@ -91,18 +90,6 @@ func (m *room) kind(r *web.Request, p *proceedings.Proceeding) (*procedure.Kind,
 // ended reports whether a thing has come to its end.
 func ended(k *procedure.Kind, th *procedure.Thing) bool {
 	return th.State >= 0 && int(th.State) < len(k.Final) && k.Final[th.State]
-}
-
-// officersOf are the officers whom facts of some things name.
-func officersOf(s *procedure.State, things []int32) (ids []string) {
-	for _, no := range things {
-		for _, v := range s.Things[no].Fields {
-			if v.Type == fact.Officer {
-				ids = append(ids, v.Text)
-			}
-		}
-	}
-	return ids
 }
 
 // dueView is one deadline of a thing.
