@@ -28,6 +28,7 @@ import (
 	"nazorat/internal/duty"
 	"nazorat/internal/emergency"
 	"nazorat/internal/explain"
+	"nazorat/internal/figures"
 	"nazorat/internal/find"
 	"nazorat/internal/finder"
 	"nazorat/internal/follow"
@@ -70,7 +71,7 @@ const zoneName = "Asia/Tashkent"
 
 // Migrations of all packages, in the order in which their tables build on each other.
 func Migrations() []db.Migration {
-	return slices.Concat(duty.Migrations, directory.Migrations, signin.Migrations, identity.Migrations, client.Migrations, docket.Migrations, look.Migrations, emergency.Migrations, follow.Migrations, find.Migrations, notice.Migrations)
+	return slices.Concat(duty.Migrations, directory.Migrations, signin.Migrations, identity.Migrations, client.Migrations, docket.Migrations, look.Migrations, emergency.Migrations, follow.Migrations, find.Migrations, figures.Migrations, notice.Migrations)
 }
 
 // LoadLaws loads laws by name from a folder tree, side by side: a code takes a tenth of a
@@ -135,6 +136,7 @@ type Office struct {
 	Tree      *leaf.Log // the journal's
 	Follow    *follow.Keeper
 	Find      *find.Index
+	Figures   *figures.Register
 	duties    *duty.Keeper
 	signer    seal.Signer // nil: this process signs no checkpoints
 	witnesses []publiclog.Witness
@@ -200,11 +202,16 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 		return nil, err
 	}
 	index := find.Open(d, k.Reader, func(office string) []string { return dir.Tree().Under(office) })
+	register, err := figures.Open(d, k.Reader, dir, laws.FS)
+	if err != nil {
+		k.Close()
+		return nil, err
+	}
 	tree := leaf.Open(d)
 	tree.Fence = duty.Fence
 	keeper := signin.New(d, dir)
 	keeper.Under(inForce)
-	return &Office{DB: d, Directory: dir, SignIn: keeper, Docket: k, Replay: replay.Of(d, k.Reader), Looks: looks, Emergency: glass, Notices: notice.Open(d, dir, k.Reader, o.NewID), Tree: tree, Follow: follow.New(d), Find: index, duties: duty.New(d, process()), laws: list}, nil
+	return &Office{DB: d, Directory: dir, SignIn: keeper, Docket: k, Replay: replay.Of(d, k.Reader), Looks: looks, Emergency: glass, Notices: notice.Open(d, dir, k.Reader, o.NewID), Tree: tree, Follow: follow.New(d), Find: index, Figures: register, duties: duty.New(d, process()), laws: list}, nil
 }
 
 // openDirectory reads the offices, and who supervises them by the rule of the service.

@@ -13,6 +13,7 @@ import (
 func (o *Office) followers() []follow.Follower {
 	return []follow.Follower{
 		o.Find.Follower(),
+		o.Figures.Follower(),
 		{Name: "notice", Version: 1, Most: notice.MostFollowed, FromHere: true, Follow: o.Notices.Follow}, // nobody wants to be told of what was before
 	}
 }

@@ -89,6 +89,7 @@ var rooms = []room{
 	{"replay", store, ""}, // below docket: what verifies does not know what writes
 	{"docket", store, ""},
 	{"find", store, ""},
+	{"figures", store, ""},
 	{"look", store, ""},
 	{"emergency", store, ""},
 	{"notice", store, ""},
@@ -103,6 +104,7 @@ var rooms = []room{
 	{"account", pages, ""},
 	{"looked", pages, ""},
 	{"finder", pages, ""},
+	{"statistics", pages, ""},
 	{"inbox", pages, ""},
 	{"desk", pages, ""},
 	{"workplace", pages, ""},

@@ -1,0 +1,475 @@
+package figures_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"nazorat/internal/access"
+	"nazorat/internal/app"
+	"nazorat/internal/calendar"
+	"nazorat/internal/db"
+	"nazorat/internal/db/dbtest"
+	"nazorat/internal/demo"
+	"nazorat/internal/directory"
+	"nazorat/internal/docket"
+	"nazorat/internal/fact"
+	"nazorat/internal/figures"
+	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
+	"nazorat/internal/replay"
+	"nazorat/internal/stored"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m, dbtest.NoSync) }
+
+var ctx = context.Background()
+
+// house is a demonstration service that has lived.
+type house struct {
+	*app.Office
+	accounts []demo.Account
+	clock    *demo.Clock
+	service  *directory.Service
+	options  demo.Options
+	zone     *calendar.Zone
+}
+
+func open(tb testing.TB, location string, cases int, seed uint64) *house {
+	tb.Helper()
+	must := func(err error) {
+		tb.Helper()
+		if err != nil {
+			tb.Fatal(err)
+		}
+	}
+	d, err := db.Create(ctx, location)
+	must(err)
+	must(d.Migrate(ctx, app.Migrations()))
+	h := &house{options: demo.Options{Cases: cases, Seed: seed, Now: calendar.At(time.Date(2026, 10, 15, 5, 30, 0, 0, time.UTC))}}
+	h.service, h.accounts = demo.Service(h.options)
+	dir, err := directory.Open(ctx, d)
+	must(err)
+	must(dir.Import(ctx, h.service, 1))
+	h.clock = demo.NewClock(h.options.Now, func() calendar.Moment { return h.options.Now })
+	h.Office, err = app.Open(ctx, d, docket.Options{Now: h.clock.Now, NewID: h.clock.NewID})
+	must(err)
+	h.zone = h.Docket.Zone()
+	_, err = demo.Live(ctx, h.Docket, h.clock, h.service, h.options)
+	must(err)
+	tb.Cleanup(func() {
+		if err := h.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return h
+}
+
+func (h *house) catchUp(tb testing.TB) {
+	tb.Helper()
+	if err := h.Follow.CatchUp(ctx, h.Figures.Follower()); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+func (h *house) actors() (out []access.Actor) {
+	for _, a := range h.accounts {
+		out = append(out, access.Actor{Officer: a.Officer, Role: a.Role, Office: a.Office, Mandate: a.Mandate, Present: access.Always})
+	}
+	return out
+}
+
+// counted is one thing that is there to be counted, as the journal lived through again has it.
+type counted struct {
+	count           string
+	what            access.Resource // the proceeding as it was
+	classes         []string        // of the sheets that it is told by
+	did             string
+	office, officer string
+	day             calendar.Date
+	parts           map[string]string
+	sums            map[string]int64
+}
+
+// past is one proceeding as the first leaves of the journal leave it, and what was done in it by then.
+type past struct {
+	state procedure.State
+	terms map[int32]term
+}
+
+type term struct {
+	stored.Deadline
+	office, officer, end string
+}
+
+func value(v fact.Value) string {
+	switch text := v.String(); v.Type {
+	case fact.Article:
+		code, rest, _ := strings.Cut(text, " ")
+		return code + " " + strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune(" (,", r) })[0]
+	case fact.Place:
+		return text[:4]
+	default:
+		return text
+	}
+}
+
+// lived lives through the first leaves of the journal again, and gives all that there is to count.
+func (h *house) lived(tb testing.TB, at int64) (out []counted, last calendar.Moment) {
+	tb.Helper()
+	rows, err := h.DB.Query(ctx, `SELECT id FROM proceeding ORDER BY id`)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			tb.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	if err := rows.Close(); err != nil {
+		tb.Fatal(err)
+	}
+	for _, id := range ids {
+		list, recorded := h.livedOne(tb, id, at)
+		out, last = append(out, list...), max(last, recorded)
+	}
+	return out, last
+}
+
+func (h *house) livedOne(tb testing.TB, id string, at int64) (out []counted, last calendar.Moment) {
+	tb.Helper()
+	p, err := h.Docket.Stored(ctx, id)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	law := p.Law
+	counts := h.Figures.Law(law.Name)
+	if counts == nil {
+		return nil, 0
+	}
+	entries, err := h.Docket.Entries(ctx, p, 0, 10_000)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var now past
+	now.terms = map[int32]term{}
+	var acts []counted
+	today := law.At(h.Docket.Now())
+	for i := range entries {
+		e := &entries[i].Entry
+		if entries[i].At >= at {
+			break
+		}
+		last = max(last, e.Recorded)
+		before := now.state
+		next, effects, err := replay.Again(law.Edition(e.Edition), now.state, e)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		now.state = next
+		for j := range effects {
+			f := &effects[j]
+			if f.Deadline.No == 0 {
+				continue
+			}
+			end := map[procedure.EffectKind]string{procedure.Ended: "gone", procedure.Met: "kept"}[f.Kind]
+			if f.Late {
+				end = "late"
+			}
+			now.terms[f.Deadline.No] = term{stored.EncodeDeadline(law, &f.Deadline), next.Office, next.InCharge, end}
+		}
+		for _, c := range counts.Counts {
+			if !slices.Contains(c.Acts, e.Act) {
+				continue
+			}
+			had := &before
+			if e.Seq == 1 {
+				had = &next
+			}
+			one := counted{count: c.Name, did: e.Officer, office: had.Office, officer: had.InCharge, day: h.zone.Date(e.Done), parts: map[string]string{}}
+			if class := today.SheetOf(law.Act(e.Act)); class != "" {
+				one.classes = []string{class}
+			}
+			for _, part := range c.Parts {
+				switch part.From {
+				case figures.TheAct:
+					one.parts[part.Name] = e.Act
+				case figures.Form:
+					if j, given := e.Form[part.Field]; given {
+						v, err := fact.Decode(j)
+						if err != nil {
+							tb.Fatal(err)
+						}
+						one.parts[part.Name] = value(v)
+					}
+				default:
+					one.parts[part.Name] = root(law, &next, part.Field)
+				}
+			}
+			acts = append(acts, one)
+		}
+	}
+	if len(now.state.Things) == 0 {
+		return nil, 0
+	}
+	s := &now.state
+	what := proceedings.Resource(law.Name, s.Office, p.Supervisor, s.InCharge, law.StateName(0, s.Things[0].State), law.Secrecy(s), p.Parties)
+	what.Opened = today.Opened(s)
+	for i := range acts {
+		acts[i].what = what
+	}
+	out = acts
+	for _, c := range counts.Counts {
+		if c.Of == figures.Things {
+			out = append(out, h.livedThings(c, law, today, s, what)...)
+		}
+	}
+	for _, c := range counts.Counts {
+		if c.Of != figures.Terms {
+			continue
+		}
+		for _, d := range now.terms {
+			rule := law.Edition(d.Edition).Term(d.Term)
+			if rule.Waiting() || rule.AtOnce || rule.Breach == procedure.Lapse || d.end == "gone" || d.end == "" && d.Stopped != 0 {
+				continue
+			}
+			one := counted{count: c.Name, what: what, office: d.office, officer: d.officer, day: h.zone.Date(d.Due), parts: map[string]string{"term": d.Term, "kept": d.end, "owed_by": rule.OwedBy}}
+			if d.end == "" {
+				one.office, one.officer = s.Office, s.InCharge
+				one.parts["kept"] = fmt.Sprint(int64(d.Due)) // whether it is over hangs on when that is asked
+			}
+			one.classes = today.SheetsOfDeadline(s, law.Act(d.By), d.Thing)
+			out = append(out, one)
+		}
+	}
+	return out, last
+}
+
+func (h *house) livedThings(c *figures.Count, law *procedure.Law, today *procedure.Edition, s *procedure.State, what access.Resource) (out []counted) {
+	for no := range s.Things {
+		th := &s.Things[no]
+		state := law.StateName(th.Kind, th.State)
+		if law.KindName(th.Kind) != c.Kind || len(c.While) > 0 && !slices.Contains(c.While, state) {
+			continue
+		}
+		one := counted{count: c.Name, what: what, office: s.Office, officer: s.InCharge, day: h.zone.Date(th.Since), parts: map[string]string{}, sums: map[string]int64{}, classes: today.SheetsOf(s, int32(no))}
+		for _, part := range c.Parts {
+			switch part.From {
+			case figures.TheState:
+				one.parts[part.Name] = state
+			case figures.OfThing:
+				one.parts[part.Name] = value(th.Field(law.Field(th.Kind, part.Field)))
+			default:
+				one.parts[part.Name] = root(law, s, part.Field)
+			}
+		}
+		for _, sum := range c.Sums {
+			one.sums[sum.Name] = th.Field(law.Field(th.Kind, sum.Name)).Num
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+func root(law *procedure.Law, s *procedure.State, field string) string {
+	v := s.Things[0].Field(law.Field(0, field))
+	if !v.Given() {
+		return ""
+	}
+	return value(v)
+}
+
+// part of what is counted, in words that a figure has.
+func (h *house) part(c *counted, name string) string {
+	y, m, _ := c.day.Civil()
+	switch name {
+	case "office":
+		return c.office
+	case "officer":
+		return c.officer
+	case "region":
+		if place := h.Directory.Tree().Office(c.office).Place; len(place) >= 4 {
+			return place[:4]
+		}
+		return ""
+	case "year":
+		return fmt.Sprintf("%04d", y)
+	case "quarter":
+		return fmt.Sprintf("%04d-Q%d", y, (m+2)/3)
+	case "month":
+		return fmt.Sprintf("%04d-%02d", y, m)
+	case "":
+		return ""
+	}
+	return c.parts[name]
+}
+
+// naive counts one by one.
+func (h *house) naive(who access.Actor, all []counted, q figures.Question, last calendar.Moment) map[[2]string]figures.Cell {
+	out := map[[2]string]figures.Cell{}
+	offices := h.Figures.Offices(q.Office)
+	for _, c := range all {
+		if c.count != q.Count || !h.Docket.Decide(who, access.Read, plain(c.what)).Allowed {
+			continue
+		}
+		if end, is := c.parts["kept"]; is && end != "kept" && end != "late" {
+			var due int64
+			if _, err := fmt.Sscan(end, &due); err != nil || due >= int64(last) {
+				continue
+			}
+			c.parts = maps.Clone(c.parts)
+			c.parts["kept"] = "overdue"
+		}
+		shown := true
+		for _, class := range c.classes {
+			what := c.what
+			what.Sheet, what.Own = class, c.did != "" && c.did == who.Officer
+			shown = shown && h.Docket.Decide(who, access.ReadSheet, what).Allowed
+		}
+		if !shown || q.From != 0 && c.day < q.From || q.To != 0 && c.day > q.To || q.Office != "" && !slices.Contains(offices, c.office) {
+			continue
+		}
+		meant := true
+		for part, is := range q.Where {
+			meant = meant && h.part(&c, part) == is
+		}
+		if !meant {
+			continue
+		}
+		at := [2]string{h.part(&c, q.Rows), h.part(&c, q.Columns)}
+		cell := out[at]
+		cell.N++
+		for i, sum := range q.Sums {
+			cell.Sums[i] += c.sums[sum]
+		}
+		out[at] = cell
+	}
+	return out
+}
+
+// plain is a proceeding as reading it is asked about.
+func plain(r access.Resource) access.Resource { r.Opened = false; return r }
+
+func pick[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }
+
+// question draws one that can be asked.
+func (h *house) question(r *rand.Rand, all []counted) figures.Question {
+	law := h.Figures.Law("uz/criminal")
+	c := pick(r, law.Counts)
+	parts := slices.Clone(figures.Common)
+	for _, p := range c.Parts {
+		parts = append(parts, p.Name)
+	}
+	q := figures.Question{Law: law.Name, Count: c.Name, Rows: pick(r, parts), Where: map[string]string{}}
+	if q.Columns = pick(r, append(parts, "", "")); q.Columns == q.Rows {
+		q.Columns = ""
+	}
+	if len(c.Sums) > 0 && r.IntN(2) == 0 {
+		q.Sums = []string{pick(r, c.Sums).Name}
+		if q.Columns == "" {
+			q.Sums = nil
+			for _, s := range c.Sums {
+				q.Sums = append(q.Sums, s.Name)
+			}
+		}
+	}
+	one := pick(r, all)
+	if r.IntN(3) == 0 {
+		if part := pick(r, parts); part != "kept" {
+			q.Where[part] = h.part(&one, part)
+		}
+	}
+	if r.IntN(3) == 0 {
+		q.From = one.day - calendar.Date(r.IntN(60))
+	}
+	if r.IntN(3) == 0 {
+		q.To = one.day + calendar.Date(r.IntN(60))
+	}
+	if r.IntN(4) == 0 {
+		q.Office = pick(r, h.Directory.Tree().Offices()).ID
+	}
+	return q
+}
+
+// Whatever is done in a service, whoever asks, and as of whichever leaf: figures are those that one counts who lives through the journal
+// again and asks of each thing whether the asker may read it.
+func TestFiguresAreWhatIsThereAndMayBeRead(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, location string) {
+		h := open(t, location, 60, 3)
+		h.catchUp(t)
+		size, err := h.Tree.Size(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := rand.New(rand.NewPCG(5, uint64(len(location))))
+		actors := h.actors()
+		counts, some, less := map[string]int{}, 0, 0
+		for _, at := range []int64{size, 1 + r.Int64N(size), 1 + r.Int64N(size), size / 2} {
+			all, last := h.lived(t, at)
+			if len(all) == 0 {
+				continue
+			}
+			for range 60 {
+				who, q := pick(r, actors), h.question(r, all)
+				q.At = at
+				want := h.naive(who, all, q, last)
+				got, err := h.Figures.Answer(ctx, who, q)
+				if err != nil {
+					t.Fatalf("%+v: %v", q, err)
+				}
+				if !maps.Equal(want, got.Cells) {
+					t.Fatalf("%s (%s) asks %+v as of %d and is told\n%v, not\n%v", who.Officer, who.Role, q, at, got.Cells, want)
+				}
+				if len(want) > 0 {
+					some++
+					counts[q.Count]++
+				}
+				if everything := h.naive(access.Actor{}, nil, q, last); len(everything) == 0 && len(want) == 0 {
+					less++
+				}
+				h.figureOpens(t, who, q, got)
+			}
+		}
+		t.Logf("%d answers had something, %d nothing: %v", some, less, counts)
+		if some < 60 || len(counts) < 6 {
+			t.Errorf("the draw shows too little: %d had something: %v", some, counts)
+		}
+	})
+}
+
+// figureOpens holds the proceedings behind a figure against it.
+func (h *house) figureOpens(t *testing.T, who access.Actor, q figures.Question, a *figures.Answer) {
+	t.Helper()
+	for at, cell := range a.Cells {
+		q.Where = maps.Clone(q.Where)
+		if is, asked := q.Where[q.Rows]; asked && is != at[0] {
+			t.Fatalf("%v is not what was asked for", at)
+		}
+		q.Where[q.Rows] = at[0]
+		if q.Columns != "" {
+			q.Where[q.Columns] = at[1]
+		}
+		list, _, next, err := h.Figures.Cases(ctx, who, q, 0, 1000)
+		if err != nil || next != 0 {
+			t.Fatalf("%+v: %v", q, err)
+		}
+		if int64(len(list)) > cell.N {
+			t.Fatalf("%+v: %d proceedings behind a figure of %d", q, len(list), cell.N)
+		}
+		for _, c := range list {
+			if _, err := h.Docket.Proceeding(ctx, who, c.ID); err != nil {
+				t.Fatalf("%s is listed to %s: %v", c.Number, who.Officer, err)
+			}
+		}
+		return // one of each answer
+	}
+}
