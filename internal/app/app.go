@@ -51,6 +51,7 @@ import (
 	"nazorat/internal/seal"
 	"nazorat/internal/service"
 	"nazorat/internal/signin"
+	"nazorat/internal/statistics"
 	"nazorat/internal/waysin"
 	"nazorat/internal/web"
 	"nazorat/internal/web/static"
@@ -258,7 +259,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := static.Check(); err != nil {
 		return nil, err
 	}
-	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, desk.Texts, workplace.Texts, held.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts, openapi.Texts}
+	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, statistics.Texts, desk.Texts, workplace.Texts, held.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts, openapi.Texts}
 	words, err := web.NewCatalogue(o.laws, texts...)
 	if err != nil {
 		return nil, err
@@ -283,12 +284,13 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 		return nil, err
 	}
 	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, SignIn: keeper, Looks: o.Looks, Emergency: o.Emergency, Words: words, Log: p.Log, Zone: zone,
-		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: append(append([]web.NavItem{desk.Nav()[0], inbox.Nav(o.Notices)}, desk.Nav()[1:]...), service.Nav(o.Docket)), Find: finder.Href, Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href, Recover: account.RecoverHref, SecondFactor: account.SecondFactorHref, Provider: offered(provider),
+		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: append(append([]web.NavItem{desk.Nav()[0], inbox.Nav(o.Notices)}, desk.Nav()[1:]...), statistics.Nav(), service.Nav(o.Docket)), Find: finder.Href, Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href, Recover: account.RecoverHref, SecondFactor: account.SecondFactorHref, Provider: offered(provider),
 		Observe: p.Observe, Unavailable: db.Unavailable})
 	s.Mount("GET /log/", http.StripPrefix("/log/", &publiclog.Handler{Log: o.Tree}))
 	lawbook.Register(s, o.laws)
 	whatif.Register(s, laws.FS, texts...)
 	finder.Register(s, o.Find)
+	statistics.Register(s, o.Figures)
 	pages := desk.Register(s)
 	workplace.Register(s, pages, strings.TrimSuffix(p.Address, "/"))
 	held.Register(s, pages)

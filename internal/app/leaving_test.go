@@ -26,7 +26,7 @@ import (
 func closed(t *testing.T) *access.Policies {
 	t.Helper()
 	return withPolicies(t, `@id("nothing-leaves") @reason("a test") @en("Nothing leaves this office.") @ru("A") @uz("A")
-forbid (principal is Mandate, action == Action::"download", resource);
+forbid (principal is Mandate, action in [Action::"download", Action::"take_figures"], resource);
 @id("nobody-searches") @reason("a test") @en("Nobody searches in this office.") @ru("A") @uz("A")
 forbid (principal is Mandate, action == Action::"search", resource);
 `)
