@@ -62,10 +62,10 @@ func (m *room) grid(r *web.Request, a *asked, as *figures.Answer) (*grid, error)
 		g.Columns = append(g.Columns, column{Label: t.T("statistics.how_many")})
 	default:
 		of := len(a.Sums) == 1 && money(a.Sums[0])
+		g.Columns = append(g.Columns, column{Label: t.T("statistics.total"), Money: of, Sum: true}) // first: of many columns the last are out of sight
 		for _, key := range as.Columns {
 			g.Columns = append(g.Columns, column{Key: key, Label: values(a.Columns, key), Money: of})
 		}
-		g.Columns = append(g.Columns, column{Label: t.T("statistics.total"), Money: of, Sum: true})
 	}
 	g.Totals = make([]int64, len(g.Columns))
 	for _, key := range as.Rows {
@@ -83,6 +83,14 @@ func (m *room) grid(r *web.Request, a *asked, as *figures.Answer) (*grid, error)
 		g.Other = t.T("statistics.other_currency", "n", as.Other)
 	}
 	return g, nil
+}
+
+// main is the column that charts and maps draw: the total, or the last of several sums.
+func (g *grid) main() int {
+	if g.Columns[0].Sum {
+		return 0
+	}
+	return len(g.Columns) - 1
 }
 
 // fill puts a figure into its places of a line.

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"nazorat/internal/fact"
 	"nazorat/internal/figures"
 	"nazorat/internal/look"
 	"nazorat/internal/web"
@@ -104,7 +105,7 @@ func (m *room) table(w http.ResponseWriter, r *web.Request) error {
 		if g, err = m.answer(r, a, look.List); err != nil {
 			return err
 		}
-		m.show(t, a, g, &v)
+		m.show(r, a, g, &v)
 	} else {
 		status = http.StatusUnprocessableEntity
 		v.Heading.Title = m.title(t, a)
@@ -117,7 +118,8 @@ func (m *room) table(w http.ResponseWriter, r *web.Request) error {
 }
 
 // show puts a grid on its page.
-func (m *room) show(t *web.Words, a *asked, g *grid, v *tableView) {
+func (m *room) show(r *web.Request, a *asked, g *grid, v *tableView) {
+	t := r.Words
 	v.Heading.Title = g.Title
 	v.Table = ui.TableView{ID: "figures", Caption: g.Title, HideCaption: true, Scroll: true, Empty: t.T("statistics.none"), Columns: []ui.Column{{Text: g.RowsAre}}}
 	for i := range g.Columns {
@@ -157,8 +159,10 @@ func (m *room) show(t *web.Words, a *asked, g *grid, v *tableView) {
 	}
 	v.AsOfIs = t.T("statistics.as_of")
 	at := map[string]string{fieldAt: strconv.FormatInt(g.As.At, 10)}
-	v.FilesAre = t.T("statistics.files")
-	v.Files = []ui.Crumb{{Text: "CSV", Href: a.address(tableHref+".csv", at)}, {Text: "XLSX", Href: a.address(tableHref+".xlsx", at)}}
+	if m.mayTake(r, a) == nil {
+		v.FilesAre = t.T("statistics.files")
+		v.Files = []ui.Crumb{{Text: "CSV", Href: a.address(tableHref+".csv", at)}, {Text: "XLSX", Href: a.address(tableHref+".xlsx", at)}}
+	}
 	if a.At == 0 && g.As.At != 0 {
 		v.Pin = ui.Crumb{Text: t.T("statistics.pin"), Href: a.address(tableHref, at)}
 	}
@@ -179,9 +183,9 @@ func (m *room) behind(a *asked, g *grid, rowKey string, c *column) string {
 // mostBars is how many rows a chart has.
 const mostBars = 20
 
-// chart draws the last column: the total, or the only figure there is. Of many rows the largest.
+// chart draws the main column. Of many rows the largest.
 func (m *room) chart(t *web.Words, g *grid) ui.ChartView {
-	at := len(g.Columns) - 1
+	at := g.main()
 	list := slices.Clone(g.Rows)
 	slices.SortStableFunc(list, func(x, y row) int { return cmp.Compare(y.Values[at], x.Values[at]) })
 	v := ui.ChartView{Title: t.T("statistics.chart", "title", g.Title)}
@@ -208,13 +212,15 @@ func (m *room) tiles(t *web.Words, a *asked, g *grid) string {
 	if places == nil {
 		return ""
 	}
-	at := len(g.Columns) - 1
-	values, most := map[string]int64{}, int64(1)
+	at := g.main()
+	values := map[string]int64{}
+	var ranks []int64 // of what there is: one region with the most of all does not make the others look the same
 	for _, line := range g.Rows {
-		if values[line.Key] = line.Values[at]; line.Key != "" {
-			most = max(most, line.Values[at])
+		if values[line.Key] = line.Values[at]; line.Key != "" && line.Values[at] > 0 {
+			ranks = append(ranks, line.Values[at])
 		}
 	}
+	slices.Sort(ranks)
 	var b strings.Builder
 	wide, high := 0, 0
 	for _, code := range places.Regions {
@@ -227,13 +233,14 @@ func (m *room) tiles(t *web.Words, a *asked, g *grid) string {
 		n := values[code]
 		shade := 0
 		if n > 0 {
-			shade = 1 + int((n*(shades-1)-1)/most)
+			rank, _ := slices.BinarySearch(ranks, n)
+			shade = 1 + rank*(shades-1)/len(ranks)
 		}
 		first, second := twoLines(t.Law(a.Law).Place(code))
 		fmt.Fprintf(&b, `<g class="nz-tiles__tile nz-tiles__tile--%d"><rect x="%d" y="%d" width="%d" height="%d" rx="3"></rect><text class="nz-tiles__name" x="%d" y="%d">%s</text><text class="nz-tiles__name" x="%d" y="%d">%s</text><text class="nz-tiles__figure" x="%d" y="%d">%s</text></g>`,
 			shade, x, y, tileWide, tileHigh, x+7, y+18, html.EscapeString(first), x+7, y+32, html.EscapeString(second), x+7, y+58, html.EscapeString(g.Columns[at].written(t, n)))
 	}
-	return fmt.Sprintf(`<svg class="nz-tiles__svg" viewBox="0 0 %d %d" aria-hidden="true" focusable="false">%s</svg>`, wide, high, b.String())
+	return fmt.Sprintf(`<svg class="nz-tiles__svg" viewBox="-1 -1 %d %d" aria-hidden="true" focusable="false">%s</svg>`, wide+2, high+2, b.String())
 }
 
 // twoLines are a name as a tile holds it, cut at its last blank.
@@ -300,7 +307,7 @@ func (m *room) where(t *web.Words, a *asked, f *fields, v *ui.FilterView) {
 		}
 		var choices []string
 		switch {
-		case part == "region":
+		case part == "region" || p != nil && p.Type == fact.Place:
 			if law := m.s.Docket.Law(a.Law); law.Editions[len(law.Editions)-1].Places != nil {
 				choices = law.Editions[len(law.Editions)-1].Places.Regions
 			}
@@ -321,7 +328,7 @@ func (m *room) where(t *web.Words, a *asked, f *fields, v *ui.FilterView) {
 			}
 			s.Options = append(s.Options, ui.Option{Value: unsaid, Text: m.value(t, a.count, nil, part, "")})
 			f.Where = append(f.Where, s)
-		case part != "office" && part != "officer":
+		case p != nil && p.Type == fact.Article:
 			f.WhereTexts = append(f.WhereTexts, ui.TextField{Field: field, Value: value, Width: 20})
 		case asked:
 			f.Hidden = append(f.Hidden, [2]string{fieldWhere + part, said(value)})

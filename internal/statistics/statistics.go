@@ -222,15 +222,20 @@ func (m *room) taken(r *web.Request) (*asked, *grid, error) {
 	if len(a.bad) > 0 {
 		return nil, nil, noPage(errors.New("dates"))
 	}
-	office := a.Office
-	if office == "" {
-		office = r.Actor().Office
-	}
-	if refused := m.s.Docket.MayTakeFigures(r.Actor(), office); refused != nil {
+	if refused := m.mayTake(r, a); refused != nil {
 		return nil, nil, refused
 	}
 	g, err := m.answer(r, a, look.Download)
 	return a, g, err
+}
+
+// mayTake reports why the officer may not take a table away; nil if he may. One of all that he may see is of his own office.
+func (m *room) mayTake(r *web.Request, a *asked) *fault.Error {
+	office := a.Office
+	if office == "" {
+		office = r.Actor().Office
+	}
+	return m.s.Docket.MayTakeFigures(r.Actor(), office)
 }
 
 // file is the name of a file with what is asked.
