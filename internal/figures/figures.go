@@ -77,7 +77,7 @@ CREATE TABLE figures_fact (
 ) {keyed};
 
 CREATE INDEX figures_fact_day ON figures_fact (count, day);
-CREATE INDEX figures_fact_office ON figures_fact (count, office, day);
+CREATE INDEX figures_fact_office ON figures_fact (office, day, count);
 
 CREATE TABLE figures_count (
 	id   {int} PRIMARY KEY,
@@ -113,6 +113,7 @@ type Register struct {
 	tree     *leaf.Log
 	follower *follow.Keeper
 	laws     []*Law
+	answers  answers
 	of       map[string]*followed // by law
 }
 

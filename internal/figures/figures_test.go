@@ -46,6 +46,7 @@ type house struct {
 	service  *directory.Service
 	options  demo.Options
 	zone     *calendar.Zone
+	law      fs.FS // what is counted
 }
 
 func open(tb testing.TB, location string, cases int, seed uint64) *house {
@@ -73,7 +74,8 @@ func open(tb testing.TB, location string, cases int, seed uint64) *house {
 	text, err := fs.ReadFile(laws.FS, "uz/criminal/figures.yaml")
 	must(err)
 	// Beside what the law counts, what is hidden from many.
-	h.Figures, err = figures.Open(d, h.Docket.Reader, dir, fstest.MapFS{"uz/criminal/figures.yaml": {Data: []byte(strings.Replace(string(text), "\ntables:", hiddenCounts+"\ntables:", 1))}})
+	h.law = fstest.MapFS{"uz/criminal/figures.yaml": {Data: []byte(strings.Replace(string(text), "\ntables:", hiddenCounts+"\ntables:", 1))}}
+	h.Figures, err = figures.Open(d, h.Docket.Reader, dir, h.law)
 	must(err)
 	tb.Cleanup(func() {
 		if err := h.Close(); err != nil {
@@ -551,6 +553,9 @@ func TestTheSameQuestionHasTheSameAnswerLater(t *testing.T) {
 			t.Errorf("as of leaves that are not followed: %v", err)
 		}
 		h.catchUp(t)
+		if h.Figures, err = figures.Open(h.DB, h.Docket.Reader, h.Directory, h.law); err != nil { // one that remembers no answer
+			t.Fatal(err)
+		}
 		full := 0
 		for _, x := range before {
 			after, err := h.Figures.Answer(ctx, x.who, x.q)
@@ -598,5 +603,42 @@ func TestMistakesInFiguresAreNamed(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "uz/criminal/figures.yaml:") {
 			t.Errorf("%s:\n%v, not %s", c.text, err, c.want)
 		}
+	}
+}
+
+// An answer is kept for its asker alone, and an answer of the newest leaves for as long as it took to be worth it.
+func TestAnAnswerIsGivenAgainToItsAskerAlone(t *testing.T) {
+	t.Parallel()
+	h := open(t, dbtest.One(t), 10, 6)
+	h.catchUp(t)
+	q := figures.Question{Law: "uz/criminal", Count: "cases", Rows: "stage"}
+	ask := func(who access.Actor, q figures.Question) *figures.Answer {
+		t.Helper()
+		a, err := h.Figures.Answer(ctx, who, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	actors := h.actors()
+	general := actors[slices.IndexFunc(actors, func(a access.Actor) bool { return a.Role == "prosecutor_general" })]
+	first := ask(general, q)
+	q.At = first.At
+	if ask(general, q) != first {
+		t.Error("the same question is counted again")
+	}
+	other := general
+	other.Officer = "somebody else"
+	if ask(other, q) == first {
+		t.Error("an answer is given to another")
+	}
+	other = general
+	other.Role, other.Office = "inquirer", "nowhere"
+	if a := ask(other, q); a == first || len(a.Cells) != 0 {
+		t.Error("an answer is given to him in another role")
+	}
+	q.Where = map[string]string{"stage": "refused"}
+	if ask(general, q) == first {
+		t.Error("an answer is given to another question")
 	}
 }

@@ -85,12 +85,12 @@ func (m *room) grid(r *web.Request, a *asked, as *figures.Answer) (*grid, error)
 	return g, nil
 }
 
-// main is the column that charts and maps draw: the total, or the last of several sums.
+// main is the column that charts and maps draw: the total, or the first of several sums.
 func (g *grid) main() int {
 	if g.Columns[0].Sum {
 		return 0
 	}
-	return len(g.Columns) - 1
+	return min(1, len(g.Columns)-1)
 }
 
 // fill puts a figure into its places of a line.

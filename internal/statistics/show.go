@@ -188,7 +188,7 @@ func (m *room) chart(t *web.Words, g *grid) ui.ChartView {
 	at := g.main()
 	list := slices.Clone(g.Rows)
 	slices.SortStableFunc(list, func(x, y row) int { return cmp.Compare(y.Values[at], x.Values[at]) })
-	v := ui.ChartView{Title: t.T("statistics.chart", "title", g.Title)}
+	v := ui.ChartView{Title: t.T("statistics.chart", "title", g.Title), Wide: g.Columns[at].Money}
 	list = list[:min(len(list), mostBars)]
 	for _, line := range list {
 		n := line.Values[at]

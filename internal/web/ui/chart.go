@@ -8,6 +8,7 @@ import (
 // ChartView is bars beside their words. The bars are for the eye; a table beside the chart says the same.
 type ChartView struct {
 	Title  string
+	Wide   bool       // what stands beside the bars is long: amounts of money
 	Legend []ChartKey // of several bars in a row; empty: one bar
 	Rows   []BarRow
 }
