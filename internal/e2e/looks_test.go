@@ -166,6 +166,7 @@ func (o *office) count(t *testing.T, query string, args ...any) (n int) {
 func TestEveryPageThatShowsAProceedingRecordsWhoLooked(t *testing.T) {
 	t.Parallel()
 	o := serve(t, 150)
+	o.counted(t)
 	h, err := o.Handler(app.Pages{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Passkeys: signin.RelyingParty{Domain: "localhost", Name: "test", Origins: []string{"http://localhost"}}})
 	if err != nil {
 		t.Fatal(err)

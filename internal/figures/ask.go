@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/mod/sumdb/tlog"
-
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/fault"
@@ -178,11 +176,9 @@ func (g *Register) asOf(ctx context.Context, at int64) (*Answer, error) {
 	if out.At == 0 {
 		return out, nil
 	}
-	root, err := tlog.TreeHash(out.At, g.tree.Reader(ctx, out.At))
-	if err != nil {
-		return nil, fmt.Errorf("root of %d leaves: %w", out.At, err)
+	if out.Root, err = g.tree.Root(ctx, out.At); err != nil {
+		return nil, err
 	}
-	out.Root = journal.Hash(root)
 	err = g.db.QueryRow(ctx, selectLast, out.At).Scan(&out.Moment)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("read the last entry: %w", err)
