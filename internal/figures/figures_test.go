@@ -480,6 +480,77 @@ func TestFiguresAreWhatIsThereAndMayBeRead(t *testing.T) {
 	})
 }
 
+// Who may count a case is asked of it as it was: before the leaf that closed it, it counts for all who might read it then.
+func TestWhoMayCountIsAskedOfWhatWasThen(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, location string) {
+		h := open(t, location, 60, 3)
+		h.catchUp(t)
+		rows, err := h.DB.Query(ctx, `SELECT p.id, p.office, m.officer, m.role, m.id FROM proceeding p JOIN mandate m ON m.officer = p.in_charge AND m.office = p.office
+WHERE p.root_state IN ('inquiry', 'investigation') AND p.secrecy = '' AND m.role IN ('inquirer', 'investigator') ORDER BY p.id LIMIT 6`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var commands []docket.Command
+		for rows.Next() {
+			c := docket.Command{Act: "close_case", Actor: access.Actor{Present: access.Always}, Form: map[string]string{"secrecy_ground": "minor"}}
+			if err := rows.Scan(&c.Proceeding, &c.Actor.Office, &c.Actor.Officer, &c.Actor.Role, &c.Actor.Mandate); err != nil {
+				t.Fatal(err)
+			}
+			commands = append(commands, c)
+		}
+		if err := rows.Close(); err != nil {
+			t.Fatal(err)
+		}
+		var changes []int64
+		for _, c := range commands {
+			r, err := h.Docket.Act(ctx, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			changes = append(changes, r.Leaf)
+		}
+		h.catchUp(t)
+		if len(changes) < 3 {
+			t.Fatalf("only %d cases were closed", len(changes))
+		}
+		moved := 0
+		for _, leaf := range changes {
+			before, at := h.lived(t, leaf)
+			after, later := h.lived(t, leaf+1)
+			for _, who := range h.actors() {
+				q := figures.Question{Law: "uz/criminal", Count: "cases", Rows: "officer", Columns: "stage", At: leaf}
+				was, is := h.naive(who, before, q, at), h.naive(who, after, q, later)
+				a, err := h.Figures.Answer(ctx, who, q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				q.At = leaf + 1
+				b, err := h.Figures.Answer(ctx, who, q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !maps.Equal(a.Cells, was) || !maps.Equal(b.Cells, is) {
+					t.Fatalf("%s counts before and after leaf %d\n%v\n%v, not\n%v\n%v", who.Officer, leaf, a.Cells, b.Cells, was, is)
+				}
+				if total(was) > total(is) {
+					moved++
+				}
+			}
+		}
+		if moved == 0 {
+			t.Error("nobody lost a case from his figures: the draw shows nothing")
+		}
+	})
+}
+
+func total(cells map[[2]string]figures.Cell) (n int64) {
+	for _, c := range cells {
+		n += c.N
+	}
+	return n
+}
+
 // figureOpens holds the proceedings behind a figure against it.
 func (h *house) figureOpens(t *testing.T, who access.Actor, q figures.Question, a *figures.Answer) {
 	t.Helper()
