@@ -55,6 +55,7 @@ run durable bench '^BenchmarkDurable$' 4096x
 run start bench '^BenchmarkStart$' 1x
 run pages bench '^BenchmarkPage$' 300x
 run find bench '^BenchmarkFind$' 300x
+run figures bench '^BenchmarkFigures$' 30x
 run pages-overdue bench '^BenchmarkPageOverdue$' 30x
 run fell-due bench '^BenchmarkFellDue$' 300x
 run looks bench '^BenchmarkLook$' 1s

@@ -46,6 +46,8 @@ const (
 	Search Action = "search"
 	// Download is to take something out of the office, as a file or on paper: of a proceeding or, where Resource.Whole, a list of an office.
 	Download Action = "download"
+	// TakeFigures is to take a table of figures of an office out of it as a file.
+	TakeFigures Action = "take_figures"
 	// Sign is to do an act that its law wants the officer to be present for. It is asked besides Act; Subject.OnLeave is known for it alone.
 	Sign Action = "sign"
 	// ReadSheet is to see a sheet of a class in a proceeding that may be read: what an act says that made it, and what follows from it alone.
@@ -57,14 +59,14 @@ func Actions() []Action { return []Action{Read, Act, Sign, Download, List, Searc
 
 // OfOffice reports whether an action is asked about of an office, and not of a proceeding. Download is asked of both.
 func (a Action) OfOffice() bool {
-	return a == List || a == Administer || a == Search || a == WatchLooks || a == BreakGlass
+	return a == List || a == TakeFigures || a == Administer || a == Search || a == WatchLooks || a == BreakGlass
 }
 
 // Tabled are the actions that a Matrix has: those about a case and the office that has it, and Search of the officer's own office.
 func Tabled() []Action { return []Action{Read, Act, Sign, Download, List, Search} }
 
 // all actions that policies speak of.
-func all() []Action { return slices.Concat(Actions(), Looking(), []Action{ReadSheet, Fetch, Enter}) }
+func all() []Action { return slices.Concat(Actions(), Looking(), []Action{ReadSheet, TakeFigures, Fetch, Enter}) }
 
 // Subject is who asks: an officer under one mandate.
 type Subject struct {

@@ -28,6 +28,7 @@ import (
 	"nazorat/internal/duty"
 	"nazorat/internal/emergency"
 	"nazorat/internal/explain"
+	"nazorat/internal/figures"
 	"nazorat/internal/find"
 	"nazorat/internal/finder"
 	"nazorat/internal/follow"
@@ -52,6 +53,7 @@ import (
 	"nazorat/internal/seal"
 	"nazorat/internal/service"
 	"nazorat/internal/signin"
+	"nazorat/internal/statistics"
 	"nazorat/internal/waysin"
 	"nazorat/internal/web"
 	"nazorat/internal/web/static"
@@ -72,7 +74,7 @@ const zoneName = "Asia/Tashkent"
 
 // Migrations of all packages, in the order in which their tables build on each other.
 func Migrations() []db.Migration {
-	return slices.Concat(duty.Migrations, directory.Migrations, signin.Migrations, identity.Migrations, client.Migrations, docket.Migrations, look.Migrations, emergency.Migrations, follow.Migrations, find.Migrations, notice.Migrations, hearing.Migrations)
+	return slices.Concat(duty.Migrations, directory.Migrations, signin.Migrations, identity.Migrations, client.Migrations, docket.Migrations, look.Migrations, emergency.Migrations, follow.Migrations, find.Migrations, figures.Migrations, notice.Migrations, hearing.Migrations)
 }
 
 // LoadLaws loads laws by name from a folder tree, side by side: a code takes a tenth of a
@@ -138,6 +140,7 @@ type Office struct {
 	Follow    *follow.Keeper
 	Find      *find.Index
 	Hearings  *hearing.Calendar
+	Figures   *figures.Register
 	duties    *duty.Keeper
 	signer    seal.Signer // nil: this process signs no checkpoints
 	witnesses []publiclog.Witness
@@ -203,11 +206,16 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 		return nil, err
 	}
 	index := find.Open(d, k.Reader, func(office string) []string { return dir.Tree().Under(office) })
+	register, err := figures.Open(d, k.Reader, dir, laws.FS)
+	if err != nil {
+		k.Close()
+		return nil, err
+	}
 	tree := leaf.Open(d)
 	tree.Fence = duty.Fence
 	keeper := signin.New(d, dir)
 	keeper.Under(inForce)
-	return &Office{DB: d, Directory: dir, SignIn: keeper, Docket: k, Replay: replay.Of(d, k.Reader), Looks: looks, Emergency: glass, Notices: notice.Open(d, dir, k.Reader, glass, o.NewID), Tree: tree, Follow: follow.New(d), Find: index, Hearings: hearing.Open(d, k.Reader), duties: duty.New(d, process()), laws: list}, nil
+	return &Office{DB: d, Directory: dir, SignIn: keeper, Docket: k, Replay: replay.Of(d, k.Reader), Looks: looks, Emergency: glass, Notices: notice.Open(d, dir, k.Reader, glass, o.NewID), Tree: tree, Follow: follow.New(d), Find: index, Hearings: hearing.Open(d, k.Reader), Figures: register, duties: duty.New(d, process()), laws: list}, nil
 }
 
 // openDirectory reads the offices, and who supervises them by the rule of the service.
@@ -254,7 +262,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := static.Check(); err != nil {
 		return nil, err
 	}
-	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, desk.Texts, workplace.Texts, held.Texts, hearings.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts, openapi.Texts}
+	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, statistics.Texts, desk.Texts, workplace.Texts, held.Texts, hearings.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts, openapi.Texts}
 	words, err := web.NewCatalogue(o.laws, texts...)
 	if err != nil {
 		return nil, err
@@ -279,12 +287,13 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 		return nil, err
 	}
 	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, SignIn: keeper, Looks: o.Looks, Emergency: o.Emergency, Words: words, Log: p.Log, Zone: zone,
-		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: append(append([]web.NavItem{desk.Nav()[0], inbox.Nav(o.Notices)}, desk.Nav()[1:]...), service.Nav(o.Docket)), Find: finder.Href, Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href, Recover: account.RecoverHref, SecondFactor: account.SecondFactorHref, Provider: offered(provider),
+		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: append(append([]web.NavItem{desk.Nav()[0], inbox.Nav(o.Notices)}, desk.Nav()[1:]...), statistics.Nav(), service.Nav(o.Docket)), Find: finder.Href, Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href, Recover: account.RecoverHref, SecondFactor: account.SecondFactorHref, Provider: offered(provider),
 		Observe: p.Observe, Unavailable: db.Unavailable})
 	s.Mount("GET /log/", http.StripPrefix("/log/", &publiclog.Handler{Log: o.Tree}))
 	lawbook.Register(s, o.laws)
 	whatif.Register(s, laws.FS, texts...)
 	finder.Register(s, o.Find)
+	statistics.Register(s, o.Figures)
 	pages := desk.Register(s)
 	workplace.Register(s, pages, strings.TrimSuffix(p.Address, "/"))
 	held.Register(s, pages, o.Notices)

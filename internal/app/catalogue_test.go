@@ -25,6 +25,7 @@ import (
 	"nazorat/internal/receipt"
 	"nazorat/internal/script"
 	"nazorat/internal/service"
+	"nazorat/internal/statistics"
 	"nazorat/internal/waysin"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -34,7 +35,7 @@ import (
 
 func catalogue(t *testing.T) *web.Catalogue {
 	t.Helper()
-	c, err := web.NewCatalogue(nil, web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, desk.Texts, workplace.Texts, held.Texts, hearings.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts, openapi.Texts)
+	c, err := web.NewCatalogue(nil, web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, statistics.Texts, desk.Texts, workplace.Texts, held.Texts, hearings.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts, openapi.Texts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +150,7 @@ func TestUzbekIsWrittenWithItsOwnApostrophes(t *testing.T) {
 func sources(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	for _, dir := range []string{"../web", "../explain", "../picture", "../lawdraw", "../amend", "../lawbook", "../whatif", "../desk", "../finder", "../receipt", "../leaf", "../api", "../openapi", "../proceedings", "../replay", "../docket", "../directory", "../signin", "../identity", "../client", "../account", "../waysin", "../service", "../look", "../looked", "../notice", "../inbox", "../workplace", "../held", "../hearings", "../hearing", "../emergency", "../procedure", "../fact", "../fault", "../app", "../access"} {
+	for _, dir := range []string{"../web", "../explain", "../picture", "../lawdraw", "../amend", "../lawbook", "../whatif", "../desk", "../finder", "../statistics", "../figures", "../receipt", "../leaf", "../api", "../openapi", "../proceedings", "../replay", "../docket", "../directory", "../signin", "../identity", "../client", "../account", "../waysin", "../service", "../look", "../looked", "../notice", "../inbox", "../workplace", "../held", "../hearings", "../hearing", "../emergency", "../procedure", "../fact", "../fault", "../app", "../access"} {
 		err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
 				return err
@@ -167,15 +168,17 @@ func sources(t *testing.T) string {
 
 // composed are the beginnings of keys that the program puts together, each with where.
 var composed = []string{
-	"effect.",      // desk: by the kind of effect
-	"refusal.",     // web: by the reason
-	"fault.title.", // web: by the kind of fault
-	"period.",      // web: by the unit
-	"month.",       // web: by the number
-	"weekday.",     // web: by the number
-	"value.",       // web: yes, no
-	"role.",        // web: roles that no law knows
-	"diff.",        // amend: by subject, part and value; its own test holds them
+	"effect.",          // desk: by the kind of effect
+	"refusal.",         // web: by the reason
+	"fault.title.",     // web: by the kind of fault
+	"period.",          // web: by the unit
+	"month.",           // web: by the number
+	"weekday.",         // web: by the number
+	"value.",           // web: yes, no
+	"role.",            // web: roles that no law knows
+	"statistics.part.", // statistics: what every count is told apart by
+	"statistics.kept.", // statistics: how terms ended
+	"diff.",            // amend: by subject, part and value; its own test holds them
 }
 
 func TestNoTextIsUnusedAndNoneIsMissing(t *testing.T) {

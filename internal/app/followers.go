@@ -14,6 +14,7 @@ func (o *Office) followers() []follow.Follower {
 	return []follow.Follower{
 		o.Find.Follower(),
 		o.Hearings.Follower(),
+		o.Figures.Follower(),
 		{Name: "notice", Version: 1, Most: notice.MostFollowed, FromHere: true, Follow: o.Notices.Follow}, // nobody wants to be told of what was before
 	}
 }

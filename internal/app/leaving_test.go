@@ -26,7 +26,7 @@ import (
 func closed(t *testing.T) *access.Policies {
 	t.Helper()
 	return withPolicies(t, `@id("nothing-leaves") @reason("a test") @en("Nothing leaves this office.") @ru("A") @uz("A")
-forbid (principal is Mandate, action == Action::"download", resource);
+forbid (principal is Mandate, action in [Action::"download", Action::"take_figures"], resource);
 @id("nobody-searches") @reason("a test") @en("Nobody searches in this office.") @ru("A") @uz("A")
 forbid (principal is Mandate, action == Action::"search", resource);
 `)
@@ -93,6 +93,8 @@ func TestNothingLeavesByADoorThatDoesNotAsk(t *testing.T) {
 	open := build(t).taken(t, nil)
 	// Who takes what is said by the policies; which doors there are is said here, so that none stops being looked at.
 	want := map[string][]string{
+		"GET /figures/table.csv":                         {"officer", "supervisor", "administrator", "general"},
+		"GET /figures/table.xlsx":                        {"officer", "supervisor", "administrator", "general"},
 		"GET /proceedings/{id}/receipts/{seq}":           {"officer", "supervisor"},
 		"GET /proceedings/{id}/receipts/{seq}/file":      {"officer", "supervisor"},
 		"GET /proceedings/{id}/things/{kind}/{no}/label": {"officer", "supervisor"},
@@ -111,14 +113,15 @@ func TestNothingLeavesByADoorThatDoesNotAsk(t *testing.T) {
 		}
 	})
 	for route, who := range still {
-		t.Errorf("%s lets something out with %v, whom the policies forbid it: it does not ask for access.Download", route, who)
+		t.Errorf("%s lets something out with %v, whom the policies forbid it: it asks neither for access.Download nor for access.TakeFigures", route, who)
 	}
 	// What cannot be taken is not offered.
 	for _, page := range []struct{ caller, address string }{
 		{"officer", "/proceedings/" + h.proceeding}, {"officer", "/proceedings/" + h.proceeding + "/history"}, {"administrator", "/service"}, {"administrator", "/service/offices/office-police"},
+		{"officer", "/figures/table?law=uz/criminal&count=cases"},
 	} {
 		a := h.ask(t, request{method: http.MethodGet, address: page.address, caller: page.caller})
-		if a.status != http.StatusOK || strings.Contains(a.body, "/receipts/") || strings.Contains(a.body, "export.csv") {
+		if a.status != http.StatusOK || strings.Contains(a.body, "/receipts/") || strings.Contains(a.body, "export.csv") || strings.Contains(a.body, "table.csv") {
 			t.Errorf("%s: %d, or what may not be taken is offered", page.address, a.status)
 		}
 	}

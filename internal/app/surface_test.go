@@ -21,14 +21,14 @@ var dangerous = map[string][]string{
 	"text/template":   {},                                        // writes pages without escaping
 	"html/template":   {},                                        // a second way to write pages beside templ
 	"encoding/gob":    {},                                        // makes values of types that the sender names
-	"encoding/xml":    {"lawdraw"},                               // reads what the layout library drew, and nothing that came in
+	"encoding/xml":    {"lawdraw", "statistics"},                 // reads what the layout library drew, and nothing that came in; writes texts of workbooks
 	"net/http/pprof":  {},                                        // shows the process to whoever asks
 	"net/http/cgi":    {},                                        // runs programs
 	"net/smtp":        {"notice"},                                // mails: what waits for an officer, to the address that he confirmed
 	"net/rpc":         {},                                        // calls
 	"math/rand":       {},                                        // chance that can be foretold
 	"math/rand/v2":    {"db", "demo", "doctor", "notice", "web"}, // spreads waiting over time; the demonstration, which must be the same twice
-	"archive/zip":     {},                                        // unpacks over paths that the archive names
+	"archive/zip":     {"statistics"},                            // unpacks over paths that the archive names; here it writes workbooks, and unpacks nothing
 	"archive/tar":     {},                                        // the same
 	"crypto/md5":      {},                                        // broken
 	"crypto/sha1":     {},                                        // broken

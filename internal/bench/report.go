@@ -102,6 +102,8 @@ func groups() []group {
 		{"Pages, where nothing was done for a year, PostgreSQL", "The same, with the server on the same machine.", pages("BenchmarkPageOverdue/postgres", countingPages...)},
 		{"Finding, a million proceedings, SQLite", "Pages of what was found, by what was typed: names and words of reports drawn at random, by the officer in charge, the prosecutor who supervises, the prosecutor general.", pages("BenchmarkFind/sqlite", foundPages...)},
 		{"Finding, a million proceedings, PostgreSQL", "The same, with the server on the same machine.", pages("BenchmarkFind/postgres", foundPages...)},
+		{"Figures, a million proceedings, SQLite", "Tables of figures, asked by the officer in charge of a case of his body, by the prosecutor of his district, by the prosecutor general of the republic; each question for another case, or as of another leaf, so that each is counted.", figureLines("sqlite")},
+		{"Figures, a million proceedings, PostgreSQL", "The same, with the server on the same machine.", figureLines("postgres")},
 		{"Who looked", "The page of a proceeding, without a network, and what recording the look adds to it: what the page waits for, and what writing it into the journal takes beside it, among five hundred. " +
 			"With a spool a page waits for a file, without one, as a node without a disk of its own, for the commit.", []line{
 			{"the page, SQLite", "BenchmarkLook/sqlite", "us-page", " µs", 0, true},
@@ -145,6 +147,16 @@ const (
 		"Every proceeding is open; of the deadlines that are over, one in twenty is still running."
 	aYear = "The same million, with nearly all of their deadlines overdue: what the counting pages cost at their worst."
 )
+
+// figureLines are the lines of a table about figures, in one of the databases.
+func figureLines(database string) (out []line) {
+	for _, page := range []struct{ name, what string }{{"body", "cases of a body by article and stage"}, {"district", "reports of a district by body and source"}, {"district_terms", "terms of a district, kept and missed"},
+		{"district_cases", "the cases behind a figure of a district"}, {"republic", "cases of the republic by region and stage"}, {"republic_month", "reports of the republic in a month"}} {
+		at := "BenchmarkFigures/" + database + "/" + page.name
+		out = append(out, line{page.what + ", p50", at, "p50-ms", " ms", 0, true}, line{page.what + ", p99", at, "p99-ms", " ms", 0, true})
+	}
+	return out
+}
 
 // atWork is the table of a service whose officers all look at pages, in one of the databases.
 func atWork(name, bench string) group {

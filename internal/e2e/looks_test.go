@@ -26,14 +26,18 @@ import (
 // shows none. A route that stands in neither fails the test: whoever adds one says which it is.
 var (
 	showing = map[string]string{
-		"GET /{$}":        "/",
-		"GET /escalated":  "/escalated",
-		"GET /copies":     "/copies",
-		"GET /cases":      "/cases",
-		"GET /find":       "/find?q={number}",
-		"GET /inbox":      "/inbox",
-		"GET /inbox/all":  "/inbox/all",
-		"GET /inbox/live": "/inbox/live",
+		"GET /{$}":                "/",
+		"GET /escalated":          "/escalated",
+		"GET /copies":             "/copies",
+		"GET /cases":              "/cases",
+		"GET /find":               "/find?q={number}",
+		"GET /figures/cases":      "/figures/cases?law=uz/criminal&count=cases&rows=office",
+		"GET /figures/table.csv":  "/figures/table.csv?law=uz/criminal&count=cases&rows=officer",
+		"GET /figures/table.xlsx": "/figures/table.xlsx?law=uz/criminal&count=cases&rows=officer",
+		"GET /figures/table":      "/figures/table?law=uz/criminal&count=cases&rows=officer",
+		"GET /inbox":              "/inbox",
+		"GET /inbox/all":          "/inbox/all",
+		"GET /inbox/live":         "/inbox/live",
 		"GET /proceedings/{id}/deadlines/{no}/told":               "/proceedings/{id}/deadlines/1/told",
 		"GET /proceedings/{id}":                                   "/proceedings/{id}",
 		"GET /proceedings/{id}/history":                           "/proceedings/{id}/history",
@@ -86,6 +90,7 @@ var (
 		"GET /api/v1/service/officers/{officer}":                  "/api/v1/service/officers/{officer}",
 	}
 	showingNone = map[string]string{
+		"GET /figures": "names of tables",
 		"GET /sign-in": "signing in", "POST /sign-in": "signing in", "POST /sign-out": "signing in", "POST /sign-in/passkey": "signing in",
 		"POST /presence/passkey": "proving presence", "POST /mandate": "one's own mandates", "/": "there is no such page",
 		"POST /inbox/noted": "notes, and leads back", "GET /inbox/settings": "one's own", "POST /inbox/settings/{channel}": "one's own", "POST /inbox/settings/{channel}/code": "one's own",
@@ -163,6 +168,7 @@ func (o *office) count(t *testing.T, query string, args ...any) (n int) {
 func TestEveryPageThatShowsAProceedingRecordsWhoLooked(t *testing.T) {
 	t.Parallel()
 	o := serve(t, 150)
+	o.counted(t)
 	h, err := o.Handler(app.Pages{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Passkeys: signin.RelyingParty{Domain: "localhost", Name: "test", Origins: []string{"http://localhost"}}})
 	if err != nil {
 		t.Fatal(err)

@@ -68,7 +68,7 @@ func (s *search) weigh(ctx context.Context) error {
 		byNo[h.no], nos = h, append(nos, h.no)
 	}
 	// A question for each key, of each proceeding: joined, a server would at times read all that have a common word.
-	sheet := s.sources.seen(q, "w")
+	sheet := s.seen(q, "w")
 	keysAsked := padded(keys)
 	columns := make([]string, len(keysAsked))
 	for i, key := range keysAsked {
@@ -96,7 +96,7 @@ func (s *search) weigh(ctx context.Context) error {
 			if at == 0 || i >= len(keys) {
 				continue
 			}
-			ref := s.sources.ref(proceeding, at/mostSources, at%mostSources)
+			ref := ref(s.sources.Of(at%mostSources), proceeding, at/mostSources)
 			if met[ref] == nil {
 				met[ref] = map[int]int{}
 			}

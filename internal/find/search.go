@@ -186,7 +186,7 @@ type search struct {
 	how     How
 	terms   []term
 	groups  [][]string // of keys: one of each
-	sources *sources
+	sources *proceedings.Sources
 
 	found  []*Hit
 	below  int64 // from where it goes on; 0: everything was looked at
@@ -346,9 +346,9 @@ JOIN find_case f ON f.no = d.no ORDER BY d.no DESC`
 // holds is the condition that a proceeding is found: its words where the reader sees them, the filters, and that he may read
 // it. Most have not all words: that is asked first, of the index alone, and the rarest word, which brought it here, not at all.
 func (s *search) holds(q *proceedings.Query) (text string, some bool) {
-	sheet := s.sources.seen(q, "w")
+	sheet := s.seen(q, "w")
 	if s.ask.State != "" {
-		sheet += ` AND EXISTS (SELECT 1 FROM find_person t WHERE t.no = w.no AND t.seq = w.seq AND t.state = ` + q.Arg(s.ask.State) + s.sources.seen(q, "t") + `)`
+		sheet += ` AND EXISTS (SELECT 1 FROM find_person t WHERE t.no = w.no AND t.seq = w.seq AND t.state = ` + q.Arg(s.ask.State) + s.seen(q, "t") + `)`
 	}
 	var there, seen []string
 	for i, keys := range s.groups {

@@ -3,6 +3,7 @@ package lawtext
 import (
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -15,6 +16,16 @@ const placesDir = "places"
 type Places struct {
 	Regions []string // codes, sorted
 	names   map[string]map[string]string
+	at      map[string][2]int
+}
+
+// At is where a region stands on a map of tiles, one for each: how many tiles from the left and from above; ok is false where the table does not say.
+func (p *Places) At(code string) (at [2]int, ok bool) {
+	if p == nil {
+		return at, false
+	}
+	at, ok = p.at[code]
+	return at, ok
 }
 
 // Names are the names of the regions in one language, by code.
@@ -54,14 +65,17 @@ func (s *Source) Places(at Node, name string) *Places {
 	if !ok {
 		return nil
 	}
-	p := &Places{names: map[string]map[string]string{}}
+	p := &Places{names: map[string]map[string]string{}, at: map[string][2]int{}}
 	for _, e := range s.Entries(s.Keys(top, "regions")["regions"]) {
 		if len(e.Name) != 4 || strings.Trim(e.Name, "0123456789") != "" {
 			s.Bad(e.Key, "%q is no code of a region", e.Name).Meant = "four digits in quotes, such as \"1703\""
 			continue
 		}
 		p.Regions = append(p.Regions, e.Name)
-		for lang, n := range s.Keys(e.Value, Languages...) {
+		keys := s.Keys(e.Value, append(slices.Clone(Languages), "at")...)
+		s.at(p, e, keys["at"])
+		delete(keys, "at")
+		for lang, n := range keys {
 			if p.names[lang] == nil {
 				p.names[lang] = map[string]string{}
 			}
@@ -70,4 +84,30 @@ func (s *Source) Places(at Node, name string) *Places {
 	}
 	slices.Sort(p.Regions)
 	return p
+}
+
+// mostTiles is how wide and how high a map of tiles is at most.
+const mostTiles = 20
+
+// at reads where a region stands on a map of tiles.
+func (s *Source) at(p *Places, e Entry, n Node) {
+	if !n.Given() {
+		return
+	}
+	list := s.List(n)
+	var at [2]int
+	for i := range list {
+		v, err := strconv.Atoi(list[i].Word())
+		if err != nil || v < 0 || v >= mostTiles || len(list) != 2 {
+			s.Bad(n, "this is no place on a map of tiles").Meant = "how many tiles from the left and from above: [3, 1]"
+			return
+		}
+		at[i] = v
+	}
+	for code, other := range p.at {
+		if other == at {
+			s.Bad(n, "the region %s stands there already", code)
+		}
+	}
+	p.at[e.Name] = at
 }

@@ -60,6 +60,11 @@ func (k *Reader) MayDownloadList(who access.Actor, office string) *fault.Error {
 	return refused(k.Decide(who, access.Download, access.Resource{Office: office, Whole: true}), "access.no_list")
 }
 
+// MayTakeFigures reports why the actor may not take tables of figures of an office out as files, nil if he may.
+func (k *Reader) MayTakeFigures(who access.Actor, office string) *fault.Error {
+	return refused(k.Decide(who, access.TakeFigures, access.Resource{Office: office}), "access.no_figures")
+}
+
 // keySign is what is told to whoever may do acts, and not those that are signed.
 const keySign = "access.no_signature"
 

@@ -248,7 +248,7 @@ func (k *Replay) replay(law *procedure.Law, s procedure.State, e *journal.Entry)
 	if edition == nil {
 		return s, fmt.Errorf("entry %s/%d: there is no edition %s of %s", e.Proceeding, e.Seq, e.Edition, e.Law)
 	}
-	next, effects, err := again(edition, s, e)
+	next, effects, err := Again(edition, s, e)
 	if err != nil {
 		return s, fmt.Errorf("entry %s/%d: %w", e.Proceeding, e.Seq, err)
 	}
@@ -266,8 +266,8 @@ func (k *Replay) replay(law *procedure.Law, s procedure.State, e *journal.Entry)
 	return next, nil
 }
 
-// again decides what an entry says was done: an act, or an edition's coming into force.
-func again(edition *procedure.Edition, s procedure.State, e *journal.Entry) (procedure.State, []procedure.Effect, error) {
+// Again decides what an entry says was done: an act, or an edition's coming into force.
+func Again(edition *procedure.Edition, s procedure.State, e *journal.Entry) (procedure.State, []procedure.Effect, error) {
 	law := edition.Law
 	if e.Act == procedure.ComesIntoForce {
 		if e.Officer != "" || e.Role != "" || e.Done != edition.Start() {

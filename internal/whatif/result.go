@@ -55,7 +55,7 @@ type againstView struct {
 // figureView is a chart with its figures as a table.
 type figureView struct {
 	ID, Note string
-	Chart    chartView
+	Chart    ui.ChartView
 	TableIs  string
 	Table    ui.TableView
 }
@@ -204,9 +204,9 @@ func (s Showing) breachColumns() []ui.Column {
 func (s Showing) number(n int) ui.Cell { return ui.Cell{Text: s.Words.Number(int64(n))} }
 
 // breachChart is the chart of breaches, before and after.
-func (s Showing) breachChart(title string, labels []string, values [][]int) chartView {
+func (s Showing) breachChart(title string, labels []string, values [][]int) ui.ChartView {
 	c := newChart(s.Words, title, labels, []string{"before", "after"}, values)
-	c.Legend = []legendView{{"before", s.Words.T("whatif.before")}, {"after", s.Words.T("whatif.after")}}
+	c.Legend = []ui.ChartKey{{Class: "before", Text: s.Words.T("whatif.before")}, {Class: "after", Text: s.Words.T("whatif.after")}}
 	return c
 }
 

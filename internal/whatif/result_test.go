@@ -10,6 +10,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
+	"nazorat/internal/web/ui"
 	"nazorat/laws"
 )
 
@@ -99,7 +100,7 @@ func TestAResultIsSaidInEveryLanguage(t *testing.T) {
 
 func TestTheBarsAreSharesOfTheLongest(t *testing.T) {
 	t.Parallel()
-	svg := bars([]int{50, 0, 1}, 1000, []string{"before", "after", "moved"})
+	svg := ui.Bars([]int64{50, 0, 1}, 1000, "before", "after", "moved")
 	for _, want := range []string{`width="5.00%"`, `width="0.00%"`, `width="0.50%"`} { // one of a thousand is still seen
 		if !strings.Contains(svg, want) {
 			t.Errorf("%s lacks %s", svg, want)
