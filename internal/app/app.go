@@ -50,6 +50,7 @@ import (
 	"nazorat/internal/seal"
 	"nazorat/internal/service"
 	"nazorat/internal/signin"
+	"nazorat/internal/vault"
 	"nazorat/internal/waysin"
 	"nazorat/internal/web"
 	"nazorat/internal/web/static"
@@ -135,6 +136,7 @@ type Office struct {
 	Tree      *leaf.Log // the journal's
 	Follow    *follow.Keeper
 	Find      *find.Index
+	Vault     *vault.Keeper // nil where this process has no folder of documents: then acts name them by hash, and none is shown
 	duties    *duty.Keeper
 	signer    seal.Signer // nil: this process signs no checkpoints
 	witnesses []publiclog.Witness
@@ -219,6 +221,18 @@ func openDirectory(ctx context.Context, d *db.DB) (*directory.Directory, error) 
 	}
 	dir.Supervise(rule)
 	return dir, dir.Reload(ctx)
+}
+
+// KeepIn lets this process take in documents and show them, in a folder that all processes of the office share. It is called before pages are
+// served and before Keep.
+func (o *Office) KeepIn(folder string) error {
+	store, err := vault.NewDisk(folder)
+	if err != nil {
+		return err
+	}
+	o.Vault = vault.Open(o.DB, store, o.Docket.Now)
+	o.Docket.TakeUploads()
+	return nil
 }
 
 // Close ends the office in the order in which its parts stand on each other.
