@@ -20,6 +20,7 @@ import (
 	"nazorat/internal/amend"
 	"nazorat/internal/api"
 	"nazorat/internal/calendar"
+	"nazorat/internal/casefile"
 	"nazorat/internal/client"
 	"nazorat/internal/db"
 	"nazorat/internal/desk"
@@ -265,7 +266,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := static.Check(); err != nil {
 		return nil, err
 	}
-	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, desk.Texts, workplace.Texts, held.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts, openapi.Texts}
+	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, desk.Texts, casefile.Texts, workplace.Texts, held.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts, openapi.Texts}
 	words, err := web.NewCatalogue(o.laws, texts...)
 	if err != nil {
 		return nil, err
@@ -289,7 +290,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, SignIn: keeper, Looks: o.Looks, Emergency: o.Emergency, Words: words, Log: p.Log, Zone: zone,
+	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, SignIn: keeper, Looks: o.Looks, Emergency: o.Emergency, Vault: o.Vault, Words: words, Log: p.Log, Zone: zone,
 		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: append(append([]web.NavItem{desk.Nav()[0], inbox.Nav(o.Notices)}, desk.Nav()[1:]...), service.Nav(o.Docket)), Find: finder.Href, Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href, Recover: account.RecoverHref, SecondFactor: account.SecondFactorHref, Provider: offered(provider),
 		Observe: p.Observe, Unavailable: db.Unavailable})
 	s.Mount("GET /log/", http.StripPrefix("/log/", &publiclog.Handler{Log: o.Tree}))
@@ -299,6 +300,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	pages := desk.Register(s)
 	workplace.Register(s, pages, strings.TrimSuffix(p.Address, "/"))
 	held.Register(s, pages, o.Notices)
+	casefile.Register(s, pages)
 	account.Register(s)
 	looked.Register(s)
 	inbox.Register(s, o.Notices)

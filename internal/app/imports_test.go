@@ -106,6 +106,7 @@ var rooms = []room{
 	{"finder", pages, ""},
 	{"inbox", pages, ""},
 	{"desk", pages, ""},
+	{"casefile", pages, ""},
 	{"workplace", pages, ""},
 	{"held", pages, ""},
 	{"waysin", pages, ""},
