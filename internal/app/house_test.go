@@ -2,8 +2,11 @@ package app
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/rand"
+	"image"
+	"image/png"
 	"io"
 	"log/slog"
 	"net/http"
@@ -49,6 +52,7 @@ type house struct {
 	sideRoutes  []string
 
 	proceeding, number string
+	sheet              int64 // that came with a document
 }
 
 // theProvider is an identity provider at an address at which nobody listens.
@@ -115,6 +119,7 @@ func buildUnder(t *testing.T, p *access.Policies) *house {
 	h := &house{Office: o}
 	t.Cleanup(func() { must(t, o.Close()) })
 	must(t, o.SignIn.SetPassword(ctx, "login-of-officer", housePassword, o.Docket.Now()))
+	must(t, o.KeepIn(t.TempDir()))
 	h.live(t)
 	keys := h.sign(t)
 
@@ -168,6 +173,20 @@ func (h *house) live(t *testing.T) {
 	h.proceeding, h.number = r.Proceeding, r.Number
 	act("officer", "open_inquiry", map[string]string{"crime_article": "CC 169"})
 	act("officer", "add_suspect", map[string]string{"name": theSuspect})
+	paper, err := h.Vault.Take(t.Context(), "officer", "plan.txt", strings.NewReader("The plan of the flat, "+theSuspect))
+	must(t, err)
+	photo, err := h.Vault.Take(t.Context(), "officer", "knife.png", bytes.NewReader(aPicture(t)))
+	must(t, err)
+	h.sheet = act("officer", "put_in_document", map[string]string{"what": "The plan", "paper": paper.Hash}).Seq
+	act("officer", "enter_exhibit", map[string]string{"what": "A knife", "found_in": "the kitchen", "kept_in": "5", "photo": photo.Hash})
+}
+
+// aPicture is a small one.
+func aPicture(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	must(t, png.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 6))))
+	return b.Bytes()
 }
 
 // sign signs the journal as it stands.
@@ -304,6 +323,10 @@ func (h *house) make(t *testing.T, name string) made {
 		return like(h.number)
 	case "DEADLINE", "ENTRY", "THING":
 		return made{"1", "9"}
+	case "SHEET":
+		return made{strconv.FormatInt(h.sheet, 10), "9"}
+	case "EXHIBIT":
+		return made{"2", "9"}
 	case "OFFICE":
 		return made{"office-police", "office-p0lice"}
 	case "OFFICER":
