@@ -148,7 +148,7 @@ func TestUzbekIsWrittenWithItsOwnApostrophes(t *testing.T) {
 func sources(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	for _, dir := range []string{"../web", "../explain", "../picture", "../lawdraw", "../amend", "../lawbook", "../whatif", "../desk", "../finder", "../receipt", "../leaf", "../api", "../openapi", "../proceedings", "../replay", "../docket", "../directory", "../signin", "../identity", "../client", "../account", "../waysin", "../service", "../look", "../looked", "../notice", "../inbox", "../workplace", "../held", "../emergency", "../procedure", "../fact", "../fault", "../app", "../access"} {
+	for _, dir := range []string{"../web", "../explain", "../picture", "../lawdraw", "../amend", "../lawbook", "../whatif", "../desk", "../finder", "../receipt", "../leaf", "../api", "../openapi", "../proceedings", "../replay", "../docket", "../directory", "../signin", "../identity", "../client", "../account", "../waysin", "../service", "../look", "../looked", "../notice", "../inbox", "../workplace", "../casefile", "../vault", "../held", "../emergency", "../procedure", "../fact", "../fault", "../app", "../access"} {
 		err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
 				return err
@@ -166,15 +166,16 @@ func sources(t *testing.T) string {
 
 // composed are the beginnings of keys that the program puts together, each with where.
 var composed = []string{
-	"effect.",      // desk: by the kind of effect
-	"refusal.",     // web: by the reason
-	"fault.title.", // web: by the kind of fault
-	"period.",      // web: by the unit
-	"month.",       // web: by the number
-	"weekday.",     // web: by the number
-	"value.",       // web: yes, no
-	"role.",        // web: roles that no law knows
-	"diff.",        // amend: by subject, part and value; its own test holds them
+	"effect.",        // desk: by the kind of effect
+	"refusal.",       // web: by the reason
+	"fault.title.",   // web: by the kind of fault
+	"period.",        // web: by the unit
+	"month.",         // web: by the number
+	"weekday.",       // web: by the number
+	"value.",         // web: yes, no
+	"role.",          // web: roles that no law knows
+	"document.type.", // web: by the type of a file
+	"diff.",          // amend: by subject, part and value; its own test holds them
 }
 
 func TestNoTextIsUnusedAndNoneIsMissing(t *testing.T) {

@@ -53,6 +53,7 @@ type house struct {
 
 	proceeding, number string
 	sheet              int64 // that came with a document
+	exhibit            int   // that has a photograph
 }
 
 // theProvider is an identity provider at an address at which nobody listens.
@@ -173,12 +174,31 @@ func (h *house) live(t *testing.T) {
 	h.proceeding, h.number = r.Proceeding, r.Number
 	act("officer", "open_inquiry", map[string]string{"crime_article": "CC 169"})
 	act("officer", "add_suspect", map[string]string{"name": theSuspect})
+}
+
+// aside is a number that is there, and one as long that is not.
+func aside(there string) made { return made{there, strings.Repeat("9", len(there))} }
+
+// papers brings a paper and a photograph into the case, once.
+func (h *house) papers(t *testing.T) {
+	t.Helper()
+	if h.sheet > 0 {
+		return
+	}
 	paper, err := h.Vault.Take(t.Context(), "officer", "plan.txt", strings.NewReader("The plan of the flat, "+theSuspect))
 	must(t, err)
 	photo, err := h.Vault.Take(t.Context(), "officer", "knife.png", bytes.NewReader(aPicture(t)))
 	must(t, err)
-	h.sheet = act("officer", "put_in_document", map[string]string{"what": "The plan", "paper": paper.Hash}).Seq
-	act("officer", "enter_exhibit", map[string]string{"what": "A knife", "found_in": "the kitchen", "kept_in": "5", "photo": photo.Hash})
+	act := func(name string, form map[string]string) *docket.Receipt {
+		r, err := h.Docket.Act(t.Context(), docket.Command{Proceeding: h.proceeding, Act: name, Form: form, Actor: h.actor(t, "officer")})
+		must(t, err)
+		return r
+	}
+	h.sheet = act("put_in_document", map[string]string{"what": "The plan", "paper": paper.Hash}).Seq
+	act("enter_exhibit", map[string]string{"what": "A knife", "found_in": "the kitchen", "kept_in": "5", "photo": photo.Hash})
+	p, err := h.Docket.Stored(t.Context(), h.proceeding)
+	must(t, err)
+	h.exhibit = len(p.State.Things) - 1
 }
 
 // aPicture is a small one.
@@ -324,9 +344,11 @@ func (h *house) make(t *testing.T, name string) made {
 	case "DEADLINE", "ENTRY", "THING":
 		return made{"1", "9"}
 	case "SHEET":
-		return made{strconv.FormatInt(h.sheet, 10), "9"}
+		h.papers(t)
+		return aside(strconv.FormatInt(h.sheet, 10))
 	case "EXHIBIT":
-		return made{"2", "9"}
+		h.papers(t)
+		return aside(strconv.Itoa(h.exhibit))
 	case "OFFICE":
 		return made{"office-police", "office-p0lice"}
 	case "OFFICER":

@@ -22,6 +22,7 @@ import (
 	"nazorat/internal/docket"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
+	"nazorat/internal/journal"
 	"nazorat/internal/look"
 	"nazorat/internal/proceedings"
 	"nazorat/internal/vault"
@@ -51,6 +52,7 @@ func Register(s *web.Server, d *desk.Desk) {
 	s.Handle("GET /proceedings/{id}/file", m.open)
 	s.Handle("GET /proceedings/{id}/file/{seq}", m.sheetPage)
 	s.Handle("GET /proceedings/{id}/documents/{seq}/{field}", m.document)
+	s.Handle("GET /proceedings/{id}/documents/{seq}/{field}/file", m.documentFile)
 	s.Handle("GET /proceedings/{id}/things/{kind}/{no}/documents/{field}", m.thingDocument)
 }
 
@@ -104,6 +106,7 @@ type paperView struct {
 	Frame   string // the address of what the browser shows by itself
 	Text    string
 	Cut     string // that the text goes on
+	Open    link   // by itself, where a browser shows nothing in a frame
 	Save    link
 	Gone    string
 }
@@ -182,14 +185,14 @@ func (m *room) seq(r *web.Request, p *proceedings.Proceeding) (int64, error) {
 	return n, nil
 }
 
-// named is a document with the field that names it.
-type named struct {
+// attached is a document with the field that names it.
+type attached struct {
 	field string
 	fact.File
 }
 
 // documents are those that a sheet names, as its reader sees it, in the order of its fields' names.
-func documents(l *proceedings.Logged) (out []named) {
+func documents(l *proceedings.Logged) (out []attached) {
 	if l.Hidden != nil {
 		return nil
 	}
@@ -198,10 +201,10 @@ func documents(l *proceedings.Logged) (out []named) {
 			continue
 		}
 		if f, ok := fact.FileOf(v[1]); ok && f.Type != "" {
-			out = append(out, named{field, f})
+			out = append(out, attached{field, f})
 		}
 	}
-	slices.SortFunc(out, func(a, b named) int { return strings.Compare(a.field, b.field) })
+	slices.SortFunc(out, func(a, b attached) int { return strings.Compare(a.field, b.field) })
 	return out
 }
 
@@ -213,7 +216,7 @@ func (m *room) papers(r *web.Request, p *proceedings.Proceeding, l *proceedings.
 		href := desk.DocumentHref(p.ID, l.Seq, d.field)
 		v := paperView{ID: "document-" + d.field, Name: t.Law(p.Law.Name).Field(l.Act, d.field), What: t.Value(p.Law.Name, l.Act, d.field, nil, fact.TextOf(fact.Document, d.File.Text()), "")}
 		if may {
-			v.Save = link{t.T("file.save"), href + "?as=file"}
+			v.Save = link{t.T("file.save"), href + "/file"}
 		}
 		switch {
 		case m.vault == nil:
@@ -221,7 +224,7 @@ func (m *room) papers(r *web.Request, p *proceedings.Proceeding, l *proceedings.
 		case vault.IsPicture(d.Type):
 			v.Picture = href + "?as=large"
 		case d.Type == vault.PDF:
-			v.Frame = href
+			v.Frame, v.Open = href, link{t.T("file.open"), href}
 		default:
 			if v.Text, v.Cut, err = m.text(t, d.File); err != nil {
 				return nil, err
@@ -252,25 +255,67 @@ func (m *room) text(t *web.Words, d fact.File) (text, cut string, err error) {
 	return strings.ToValidUTF8(string(b), ""), cut, err
 }
 
-// document answers with a document of a sheet.
+// document shows a document of a sheet.
 func (m *room) document(w http.ResponseWriter, r *web.Request) error {
-	p, err := m.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
+	p, e, f, err := m.named(r)
 	if err != nil {
 		return err
+	}
+	return m.show(w, r, p, e.Thing, f)
+}
+
+// documentFile gives a document of a sheet out as the file that it came in as.
+func (m *room) documentFile(w http.ResponseWriter, r *web.Request) error {
+	p, e, f, err := m.named(r)
+	if err != nil {
+		return err
+	}
+	if refused := m.docket.MayDownload(r.Actor(), p.Resource()); refused != nil {
+		return refused
+	}
+	if err := r.LookedAt(look.Download, p, e.Thing); err != nil {
+		return err
+	}
+	content, err := m.whole(f)
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	r.ServeFile(w, f, content, plain(p.Number+"-"+strconv.FormatInt(e.Seq, 10)+"-"+r.PathValue("field"))+vault.Ending(f.Type))
+	return nil
+}
+
+// plain is a name of small and large letters, digits, lines and hyphens.
+func plain(name string) string {
+	return strings.Map(func(c rune) rune {
+		if c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
+			return c
+		}
+		return '-'
+	}, name)
+}
+
+// named is the document that an address names, with its sheet, for somebody who sees that.
+func (m *room) named(r *web.Request) (*proceedings.Proceeding, *journal.Sealed, fact.File, error) {
+	var f fact.File
+	p, err := m.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
+	if err != nil {
+		return nil, nil, f, err
 	}
 	seq, err := m.seq(r, p)
 	if err != nil {
-		return err
+		return nil, nil, f, err
 	}
 	e, err := m.docket.Entry(r.Context(), p, seq)
 	if err != nil {
-		return err
+		return nil, nil, f, err
 	}
-	f, ok := fact.FileOf(e.Form[r.PathValue("field")][1])
-	if !ok || e.Form[r.PathValue("field")][0] != fact.Document.String() {
-		return desk.NoPage()
+	v := e.Form[r.PathValue("field")]
+	f, ok := fact.FileOf(v[1])
+	if !ok || v[0] != fact.Document.String() {
+		return nil, nil, f, desk.NoPage()
 	}
-	return m.answer(w, r, p, e.Thing, f)
+	return p, e, f, nil
 }
 
 // thingDocument answers with a document that a fact of a thing names.
@@ -296,48 +341,53 @@ func (m *room) thingDocument(w http.ResponseWriter, r *web.Request) error {
 			continue
 		}
 		if f, ok := fact.FileOf(th.Field(field.ID).Text); ok {
-			return m.answer(w, r, p, int32(no), f)
+			return m.show(w, r, p, int32(no), f)
 		}
 	}
 	return desk.NoPage()
 }
 
-// answer gives a document of a proceeding that the reader has read: as a file to keep, as a preview of a picture, or to be looked at.
-func (m *room) answer(w http.ResponseWriter, r *web.Request, p *proceedings.Proceeding, thing int32, f fact.File) error {
-	as := r.URL.Query().Get("as")
-	kind := look.View
-	if as == "file" {
-		if refused := m.docket.MayDownload(r.Actor(), p.Resource()); refused != nil {
-			return refused
-		}
-		kind = look.Download
-	}
-	if err := r.LookedAt(kind, p, thing); err != nil {
+// show shows a document of a proceeding that the reader has read; a picture as a preview, since as it is it may say more than what can be seen:
+// where it was taken, by whose telephone.
+func (m *room) show(w http.ResponseWriter, r *web.Request, p *proceedings.Proceeding, thing int32, f fact.File) error {
+	if err := r.LookedAt(look.View, p, thing); err != nil {
 		return err
 	}
-	if m.vault == nil || f.Type == "" {
-		return fault.New(fault.NotFound, "vault.none", nil)
-	}
-	var content io.ReadSeekCloser
-	var err error
-	switch {
-	case as != "file" && vault.IsPicture(f.Type): // as it is, it may say where it was taken
-		most := vault.Large
-		if as == "small" {
-			most = vault.Small
+	if m.vault == nil || !vault.IsPicture(f.Type) {
+		content, err := m.whole(f)
+		if err != nil {
+			return err
 		}
-		content, err = m.vault.Preview(r.Context(), f, most)
-		f = fact.File{Type: vault.JPEG, Name: f.Name}
-	default:
-		content, err = m.vault.Open(f.Hash)
+		defer content.Close()
+		r.ServeFile(w, f, content, "")
+		return nil
 	}
+	most := vault.Large
+	if r.URL.Query().Get("as") == "small" {
+		most = vault.Small
+	}
+	content, err := m.vault.Preview(r.Context(), f, most)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fault.New(fault.NotFound, "vault.none", nil)
+		return gone()
 	}
 	if err != nil {
 		return err
 	}
 	defer content.Close()
-	r.ServeFile(w, f, content, as == "file")
+	r.ServeFile(w, fact.File{Type: vault.JPEG}, content, "")
 	return nil
 }
+
+// whole is a document as it came in.
+func (m *room) whole(f fact.File) (io.ReadSeekCloser, error) {
+	if m.vault == nil || f.Type == "" {
+		return nil, gone()
+	}
+	content, err := m.vault.Open(f.Hash)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, gone()
+	}
+	return content, err
+}
+
+func gone() error { return fault.New(fault.NotFound, "vault.none", nil) }

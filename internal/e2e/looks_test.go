@@ -50,6 +50,7 @@ var (
 		"GET /proceedings/{id}/file":                                 "/proceedings/{id}/file",
 		"GET /proceedings/{id}/file/{seq}":                           "/proceedings/{id}/file/1",
 		"GET /proceedings/{id}/documents/{seq}/{field}":              "/proceedings/{paper}/documents/{sheet}/paper",
+		"GET /proceedings/{id}/documents/{seq}/{field}/file":         "/proceedings/{paper}/documents/{sheet}/paper/file",
 		"GET /proceedings/{id}/things/{kind}/{no}/documents/{field}": "/proceedings/{paper}/things/exhibit/{exhibit}/documents/photo",
 		"GET /officers/{officer}/looks":                              "/officers/{officer}/looks",
 		"GET /offices/{office}":                                      "/offices/{office}",

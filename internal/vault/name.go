@@ -41,3 +41,11 @@ func Name(sent, kind string) string {
 	}
 	return base + ending
 }
+
+// Ending is how the name of a file of a type ends: ".jpg".
+func Ending(kind string) string {
+	if list := endings[kind]; len(list) > 0 {
+		return list[0]
+	}
+	return ".bin"
+}

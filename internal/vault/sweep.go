@@ -228,32 +228,22 @@ const mostWrong = 100
 
 // Check holds every document that an entry names against its file: that it is there in its size, and with bytes that it has not changed by a bit.
 func (k *Keeper) Check(ctx context.Context, bytes bool) (c Checked, err error) {
-	after := ""
-	for {
-		list, err := k.page(ctx, after)
-		if err != nil || len(list) == 0 {
-			return c, err
+	err = k.each(ctx, func(d *kept) error {
+		missing, changed, err := d.stands(k.Disk, bytes)
+		if err != nil {
+			return err
 		}
-		for i := range list {
-			d := &list[i]
-			after = d.hash
-			missing, changed, err := d.stands(k.Disk, bytes)
-			if err != nil {
-				return c, err
-			}
-			if c.Files, c.Bytes = c.Files+1, c.Bytes+d.size; !missing && !changed {
-				continue
-			}
-			if len(c.Wrong) == mostWrong {
-				c.More++
-				continue
-			}
-			c.Wrong = append(c.Wrong, Wrong{d.hash, d.proceeding, d.seq, missing})
+		if c.Files, c.Bytes = c.Files+1, c.Bytes+d.size; !missing && !changed {
+			return nil
 		}
-		if ctx.Err() != nil {
-			return c, ctx.Err()
+		if len(c.Wrong) == mostWrong {
+			c.More++
+			return nil
 		}
-	}
+		c.Wrong = append(c.Wrong, Wrong{d.hash, d.proceeding, d.seq, missing})
+		return nil
+	})
+	return c, err
 }
 
 type kept struct {

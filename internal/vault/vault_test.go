@@ -80,7 +80,9 @@ func (h *house) take(t *testing.T, officer, name, text string) fact.File {
 
 func (h *house) name(t *testing.T, seq int64, f fact.File) {
 	t.Helper()
-	if err := h.db.Write(t.Context(), func(tx *db.Tx) error { return vault.Attach(tx, []vault.Named{{Proceeding: "p", Seq: seq, Field: "photo", File: f}}) }); err != nil {
+	if err := h.db.Write(t.Context(), func(tx *db.Tx) error {
+		return vault.Attach(tx, []vault.Named{{Proceeding: "p", Seq: seq, Field: "photo", File: f}})
+	}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
+	"nazorat/internal/vault"
 )
 
 // Files come with the forms of acts. They are read as they arrive, part by part, and never held: each goes straight to where uploads are kept, and
@@ -144,22 +145,24 @@ func unreadable(err error) error {
 	return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
 }
 
-// ServeFile answers with a file, or the part of it that was asked for. Nothing runs in it, whatever it says: its type is what it was found to be,
-// and it is not guessed. Beside download it is shown in pages of ours alone. The handler has recorded the look.
-func (r *Request) ServeFile(w http.ResponseWriter, f fact.File, content io.ReadSeeker, download bool) {
+// ServeFile answers with a file, or the part of it that was asked for: to be kept under a name of ours, of plain letters, or, without one, to be
+// looked at. Nothing runs in it, whatever it says: its type is what it was found to be, and it is not guessed. A paper (PDF) is shown in a
+// frame of our pages, nothing else in any. The handler has recorded the look.
+func (r *Request) ServeFile(w http.ResponseWriter, f fact.File, content io.ReadSeeker, name string) {
 	h := w.Header()
-	kind := f.Type
-	if kind == "text/plain" {
+	kind, framed := f.Type, "'none'"
+	switch kind {
+	case vault.Text:
 		kind += "; charset=utf-8"
+	case vault.PDF:
+		framed = "'self'"
+		h.Set("X-Frame-Options", "SAMEORIGIN")
 	}
 	h.Set("Content-Type", kind)
-	how := "inline"
-	if download {
-		how = "attachment"
+	if name != "" {
+		h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	}
-	h.Set("Content-Disposition", how+"; filename*=UTF-8''"+strings.ReplaceAll(url.QueryEscape(f.Name), "+", "%20"))
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'")
-	h.Set("X-Frame-Options", "SAMEORIGIN")
+	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors "+framed)
 	h.Set("Cache-Control", "no-store")
 	if f.Hash != "" {
 		h.Set("ETag", `"`+f.Hash+`"`)
