@@ -97,7 +97,8 @@ func (c *Copied) carry(from, to *Disk, d *kept) (size int64, err error) {
 	}
 	f, err := from.Open(d.hash)
 	if errors.Is(err, fs.ErrNotExist) {
-		return -1, c.wrong(d, true)
+		c.wrong(d, true)
+		return -1, nil
 	}
 	if err != nil {
 		return 0, err
@@ -113,7 +114,8 @@ func (c *Copied) carry(from, to *Disk, d *kept) (size int64, err error) {
 		return 0, err
 	}
 	if sum != d.hash {
-		return -1, c.wrong(d, false)
+		c.wrong(d, false)
+		return -1, nil
 	}
 	info, err := draft.Stat()
 	if err != nil {
@@ -123,13 +125,12 @@ func (c *Copied) carry(from, to *Disk, d *kept) (size int64, err error) {
 	return info.Size(), draft.Keep(d.hash)
 }
 
-func (c *Copied) wrong(d *kept, missing bool) error {
+func (c *Copied) wrong(d *kept, missing bool) {
 	if len(c.Wrong) < mostWrong {
 		c.Wrong = append(c.Wrong, Wrong{d.hash, d.proceeding, d.seq, missing})
 	} else {
 		c.More++
 	}
-	return nil
 }
 
 // each tells of every document that an entry names and that was not erased, once.
