@@ -12,6 +12,7 @@ import (
 	"nazorat/internal/account"
 	"nazorat/internal/amend"
 	"nazorat/internal/api"
+	"nazorat/internal/casefile"
 	"nazorat/internal/desk"
 	"nazorat/internal/explain"
 	"nazorat/internal/finder"
@@ -33,7 +34,7 @@ import (
 
 func catalogue(t *testing.T) *web.Catalogue {
 	t.Helper()
-	c, err := web.NewCatalogue(nil, web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, desk.Texts, workplace.Texts, held.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts, openapi.Texts)
+	c, err := web.NewCatalogue(nil, web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, desk.Texts, workplace.Texts, casefile.Texts, held.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts, openapi.Texts)
 	if err != nil {
 		t.Fatal(err)
 	}
