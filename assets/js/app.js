@@ -32,6 +32,28 @@ document.addEventListener("keydown", (event) => {
   box.select()
 })
 
+// The arrows turn the sheets of a file, but where one is typing or reads on in something of its own.
+document.addEventListener("keydown", (event) => {
+  const ways = document.querySelector("[data-sheets]")
+  if (!ways || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) {
+    return
+  }
+  if (event.target instanceof Element && event.target.closest("input, textarea, select, pre, [contenteditable]")) {
+    return
+  }
+  const links = ways.querySelectorAll("a")
+  const to = {
+    ArrowLeft: ways.querySelector("a[rel=prev]"),
+    ArrowRight: ways.querySelector("a[rel=next]"),
+    Home: ways.querySelector("a[rel=prev]") && links[0],
+    End: ways.querySelector("a[rel=next]") && links[links.length - 1],
+  }[event.key]
+  if (to) {
+    event.preventDefault()
+    to.click()
+  }
+})
+
 // A form is sent once. The button is only marked, after the form has been
 // read: a disabled button would not send its own value. Whoever comes back to
 // the page finds the form ready again.

@@ -47,7 +47,7 @@ func runDoctor(ctx context.Context, env environment, args []string) error {
 			fmt.Fprintf(env.stdout, "      %-12s do: %s\n", "", f.Do)
 		}
 	}
-	p := doctor.Patient{DB: s.db, Backups: s.backups, Secrets: s.secrets, Spool: s.spool, State: state(env), URL: *url, Figures: s.metrics, Sample: *sample}
+	p := doctor.Patient{DB: s.db, Backups: s.backups, Secrets: s.secrets, Spool: s.spool, Documents: s.documents, State: state(env), URL: *url, Figures: s.metrics, Sample: *sample}
 	s.examine(ctx, &p, tell)
 	if s.key != "" {
 		p.Signer = func(ctx context.Context) (seal.Signer, error) { return seal.Open(ctx, s.key) }

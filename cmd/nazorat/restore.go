@@ -2,19 +2,22 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"nazorat/internal/app"
 	"nazorat/internal/db"
+	"nazorat/internal/vault"
 )
 
-const restoreUsage = "restore --from FILE [--db LOCATION | --check]"
+const restoreUsage = "restore --from FILE [--db LOCATION | --check] [--documents FOLDER] [--documents-from FOLDER]"
 
 // runRestore makes a database of an archive, of either kind, whichever kind it was.
 func runRestore(ctx context.Context, env environment, args []string) error {
@@ -22,6 +25,8 @@ func runRestore(ctx context.Context, env environment, args []string) error {
 	location := flags.String("db", defaultDB, "where the database is made: "+locations+"; a file must not be there yet, a database on a server must be there and empty")
 	from := flags.String("from", "", "an archive that backup made; - for the input")
 	check := flags.Bool("check", false, "only read the archive to its end, and say what it holds")
+	documents := flags.String("documents", "", documentsAre)
+	copies := flags.String("documents-from", "", "folder that backup copied documents into; left out, the one called as the archive, with .documents behind it; none: they are put back by other means")
 	rest, err := options(env, flags, restoreUsage, args)
 	if err != nil {
 		return err
@@ -50,7 +55,30 @@ func runRestore(ctx context.Context, env environment, args []string) error {
 		return err
 	}
 	fmt.Fprintf(env.stdout, "restored %d tables, %d rows, as of %s; each row was read back and held against the archive\n", len(m.Tables), m.Rows(), moment(m.Made))
-	return behind(ctx, env, *location)
+	return errors.Join(restoreDocuments(ctx, env, *location, *documents, cmp.Or(*copies, *from+documentsEnding)), behind(ctx, env, *location))
+}
+
+// restoreDocuments brings the documents of a restored database back from where backup copied them.
+func restoreDocuments(ctx context.Context, env environment, location, set, from string) (err error) {
+	d, err := db.Open(ctx, location)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	pending, err := d.Pending(ctx, app.Migrations())
+	to := vault.FolderOf(d, set)
+	if err != nil || slices.ContainsFunc(pending, func(m db.Migration) bool { return m.ID == vault.Migrations[0].ID }) || to == "" || from == vault.NoFolder {
+		return err // it names none yet, or they are brought back by other means
+	}
+	k, err := keeperOf(d, to)
+	if err != nil {
+		return err
+	}
+	c, err := k.CopyFrom(ctx, from)
+	if err != nil || c.Files == 0 {
+		return err
+	}
+	return tellCopied(env, c, to)
 }
 
 // behind says what is left to do for a database that an older program made.

@@ -11,6 +11,7 @@ import (
 	"nazorat/internal/db"
 	"nazorat/internal/docket"
 	"nazorat/internal/telemetry"
+	"nazorat/internal/vault"
 )
 
 const serveUsage = "serve [--db LOCATION] [--addr HOST:PORT] [--secure] [--migrate] [--key PLACE] [--witnesses FILE] [--metrics-addr HOST:PORT] [OPTION...]"
@@ -91,6 +92,11 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, office.Close()) }()
 	office.SignWith(signer, witnesses)
+	if folder := vault.FolderOf(d, s.documents); folder == "" {
+		log.Warn("documents are neither taken nor shown: no folder is set")
+	} else if err := office.KeepIn(folder); err != nil {
+		return err
+	}
 	pages, err := office.Handler(app.Pages{Log: log, Secure: s.secure || certificates != nil, Keys: keys, Address: s.url, Passkeys: passkeys, Rules: rules, Identity: provider, Spool: s.spool, State: state(env), Mail: mail, Gateway: gateway, Observe: app.ObservePages(figures)})
 	if err != nil {
 		return err

@@ -44,6 +44,7 @@ type settings struct {
 	factor    string
 	backups   string
 	spool     string
+	documents string
 	smtp      string
 	from      string
 	smtpPass  string
@@ -54,6 +55,9 @@ type settings struct {
 	secure    bool
 	verbose   bool
 }
+
+// documentsAre says what the folder of documents is.
+const documentsAre = "folder of the documents, which all processes of the office share; left out, one beside the database's file; none, and with a database on a server where it is left out: documents are neither taken nor shown"
 
 // prefix of the variables that set what a call leaves out: NAZORAT_METRICS_ADDR for --metrics-addr.
 const prefix = "NAZORAT_"
@@ -84,6 +88,7 @@ func (s *settings) flags(fs *flag.FlagSet) {
 	fs.StringVar(&s.clientCA, "client-ca", "", "file of the authorities (PEM) whose certificates systems may show to the API; wants --tls-cert")
 	fs.StringVar(&s.backups, "backups", "", "folder that backups are put into: doctor looks how old the newest is")
 	fs.StringVar(&s.spool, "looks-spool", "", "folder in which looks wait for the journal, on a disk that outlives this process; left out, one beside the database's file, and with a server one in this user's folder of state; none: pages wait for the database")
+	fs.StringVar(&s.documents, "documents", "", documentsAre)
 	fs.StringVar(&s.smtp, "smtp", "", "mail server by which officers are told what waits for them, such as smtps://USER@mail.example:465 or smtp://USER@mail.example:587; left out, no e-mail is sent")
 	fs.StringVar(&s.from, "mail-from", "", "address that e-mail is sent from; wants --smtp")
 	fs.StringVar(&s.smtpPass, "smtp-password", "", "file with the password of the mail server, which its owner alone may read")

@@ -8,9 +8,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -19,13 +21,15 @@ import (
 	"nazorat/internal/db"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
+	"nazorat/internal/fact"
 	"nazorat/internal/journal"
 	"nazorat/internal/leaf"
 	"nazorat/internal/look"
 	"nazorat/internal/publiclog"
+	"nazorat/internal/vault"
 )
 
-const verifyUsage = "verify BUNDLE|RECEIPT|URL|DB --key KEY [--key KEY ...] [--remember FILE]"
+const verifyUsage = "verify BUNDLE|RECEIPT|URL|DB --key KEY [--key KEY ...] [--remember FILE] [--documents FOLDER]"
 
 // longestReceipt that is read from the input.
 const longestReceipt = 64 << 10
@@ -43,6 +47,7 @@ func runVerify(ctx context.Context, env environment, args []string) error {
 		return err
 	})
 	remember := flags.String("remember", "", "with a URL: file that keeps the last checkpoint seen; the log must go on from there")
+	documents := flags.String("documents", "", "with a bundle: folder of documents, under whatever names, each of which an entry of the bundle must name; with a database: the folder in which the office keeps them")
 	rest, err := options(env, flags, verifyUsage, args)
 	if err != nil {
 		return err
@@ -58,7 +63,7 @@ func runVerify(ctx context.Context, env environment, args []string) error {
 	case *remember != "" && !strings.HasPrefix(what, "http"):
 		return usageError(env, verifyUsage, "only a log's URL is remembered")
 	case database:
-		return journalSaid(verifyDatabase(ctx, env, what, keys))
+		return journalSaid(verifyDatabase(ctx, env, what, *documents, keys))
 	case strings.HasPrefix(what, "https://") || strings.HasPrefix(what, "http://"):
 		if strings.Contains(what, "#") { // what a receipt's code holds
 			return verifyReceipt(env, []byte(what), keys)
@@ -71,7 +76,7 @@ func runVerify(ctx context.Context, env environment, args []string) error {
 		}
 		return verifyReceipt(env, text, keys)
 	}
-	return verifyFile(ctx, env, what, keys)
+	return verifyFile(ctx, env, what, *documents, keys)
 }
 
 // readKeys reads a key, or a file of keys.
@@ -86,7 +91,7 @@ func readKeys(text string) (journal.Keys, error) {
 	return journal.ParseKeys(string(file))
 }
 
-func verifyFile(ctx context.Context, env environment, path string, keys journal.Keys) error {
+func verifyFile(ctx context.Context, env environment, path, documents string, keys journal.Keys) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -105,11 +110,17 @@ func verifyFile(ctx context.Context, env environment, path string, keys journal.
 		return verifyReceipt(env, text, keys)
 	}
 	began := time.Now()
-	report, err := bundle.Verify(ctx, r, keys)
+	named := map[string]bool{}
+	report, err := bundle.VerifyWith(ctx, r, keys, func(f fact.File) { named[f.Hash] = true })
 	if err != nil {
 		return err
 	}
 	tellReport(env, report, report.Header.Origin)
+	if documents != "" {
+		if err := verifyDocuments(ctx, env, documents, named); err != nil {
+			return err
+		}
+	}
 	fmt.Fprintf(env.stdout, "everything fits, in %.1f s\n", time.Since(began).Seconds())
 	return nil
 }
@@ -189,7 +200,7 @@ func verifyURL(ctx context.Context, env environment, url, remember string, keys 
 // verifyDatabase checks an office's own database: what a bundle is checked for, the
 // stored tree, also what no checkpoint covers yet, and that a replay under the laws
 // gives what the tables say.
-func verifyDatabase(ctx context.Context, env environment, location string, keys journal.Keys) (err error) {
+func verifyDatabase(ctx context.Context, env environment, location, documents string, keys journal.Keys) (err error) {
 	d, err := openDatabase(ctx, location)
 	if err != nil {
 		return err
@@ -229,7 +240,54 @@ func verifyDatabase(ctx context.Context, env environment, location string, keys 
 	if err := office.Directory.Check(ctx, func(f func(directory.Entry) error) error { return office.Replay.Entered(ctx, f) }); err != nil {
 		return err
 	}
-	fmt.Fprint(env.stdout, "the directory is what its acts lead to\neverything fits\n")
+	fmt.Fprint(env.stdout, "the directory is what its acts lead to\n")
+	if folder := vault.FolderOf(d, documents); folder != "" {
+		k, err := keeperOf(d, folder)
+		if err != nil {
+			return err
+		}
+		c, err := k.Check(ctx, true)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(env.stdout, "%d documents of %d bytes were held against their hashes\n", c.Files, c.Bytes)
+		if err := tellWrong(env, c.Wrong, c.More); err != nil {
+			return err
+		}
+	}
+	fmt.Fprint(env.stdout, "everything fits\n")
+	return nil
+}
+
+// verifyDocuments holds the files of a folder against what the entries of a bundle name: of whichever name, each must be a document of it,
+// to the last byte. What the folder lacks is said: a copy may have a part of them, and the law may have had some erased.
+func verifyDocuments(ctx context.Context, env environment, folder string, named map[string]bool) error {
+	seen := map[string]bool{}
+	if info, err := os.Stat(filepath.Join(folder, "files")); err == nil && info.IsDir() { // as an office keeps them
+		folder = filepath.Join(folder, "files")
+	}
+	err := filepath.WalkDir(folder, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || ctx.Err() != nil {
+			return errors.Join(err, ctx.Err())
+		}
+		f, err := os.Open(path) //nolint:gosec // it is read, hashed and told of, whatever it leads to
+		if err != nil {
+			return err
+		}
+		sum, err := vault.Sum(f)
+		if err = errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+		if !named[sum] {
+			return fmt.Errorf("%s is %s, and no entry names that: it has changed, or is no document of this journal", path, sum)
+		}
+		seen[sum] = true
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(env.stdout, "%d documents fit their entries; entries name %d that are not in the folder\n", len(seen), len(named)-len(seen))
 	return nil
 }
 

@@ -66,7 +66,9 @@ func (a Action) OfOffice() bool {
 func Tabled() []Action { return []Action{Read, Act, Sign, Download, List, Search} }
 
 // all actions that policies speak of.
-func all() []Action { return slices.Concat(Actions(), Looking(), []Action{ReadSheet, TakeFigures, Fetch, Enter}) }
+func all() []Action {
+	return slices.Concat(Actions(), Looking(), []Action{ReadSheet, TakeFigures, Fetch, Enter})
+}
 
 // Subject is who asks: an officer under one mandate.
 type Subject struct {

@@ -20,6 +20,7 @@ import (
 	"nazorat/internal/amend"
 	"nazorat/internal/api"
 	"nazorat/internal/calendar"
+	"nazorat/internal/casefile"
 	"nazorat/internal/client"
 	"nazorat/internal/db"
 	"nazorat/internal/desk"
@@ -54,6 +55,7 @@ import (
 	"nazorat/internal/service"
 	"nazorat/internal/signin"
 	"nazorat/internal/statistics"
+	"nazorat/internal/vault"
 	"nazorat/internal/waysin"
 	"nazorat/internal/web"
 	"nazorat/internal/web/static"
@@ -141,6 +143,7 @@ type Office struct {
 	Find      *find.Index
 	Hearings  *hearing.Calendar
 	Figures   *figures.Register
+	Vault     *vault.Keeper // nil where this process has no folder of documents: then acts name them by hash, and none is shown
 	duties    *duty.Keeper
 	signer    seal.Signer // nil: this process signs no checkpoints
 	witnesses []publiclog.Witness
@@ -232,6 +235,18 @@ func openDirectory(ctx context.Context, d *db.DB) (*directory.Directory, error) 
 	return dir, dir.Reload(ctx)
 }
 
+// KeepIn lets this process take in documents and show them, in a folder that all processes of the office share. It is called before pages are
+// served and before Keep.
+func (o *Office) KeepIn(folder string) error {
+	store, err := vault.NewDisk(folder)
+	if err != nil {
+		return err
+	}
+	o.Vault = vault.Open(o.DB, store, o.Docket.Now)
+	o.Docket.TakeUploads()
+	return nil
+}
+
 // Close ends the office in the order in which its parts stand on each other.
 func (o *Office) Close() error {
 	o.Docket.Close()
@@ -262,7 +277,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := static.Check(); err != nil {
 		return nil, err
 	}
-	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, statistics.Texts, desk.Texts, workplace.Texts, held.Texts, hearings.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts, openapi.Texts}
+	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, statistics.Texts, desk.Texts, casefile.Texts, workplace.Texts, held.Texts, hearings.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts, openapi.Texts}
 	words, err := web.NewCatalogue(o.laws, texts...)
 	if err != nil {
 		return nil, err
@@ -286,7 +301,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, SignIn: keeper, Looks: o.Looks, Emergency: o.Emergency, Words: words, Log: p.Log, Zone: zone,
+	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, SignIn: keeper, Looks: o.Looks, Emergency: o.Emergency, Vault: o.Vault, Words: words, Log: p.Log, Zone: zone,
 		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: append(append([]web.NavItem{desk.Nav()[0], inbox.Nav(o.Notices)}, desk.Nav()[1:]...), statistics.Nav(), service.Nav(o.Docket)), Find: finder.Href, Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href, Recover: account.RecoverHref, SecondFactor: account.SecondFactorHref, Provider: offered(provider),
 		Observe: p.Observe, Unavailable: db.Unavailable})
 	s.Mount("GET /log/", http.StripPrefix("/log/", &publiclog.Handler{Log: o.Tree}))
@@ -298,6 +313,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	workplace.Register(s, pages, strings.TrimSuffix(p.Address, "/"))
 	held.Register(s, pages, o.Notices)
 	hearings.Register(s, pages, o.Hearings)
+	casefile.Register(s, pages)
 	account.Register(s)
 	looked.Register(s)
 	inbox.Register(s, o.Notices)

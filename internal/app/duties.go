@@ -13,6 +13,7 @@ import (
 	"nazorat/internal/notice"
 	"nazorat/internal/publiclog"
 	"nazorat/internal/seal"
+	"nazorat/internal/vault"
 )
 
 // mostWait is how long the runner sleeps at most. A machine that was asleep at
@@ -45,6 +46,9 @@ func (o *Office) work(log *slog.Logger) map[string]func(context.Context) error {
 	}
 	if len(o.Notices.Channels()) > 0 {
 		list[notice.Delivering] = o.Notices.Deliver
+	}
+	if o.Vault != nil {
+		list[vault.Sweeping] = func(ctx context.Context) error { return o.Vault.Sweep(ctx, log) }
 	}
 	if o.signer != nil {
 		list["checkpoints"] = func(ctx context.Context) error {

@@ -2,8 +2,11 @@ package app
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/rand"
+	"image"
+	"image/png"
 	"io"
 	"log/slog"
 	"net/http"
@@ -49,6 +52,8 @@ type house struct {
 	sideRoutes  []string
 
 	proceeding, number string
+	sheet              int64 // that came with a document
+	exhibit            int   // that has a photograph
 }
 
 // theProvider is an identity provider at an address at which nobody listens.
@@ -115,6 +120,7 @@ func buildUnder(t *testing.T, p *access.Policies) *house {
 	h := &house{Office: o}
 	t.Cleanup(func() { must(t, o.Close()) })
 	must(t, o.SignIn.SetPassword(ctx, "login-of-officer", housePassword, o.Docket.Now()))
+	must(t, o.KeepIn(t.TempDir()))
 	h.live(t)
 	keys := h.sign(t)
 
@@ -168,6 +174,39 @@ func (h *house) live(t *testing.T) {
 	h.proceeding, h.number = r.Proceeding, r.Number
 	act("officer", "open_inquiry", map[string]string{"crime_article": "CC 169"})
 	act("officer", "add_suspect", map[string]string{"name": theSuspect})
+}
+
+// aside is a number that is there, and one as long that is not.
+func aside(there string) made { return made{there, strings.Repeat("9", len(there))} }
+
+// papers brings a paper and a photograph into the case, once.
+func (h *house) papers(t *testing.T) {
+	t.Helper()
+	if h.sheet > 0 {
+		return
+	}
+	paper, err := h.Vault.Take(t.Context(), "officer", "plan.txt", strings.NewReader("The plan of the flat, "+theSuspect))
+	must(t, err)
+	photo, err := h.Vault.Take(t.Context(), "officer", "knife.png", bytes.NewReader(aPicture(t)))
+	must(t, err)
+	act := func(name string, form map[string]string) *docket.Receipt {
+		r, err := h.Docket.Act(t.Context(), docket.Command{Proceeding: h.proceeding, Act: name, Form: form, Actor: h.actor(t, "officer")})
+		must(t, err)
+		return r
+	}
+	h.sheet = act("put_in_document", map[string]string{"what": "The plan", "paper": paper.Hash}).Seq
+	act("enter_exhibit", map[string]string{"what": "A knife", "found_in": "the kitchen", "kept_in": "5", "photo": photo.Hash})
+	p, err := h.Docket.Stored(t.Context(), h.proceeding)
+	must(t, err)
+	h.exhibit = len(p.State.Things) - 1
+}
+
+// aPicture is a small one.
+func aPicture(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	must(t, png.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 6))))
+	return b.Bytes()
 }
 
 // sign signs the journal as it stands.
@@ -304,6 +343,12 @@ func (h *house) make(t *testing.T, name string) made {
 		return like(h.number)
 	case "DEADLINE", "ENTRY", "THING":
 		return made{"1", "9"}
+	case "SHEET":
+		h.papers(t)
+		return aside(strconv.FormatInt(h.sheet, 10))
+	case "EXHIBIT":
+		h.papers(t)
+		return aside(strconv.Itoa(h.exhibit))
 	case "OFFICE":
 		return made{"office-police", "office-p0lice"}
 	case "OFFICER":

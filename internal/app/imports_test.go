@@ -86,6 +86,7 @@ var rooms = []room{
 	{"identity", store, ""},
 	{"client", store, ""},
 	{"proceedings", store, ""},
+	{"vault", store, ""},  // below docket: an act is written with which files it names
 	{"replay", store, ""}, // below docket: what verifies does not know what writes
 	{"docket", store, ""},
 	{"find", store, ""},
@@ -108,6 +109,7 @@ var rooms = []room{
 	{"statistics", pages, ""},
 	{"inbox", pages, ""},
 	{"desk", pages, ""},
+	{"casefile", pages, ""},
 	{"workplace", pages, ""},
 	{"held", pages, ""},
 	{"hearings", pages, ""},

@@ -50,7 +50,7 @@ func withPolicies(t *testing.T, text string) *access.Policies {
 }
 
 // shown are the kinds of answers that are looked at and not kept: pages, what scripts and programs read, streams.
-var shown = regexp.MustCompile(`^(text/html|application/json|application/problem\+json|text/event-stream)\b`)
+var shown = regexp.MustCompile(`^(text/html|application/json|application/problem\+json|text/event-stream|text/plain; charset=utf-8$|image/jpeg$)`)
 
 // leaves reports whether an answer is made to be kept: as a file, or as a page that is made to be printed.
 func leaves(a reply) bool {
@@ -93,12 +93,13 @@ func TestNothingLeavesByADoorThatDoesNotAsk(t *testing.T) {
 	open := build(t).taken(t, nil)
 	// Who takes what is said by the policies; which doors there are is said here, so that none stops being looked at.
 	want := map[string][]string{
-		"GET /figures/table.csv":                         {"officer", "supervisor", "administrator", "general"},
-		"GET /figures/table.xlsx":                        {"officer", "supervisor", "administrator", "general"},
-		"GET /proceedings/{id}/receipts/{seq}":           {"officer", "supervisor"},
-		"GET /proceedings/{id}/receipts/{seq}/file":      {"officer", "supervisor"},
-		"GET /proceedings/{id}/things/{kind}/{no}/label": {"officer", "supervisor"},
-		"GET /service/export.csv":                        {"administrator"},
+		"GET /proceedings/{id}/documents/{seq}/{field}/file": {"officer", "supervisor"},
+		"GET /figures/table.csv":                             {"officer", "supervisor", "administrator", "general"},
+		"GET /figures/table.xlsx":                            {"officer", "supervisor", "administrator", "general"},
+		"GET /proceedings/{id}/receipts/{seq}":               {"officer", "supervisor"},
+		"GET /proceedings/{id}/receipts/{seq}/file":          {"officer", "supervisor"},
+		"GET /proceedings/{id}/things/{kind}/{no}/label":     {"officer", "supervisor"},
+		"GET /service/export.csv":                            {"administrator"},
 	}
 	if !maps.EqualFunc(open, want, slices.Equal[[]string]) {
 		t.Errorf("what leaves, and with whom: %v; this test knows of %v", open, want)

@@ -214,6 +214,13 @@ func (p *Page) Fill(selector, value string) {
 	}
 }
 
+// Choose chooses a file of this machine in an input for files.
+func (p *Page) Choose(selector, path string) {
+	p.t.Helper()
+	p.WaitFor(selector)
+	p.do("choose a file in "+selector, chromedp.SetUploadFiles(chromedp.CSS(selector), []string{path}))
+}
+
 // Type presses keys in the element that has the focus.
 func (p *Page) Type(keys string) {
 	p.t.Helper()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"nazorat/internal/fact"
 	"nazorat/internal/journal"
 )
 
@@ -36,6 +37,11 @@ func (r *Report) Leaves() int64 { return r.Entries + r.Erased + r.LookLeaves }
 // It uses all processors and holds some frames and one small record for each
 // proceeding in memory.
 func Verify(ctx context.Context, r io.Reader, keys journal.Keys) (*Report, error) {
+	return VerifyWith(ctx, r, keys, nil)
+}
+
+// VerifyWith is Verify, and tells of each document that an entry's form names, in the order of the entries.
+func VerifyWith(ctx context.Context, r io.Reader, keys journal.Keys, named func(fact.File)) (*Report, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	f, err := openFrames(r)
@@ -60,7 +66,7 @@ func Verify(ctx context.Context, r io.Reader, keys journal.Keys) (*Report, error
 		wg.Go(func() {
 			defer zip.Close()
 			for j := range work {
-				j.open(zip, keys)
+				j.open(zip, keys, named != nil)
 				close(j.done)
 			}
 		})
@@ -74,6 +80,9 @@ func Verify(ctx context.Context, r io.Reader, keys journal.Keys) (*Report, error
 		}
 		if j.err == nil {
 			j.err = c.take(j)
+		}
+		for _, f := range j.documents {
+			named(f)
 		}
 		if j.err != nil {
 			return nil, j.err
@@ -101,6 +110,8 @@ type job struct {
 	records []checked
 	signed  []*journal.Signed
 	err     error
+
+	documents []fact.File // that entries name, where somebody asks
 }
 
 // checked is a record that fits its leaf, or why it does not.
@@ -152,7 +163,7 @@ func feed(ctx context.Context, f *frames, rooms <-chan *room, work, order chan<-
 }
 
 // open does all that can be done without the frames before.
-func (j *job) open(zip *zstd.Decoder, keys journal.Keys) {
+func (j *job) open(zip *zstd.Decoder, keys journal.Keys, named bool) {
 	if j.err != nil {
 		return
 	}
@@ -193,6 +204,14 @@ func (j *job) open(zip *zstd.Decoder, keys journal.Keys) {
 			var c checked
 			c, head = check(&r, head)
 			j.records = append(j.records, c)
+			if named && r.canonical != nil {
+				list, err := journal.Documents(r.canonical)
+				if err != nil {
+					j.err = broken("frame %d: %v", j.frame.no, err)
+					return
+				}
+				j.documents = append(j.documents, list...)
+			}
 		}
 		j.room.records = j.records
 	case kindEnd:

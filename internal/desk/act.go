@@ -30,6 +30,7 @@ const (
 	fieldPrefix     = "f."
 	regionPrefix    = "region."   // of a place: the region chosen, where no code is typed
 	currencyPrefix  = "currency." // of an amount
+	dropPrefix      = "drop."     // of a file that was sent before: it is left out
 	fieldVersion    = "version"
 	fieldSubmission = "submission"
 	fieldThing      = "thing"
@@ -52,6 +53,7 @@ type actView struct {
 	Back       string // where it leads when it is done, if not to the proceeding
 	Another    string // of the button that does the act and leads to its form once more; "": there is none
 	Closed     bool   // the act may not be done: no form
+	Files      bool   // it takes files
 	FollowsIs  string
 	Follows    []string
 	About      []ui.SummaryRow
@@ -233,6 +235,10 @@ func (d *Desk) do(w http.ResponseWriter, r *web.Request, f *form) error {
 			c.Done = 0
 		}
 	}
+	if len(r.FileFaults) > 0 {
+		f.failed = &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: r.FileFaults}
+		return d.showForm(w, r, http.StatusUnprocessableEntity, f)
+	}
 	if f.rule.On != 0 && f.thing == 0 { // several to choose from, and none was chosen
 		f.failed = &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: map[string]fault.Error{fieldThing: {Key: procedure.FieldMissing}}}
 		return d.showForm(w, r, http.StatusUnprocessableEntity, f)
@@ -314,6 +320,7 @@ func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *fo
 		done = now.Time().In(d.zone.Location()).Format("2006-01-02T15:04")
 	}
 	v.Done = ui.DateField{Field: ui.Field{Name: fieldDone, Label: t.T("act.done"), Hint: t.T("act.done_hint"), Error: fieldErrors[fieldDone]}, Value: done}
+	v.Files = d.vault != nil && f.takesFiles()
 	v.FollowsIs, v.Follows = t.T("act.follows"), d.follows(t, f)
 	v.About = []ui.SummaryRow{{Key: t.T("act.article"), Text: lb.Article(f.rule.Article), Href: lawbook.ActHref(f.edition, f.rule.Name)}, {Key: t.T("act.by"), Text: t.Or(web.Roles(lb, f.rule.By))}}
 	if f.p != nil && f.thing > 0 && int(f.thing) < len(f.p.State.Things) { // what is decided on stands beside the button

@@ -15,6 +15,7 @@ import (
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/emergency"
+	"nazorat/internal/vault"
 	"nazorat/internal/web"
 )
 
@@ -28,6 +29,7 @@ type Desk struct {
 	docket *docket.Docket
 	dir    *directory.Directory
 	zone   *calendar.Zone
+	vault  *vault.Keeper     // nil where no files are kept
 	glass  *emergency.Keeper // nil where nothing can be opened in an emergency
 
 	boards *Boards
@@ -35,7 +37,7 @@ type Desk struct {
 
 // Register adds the pages to a server, and gives what shows them: other rooms of pages show parts of a proceeding as it does (lend.go).
 func Register(s *web.Server) *Desk {
-	d := &Desk{docket: s.Docket, dir: s.Directory, zone: s.Zone, glass: s.Emergency, boards: NewBoards(s.Docket.Reader, s.Directory)}
+	d := &Desk{docket: s.Docket, dir: s.Directory, zone: s.Zone, glass: s.Emergency, vault: s.Vault, boards: NewBoards(s.Docket.Reader, s.Directory)}
 	s.Handle("GET /{$}", d.workPage)
 	s.Handle("GET /escalated", d.escalatedPage)
 	s.Handle("GET /copies", d.copiesPage)

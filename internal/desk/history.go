@@ -104,7 +104,11 @@ func (d *Desk) entry(t *web.Words, p *proceedings.Proceeding, l *proceedings.Log
 		if err != nil {
 			continue
 		}
-		v.Form = append(v.Form, ui.SummaryRow{Key: lb.Field(l.Act, name), Text: d.value(t, p, l.Act, name, val, names)})
+		row := ui.SummaryRow{Key: lb.Field(l.Act, name), Text: d.value(t, p, l.Act, name, val, names)}
+		if f, ok := fact.FileOf(val.Text); ok && val.Type == fact.Document && f.Type != "" {
+			row.Href = SheetHref(p.ID, l.Seq)
+		}
+		v.Form = append(v.Form, row)
 	}
 	n := 0
 	for i := range l.Effects {

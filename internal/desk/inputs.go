@@ -105,8 +105,7 @@ func (d *Desk) input(ctx context.Context, r *web.Request, f *form, fld *procedur
 		base.Hint = t.T("act.proceeding_hint")
 		return ui.Text(ui.TextField{Field: base, Value: value, Width: 20}), nil
 	case fact.Document:
-		base.Hint = t.T("act.document_hint")
-		return ui.Text(ui.TextField{Field: base, Value: value}), nil
+		return d.fileInput(ctx, r, fld, base, value)
 	case fact.Article:
 		base.Hint = t.T("act.article_hint")
 		return ui.Text(ui.TextField{Field: base, Value: value, Width: 20}), nil
@@ -225,6 +224,10 @@ func (f *form) compose(sent url.Values, lb *procedure.Labels) {
 		}
 		text := strings.TrimSpace(f.typed[fld.Name])
 		switch fld.Type {
+		case fact.Document:
+			if sent.Get(dropPrefix+fld.Name) != "" && sent.Get(web.FilePrefix+fld.Name) == "" {
+				f.typed[fld.Name] = ""
+			}
 		case fact.Place:
 			if region := sent.Get(regionPrefix + fld.Name); text == "" && region != "" {
 				f.typed[fld.Name] = region

@@ -38,6 +38,7 @@ type proceedingView struct {
 	Things     ui.TableView
 	HistoryIs  string
 	History    []ui.TimelineItem
+	File       doLink // its sheets one after another
 	OlderHref  string
 	OlderText  string
 	LinksIs    string
@@ -91,7 +92,7 @@ func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	v.HasThings = len(v.Things.Rows)+len(v.ThingsHidden) > 0
-	v.HistoryIs = t.T("proceeding.history")
+	v.HistoryIs, v.File = t.T("proceeding.history"), doLink{Text: t.T("proceeding.file"), Href: proceedingHref(p.ID) + "/file"}
 	if len(history) > newestEntries {
 		v.OlderHref, v.OlderText = proceedingHref(p.ID)+"/history?before="+strconv.FormatInt(history[newestEntries-1].Seq, 10), t.T("proceeding.older")
 		history = history[:newestEntries]

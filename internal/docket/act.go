@@ -157,6 +157,9 @@ func (k *Docket) sameForm(law, edition, act string, typed map[string]string, ent
 	if len(bad) > 0 {
 		return false
 	}
+	if !sameFiles(rule, form, entered) {
+		return false
+	}
 	return string(journal.AppendForm(nil, stored.EncodeForm(l, rule.ID, form))) == string(entered)
 }
 
@@ -228,8 +231,11 @@ func (k *Docket) judge(w *work) error {
 		return (&procedure.Refusal{Reason: procedure.NoSuchThing, Act: w.rule.Name, Article: w.rule.Article, Kind: w.law.KindName(w.rule.On), Zone: w.edition.Days.Zone()}).Fault()
 	}
 	form, bad := w.edition.ReadForm(w.rule, c.Form)
+	bad, err := k.brought(w, form, bad)
+	if err != nil {
+		return err
+	}
 	w.act.Form = form
-	var err error
 	w.next, w.effects, err = w.edition.Apply(w.was.state, w.act)
 	var refusal *procedure.Refusal
 	if errors.As(err, &refusal) {

@@ -59,6 +59,8 @@ type Docket struct {
 	stop  chan struct{}
 	done  chan struct{}
 
+	uploads atomic.Bool // documents that acts name have to have been brought here
+
 	waiting atomic.Int64 // requests that are not answered yet
 	since   atomic.Int64 // when that was 0 last, in nanoseconds since 1970
 
@@ -91,6 +93,9 @@ func Open(d *db.DB, dir *directory.Directory, laws []*procedure.Law, o Options) 
 	go k.write()
 	return k
 }
+
+// TakeUploads lets an act name documents alone that its officer has brought into the vault. Without it documents are hashes, of which nothing else is known here.
+func (k *Docket) TakeUploads() { k.uploads.Store(true) }
 
 // Hears reports why this process does not hear of what others change, if it does not.
 func (k *Docket) Hears() error { return k.unheard }

@@ -8,6 +8,7 @@ import (
 
 	"nazorat/internal/db"
 	"nazorat/internal/stored"
+	"nazorat/internal/vault"
 )
 
 var (
@@ -247,6 +248,9 @@ func (s *sheet) flushRest() error {
 		if _, err := s.tx.ExecRows(x.rows, x.args); err != nil {
 			return fmt.Errorf("write %s: %w", x.what, err)
 		}
+	}
+	if err := vault.Attach(s.tx, s.documents); err != nil {
+		return err
 	}
 	return say(s.tx, s.changes)
 }

@@ -5,16 +5,17 @@ import (
 
 	"nazorat/internal/db"
 	"nazorat/internal/leaf"
+	"nazorat/internal/vault"
 )
 
-// Migrations of this package's tables, and of the journal's tree that they build on. Large tables are keyed by proceeding
+// Migrations of this package's tables, and of the journal's tree and the documents that they build on. Large tables are keyed by proceeding
 // first: that is what they would be sharded by. The entries are one sequence
 // for the whole office, and lie in its order: leaf is the number in the tree.
 // Packages proceedings and replay, and whoever else counts in them, only read these tables: their shape is the contract.
 // Rows name offices and proceedings without a foreign key: the docket alone writes
 // them, of one batch and in one transaction, package replay holds them against the
 // entries lived through again, a gap among the entries shows in the tree, and the database is spared a look for each.
-var Migrations = append(slices.Clone(leaf.Migrations), db.Migration{ID: "docket/0001", SQL: `
+var Migrations = append(slices.Concat(leaf.Migrations, vault.Migrations), db.Migration{ID: "docket/0001", SQL: `
 CREATE TABLE proceeding (
 	id         TEXT PRIMARY KEY,
 	law        TEXT NOT NULL,

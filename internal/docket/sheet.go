@@ -14,6 +14,7 @@ import (
 	"nazorat/internal/leaf"
 	"nazorat/internal/procedure"
 	"nazorat/internal/stored"
+	"nazorat/internal/vault"
 )
 
 // sheet is what a batch works on: the proceedings that its acts are for, read
@@ -31,12 +32,14 @@ type sheet struct {
 	count  int64     // entries so far
 	leaves []journal.Hash
 	held   map[string]*held
-	last   map[series]int64     // the last number given in a series
-	series map[series]bool      // those that have a row
-	sent   map[string]*entry    // what this batch did, by submission
-	holds  map[string][]holding // the mandates of the officers that forms of the batch name; who is no key was not looked up
-	before map[string]bool      // submissions that were done before; what is no key was not looked for
-	away   map[string]bool      // officers who sign something, and whether they are on leave; who is no key was not looked up
+	last   map[series]int64          // the last number given in a series
+	series map[series]bool           // those that have a row
+	sent   map[string]*entry         // what this batch did, by submission
+	holds  map[string][]holding      // the mandates of the officers that forms of the batch name; who is no key was not looked up
+	files  map[vault.Owner]fact.File // that officers have brought, of those asked for
+	asked  map[string]bool           // hashes of files that were looked for
+	before map[string]bool           // submissions that were done before; what is no key was not looked for
+	away   map[string]bool           // officers who sign something, and whether they are on leave; who is no key was not looked up
 
 	written map[string]bool // proceedings that it changed, by id
 	tallied []tallyRow      // counts that have a row from now on
@@ -52,6 +55,7 @@ type rows struct {
 	parties   []partyRow
 	links     []linkRow
 	changes   []Change             // on whose boards
+	documents []vault.Named        // the files that entries name
 	records   []directory.Entry    // what the directory has from now on
 	entering  []*procedure.ActRule // by record: the act that enters it
 }
@@ -108,7 +112,7 @@ func (k *Docket) sheet(tx *db.Tx, batch []*request) (*sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sheet{k: k, tx: tx, mark: mark, began: tip.Size, tip: tip, held: map[string]*held{}, last: map[series]int64{}, series: map[series]bool{}, sent: map[string]*entry{}, before: map[string]bool{}, holds: map[string][]holding{}, written: map[string]bool{}}
+	s := &sheet{k: k, tx: tx, mark: mark, began: tip.Size, tip: tip, held: map[string]*held{}, last: map[series]int64{}, series: map[series]bool{}, sent: map[string]*entry{}, before: map[string]bool{}, holds: map[string][]holding{}, files: map[vault.Owner]fact.File{}, asked: map[string]bool{}, written: map[string]bool{}}
 	var ids, submissions []string
 	for _, r := range batch {
 		for i := range r.commands {
@@ -127,6 +131,9 @@ func (k *Docket) sheet(tx *db.Tx, batch []*request) (*sheet, error) {
 		return nil, err
 	}
 	if err := s.look(submissions); err != nil {
+		return nil, err
+	}
+	if err := s.uploads(batch); err != nil {
 		return nil, err
 	}
 	return s, s.officers(batch)
@@ -391,6 +398,7 @@ func (t *turn) keep() {
 	s.copies = append(s.copies, t.copies...)
 	s.parties = append(s.parties, t.parties...)
 	s.links = append(s.links, t.links...)
+	s.documents = append(s.documents, t.documents...)
 	s.changes = append(s.changes, t.changes...)
 	s.records = append(s.records, t.records...)
 }

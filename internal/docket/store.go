@@ -48,6 +48,7 @@ func (k *Docket) store(w *work) (*Receipt, error) {
 		return nil, err
 	}
 	now.head = e.hash
+	storeDocuments(w, e)
 	if err := k.storeDeadlines(w, &now); err != nil {
 		return nil, err
 	}

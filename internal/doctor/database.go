@@ -69,6 +69,7 @@ func (e *examination) database(ctx context.Context) {
 	e.ok("laws", "%d are applied: %s", len(office.Docket.Laws()), strings.Join(office.Docket.Laws(), ", "))
 	e.secrets(ctx, d)
 	e.looks(ctx, d, time.Now())
+	e.documents(ctx, d, time.Now())
 	e.messages(ctx, d, time.Now())
 	e.journal(ctx, d, office)
 	e.followers(ctx, office)

@@ -48,6 +48,7 @@ type Patient struct {
 	Backups   string       // folder of backups
 	Secrets   string       // file of the keys of secrets; "" for none
 	Spool     string       // folder of the spool of looks, as it is set
+	Documents string       // the folder of documents, as it is set
 	State     string       // folder of state of the user that serves
 	Mail      *notice.Mail // by which officers are told; nil: by none
 	Gateway   *notice.Gateway

@@ -69,6 +69,9 @@ func serveBy(t testing.TB, cases int, now func() calendar.Moment, more ...string
 	if _, err := demo.Live(ctx, a.Docket, clock, service, o); err != nil {
 		t.Fatal(err)
 	}
+	if err := a.KeepIn(t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
 	h, err := a.Handler(app.Pages{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Synthetic: true, Accounts: offered(accounts)})
 	if err != nil {
 		t.Skipf("the pages cannot be served: %v", err)

@@ -75,14 +75,10 @@ var (
 	// articleForm is an article of a code with its part and letter: "CC 169", "CC 168(2)", "CC 165(3)a", "CPC 405-1".
 	articleForm  = regexp.MustCompile(`^([A-Z][A-Za-z]*) [0-9]{1,4}(-[0-9]{1,3})?(\([0-9]{1,2}\))?[a-zа-я]?$`)
 	currencyForm = regexp.MustCompile(`^[A-Z]{3}$`)
-	documentForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
 // IsCurrency reports whether a word has the form of an ISO 4217 code.
 func IsCurrency(s string) bool { return currencyForm.MatchString(s) }
-
-// IsDocument reports whether a text has the form of a document's SHA-256.
-func IsDocument(s string) bool { return documentForm.MatchString(s) }
 
 // CodeOf is the short name of the code that an article belongs to; "" if the text is
 // not written as an article of a code is.

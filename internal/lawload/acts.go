@@ -3,8 +3,8 @@ package lawload
 import (
 	"slices"
 
-	"nazorat/internal/condition"
 	"nazorat/internal/calendar"
+	"nazorat/internal/condition"
 	"nazorat/internal/fact"
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"

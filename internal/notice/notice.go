@@ -54,7 +54,9 @@ const (
 )
 
 // Kinds lists them in the order of the settings.
-func Kinds() []Kind { return []Kind{Charge, Act, Copy, Begun, Warning, Due, Told, Escalated, Emergency} }
+func Kinds() []Kind {
+	return []Kind{Charge, Act, Copy, Begun, Warning, Due, Told, Escalated, Emergency}
+}
 
 // How urgent a notice is.
 const (

@@ -23,6 +23,7 @@ const (
 	FieldCurrency   = "field.not_a_currency"
 	FieldBadPlace   = "field.bad_place"
 	FieldBadFile    = "field.bad_document"
+	FieldNoUpload   = "field.no_upload"
 	FieldNoThing    = "field.no_such_thing"
 	FieldWrongState = "field.thing_in_another_state"
 )

@@ -109,4 +109,6 @@ func Href(proceeding string, seq int64) string {
 // link is what the code on paper says: the address of the public page, with the receipt
 // behind the sign that browsers keep to themselves. So a telephone's camera opens the
 // page, and yet no server, no proxy and no log is sent the receipt with the address.
-func (r *Room) link(q *web.Request, text string) string { return q.Reached(r.Address) + checkPath + "#" + text }
+func (r *Room) link(q *web.Request, text string) string {
+	return q.Reached(r.Address) + checkPath + "#" + text
+}

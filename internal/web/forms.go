@@ -67,24 +67,33 @@ func (s *Server) keepForms(w http.ResponseWriter, r *Request) {
 
 // checkForm refuses a form that neither the browser nor its token says to be of a page of ours, and takes the token out
 // of it. Whoever only reads sends no form.
-func (s *Server) checkForm(r *Request) error {
+func (s *Server) checkForm(w http.ResponseWriter, r *Request) error {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		return nil
 	}
-	if err := r.ParseForm(); err != nil {
+	if hasFiles(r.Request) {
+		if err := s.readFiles(w, r); err != nil {
+			return err
+		}
+	} else if err := r.ParseForm(); err != nil {
 		return fault.New(fault.Invalid, "fault.bad_form", nil).Because(err)
 	}
 	got := r.PostForm.Get(formField)
 	r.PostForm.Del(formField)
 	r.Form.Del(formField)
-	// What the browser says otherwise was refused before: that it says anything is enough.
-	if r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Origin") != "" {
-		return nil
-	}
-	b, ok := r.Context().Value(browserKey{}).(browser)
-	if !ok || b.fresh || subtle.ConstantTimeCompare([]byte(got), []byte(b.token())) != 1 {
+	if s.tokenWanted(r, got) {
 		return fault.New(fault.Forbidden, "fault.form_token", nil)
 	}
 	return nil
+}
+
+// tokenWanted reports whether nothing says of a form that it is from a page of ours: neither the browser nor the token that it brings.
+func (s *Server) tokenWanted(r *Request, got string) bool {
+	// What the browser says otherwise was refused before: that it says anything is enough.
+	if r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Origin") != "" {
+		return false
+	}
+	b, ok := r.Context().Value(browserKey{}).(browser)
+	return !ok || b.fresh || subtle.ConstantTimeCompare([]byte(got), []byte(b.token())) != 1
 }

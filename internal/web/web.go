@@ -33,6 +33,7 @@ import (
 	"nazorat/internal/look"
 	"nazorat/internal/proceedings"
 	"nazorat/internal/signin"
+	"nazorat/internal/vault"
 	"nazorat/internal/web/static"
 	"nazorat/internal/web/ui"
 )
@@ -79,6 +80,8 @@ type Options struct {
 	// SecondFactor is the page on which an officer makes a passkey or sets up a code generator who
 	// has to before he does anything else (signin.Rules); "" where there is none.
 	SecondFactor string
+	// Vault, if given, keeps the files that come with forms.
+	Vault *vault.Keeper
 	// Observe, if given, is told of every request that was answered.
 	Observe func(context.Context, Answered)
 	// Unavailable, if given, reports whether an error means that the office's records cannot be
@@ -169,7 +172,9 @@ type Request struct {
 	Words   *Words
 	Session *signin.Session // nil on public pages
 	Token   string
-	server  *Server
+	// FileFaults is what is wrong with the files that came with a form, by the field of the law.
+	FileFaults map[string]fault.Error
+	server     *Server
 }
 
 // Actor is who is signed in.
@@ -195,6 +200,7 @@ func (s *Server) outermost(next http.Handler) http.Handler {
 		h := w.Header()
 		h.Set("X-Request-Id", id)
 		s.guard(h)
+		r = r.WithContext(context.WithValue(r.Context(), bodyKey{}, r.Body)) // a form with files is bounded where it is read
 		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
 		seen := &statusWriter{ResponseWriter: w}
 		seen.limit() // also over what an earlier request on this connection left
@@ -289,7 +295,7 @@ func (s *Server) HandlePublic(pattern string, h Handler) {
 		if err := s.attach(w, req); err != nil {
 			s.Log.ErrorContext(req.Context(), "session", "request", req.ID, "error", err) // the page needs none
 		}
-		if err := s.checkForm(req); err != nil {
+		if err := s.checkForm(w, req); err != nil {
 			s.fail(w, req, err)
 			return
 		}
@@ -313,7 +319,7 @@ func (s *Server) handle(pattern string, h Handler, early bool) {
 		}
 		err := s.attach(w, req)
 		read := r.Method == http.MethodGet || r.Method == http.MethodHead
-		if wrong := s.checkForm(req); wrong != nil {
+		if wrong := s.checkForm(w, req); wrong != nil {
 			s.fail(w, req, wrong)
 			return
 		}

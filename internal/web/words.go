@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -115,8 +116,28 @@ func (w *Words) Value(law, act, field string, zone *calendar.Zone, v fact.Value,
 		return w.Law(law).Place(v.Text)
 	case fact.Article:
 		return w.Law(law).Article(v.Text)
+	case fact.Document:
+		if f, ok := fact.FileOf(v.Text); ok && f.Type != "" {
+			return w.T("document.named", "name", f.Name, "type", w.T("document.type."+f.Type[strings.IndexByte(f.Type, '/')+1:]), "size", w.Size(f.Size))
+		}
 	}
 	return v.Text
+}
+
+// Size writes how much a file holds.
+func (w *Words) Size(bytes int64) string {
+	switch {
+	case bytes < 1000:
+		return w.T("size.bytes", "n", w.Number(bytes))
+	case bytes < 1_000_000:
+		return w.T("size.kilobytes", "n", w.Number((bytes+500)/1000))
+	}
+	tenths := (bytes + 50_000) / 100_000
+	sign := ","
+	if w.base == "en" {
+		sign = "."
+	}
+	return w.T("size.megabytes", "n", w.Number(tenths/10)+sign+strconv.FormatInt(tenths%10, 10))
 }
 
 // Number writes a whole number with its thousands apart.

@@ -355,7 +355,7 @@ func (m *room) table(r *web.Request, p *proceedings.Proceeding, k *procedure.Kin
 		row := ui.Row{ID: "thing-" + strconv.Itoa(int(no)), Tone: worst(dues[no]), Cells: []ui.Cell{m.nameCell(t, p, k, no),
 			{Text: lb.State(k.Name, p.Law.StateName(th.Kind, th.State)), Note: t.Date(m.zone.Date(th.Since))}}}
 		for _, f := range fields {
-			row.Cells = append(row.Cells, m.valueCell(t, p, k, f, th.Field(f.ID), named))
+			row.Cells = append(row.Cells, m.valueCell(t, p, k, no, f, th.Field(f.ID), named))
 		}
 		if len(parts) > 0 {
 			row.Cells = append(row.Cells, ui.Cell{Body: links(m.partLinks(t, p, parts[no], no))})
@@ -403,11 +403,17 @@ func clipped(text string) string {
 }
 
 // valueCell is a fact of a thing; a thing that it names is led to, where the reader sees it.
-func (m *room) valueCell(t *web.Words, p *proceedings.Proceeding, k *procedure.Kind, f *procedure.Field, v fact.Value, named map[string]string) ui.Cell {
+func (m *room) valueCell(t *web.Words, p *proceedings.Proceeding, k *procedure.Kind, no int32, f *procedure.Field, v fact.Value, named map[string]string) ui.Cell {
 	if !v.Given() {
 		return ui.Cell{Text: "—", Quiet: true}
 	}
 	c := ui.Cell{Text: clipped(m.desk.Value(t, p, k.Name, f.Name, v, named))}
+	var doc factView
+	if m.shown(t, p, no, f.Name, v, &doc); doc.Picture != "" {
+		c.Body = photo(doc)
+	} else if doc.Href != "" {
+		c.Href = doc.Href
+	}
 	if f.Type == fact.Thing && seen(p, v.Num) {
 		c.Href = thingHref(p, int32(v.Num))
 	}

@@ -21,6 +21,8 @@ type labelView struct {
 	Name    string
 	Came    string
 	Office  string
+	Photo   string // the address of its preview
+	PhotoIs string
 	Code    templ.Component
 	Address string
 	Print   string // of the button, which a script makes
@@ -58,6 +60,14 @@ func (m *room) labelPage(w http.ResponseWriter, r *web.Request) error {
 	}
 	if v.Code, err = receipt.Drawn(v.Address, t.T("workplace.code_is")); err != nil {
 		return err
+	}
+	for _, f := range k.Fields {
+		if f == nil || v.Photo != "" {
+			continue
+		}
+		var photo factView
+		m.shown(t, p, no, f.Name, th.Field(f.ID), &photo)
+		v.Photo, v.PhotoIs = photo.Picture, photo.PictureIs
 	}
 	page := r.Page(p.Number + " · " + name)
 	page.Breadcrumbs = []ui.Crumb{{Text: p.Number, Href: desk.ProceedingHref(p.ID)}, {Text: t.Law(p.Law.Name).Kind(k.Name) + " " + strconv.Itoa(int(no)), Href: thingHref(p, no)}, {Text: v.Heading.Title}}

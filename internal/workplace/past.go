@@ -8,6 +8,7 @@ import (
 	"nazorat/internal/fact"
 	"nazorat/internal/procedure"
 	"nazorat/internal/proceedings"
+	"nazorat/internal/vault"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -29,7 +30,9 @@ type pastLine struct{ Text, By string }
 
 type factView struct {
 	Text, Href string
-	Code       bool // a hash
+	Code       bool   // a hash
+	Picture    string // the address of the preview of a picture
+	PictureIs  string
 	By         string
 	Past       []pastLine // the newest first
 }
@@ -121,8 +124,9 @@ func (m *room) facts(r *web.Request, p *proceedings.Proceeding, k *procedure.Kin
 		if !val.Given() && len(past[f.Name]) == 0 {
 			continue
 		}
-		view := factView{Text: "—", Code: f.Type == fact.Document}
+		view := factView{Text: "—"}
 		if val.Given() {
+			m.shown(t, p, no, f.Name, val, &view)
 			view.Text = m.desk.Value(t, p, k.Name, f.Name, val, names)
 			if val.Type == fact.Thing && seen(p, val.Num) {
 				view.Href = thingHref(p, int32(val.Num))
@@ -132,6 +136,22 @@ func (m *room) facts(r *web.Request, p *proceedings.Proceeding, k *procedure.Kin
 		v.Facts = append(v.Facts, ui.SummaryRow{Key: lb.Field(k.Name, f.Name), Body: factBody(view)})
 	}
 	return nil
+}
+
+// shown leads to a document that a fact names, and shows a picture; a document of which the hash alone is known stands as that.
+func (m *room) shown(t *web.Words, p *proceedings.Proceeding, no int32, field string, v fact.Value, view *factView) {
+	if v.Type != fact.Document {
+		return
+	}
+	f, _ := fact.FileOf(v.Text)
+	if view.Code = f.Type == ""; view.Code {
+		return
+	}
+	view.Href = desk.ThingDocumentHref(p, no, field)
+	if vault.IsPicture(f.Type) {
+		view.Picture, view.PictureIs = view.Href+"?as=small", t.T("workplace.photo", "what", t.Thing(p.Law, &p.State, no))
+		view.Href += "?as=large"
+	}
 }
 
 // before says of a fact who made it what it is, and what it was; of one that has been so since the thing came in nothing need be said.

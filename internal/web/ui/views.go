@@ -230,6 +230,17 @@ type TextField struct {
 	Width                                int
 }
 
+// FileField takes a file. Accept is which types a browser offers; Kept is what was sent with the form before, and travels with it.
+type FileField struct {
+	Field
+	Accept   string
+	Camera   string // of the input that takes a photograph, on devices that are touched; "": there is none
+	KeptName string // of the hidden field in which it travels
+	Kept     string
+	KeptIs   string // that it is kept, in words
+	Drop     CheckboxField
+}
+
 // TextAreaField is text of several lines; Rows is 5 when zero.
 type TextAreaField struct {
 	Field

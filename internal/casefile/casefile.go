@@ -1,0 +1,393 @@
+// Package casefile is the file of a case on screen: its sheets one after another, each with the documents that came with it, and these documents
+// themselves.
+//
+// A document is read as the sheet is that names it, or the thing of which it is a fact: who does not see that does not see it, and every opening
+// is a look on record. As a file it is given out to whom the policies let download; else it is shown, a picture as a preview that this office
+// has made of it. What is shown runs nothing. Hidden sheets have their place here, with the article that hides them.
+//
+// Nothing is fetched before somebody turns to it: that would put a look on record that nobody had.
+package casefile
+
+import (
+	"embed"
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"nazorat/internal/desk"
+	"nazorat/internal/docket"
+	"nazorat/internal/fact"
+	"nazorat/internal/fault"
+	"nazorat/internal/journal"
+	"nazorat/internal/look"
+	"nazorat/internal/proceedings"
+	"nazorat/internal/vault"
+	"nazorat/internal/web"
+	"nazorat/internal/web/ui"
+)
+
+// Texts of this package, one folder a language.
+//
+//go:embed texts
+var Texts embed.FS
+
+const (
+	aside    = 7         // sheets listed on each side of the one that is open
+	mostText = 100 << 10 // bytes of a text that stand on the page itself
+)
+
+type room struct {
+	docket *docket.Docket
+	desk   *desk.Desk
+	vault  *vault.Keeper // nil: no documents are kept here
+}
+
+// Register adds the pages to a server.
+func Register(s *web.Server, d *desk.Desk) {
+	m := &room{docket: s.Docket, desk: d, vault: s.Vault}
+	s.Handle("GET /proceedings/{id}/file", m.open)
+	s.Handle("GET /proceedings/{id}/file/{seq}", m.sheetPage)
+	s.Handle("GET /proceedings/{id}/documents/{seq}/{field}", m.document)
+	s.Handle("GET /proceedings/{id}/documents/{seq}/{field}/file", m.documentFile)
+	s.Handle("GET /proceedings/{id}/things/{kind}/{no}/documents/{field}", m.thingDocument)
+}
+
+// open leads to a sheet: the one with the number that was typed, else the first.
+func (m *room) open(w http.ResponseWriter, r *web.Request) error {
+	p, err := m.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if err := r.Looked(look.View, p); err != nil {
+		return err
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(r.URL.Query().Get("n")), 10, 64)
+	if err != nil {
+		n = 1
+	}
+	return web.SeeOther(w, r, desk.SheetHref(p.ID, min(max(n, 1), p.Version)))
+}
+
+type sheetView struct {
+	Heading  ui.HeadingView
+	Sheet    []ui.TimelineItem
+	Papers   []paperView
+	NoPapers string
+
+	Prev, Next, First, Last link
+	Place                   string // which of how many it is
+	GoTo                    string // where another is chosen by its number
+	Number                  ui.NumberField
+	GoIs                    string
+	ListIs                  string
+	List                    []listed
+	Hidden                  string // how many are
+	Keys                    string // how one turns the sheets by keyboard
+}
+
+type link struct{ Text, Href string }
+
+type listed struct {
+	link
+	Note    string
+	Current bool
+}
+
+// paperView is a document of a sheet as it is shown.
+type paperView struct {
+	ID      string
+	Name    string
+	What    string // its type and size
+	Picture string // the address of its preview
+	Frame   string // the address of what the browser shows by itself
+	Text    string
+	Cut     string // that the text goes on
+	Open    link   // by itself, where a browser shows nothing in a frame
+	Save    link
+	Gone    string
+}
+
+// sheetPage: one sheet, what came with it, and the way to those beside it.
+func (m *room) sheetPage(w http.ResponseWriter, r *web.Request) error {
+	p, err := m.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	seq, err := m.seq(r, p)
+	if err != nil {
+		return err
+	}
+	if err := r.Looked(look.View, p); err != nil {
+		return err
+	}
+	around, err := m.docket.History(r.Context(), p, min(seq+aside, p.Version)+1, 2*aside+1)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(around, func(l proceedings.Logged) bool { return l.Seq == seq })
+	if i < 0 {
+		return desk.NoPage()
+	}
+	t := r.Words
+	lb := t.Law(p.Law.Name)
+	entry := around[i]
+	v := sheetView{Heading: ui.HeadingView{Caption: p.Number, Title: t.T("file.title"), Aside: m.desk.Level(t, p)}, NoPapers: t.T("file.no_documents"), ListIs: t.T("file.sheets"), Keys: t.T("file.keys"),
+		Place: t.T("file.place", "n", t.Number(seq), "of", t.Number(p.Version)), GoTo: desk.ProceedingHref(p.ID) + "/file", GoIs: t.T("file.go"),
+		Number: ui.NumberField{Field: ui.Field{Name: "n", Label: t.T("file.number")}, Width: 5}}
+	if v.Sheet, err = m.desk.History(r, p, around[i:i+1]); err != nil {
+		return err
+	}
+	if v.Papers, err = m.papers(r, p, &entry); err != nil {
+		return err
+	}
+	if entry.Hidden != nil {
+		v.NoPapers = "" // whether there are any is not told
+	}
+	v.ways(t, p, seq)
+	for _, l := range slices.Backward(around) {
+		line := listed{link: link{Text: t.T("file.sheet", "n", t.Number(l.Seq), "act", lb.Act(l.Act)), Href: desk.SheetHref(p.ID, l.Seq)}, Current: l.Seq == seq}
+		if l.Hidden != nil {
+			line.Text, line.Note = t.T("file.sheet", "n", t.Number(l.Seq), "act", t.T("file.hidden")), lb.Article(l.Hidden.Article)
+		} else if n := len(documents(&l)); n > 0 {
+			line.Note = t.T("file.documents", "n", n)
+		}
+		v.List = append(v.List, line)
+	}
+	if v.Hidden, err = m.desk.HiddenSheets(r, p); err != nil {
+		return err
+	}
+	page := r.Page(p.Number + " · " + t.T("file.title") + " · " + t.Number(seq))
+	page.Breadcrumbs = []ui.Crumb{{Text: p.Number, Href: desk.ProceedingHref(p.ID)}, {Text: v.Heading.Title}}
+	return r.Render(w, http.StatusOK, page, sheetBody(v))
+}
+
+// ways lead to the sheets beside one.
+func (v *sheetView) ways(t *web.Words, p *proceedings.Proceeding, seq int64) {
+	if seq > 1 {
+		v.Prev, v.First = link{t.T("file.previous"), desk.SheetHref(p.ID, seq-1)}, link{t.T("file.first"), desk.SheetHref(p.ID, 1)}
+	}
+	if seq < p.Version {
+		v.Next, v.Last = link{t.T("file.next"), desk.SheetHref(p.ID, seq+1)}, link{t.T("file.last"), desk.SheetHref(p.ID, p.Version)}
+	}
+}
+
+// seq is the number of a sheet that an address names.
+func (m *room) seq(r *web.Request, p *proceedings.Proceeding) (int64, error) {
+	text := r.PathValue("seq")
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 1 || n > p.Version || text != strconv.FormatInt(n, 10) {
+		return 0, desk.NoPage()
+	}
+	return n, nil
+}
+
+// attached is a document with the field that names it.
+type attached struct {
+	field string
+	fact.File
+}
+
+// documents are those that a sheet names, as its reader sees it, in the order of its fields' names.
+func documents(l *proceedings.Logged) (out []attached) {
+	if l.Hidden != nil {
+		return nil
+	}
+	for field, v := range l.Form {
+		if v[0] != fact.Document.String() {
+			continue
+		}
+		if f, ok := fact.FileOf(v[1]); ok && f.Type != "" {
+			out = append(out, attached{field, f})
+		}
+	}
+	slices.SortFunc(out, func(a, b attached) int { return strings.Compare(a.field, b.field) })
+	return out
+}
+
+// papers are the documents of a sheet as they are shown.
+func (m *room) papers(r *web.Request, p *proceedings.Proceeding, l *proceedings.Logged) (out []paperView, err error) {
+	t := r.Words
+	may := m.docket.MayDownload(r.Actor(), p.Resource()) == nil
+	for _, d := range documents(l) {
+		href := desk.DocumentHref(p.ID, l.Seq, d.field)
+		v := paperView{ID: "document-" + d.field, Name: t.Law(p.Law.Name).Field(l.Act, d.field), What: t.Value(p.Law.Name, l.Act, d.field, nil, fact.TextOf(fact.Document, d.File.Text()), "")}
+		if may {
+			v.Save = link{t.T("file.save"), href + "/file"}
+		}
+		switch {
+		case m.vault == nil:
+			v.Gone = t.T("file.gone")
+		case vault.IsPicture(d.Type):
+			v.Picture = href + "?as=large"
+		case d.Type == vault.PDF:
+			v.Frame, v.Open = href, link{t.T("file.open"), href}
+		default:
+			if v.Text, v.Cut, err = m.text(t, d.File); err != nil {
+				return nil, err
+			}
+			if v.Text == "" {
+				v.Gone = t.T("file.gone")
+			}
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// text is what a text says, as far as it stands on a page; "" where it is not there.
+func (m *room) text(t *web.Words, d fact.File) (text, cut string, err error) {
+	f, err := m.vault.Open(d.Hash)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", "", nil
+	}
+	if err != nil {
+		return "", "", err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, mostText))
+	if d.Size > mostText {
+		cut = t.T("file.cut")
+	}
+	return strings.ToValidUTF8(string(b), ""), cut, err
+}
+
+// document shows a document of a sheet.
+func (m *room) document(w http.ResponseWriter, r *web.Request) error {
+	p, e, f, err := m.named(r)
+	if err != nil {
+		return err
+	}
+	return m.show(w, r, p, e.Thing, f)
+}
+
+// documentFile gives a document of a sheet out as the file that it came in as.
+func (m *room) documentFile(w http.ResponseWriter, r *web.Request) error {
+	p, e, f, err := m.named(r)
+	if err != nil {
+		return err
+	}
+	if refused := m.docket.MayDownload(r.Actor(), p.Resource()); refused != nil {
+		return refused
+	}
+	if err := r.LookedAt(look.Download, p, e.Thing); err != nil {
+		return err
+	}
+	content, err := m.whole(f)
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	r.ServeFile(w, f, content, plain(p.Number+"-"+strconv.FormatInt(e.Seq, 10)+"-"+r.PathValue("field"))+vault.Ending(f.Type))
+	return nil
+}
+
+// plain is a name of small and large letters, digits, lines and hyphens.
+func plain(name string) string {
+	return strings.Map(func(c rune) rune {
+		if c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
+			return c
+		}
+		return '-'
+	}, name)
+}
+
+// named is the document that an address names, with its sheet, for somebody who sees that.
+func (m *room) named(r *web.Request) (*proceedings.Proceeding, *journal.Sealed, fact.File, error) {
+	var f fact.File
+	p, err := m.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
+	if err != nil {
+		return nil, nil, f, err
+	}
+	seq, err := m.seq(r, p)
+	if err != nil {
+		return nil, nil, f, err
+	}
+	e, err := m.docket.Entry(r.Context(), p, seq)
+	if err != nil {
+		return nil, nil, f, err
+	}
+	v := e.Form[r.PathValue("field")]
+	f, ok := fact.FileOf(v[1])
+	if !ok || v[0] != fact.Document.String() {
+		return nil, nil, f, desk.NoPage()
+	}
+	return p, e, f, nil
+}
+
+// thingDocument answers with a document that a fact of a thing names.
+func (m *room) thingDocument(w http.ResponseWriter, r *web.Request) error {
+	p, err := m.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	no, err := strconv.ParseInt(r.PathValue("no"), 10, 32)
+	if err != nil || no < 1 || no >= int64(len(p.State.Things)) {
+		return desk.NoPage()
+	}
+	if h := p.Hides(int32(no)); h != nil {
+		return h.Fault()
+	}
+	th := &p.State.Things[no]
+	k := p.Law.At(m.docket.Now()).Kinds[th.Kind]
+	if p.Law.KindName(th.Kind) != r.PathValue("kind") || k == nil {
+		return desk.NoPage()
+	}
+	for _, field := range k.Fields {
+		if field == nil || field.Name != r.PathValue("field") || field.Type != fact.Document {
+			continue
+		}
+		if f, ok := fact.FileOf(th.Field(field.ID).Text); ok {
+			return m.show(w, r, p, int32(no), f)
+		}
+	}
+	return desk.NoPage()
+}
+
+// show shows a document of a proceeding that the reader has read; a picture as a preview, since as it is it may say more than what can be seen:
+// where it was taken, by whose telephone.
+func (m *room) show(w http.ResponseWriter, r *web.Request, p *proceedings.Proceeding, thing int32, f fact.File) error {
+	if err := r.LookedAt(look.View, p, thing); err != nil {
+		return err
+	}
+	if m.vault == nil || !vault.IsPicture(f.Type) {
+		content, err := m.whole(f)
+		if err != nil {
+			return err
+		}
+		defer content.Close()
+		r.ServeFile(w, f, content, "")
+		return nil
+	}
+	most := vault.Large
+	if r.URL.Query().Get("as") == "small" {
+		most = vault.Small
+	}
+	content, err := m.vault.Preview(r.Context(), f, most)
+	if errors.Is(err, fs.ErrNotExist) {
+		return gone()
+	}
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	r.ServeFile(w, fact.File{Type: vault.JPEG}, content, "")
+	return nil
+}
+
+// whole is a document as it came in.
+func (m *room) whole(f fact.File) (io.ReadSeekCloser, error) {
+	if m.vault == nil || f.Type == "" {
+		return nil, gone()
+	}
+	content, err := m.vault.Open(f.Hash)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, gone()
+	}
+	return content, err
+}
+
+func gone() error { return fault.New(fault.NotFound, "vault.none", nil) }

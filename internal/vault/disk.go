@@ -1,0 +1,242 @@
+package vault
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Disk keeps files in a folder: each by its hash, in one of 256 folders, as nobody but this user may read it. A file is there whole, or it is not
+// there. The folder may be shared by the processes of an office, on one machine or on several.
+//
+// What a store at a provider's (S3) would have to do is what Disk does: Draft, Open, Aside, Return, Remove, Each.
+type Disk struct{ root string }
+
+const (
+	filesDir    = "files"
+	draftsDir   = "drafts"
+	previewsDir = "previews"
+	asideEnding = ".aside"
+)
+
+// NewDisk keeps files in a folder, which is made where it is not there.
+func NewDisk(root string) (*Disk, error) {
+	for _, dir := range []string{root, filepath.Join(root, filesDir), filepath.Join(root, draftsDir), filepath.Join(root, previewsDir)} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("folder of documents: %w", err)
+		}
+	}
+	return &Disk{root}, nil
+}
+
+// Root is the folder.
+func (d *Disk) Root() string { return d.root }
+
+// path of the file with a hash.
+func (d *Disk) path(hash string) string { return filepath.Join(d.root, filesDir, hash[:2], hash) }
+
+func (d *Disk) previewPath(hash string, most int) string {
+	return filepath.Join(d.root, previewsDir, hash[:2], fmt.Sprintf("%s.%d", hash, most))
+}
+
+// Draft is a file on its way in. Its owner ends it with Drop, whatever came of it.
+type Draft struct {
+	*os.File
+	disk *Disk
+}
+
+// Draft begins a file.
+func (d *Disk) Draft() (*Draft, error) {
+	f, err := os.CreateTemp(filepath.Join(d.root, draftsDir), "draft-*")
+	if err != nil {
+		return nil, fmt.Errorf("begin a file: %w", err)
+	}
+	return &Draft{f, d}, nil
+}
+
+// Keep puts a draft, which is whole, where it is found by its hash; it is on disk when it returns. A file that is there already stays, unless its
+// bytes have become others. Called again, it makes sure that the file is there.
+func (f *Draft) Keep(hash string) error {
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	path := f.disk.path(hash)
+	dir := filepath.Dir(path)
+	if err := os.Mkdir(dir, 0o700); err == nil {
+		err = syncDir(filepath.Dir(dir))
+		if err != nil {
+			return err
+		}
+	} else if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	err := os.Link(f.Name(), path)
+	if errors.Is(err, fs.ErrExist) {
+		same, err := holds(path, hash)
+		if err != nil || same {
+			return err
+		}
+		mended := f.Name() + ".mended" // a link and a new name, so that there is always a file
+		if err := os.Link(f.Name(), mended); err != nil {
+			return err
+		}
+		if err := os.Rename(mended, path); err != nil {
+			return err
+		}
+		return syncDir(dir)
+	}
+	if err != nil {
+		return err
+	}
+	return syncDir(dir)
+}
+
+// Drop lets go of a draft. What was kept of it stays.
+func (f *Draft) Drop() error { return errors.Join(f.Close(), os.Remove(f.Name())) }
+
+func syncDir(path string) error {
+	dir, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// holds reports whether a file has the bytes that its hash says.
+func holds(path, hash string) (bool, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return false, err
+	}
+	return hex.EncodeToString(sum.Sum(nil)) == hash, nil
+}
+
+// Open opens a file; fs.ErrNotExist where it is not there.
+func (d *Disk) Open(hash string) (*os.File, error) {
+	f, err := os.Open(d.path(hash))
+	if errors.Is(err, fs.ErrNotExist) {
+		return os.Open(d.path(hash) + asideEnding) // it is being looked at whether anybody needs it
+	}
+	return f, err
+}
+
+// Aside takes a file out of the way before it is asked for the last time whether anybody needs it: whoever brings the same
+// bytes meanwhile finds that it is not there, and puts it there again.
+func (d *Disk) Aside(hash string) error {
+	err := os.Rename(d.path(hash), d.path(hash)+asideEnding)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// isAside reports whether a file stands aside, where a process left it that did not live to end what it did.
+func (d *Disk) isAside(hash string) bool {
+	_, err := os.Lstat(d.path(hash) + asideEnding)
+	return err == nil
+}
+
+// Return puts back what stood aside.
+func (d *Disk) Return(hash string) error {
+	path := d.path(hash)
+	switch err := os.Link(path+asideEnding, path); {
+	case errors.Is(err, fs.ErrNotExist): // it was not there to be put aside, and has been brought since
+		return nil
+	case err != nil && !errors.Is(err, fs.ErrExist):
+		return err
+	}
+	if err := syncDir(filepath.Dir(path)); err != nil {
+		return err
+	}
+	return os.Remove(path + asideEnding)
+}
+
+// Remove takes away what stands aside, and its previews.
+func (d *Disk) Remove(hash string) error {
+	err := os.Remove(d.path(hash) + asideEnding)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	if _, there := os.Lstat(d.path(hash)); there == nil { // it was brought again: the previews are its own
+		return err
+	}
+	for _, most := range []int{Small, Large} {
+		if gone := os.Remove(d.previewPath(hash, most)); !errors.Is(gone, fs.ErrNotExist) {
+			err = errors.Join(err, gone)
+		}
+	}
+	return err
+}
+
+// Item is a file that is kept.
+type Item struct {
+	Hash    string
+	Size    int64
+	Changed time.Time
+	Aside   bool
+}
+
+// Each tells of every file that is kept, in the order of their hashes. What else lies there is an error.
+func (d *Disk) Each(ctx context.Context, f func(Item) error) error {
+	root := filepath.Join(d.root, filesDir)
+	return filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && path != root:
+			return nil // it has gone meanwhile
+		case err != nil:
+			return err
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case e.IsDir():
+			return nil
+		}
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		hash, aside := strings.CutSuffix(e.Name(), asideEnding)
+		if !IsHash(hash) || filepath.Base(filepath.Dir(path)) != hash[:2] {
+			return fmt.Errorf("%s is no document", path)
+		}
+		return f(Item{hash, info.Size(), info.ModTime(), aside})
+	})
+}
+
+// sweepDrafts takes away what processes left that did not live to end it.
+func (d *Disk) sweepDrafts(before time.Time) error {
+	list, err := os.ReadDir(filepath.Join(d.root, draftsDir))
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		info, stat := e.Info()
+		if stat == nil && info.ModTime().Before(before) {
+			err = errors.Join(err, os.Remove(filepath.Join(d.root, draftsDir, e.Name())))
+		}
+	}
+	return err
+}
+
+// IsHash reports whether a text is the hash of a file.
+func IsHash(text string) bool {
+	if len(text) != 64 {
+		return false
+	}
+	return strings.Trim(text, "0123456789abcdef") == ""
+}
