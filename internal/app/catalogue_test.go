@@ -21,6 +21,7 @@ import (
 	"nazorat/internal/looked"
 	"nazorat/internal/openapi"
 	"nazorat/internal/picture"
+	"nazorat/internal/portal"
 	"nazorat/internal/receipt"
 	"nazorat/internal/script"
 	"nazorat/internal/service"
@@ -33,7 +34,7 @@ import (
 
 func catalogue(t *testing.T) *web.Catalogue {
 	t.Helper()
-	c, err := web.NewCatalogue(nil, web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, desk.Texts, workplace.Texts, held.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts, openapi.Texts)
+	c, err := web.NewCatalogue(nil, web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, desk.Texts, workplace.Texts, held.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, portal.Texts, api.Texts, openapi.Texts)
 	if err != nil {
 		t.Fatal(err)
 	}

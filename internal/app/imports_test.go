@@ -110,6 +110,7 @@ var rooms = []room{
 	{"waysin", pages, ""},
 	{"service", pages, ""},
 	{"api", pages, ""},
+	{"portal", system, ""},
 	{"demo", world, ""},
 	{"telemetry", top, ""},
 	{"app", top, ""},
