@@ -48,6 +48,7 @@ import (
 	"nazorat/internal/publiclog"
 	"nazorat/internal/receipt"
 	"nazorat/internal/replay"
+	"nazorat/internal/reported"
 	"nazorat/internal/seal"
 	"nazorat/internal/service"
 	"nazorat/internal/signin"
@@ -291,6 +292,11 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	whatif.Register(s, laws.FS, texts...)
 	finder.Register(s, o.Find)
 	pages := desk.Register(s)
+	before, err := reported.Open(o.Find, o.Directory, laws.FS, o.laws[:len(Applied)])
+	if err != nil {
+		return nil, err
+	}
+	pages.ShowsBefore(before)
 	workplace.Register(s, pages, strings.TrimSuffix(p.Address, "/"))
 	held.Register(s, pages)
 	account.Register(s)

@@ -89,6 +89,7 @@ var rooms = []room{
 	{"replay", store, ""}, // below docket: what verifies does not know what writes
 	{"docket", store, ""},
 	{"find", store, ""},
+	{"reported", store, ""},
 	{"look", store, ""},
 	{"emergency", store, ""},
 	{"notice", store, ""},

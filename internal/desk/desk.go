@@ -15,6 +15,7 @@ import (
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/emergency"
+	"nazorat/internal/reported"
 	"nazorat/internal/web"
 )
 
@@ -29,6 +30,8 @@ type Desk struct {
 	dir    *directory.Directory
 	zone   *calendar.Zone
 	glass  *emergency.Keeper // nil where nothing can be opened in an emergency
+
+	reported *reported.Desk // nil where nothing is shown before an act
 
 	boards *Boards
 }
