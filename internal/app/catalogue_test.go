@@ -149,7 +149,7 @@ func TestUzbekIsWrittenWithItsOwnApostrophes(t *testing.T) {
 func sources(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	for _, dir := range []string{"../web", "../explain", "../picture", "../lawdraw", "../amend", "../lawbook", "../whatif", "../desk", "../finder", "../receipt", "../leaf", "../api", "../openapi", "../proceedings", "../replay", "../docket", "../directory", "../signin", "../identity", "../client", "../account", "../waysin", "../service", "../look", "../looked", "../notice", "../inbox", "../workplace", "../held", "../emergency", "../procedure", "../fact", "../fault", "../app", "../access"} {
+	for _, dir := range []string{"../web", "../explain", "../picture", "../lawdraw", "../amend", "../lawbook", "../whatif", "../desk", "../finder", "../receipt", "../leaf", "../api", "../openapi", "../proceedings", "../replay", "../docket", "../directory", "../signin", "../identity", "../client", "../account", "../waysin", "../service", "../look", "../looked", "../notice", "../inbox", "../workplace", "../held", "../portal", "../emergency", "../procedure", "../fact", "../fault", "../app", "../access"} {
 		err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
 				return err

@@ -94,7 +94,7 @@ func (o *office) registers(t *testing.T, number string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Replay.Check(t.Context(), p); err != nil {
+	if _, err := o.Replay.CheckAll(t.Context()); err != nil {
 		t.Errorf("replayed: %v", err)
 	}
 	form := c.get("/proceedings/" + id + "/acts/register_received").body

@@ -101,7 +101,7 @@ func readOne(s *lawtext.Source, top lawtext.Node, law *procedure.Law) *rules {
 	for _, name := range []string{r.article, r.matter, r.where} {
 		field(competent["by"].Or(top), name)
 	}
-	for _, n := range s.List(competent["bodies"].Or(top)) {
+	for _, n := range competent["bodies"].Or(top).Items() {
 		in := s.Keys(n, "office", "article", "crimes", "matters")
 		b := body{kind: directory.Kinds()[s.OneOf(in["office"].Or(n), "office", directory.Kinds()...)], article: s.Text(in["article"])}
 		if b.article == "" {
