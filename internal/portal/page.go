@@ -160,7 +160,7 @@ func (p *room) by(r *web.Request, f *filled, page *ui.Page) templ.Component {
 
 // address is the field for one of a channel.
 func address(t *web.Words, c notice.Channel, value, wrong string) ui.TextField {
-	x := ui.TextField{Field: ui.Field{Name: fieldAddress + string(c), Label: t.T("portal.address_" + string(c)), Hint: t.T("portal."+string(c)+"_hint", "example", notice.ExampleEmail), Error: wrong}, Value: value, Type: "email", Autocomplete: "email", Width: 30}
+	x := ui.TextField{Field: ui.Field{Name: fieldAddress + string(c), Label: t.T("portal.address." + string(c)), Hint: t.T("portal."+string(c)+"_hint", "example", notice.ExampleEmail), Error: wrong}, Value: value, Type: "email", Autocomplete: "email", Width: 30}
 	if c == notice.SMS {
 		x.Type, x.Autocomplete, x.Width = "tel", "tel", 20
 	}

@@ -110,7 +110,7 @@ func readOne(s *lawtext.Source, top lawtext.Node, law *procedure.Law) *rules {
 		for _, c := range s.List(in["crimes"]) {
 			one, ok := readCrimes(c.Word())
 			if !ok {
-				s.Bad(c, "%q: want a code and a number, or from one number to another: CC 97-103", c.Word())
+				s.Bad(c, "%q: want a code and a number, or from one number to another with a dash", c.Word())
 			}
 			b.crimes = append(b.crimes, one)
 		}
