@@ -47,10 +47,12 @@ import (
 	"nazorat/internal/notice"
 	"nazorat/internal/openapi"
 	"nazorat/internal/picture"
+	"nazorat/internal/portal"
 	"nazorat/internal/procedure"
 	"nazorat/internal/publiclog"
 	"nazorat/internal/receipt"
 	"nazorat/internal/replay"
+	"nazorat/internal/reported"
 	"nazorat/internal/seal"
 	"nazorat/internal/service"
 	"nazorat/internal/signin"
@@ -76,7 +78,7 @@ const zoneName = "Asia/Tashkent"
 
 // Migrations of all packages, in the order in which their tables build on each other.
 func Migrations() []db.Migration {
-	return slices.Concat(duty.Migrations, directory.Migrations, signin.Migrations, identity.Migrations, client.Migrations, docket.Migrations, look.Migrations, emergency.Migrations, follow.Migrations, find.Migrations, figures.Migrations, notice.Migrations, hearing.Migrations)
+	return slices.Concat(duty.Migrations, directory.Migrations, signin.Migrations, identity.Migrations, client.Migrations, docket.Migrations, look.Migrations, emergency.Migrations, follow.Migrations, find.Migrations, figures.Migrations, notice.Migrations, portal.Migrations, hearing.Migrations)
 }
 
 // LoadLaws loads laws by name from a folder tree, side by side: a code takes a tenth of a
@@ -138,6 +140,7 @@ type Office struct {
 	Looks     *look.Keeper   // records nothing before pages are served
 	Emergency *emergency.Keeper
 	Notices   *notice.Keeper
+	Portal    *portal.Desk
 	Tree      *leaf.Log // the journal's
 	Follow    *follow.Keeper
 	Find      *find.Index
@@ -218,7 +221,13 @@ func Open(ctx context.Context, d *db.DB, o docket.Options) (*Office, error) {
 	tree.Fence = duty.Fence
 	keeper := signin.New(d, dir)
 	keeper.Under(inForce)
-	return &Office{DB: d, Directory: dir, SignIn: keeper, Docket: k, Replay: replay.Of(d, k.Reader), Looks: looks, Emergency: glass, Notices: notice.Open(d, dir, k.Reader, glass, o.NewID), Tree: tree, Follow: follow.New(d), Find: index, Hearings: hearing.Open(d, k.Reader), Figures: register, duties: duty.New(d, process()), laws: list}, nil
+	notices := notice.Open(d, dir, k.Reader, glass, o.NewID)
+	public, err := portal.Open(d, dir, k, notices, laws.FS, o.NewID)
+	if err != nil {
+		k.Close()
+		return nil, err
+	}
+	return &Office{DB: d, Directory: dir, SignIn: keeper, Docket: k, Replay: replay.Of(d, k.Reader), Looks: looks, Emergency: glass, Notices: notices, Portal: public, Tree: tree, Follow: follow.New(d), Find: index, Hearings: hearing.Open(d, k.Reader), Figures: register, duties: duty.New(d, process()), laws: list}, nil
 }
 
 // openDirectory reads the offices, and who supervises them by the rule of the service.
@@ -277,7 +286,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := static.Check(); err != nil {
 		return nil, err
 	}
-	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, statistics.Texts, desk.Texts, casefile.Texts, workplace.Texts, held.Texts, hearings.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, api.Texts, openapi.Texts}
+	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, statistics.Texts, desk.Texts, casefile.Texts, workplace.Texts, held.Texts, hearings.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, portal.Texts, api.Texts, openapi.Texts}
 	words, err := web.NewCatalogue(o.laws, texts...)
 	if err != nil {
 		return nil, err
@@ -310,6 +319,11 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	finder.Register(s, o.Find)
 	statistics.Register(s, o.Figures)
 	pages := desk.Register(s)
+	before, err := reported.Open(o.Find, o.Directory, laws.FS, o.laws[:len(Applied)])
+	if err != nil {
+		return nil, err
+	}
+	pages.ShowsBefore(before)
 	workplace.Register(s, pages, strings.TrimSuffix(p.Address, "/"))
 	held.Register(s, pages, o.Notices)
 	hearings.Register(s, pages, o.Hearings)
@@ -328,6 +342,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 		return nil, err
 	}
 	receipt.Register(s, receipts)
+	portal.Register(s, o.Portal, receipts)
 	return s, api.Register(s, api.Options{Laws: o.laws, Clients: clients, Receipts: receipts})
 }
 

@@ -11,6 +11,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/notice"
+	"nazorat/internal/portal"
 	"nazorat/internal/publiclog"
 	"nazorat/internal/seal"
 	"nazorat/internal/vault"
@@ -41,8 +42,9 @@ func (o *Office) Keep(ctx context.Context, log *slog.Logger) (stop func()) {
 // work of the office that nobody asks for, by the name of the duty.
 func (o *Office) work(log *slog.Logger) map[string]func(context.Context) error {
 	list := map[string]func(context.Context) error{
-		"in_force":      func(ctx context.Context) error { return o.keepInForce(ctx, log) },
-		notice.Watching: o.Notices.Watch,
+		"in_force":       func(ctx context.Context) error { return o.keepInForce(ctx, log) },
+		notice.Watching:  o.Notices.Watch,
+		portal.Receiving: o.Portal.Receive,
 	}
 	if len(o.Notices.Channels()) > 0 {
 		list[notice.Delivering] = o.Notices.Deliver

@@ -13,35 +13,35 @@ import (
 
 // dangerous is what can do harm with what somebody sent, and the packages that are trusted with it. Those without any nobody needs.
 var dangerous = map[string][]string{
-	"os/exec":         {},                                        // runs programs of the machine
-	"plugin":          {},                                        // loads code
-	"unsafe":          {},                                        // reaches past the type system
-	"C":               {},                                        // the same, in another language
-	"reflect":         {"db", "openapi"},                         // the same, by name; db writes rows of values of whatever type they are, openapi reads types of our own routes, once
-	"text/template":   {},                                        // writes pages without escaping
-	"html/template":   {},                                        // a second way to write pages beside templ
-	"encoding/gob":    {},                                        // makes values of types that the sender names
-	"encoding/xml":    {"lawdraw", "statistics"},                 // reads what the layout library drew, and nothing that came in; writes texts of workbooks
-	"net/http/pprof":  {},                                        // shows the process to whoever asks
-	"net/http/cgi":    {},                                        // runs programs
-	"net/smtp":        {"notice"},                                // mails: what waits for an officer, to the address that he confirmed
-	"net/rpc":         {},                                        // calls
-	"math/rand":       {},                                        // chance that can be foretold
-	"math/rand/v2":    {"db", "demo", "doctor", "notice", "web"}, // spreads waiting over time; the demonstration, which must be the same twice
-	"archive/zip":     {"statistics"},                            // unpacks over paths that the archive names; here it writes workbooks, and unpacks nothing
-	"archive/tar":     {},                                        // the same
-	"crypto/md5":      {},                                        // broken
-	"crypto/sha1":     {},                                        // broken
-	"crypto/des":      {},                                        // broken
-	"crypto/rc4":      {},                                        // broken
-	"crypto/cipher":   {"signin"},                                // AES-GCM over secrets of second factors
-	"crypto/aes":      {},                                        // the same
-	"crypto/rsa":      {},                                        // keys are Ed25519
-	"crypto/dsa":      {},                                        // broken
-	"crypto/elliptic": {},                                        // by hand
-	"crypto/tls":      {"app", "cmd/nazorat", "notice"},          // certificates of systems; to the mail server
-	"crypto/ed25519":  {"journal"},                               // signatures of the journal
-	"crypto/subtle":   {"client", "notice", "signin", "web"},     // comparing what must not be guessed
+	"os/exec":         {},                                              // runs programs of the machine
+	"plugin":          {},                                              // loads code
+	"unsafe":          {},                                              // reaches past the type system
+	"C":               {},                                              // the same, in another language
+	"reflect":         {"db", "openapi"},                               // the same, by name; db writes rows of values of whatever type they are, openapi reads types of our own routes, once
+	"text/template":   {},                                              // writes pages without escaping
+	"html/template":   {},                                              // a second way to write pages beside templ
+	"encoding/gob":    {},                                              // makes values of types that the sender names
+	"encoding/xml":    {"lawdraw", "statistics"},                       // reads what the layout library drew, and nothing that came in; writes texts of workbooks
+	"net/http/pprof":  {},                                              // shows the process to whoever asks
+	"net/http/cgi":    {},                                              // runs programs
+	"net/smtp":        {"notice"},                                      // mails: what waits for an officer, to the address that he confirmed
+	"net/rpc":         {},                                              // calls
+	"math/rand":       {},                                              // chance that can be foretold
+	"math/rand/v2":    {"db", "demo", "doctor", "notice", "web"},       // spreads waiting over time; the demonstration, which must be the same twice
+	"archive/zip":     {"statistics"},                                  // unpacks over paths that the archive names; here it writes workbooks, and unpacks nothing
+	"archive/tar":     {},                                              // the same
+	"crypto/md5":      {},                                              // broken
+	"crypto/sha1":     {},                                              // broken
+	"crypto/des":      {},                                              // broken
+	"crypto/rc4":      {},                                              // broken
+	"crypto/cipher":   {"signin"},                                      // AES-GCM over secrets of second factors
+	"crypto/aes":      {},                                              // the same
+	"crypto/rsa":      {},                                              // keys are Ed25519
+	"crypto/dsa":      {},                                              // broken
+	"crypto/elliptic": {},                                              // by hand
+	"crypto/tls":      {"app", "cmd/nazorat", "notice"},                // certificates of systems; to the mail server
+	"crypto/ed25519":  {"journal"},                                     // signatures of the journal
+	"crypto/subtle":   {"client", "notice", "portal", "signin", "web"}, // comparing what must not be guessed
 }
 
 // Whoever adds one of these has to say here what for.

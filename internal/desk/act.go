@@ -19,6 +19,7 @@ import (
 	"nazorat/internal/look"
 	"nazorat/internal/procedure"
 	"nazorat/internal/proceedings"
+	"nazorat/internal/reported"
 	"nazorat/internal/signin"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -57,6 +58,8 @@ type actView struct {
 	FollowsIs  string
 	Follows    []string
 	About      []ui.SummaryRow
+	Before     *beforeView // what is shown first; nil: nothing
+	Asked      bool        // it was shown, and the form is asked for once more
 }
 
 // form is one filling of an act's form on its way from the reader and back.
@@ -72,7 +75,9 @@ type form struct {
 	submission string
 	failed     *fault.Error
 	path       string
-	back       string // where it leads when it is done; "": to the proceeding
+	back       string          // where it leads when it is done; "": to the proceeding
+	shown      *reported.Shown // what is shown before it is done; nil: nothing
+	asked      bool            // it was sent, and is asked about once more
 }
 
 // actPage: the form of an act.
@@ -95,6 +100,9 @@ func (d *Desk) actPage(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	f.version, f.submission = f.p.Version, rand.Text()
+	if err := d.shows(r, f); err != nil {
+		return err
+	}
 	return d.showForm(w, r, http.StatusOK, f)
 }
 
@@ -243,6 +251,9 @@ func (d *Desk) do(w http.ResponseWriter, r *web.Request, f *form) error {
 		f.failed = &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: map[string]fault.Error{fieldThing: {Key: procedure.FieldMissing}}}
 		return d.showForm(w, r, http.StatusUnprocessableEntity, f)
 	}
+	if done, err := d.askFirst(w, r, f); done || err != nil {
+		return err
+	}
 	receipt, err := d.docket.Act(r.Context(), c)
 	if err == nil {
 		return web.SeeOther(w, r, f.leads(receipt, r.PostForm.Get(fieldAgain) != ""))
@@ -329,6 +340,9 @@ func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *fo
 			return err
 		}
 		v.About = append(d.facts(t, f.p, f.thing, names), v.About...)
+	}
+	if v.Before, v.Asked = d.before(r, f), f.asked; f.asked {
+		v.Button = t.T("before.all_the_same", "act", v.Button)
 	}
 	if f.rule.Presence {
 		v.About = append(v.About, ui.SummaryRow{Key: t.T("act.presence"), Text: t.T("act.presence_asked")})

@@ -15,6 +15,7 @@ import (
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/emergency"
+	"nazorat/internal/reported"
 	"nazorat/internal/vault"
 	"nazorat/internal/web"
 )
@@ -31,6 +32,8 @@ type Desk struct {
 	zone   *calendar.Zone
 	vault  *vault.Keeper     // nil where no files are kept
 	glass  *emergency.Keeper // nil where nothing can be opened in an emergency
+
+	reported *reported.Desk // nil where nothing is shown before an act
 
 	boards *Boards
 }

@@ -129,8 +129,8 @@ func newProjection() *projection {
 	return &projection{offices: map[string]*officeRow{}, officers: map[string]*officerRow{}}
 }
 
-// kinds of offices that there are.
-func kinds() []string {
+// Kinds of offices that there are.
+func Kinds() []string {
 	return []string{Prosecutor, Interior, Security, Customs, Court, Penitentiary, Expert, Bar}
 }
 
@@ -372,7 +372,7 @@ func (p *projection) enterOffice(e Entry, v values) *Refused {
 		o.Path, o.foundedUnder = above.Path+o.ID+"/", o.Parent
 	}
 	switch {
-	case !slices.Contains(kinds(), o.Kind):
+	case !slices.Contains(Kinds(), o.Kind):
 		return refuse(e, "kind", NoKind)
 	case !isPlace(o.Place):
 		return refuse(e, "place", BadPlace)

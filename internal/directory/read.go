@@ -89,8 +89,8 @@ func (f *file) check() error {
 			return fmt.Errorf("office %s is there twice", o.ID)
 		case codes[o.Code]:
 			return fmt.Errorf("office %s: the code %s is taken", o.ID, o.Code)
-		case !slices.Contains(kinds(), o.Kind):
-			return fmt.Errorf("office %s: there is no kind %q: %s", o.ID, o.Kind, strings.Join(kinds(), ", "))
+		case !slices.Contains(Kinds(), o.Kind):
+			return fmt.Errorf("office %s: there is no kind %q: %s", o.ID, o.Kind, strings.Join(Kinds(), ", "))
 		case o.Parent != "" && !offices[o.Parent]:
 			return fmt.Errorf("office %s: its parent %s does not stand before it", o.ID, o.Parent)
 		}

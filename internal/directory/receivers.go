@@ -50,3 +50,23 @@ func (d *Directory) ActingFor(ctx context.Context, officers []string, at calenda
 	args := append([]any{at}, ids...)
 	return d.receivers(ctx, receiverColumns+`officer IN `+in+receiverInForce+` UNION ALL `+receiverColumns+`instead_of <> '' AND manner = '`+Substitution+`' AND instead_of IN `+in+receiverInForce+` ORDER BY 8, 5, 1`, args...)
 }
+
+// Nearest are the offices of a kind at work in the smallest territory around a place, which is a SOATO code: of the place itself, of its district, its region,
+// the country. By path; none where no office of that kind is around it.
+func (t *Tree) Nearest(kind, place string) []*Office {
+	for _, digits := range [...]int{10, 7, 4, 2} {
+		if len(place) < digits {
+			continue
+		}
+		var out []*Office
+		for _, o := range t.Offices() {
+			if o.Kind == kind && o.Closed == 0 && o.Place == place[:digits] {
+				out = append(out, o)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return nil
+}

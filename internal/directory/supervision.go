@@ -35,7 +35,7 @@ func ReadSupervision(fsys fs.FS, law string) (Supervision, error) {
 		return s, fmt.Errorf("%s/%s: %w", law, SupervisionFile, err)
 	}
 	for _, k := range append(slices.Clone(s.Of), s.By) {
-		if !slices.Contains(kinds(), k) {
+		if !slices.Contains(Kinds(), k) {
 			return s, fmt.Errorf("%s/%s: there is no kind of offices %q", law, SupervisionFile, k)
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"nazorat/internal/demo"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
+	"nazorat/internal/web/static"
 )
 
 // office is a synthetic office being served.
@@ -74,7 +75,10 @@ func serveBy(t testing.TB, cases int, now func() calendar.Moment, more ...string
 	}
 	h, err := a.Handler(app.Pages{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Synthetic: true, Accounts: offered(accounts)})
 	if err != nil {
-		t.Skipf("the pages cannot be served: %v", err)
+		if static.Check() != nil {
+			t.Skipf("the pages cannot be served: %v", err)
+		}
+		t.Fatal(err)
 	}
 	srv := httptest.NewServer(h)
 	t.Cleanup(func() {

@@ -68,7 +68,7 @@ func (s *search) weigh(ctx context.Context) error {
 		byNo[h.no], nos = h, append(nos, h.no)
 	}
 	// A question for each key, of each proceeding: joined, a server would at times read all that have a common word.
-	sheet := s.seen(q, "w")
+	sheet := visible(s.sources, q, "w")
 	keysAsked := padded(keys)
 	columns := make([]string, len(keysAsked))
 	for i, key := range keysAsked {

@@ -346,9 +346,9 @@ JOIN find_case f ON f.no = d.no ORDER BY d.no DESC`
 // holds is the condition that a proceeding is found: its words where the reader sees them, the filters, and that he may read
 // it. Most have not all words: that is asked first, of the index alone, and the rarest word, which brought it here, not at all.
 func (s *search) holds(q *proceedings.Query) (text string, some bool) {
-	sheet := s.seen(q, "w")
+	sheet := visible(s.sources, q, "w")
 	if s.ask.State != "" {
-		sheet += ` AND EXISTS (SELECT 1 FROM find_person t WHERE t.no = w.no AND t.seq = w.seq AND t.state = ` + q.Arg(s.ask.State) + s.seen(q, "t") + `)`
+		sheet += ` AND EXISTS (SELECT 1 FROM find_person t WHERE t.no = w.no AND t.seq = w.seq AND t.state = ` + q.Arg(s.ask.State) + visible(s.sources, q, "t") + `)`
 	}
 	var there, seen []string
 	for i, keys := range s.groups {

@@ -37,9 +37,9 @@ func (x *Index) known(ctx context.Context) (*proceedings.Sources, error) {
 	return x.reader.Sources(all), rows.Err()
 }
 
-// seen is the condition, to be added behind others, that the reader of a query sees the sheet that a row of the index was made from. Its
+// visible is the condition, to be added behind others, that the reader of a query sees the sheet that a row of the index was made from. Its
 // proceeding stands as p, and f is what the index has of that.
-func (s *search) seen(q *proceedings.Query, alias string) string {
-	text, _ := s.sources.Seen(q, alias, `EXISTS (SELECT 1 FROM entry e WHERE e.proceeding = f.proceeding AND e.seq = `+alias+`.seq AND e.officer = ?)`, "f.opened = 1")
+func visible(sources *proceedings.Sources, q *proceedings.Query, alias string) string {
+	text, _ := sources.Seen(q, alias, `EXISTS (SELECT 1 FROM entry e WHERE e.proceeding = f.proceeding AND e.seq = `+alias+`.seq AND e.officer = ?)`, "f.opened = 1")
 	return text
 }

@@ -361,16 +361,16 @@ func (b *batch) write(tx *db.Tx) error {
 	return b.writeNames(tx)
 }
 
-// mostAsked is how many names are asked for at once: SQLite takes 32,766 values, and a case of thousands of persons that comes along
+// mostNamed is how many names are asked for at once: SQLite takes 32,766 values, and a case of thousands of persons that comes along
 // with another is one entry.
-const mostAsked = 8192
+const mostNamed = 8192
 
 // writeNames writes the names that were not met before.
 func (b *batch) writeNames(tx *db.Tx) error {
 	if len(b.names) == 0 {
 		return nil
 	}
-	for some := range slices.Chunk(slices.Sorted(maps.Keys(b.names)), mostAsked) {
+	for some := range slices.Chunk(slices.Sorted(maps.Keys(b.names)), mostNamed) {
 		keys := db.Keys(some)
 		err := rows(tx, selectNames+db.In(len(keys), 1), keys, func(r *sql.Rows) error {
 			var name string

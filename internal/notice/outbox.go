@@ -42,9 +42,9 @@ type Letter struct {
 	Subject   string // of an e-mail
 	Text      string
 	Within    calendar.Moment // how long it is of use; after that it is given up
+	Urgent    bool            // somebody waits for it: a code. It goes before what can wait
 
 	officer, purpose string
-	urgent           bool
 	next             calendar.Moment // 0: at once
 }
 
@@ -92,7 +92,7 @@ func (k *Keeper) put(tx *db.Tx, list []Letter, now calendar.Moment) error {
 	for i := range list {
 		l := &list[i]
 		calm := int64(1)
-		if l.urgent {
+		if l.Urgent {
 			calm = 0
 		}
 		rows = append(rows, k.newID(), l.Reference, string(l.Channel), l.officer, l.purpose, l.Address, l.Subject, l.Text, string(Waiting), int64(now), int64(now+l.Within), int64(0),
@@ -186,7 +186,7 @@ func (k *Keeper) letter(t *told, w *way, now calendar.Moment) Letter {
 		args = append(args, "when", words.Moment(k.reader.Zone(), t.due))
 	}
 	if t.urgent == Release {
-		key, l.urgent = "notice.out.release_"+what, true
+		key, l.Urgent = "notice.out.release_"+what, true
 		l.Reference = fmt.Sprintf("r/%s/%s/%s/%s", w.channel, t.who.Officer, t.proceeding, t.source)
 		l.Subject = words.T("notice.out.subject_release")
 	} else {

@@ -217,7 +217,7 @@ func (k *Keeper) Propose(ctx context.Context, officer string, c Channel, typed, 
 			return err
 		}
 		words := k.Words(lang)
-		return k.Send(tx, Letter{Reference: "c/" + k.newID(), Channel: c, Address: address, Subject: words.T("notice.code.subject"), Text: words.T("notice.code.text", "code", code), Within: codeLives, officer: officer, purpose: ofCode, urgent: true})
+		return k.Send(tx, Letter{Reference: "c/" + k.newID(), Channel: c, Address: address, Subject: words.T("notice.code.subject"), Text: words.T("notice.code.text", "code", code), Within: codeLives, officer: officer, purpose: ofCode, Urgent: true})
 	})
 	if err != nil {
 		return fmt.Errorf("propose a way: %w", err)

@@ -38,3 +38,28 @@ func (k *Reader) Standing(ctx context.Context, leaf int64) (*Standing, error) {
 	}
 	return &s, nil
 }
+
+// Handed is an entry as the journal keeps it, with the number and the law of its proceeding: for the receipt of whoever did the act from outside of the
+// service. It asks nobody who he is: the caller has made sure that the asker is who did that very act. NotFound where there is none.
+func (k *Reader) Handed(ctx context.Context, proceeding string, seq int64) (p *Proceeding, e *journal.Sealed, state string, err error) {
+	p = &Proceeding{ID: proceeding}
+	var law string
+	err = k.db.QueryRow(ctx, `SELECT number, law, root_state FROM proceeding WHERE id = $1`, proceeding).Scan(&p.Number, &law, &state)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil, "", fault.New(fault.NotFound, "proceeding.none", nil)
+	}
+	if err != nil {
+		return nil, nil, "", fmt.Errorf("read a proceeding: %w", err)
+	}
+	if p.Law = k.laws[law]; p.Law == nil {
+		return nil, nil, "", fmt.Errorf("proceeding %s: there is no law %q", proceeding, law)
+	}
+	list, err := k.entries(ctx, selectEntries, p.Number, p.ID, seq+1, 1)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	if len(list) != 1 || list[0].Seq != seq {
+		return nil, nil, "", fault.New(fault.NotFound, "fault.no_page", nil)
+	}
+	return p, &list[0], state, nil
+}
