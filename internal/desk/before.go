@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"nazorat/internal/procedure"
 	"nazorat/internal/reported"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -30,14 +31,11 @@ func (d *Desk) shows(r *web.Request, f *form) error {
 		return nil
 	}
 	office, id := r.Actor().Office, ""
-	shown := (*reported.Shown)(nil)
-	var err error
+	var state *procedure.State
 	if f.p != nil {
-		office, id = f.p.Office, f.p.ID
-		shown, err = d.reported.Show(r.Context(), r.Actor(), f.law, office, id, f.typed, &f.p.State)
-	} else {
-		shown, err = d.reported.Show(r.Context(), r.Actor(), f.law, office, id, f.typed, nil)
+		office, id, state = f.p.Office, f.p.ID, &f.p.State
 	}
+	shown, err := d.reported.Show(r.Context(), r.Actor(), f.law, office, id, f.typed, state)
 	if err != nil {
 		return err
 	}
