@@ -100,7 +100,7 @@ func (p *room) channels() []notice.Channel {
 func (p *room) form(w http.ResponseWriter, r *web.Request, status int, f *filled) error {
 	t := r.Words
 	v := formView{Heading: ui.HeadingView{Title: t.T("portal.title"), Lead: t.T("portal.lead")}, Urgent: ui.NoticeView{Tone: ui.Warn, Title: t.T("portal.urgent_title"), Text: t.T("portal.urgent")},
-		Failed: f.failed, Action: Href, Button: t.T("portal.send"), False: t.T("portal.false"), TabsAre: t.T("portal.title"), CheckIs: t.T("check.title"), CheckAt: "/check"}
+		Failed: f.failed, Action: Href, Button: t.T("portal.send"), False: t.T("portal.false"), TabsAre: t.T("portal.title"), CheckIs: t.T("check.title"), CheckAt: receipt.CheckPath}
 	page := r.Page(v.Heading.Title)
 	page.Narrow = true
 	w.Header().Set("Cache-Control", "no-store")

@@ -46,7 +46,7 @@ func (r *Room) checkPage(w http.ResponseWriter, q *web.Request) error {
 // was given is none.
 func (r *Room) form(w http.ResponseWriter, q *web.Request, status int, text, wrong string) error {
 	t := q.Words
-	v := checkView{Heading: ui.HeadingView{Title: t.T("check.title"), Lead: t.T("check.lead")}, Action: checkPath, Button: t.T("check.button"),
+	v := checkView{Heading: ui.HeadingView{Title: t.T("check.title"), Lead: t.T("check.lead")}, Action: CheckPath, Button: t.T("check.button"),
 		Text:    ui.TextAreaField{Field: ui.Field{Name: textField, Label: t.T("check.field"), Hint: t.T("check.hint"), Error: wrong}, Value: text, Rows: 6},
 		AboutIs: t.T("check.about"), About: []string{t.T("check.about_told"), t.T("check.about_not_told"), t.T("check.about_kept")}}
 	if len(r.Keys) == 0 {
@@ -85,7 +85,7 @@ func (r *Room) check(w http.ResponseWriter, q *web.Request) error {
 	if err != nil {
 		return err
 	}
-	v := checkView{Good: true, GoodIs: t.T("check.good"), Facts: r.rows(q, g), Action: checkPath, Another: t.T("check.another")}
+	v := checkView{Good: true, GoodIs: t.T("check.good"), Facts: r.rows(q, g), Action: CheckPath, Another: t.T("check.another")}
 	page := q.Page(v.GoodIs)
 	page.Narrow = true
 	w.Header().Set("Cache-Control", "no-store")

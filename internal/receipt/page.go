@@ -215,7 +215,7 @@ func (r *Room) show(q *web.Request, id string, whole *journal.Receipt, signed *j
 	}
 	v.CodeIs, v.Print, v.Fits = t.T("receipt.code_is"), t.T("receipt.print"), t.T("receipt.print_is")
 	v.ChecksIs = t.T("receipt.checks")
-	v.Checks = []string{t.T("receipt.check_online", "address", q.Reached(r.Address)+checkPath), t.T("receipt.check_offline", "key", by, "file", fileName)}
+	v.Checks = []string{t.T("receipt.check_online", "address", q.Reached(r.Address)+CheckPath), t.T("receipt.check_offline", "key", by, "file", fileName)}
 	v.Command = verifyCommand
 	v.ProofIs, v.TextIs, v.Text = t.T("receipt.proof"), t.T("receipt.text"), digits
 	v.PathIs = t.T("receipt.path", "n", len(whole.Proof))
@@ -223,7 +223,7 @@ func (r *Room) show(q *web.Request, id string, whole *journal.Receipt, signed *j
 		v.Path = append(v.Path, h.String())
 	}
 	v.SignedIs, v.Signed = t.T("receipt.checkpoint"), string(signed.Note)
-	v.CheckHref, v.CheckIs = checkPath+"#"+digits, t.T("receipt.check_here")
+	v.CheckHref, v.CheckIs = CheckPath+"#"+digits, t.T("receipt.check_here")
 	v.FileHref, v.FileIs = Href(id, whole.Seq)+"/file", t.T("receipt.file")
 	return nil
 }

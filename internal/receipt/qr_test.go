@@ -97,7 +97,7 @@ func longest(levels int) string {
 	for i := range raw {
 		raw[i] = byte(1 + rand.IntN(255))
 	}
-	return "https://nazorat.prokuratura.example" + checkPath + "#" + new(big.Int).SetBytes(raw).String()
+	return "https://nazorat.prokuratura.example" + CheckPath + "#" + new(big.Int).SetBytes(raw).String()
 }
 
 func TestCodeHasItsWhiteAround(t *testing.T) {

@@ -52,8 +52,8 @@ type Options struct {
 	Now     func() time.Time // bounds how often is checked; time.Now if nil
 }
 
-// checkPath is where anybody checks a receipt.
-const checkPath = "/check"
+// CheckPath is where anybody checks a receipt.
+const CheckPath = "/check"
 
 // Room gives out receipts and checks them: on its pages, and for the API. Make it with Open.
 type Room struct {
@@ -97,8 +97,8 @@ func Open(s *web.Server, o Options) (*Room, error) {
 func Register(s *web.Server, r *Room) {
 	s.Handle("GET /proceedings/{id}/receipts/{seq}", r.sheet)
 	s.Handle("GET /proceedings/{id}/receipts/{seq}/file", r.file)
-	s.HandlePublic("GET "+checkPath, r.checkPage)
-	s.HandlePublic("POST "+checkPath, r.check)
+	s.HandlePublic("GET "+CheckPath, r.checkPage)
+	s.HandlePublic("POST "+CheckPath, r.check)
 }
 
 // Href is the page of the receipt of an entry.
@@ -110,5 +110,5 @@ func Href(proceeding string, seq int64) string {
 // behind the sign that browsers keep to themselves. So a telephone's camera opens the
 // page, and yet no server, no proxy and no log is sent the receipt with the address.
 func (r *Room) link(q *web.Request, text string) string {
-	return q.Reached(r.Address) + checkPath + "#" + text
+	return q.Reached(r.Address) + CheckPath + "#" + text
 }

@@ -67,8 +67,9 @@ type Options struct {
 	Synthetic bool      // the data are made up, and every page says so
 	Accounts  []Account // one may sign in as these by choosing; nil outside the demonstration
 	Nav       []NavItem
-	Find      string // where the search box of every page leads; "" where there is none
-	Secure    bool   // cookies over TLS only
+	Public    []NavItem // at the foot of pages that are shown to whoever is not signed in
+	Find      string    // where the search box of every page leads; "" where there is none
+	Secure    bool      // cookies over TLS only
 	// Ceremonies, if given, are how passkeys are made and used; nil: there are none.
 	Ceremonies *signin.Ceremonies
 	// Account is the address of an officer's own page; "" where there is none.
@@ -413,6 +414,9 @@ func (r *Request) Page(title string) ui.Page {
 		p.Languages = append(p.Languages, ui.Language{Code: l.Code, Name: l.Name, Short: l.Short, Href: withLanguage(r.Request, l.Code), Current: l.Code == t.Lang})
 	}
 	if r.Session == nil {
+		for _, n := range s.Public {
+			p.FooterLinks = append(p.FooterLinks, ui.Crumb{Text: t.T(n.Key), Href: n.Href})
+		}
 		return p
 	}
 	for _, n := range s.Nav {
