@@ -75,7 +75,7 @@ func TestWhatIsTypedIsKeptWhileTheDatabaseIsAwayAndTheOfficeGoesOnByItself(t *te
 	ask(t, c, http.MethodPost, s.url+"/sign-in", url.Values{"login": {personal["a login"]}, "password": {"not the password"}})
 	form := func(submission string) url.Values {
 		return url.Values{"submission": {submission}, "f.source": {"statement"}, "f.applicant": {personal["a name"]},
-			"f.summary": {personal["a matter"] + ", " + personal["a place"]}, "f.assign_to": {"s.rahimov"}}
+			"f.summary": {personal["a matter"] + ", " + personal["a place"]}, "f.assign_to": {"s.rahimov"}, "shown": {"yes"}}
 	}
 	open := s.url + "/open/register_report?law=uz%2Fcriminal"
 	first := ask(t, c, http.MethodPost, open, form("submission-0000001"))

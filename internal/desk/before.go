@@ -56,6 +56,9 @@ func (d *Desk) askFirst(w http.ResponseWriter, r *web.Request, f *form) (done bo
 	if _, bad := f.edition.ReadForm(f.rule, f.typed); len(bad) > 0 {
 		return false, nil // that is said first
 	}
+	if again, err := d.docket.Sent(r.Context(), r.Actor().Officer, f.submission); again || err != nil {
+		return false, err // by a finger that slipped: it would be shown its own
+	}
 	if err := d.shows(r, f); err != nil || f.shown == nil {
 		return false, err
 	}

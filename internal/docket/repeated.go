@@ -22,3 +22,12 @@ func (k *Docket) Repeated(ctx context.Context, c Command) (*Receipt, error) {
 	}
 	return k.again(x, &c)
 }
+
+// Sent reports whether an officer has sent a form before, and what it did is done: whoever sends it again gets that answer, and is asked nothing more.
+func (k *Docket) Sent(ctx context.Context, officer, submission string) (bool, error) {
+	x, err := scanSending(k.db.QueryRow(ctx, selectSent, submission))
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil && x.officer == officer, err
+}

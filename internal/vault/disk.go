@@ -79,10 +79,14 @@ func (f *Draft) Keep(hash string) error {
 		return err
 	}
 	err := os.Link(f.Name(), path)
-	if errors.Is(err, fs.ErrExist) {
-		same, err := holds(path, hash)
-		if err != nil || same {
-			return err
+	for errors.Is(err, fs.ErrExist) {
+		same, gone := holds(path, hash)
+		if errors.Is(gone, fs.ErrNotExist) { // it was put aside in between
+			err = os.Link(f.Name(), path)
+			continue
+		}
+		if gone != nil || same {
+			return gone
 		}
 		mended := f.Name() + ".mended" // a link and a new name, so that there is always a file
 		if err := os.Link(f.Name(), mended); err != nil {
