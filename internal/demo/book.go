@@ -72,7 +72,7 @@ type entry struct {
 type birthRule struct {
 	law        *procedure.Law
 	begin      string
-	perHundred int // cases; 0: it is the cases themselves that are meant
+	perHundred int // cases, beside which they come; 0: it is the cases themselves that are meant
 	desk       bool
 	pairs      float64 // so many come with another one at the same office, a few days later
 	first      map[string]string
@@ -108,7 +108,7 @@ func readBook(fsys fs.FS, applied []*procedure.Law) (*book, error) {
 		if !ok {
 			continue
 		}
-		v := src.Keys(top, "law", "draws", "births", "habits", "plans", "scenes", "crimes", "fillers", "phrases", "older", "pace", "offices", "competent", "accounts", "later", "undone")
+		v := src.Keys(top, "law", "draws", "births", "habits", "plans", "scenes", "crimes", "fillers", "phrases", "older", "pace", "offices", "competent", "accounts", "later", "undone", "pages")
 		tops = append(tops, v)
 		if r.enter(v) {
 			r.drawNames(v["draws"])
@@ -180,8 +180,8 @@ func (r *reader) words(v map[string]lawtext.Node) {
 		r.book.phrases["{"+e.Name+"}"] = r.Texts(e.Value)
 	}
 	for _, n := range items(v["crimes"]) {
-		c := r.Keys(n, "article", "gravity", "often", "text", "victim", "unseen", "years")
-		r.book.crimes = append(r.book.crimes, crime{article: r.Text(c["article"]), gravity: r.Text(c["gravity"]), weight: r.number(c["often"]), text: r.Text(c["text"]),
+		c := r.Keys(n, "article", "gravity", "often", "matter", "text", "victim", "unseen", "years")
+		r.book.crimes = append(r.book.crimes, crime{article: r.Text(c["article"]), gravity: r.Text(c["gravity"]), weight: r.number(c["often"]), matter: r.Text(c["matter"]), text: r.Text(c["text"]),
 			victim: r.Yes(c["victim"]), unseen: r.Yes(c["unseen"]), penalty: r.number(c["years"])})
 	}
 }

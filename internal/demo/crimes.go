@@ -12,7 +12,8 @@ import (
 type crime struct {
 	article string
 	gravity string
-	weight  int // how often, against the others of its gravity
+	weight  int    // how often, against the others of its gravity
+	matter  string // as a citizen would call it who reports it by himself
 	text    string
 	victim  bool // done to somebody, rather than to public order or the state
 	unseen  bool // one often does not know who did it

@@ -356,7 +356,7 @@ func (l *life) intend(i intention) {
 }
 
 // actor finds who does an act: the officer in charge, or for each role always
-// the same officer of the office that has it for this one.
+// the same officer of the office that has it for this one. By a public page the office itself acts.
 func (l *life) actor(rule *procedure.ActRule, h *habit) (access.Actor, bool) {
 	office := l.run.State.Office
 	if office == "" {
@@ -372,6 +372,9 @@ func (l *life) actor(rule *procedure.ActRule, h *habit) (access.Actor, bool) {
 		}
 		if !slices.Contains(rule.By, role) && !h.tries {
 			continue
+		}
+		if slices.Contains(l.pages, role) {
+			return access.Actor{Role: role, Office: office}, true
 		}
 		if l.isPartyRole(role) {
 			for _, p := range l.law.Parties(&l.run.State) {

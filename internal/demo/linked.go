@@ -3,6 +3,7 @@ package demo
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/docket"
@@ -114,6 +115,23 @@ func (l *life) neighbour() string {
 	for _, n := range l.near[l.law.Name+" "+l.run.State.Office] {
 		if n != l && n.number != "" && n.place >= 0 && n.root() == l.root() && n.plan["punctual"] == "" && n.did[joined(l.law)] == 0 && n.onTime() {
 			return n.number
+		}
+	}
+	return ""
+}
+
+// same is the number of a case of the same office and the same article which may yet do what this one's act leads to; "" if there is none.
+func (l *life) same(i *intention) string {
+	rule := l.rule(i.habit)
+	for _, n := range l.near[l.law.Name+" "+l.run.State.Office] {
+		if n == l || n.number == "" || n.crime.article != l.crime.article || n.plan["punctual"] != "" {
+			continue
+		}
+		for _, k := range rule.Links {
+			to := l.law.At(i.at).Act(k.Act)
+			if x := n.run.State.Root(); to != nil && x != nil && slices.Contains(to.From, x.State) {
+				return n.number
+			}
 		}
 	}
 	return ""

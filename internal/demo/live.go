@@ -111,12 +111,13 @@ func (v *living) all(ctx context.Context) error {
 	for len(births) > 0 || len(v.alive) > 0 {
 		if len(births) > 0 && (len(v.alive) == 0 || births[0].at <= v.alive[0].agenda[0].at) {
 			l := w.born(&births[0], v.lapse)
-			if births[0].rule.law == w.main {
+			counts := births[0].rule.law == w.main && births[0].rule.perHundred == 0
+			if counts {
 				begun++
 			}
 			births = births[1:]
 			v.goesOn(l)
-			if v.o.Progress != nil && l.law == w.main && (begun%64 == 0 || begun == v.o.Cases) {
+			if v.o.Progress != nil && counts && (begun%64 == 0 || begun == v.o.Cases) {
 				v.o.Progress(begun, v.o.Cases)
 			}
 			continue

@@ -63,6 +63,7 @@ type staff struct {
 	later     []later
 	competent map[string][]competence
 	accounts  []account
+	pages     []string // roles in which an office acts by a public page
 }
 
 type (
@@ -86,7 +87,8 @@ func readStaff() (*staff, error) {
 	if !ok {
 		return nil, src.Err()
 	}
-	v := src.Keys(top, "offices", "competent", "accounts", "later")
+	v := src.Keys(top, "offices", "competent", "accounts", "later", "pages")
+	out.pages = src.Texts(v["pages"])
 	for _, e := range src.Entries(v["later"]) {
 		for _, x := range src.Entries(e.Value) {
 			n, _ := atoi(src.Text(x.Value))
