@@ -69,7 +69,7 @@ postgres: assets ## the office's pages, API and public log once more, on Postgre
 	NAZORAT_TEST_DATABASE=postgres $(GO) test -vet=off -timeout 20m -run 'LetsIn|TellsByItsWork|TakesHold' ./internal/app
 
 browser: assets ## the pages in a real browser, with axe on each
-	$(GO) test -vet=off -parallel 3 -timeout 20m ./internal/e2e ./internal/web/ui ./internal/browsertest
+	$(GO) test -vet=off -parallel 4 -timeout 20m ./internal/e2e ./internal/web/ui ./internal/browsertest
 
 fuzz: ## every fuzz target for a short while (FUZZTIME: inputs such as 200x, or a time)
 	scripts/fuzz.sh $(or $(FUZZTIME),200x)
