@@ -28,7 +28,9 @@ build: assets ## build bin/nazorat
 setup: ## install what the tests need beside Go, Node and make: a browser, PostgreSQL
 	scripts/setup.sh
 
-test: setup assets check lint vuln secrets unit postgres browser fuzz ## everything that must hold before a change lands
+test: setup assets check lint vuln secrets unit ## everything that must hold before a change lands
+	$(MAKE) -j2 --output-sync=target --no-print-directory postgres browser # both wait most of their time
+	$(MAKE) --no-print-directory fuzz
 
 check: ## generated code is up to date, gofmt, go vet
 	@$(TEMPL) generate -path internal >/dev/null 2>&1
