@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -237,6 +238,15 @@ func Queues(ctx context.Context, d *db.DB, since calendar.Moment) ([]Queue, erro
 		out = append(out, q)
 	}
 	return out, rows.Err()
+}
+
+// without is what the other side said without the address, which it likes to repeat.
+func without(text, address string) string {
+	address = strings.TrimPrefix(address, "+")
+	if address == "" {
+		return text
+	}
+	return regexp.MustCompile(`(?i)\+?`+regexp.QuoteMeta(address)).ReplaceAllLiteralString(text, "…")
 }
 
 // reasonOf is what the other side said, as it is kept: short, and such that it can be stored.
