@@ -88,6 +88,16 @@ func (k *Keeper) Send(tx *db.Tx, l Letter) error {
 	return k.put(tx, []Letter{l}, k.reader.Now())
 }
 
+const deleteWaiting = `DELETE FROM message WHERE reference = $1 AND state = 'waiting'`
+
+// Withdraw takes back a letter that has not left yet, by its reference: another took its place. One that is just being sent may arrive all the same.
+func (k *Keeper) Withdraw(tx *db.Tx, reference string) error {
+	if _, err := tx.Exec(deleteWaiting, ofLetter+"/"+reference); err != nil {
+		return fmt.Errorf("take back a letter: %w", err)
+	}
+	return nil
+}
+
 func (k *Keeper) put(tx *db.Tx, list []Letter, now calendar.Moment) error {
 	var rows []any
 	for i := range list {
