@@ -393,7 +393,10 @@ func (p *room) asked(r *web.Request, x *report, v *reportView, page *ui.Page, fi
 	case passage.State == notice.Refused || passage.State == notice.Failed:
 		v.Notices = append(v.Notices, ui.NoticeView{Tone: ui.Warn, Title: t.T("portal.refused_title"), Text: t.T("portal.refused")})
 	}
-	v.Lead = []string{t.T("portal.confirm", "address", x.address), t.T("portal.kept")}
+	v.Lead = []string{t.T("portal.kept")}
+	if len(p.notices.Channels()) > 0 {
+		v.Lead = []string{t.T("portal.confirm", "address", x.address), t.T("portal.kept")}
+	}
 	v.Code = &ui.TextField{Field: ui.Field{Name: fieldCode, Label: t.T("portal.code")}, Autocomplete: "one-time-code", InputMode: "numeric", Width: 10}
 	v.Confirm = t.T("portal.confirm_button")
 	v.AgainIs, v.Again, v.AgainBy, v.Button = t.T("portal.again_title"), t.T("portal.again_lead"), string(x.channel), t.T("portal.again")
@@ -423,7 +426,9 @@ func (p *room) asked(r *web.Request, x *report, v *reportView, page *ui.Page, fi
 			continue
 		}
 		text := x.form[fld.Name]
-		if int(fld.ID) < len(values) && values[fld.ID].Given() && fld.Type != fact.Text {
+		if o := p.dir.Tree().Office(x.office); o != nil && fld.Name == p.rules.place {
+			text = t.Office(o) // as it was chosen
+		} else if int(fld.ID) < len(values) && values[fld.ID].Given() && fld.Type != fact.Text {
 			text = t.Value(x.law, rule.Name, fld.Name, p.Zone, values[fld.ID], "")
 		}
 		v.Typed = append(v.Typed, ui.SummaryRow{Key: lb.Field(rule.Name, fld.Name), Text: text})
