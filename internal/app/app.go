@@ -52,7 +52,7 @@ import (
 	"nazorat/internal/publiclog"
 	"nazorat/internal/receipt"
 	"nazorat/internal/replay"
-	"nazorat/internal/reported"
+	"nazorat/internal/registering"
 	"nazorat/internal/seal"
 	"nazorat/internal/service"
 	"nazorat/internal/signin"
@@ -319,7 +319,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	finder.Register(s, o.Find)
 	statistics.Register(s, o.Figures)
 	pages := desk.Register(s)
-	before, err := reported.Open(o.Find, o.Directory, laws.FS, o.laws[:len(Applied)])
+	before, err := registering.Open(o.Find, o.Directory, laws.FS, o.laws[:len(Applied)])
 	if err != nil {
 		return nil, err
 	}

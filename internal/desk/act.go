@@ -19,7 +19,7 @@ import (
 	"nazorat/internal/look"
 	"nazorat/internal/procedure"
 	"nazorat/internal/proceedings"
-	"nazorat/internal/reported"
+	"nazorat/internal/registering"
 	"nazorat/internal/signin"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -76,7 +76,7 @@ type form struct {
 	failed     *fault.Error
 	path       string
 	back       string          // where it leads when it is done; "": to the proceeding
-	shown      *reported.Shown // what is shown before it is done; nil: nothing
+	shown      *registering.Shown // what is shown before it is done; nil: nothing
 	asked      bool            // it was sent, and is asked about once more
 }
 
