@@ -82,6 +82,9 @@ CREATE TABLE document_erased (
 ) {strict};
 
 {append_only:document_erased hash}
+`}, {ID: "vault/0002", SQL: `
+ALTER TABLE document_erased ADD COLUMN proceeding TEXT NOT NULL DEFAULT '';
+ALTER TABLE document_erased ADD COLUMN seq {int} NOT NULL DEFAULT 0;
 `}}
 
 // Keeper keeps documents. Safe for concurrent use.
@@ -222,15 +225,15 @@ func (k *Keeper) Preview(ctx context.Context, f fact.File, most int) (*os.File, 
 	if !IsHash(f.Hash) || !IsPicture(f.Type) {
 		return nil, fs.ErrNotExist
 	}
-	p, err := os.Open(k.previewPath(f.Hash, most))
-	if !errors.Is(err, fs.ErrNotExist) {
-		return p, err
-	}
-	whole, err := k.Open(f.Hash)
+	whole, err := k.Open(ctx, f.Hash)
 	if err != nil {
 		return nil, err
 	}
 	defer whole.Close()
+	p, err := os.Open(k.previewPath(f.Hash, most))
+	if !errors.Is(err, fs.ErrNotExist) {
+		return p, err
+	}
 	info, err := whole.Stat()
 	if err != nil {
 		return nil, err
