@@ -33,6 +33,7 @@ import (
 	"nazorat/internal/openapi"
 	"nazorat/internal/procedure"
 	"nazorat/internal/receipt"
+	"nazorat/internal/vault"
 	"nazorat/internal/web"
 )
 
@@ -55,6 +56,7 @@ type api struct {
 	// clients are the systems that may ask in their own name; nil: none may.
 	clients  *client.Keeper
 	receipts *receipt.Room
+	vault    *vault.Keeper // nil: no documents are kept here
 	boards   *desk.Boards
 
 	index  []byte         // the description of all routes
@@ -72,7 +74,7 @@ type Options struct {
 
 // Register adds the API to a server. It errs where the description that is built in is at fault.
 func Register(s *web.Server, o Options) error {
-	a := &api{docket: s.Docket, dir: s.Directory, looks: s.Looks, laws: o.Laws, clients: o.Clients, receipts: o.Receipts, boards: desk.NewBoards(s.Docket.Reader, s.Directory)}
+	a := &api{docket: s.Docket, dir: s.Directory, looks: s.Looks, laws: o.Laws, clients: o.Clients, receipts: o.Receipts, vault: s.Vault, boards: desk.NewBoards(s.Docket.Reader, s.Directory)}
 	if err := a.describe(); err != nil {
 		return fmt.Errorf("describe the API: %w", err)
 	}

@@ -37,6 +37,7 @@ import (
 	"nazorat/internal/procedure"
 	"nazorat/internal/receipt"
 	"nazorat/internal/signin"
+	"nazorat/internal/vault"
 	"nazorat/internal/web"
 	"nazorat/laws"
 )
@@ -117,7 +118,13 @@ func open(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(looks.Close)
-	h.Server = web.New(web.Options{Docket: k, Directory: dir, SignIn: signin.New(d, dir), Looks: looks, Words: words, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Zone: court.Editions[0].Days.Zone()})
+	store, err := vault.NewDisk(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	keeper := vault.Open(d, store, k.Now)
+	k.TakeUploads(keeper)
+	h.Server = web.New(web.Options{Vault: keeper, Docket: k, Directory: dir, SignIn: signin.New(d, dir), Looks: looks, Words: words, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Zone: court.Editions[0].Days.Zone()})
 	h.tree = leaf.Open(d)
 	h.tree.Fence = nil // nobody else signs here
 	h.clients = client.New(d, dir, "https://nazorat.example/oauth/token")
@@ -365,7 +372,8 @@ func TestEveryAnswerIsAsDescribedInEveryLanguage(t *testing.T) {
 }
 
 // notAlone are the paths that are asked elsewhere, with why: they want more than an office of this test has.
-var notAlone = map[string]string{"/api/v1/proceedings/{id}/entries/{seq}/receipt": "once it is signed: TestReceiptsAreGivenOutAndChecked"}
+var notAlone = map[string]string{"/api/v1/proceedings/{id}/entries/{seq}/receipt": "once it is signed: TestReceiptsAreGivenOutAndChecked",
+	"/api/v1/proceedings/{id}/entries/{seq}/documents/{field}": "a file, where there is one: TestDocumentsComeInAndGoOut"}
 
 // asker is who asks at a path that is not everybody's, and what he asks besides.
 var (

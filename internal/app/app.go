@@ -252,7 +252,7 @@ func (o *Office) KeepIn(folder string) error {
 		return err
 	}
 	o.Vault = vault.Open(o.DB, store, o.Docket.Now)
-	o.Docket.TakeUploads()
+	o.Docket.TakeUploads(o.Vault)
 	return nil
 }
 

@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"strings"
 
+	"nazorat/internal/calendar"
 	"nazorat/internal/desk"
 	"nazorat/internal/docket"
 	"nazorat/internal/fact"
@@ -43,12 +44,13 @@ const (
 type room struct {
 	docket *docket.Docket
 	desk   *desk.Desk
+	zone   *calendar.Zone
 	vault  *vault.Keeper // nil: no documents are kept here
 }
 
 // Register adds the pages to a server.
 func Register(s *web.Server, d *desk.Desk) {
-	m := &room{docket: s.Docket, desk: d, vault: s.Vault}
+	m := &room{docket: s.Docket, desk: d, zone: s.Zone, vault: s.Vault}
 	s.Handle("GET /proceedings/{id}/file", m.open)
 	s.Handle("GET /proceedings/{id}/file/{seq}", m.sheetPage)
 	s.Handle("GET /proceedings/{id}/documents/{seq}/{field}", m.document)
@@ -109,6 +111,7 @@ type paperView struct {
 	Open    link   // by itself, where a browser shows nothing in a frame
 	Save    link
 	Gone    string
+	Hash    string // by which it is held against the journal, and named where it is to be erased
 }
 
 // sheetPage: one sheet, what came with it, and the way to those beside it.
@@ -212,13 +215,22 @@ func documents(l *proceedings.Logged) (out []attached) {
 func (m *room) papers(r *web.Request, p *proceedings.Proceeding, l *proceedings.Logged) (out []paperView, err error) {
 	t := r.Words
 	may := m.docket.MayDownload(r.Actor(), p.Resource()) == nil
-	for _, d := range documents(l) {
+	list := documents(l)
+	erased, err := m.erased(r, list)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range list {
 		href := desk.DocumentHref(p.ID, l.Seq, d.field)
 		v := paperView{ID: "document-" + d.field, Name: t.Law(p.Law.Name).Field(l.Act, d.field), What: t.Value(p.Law.Name, l.Act, d.field, nil, fact.TextOf(fact.Document, d.File.Text()), "")}
-		if may {
+		e, isErased := erased[d.Hash]
+		v.Hash = d.Hash
+		if may && !isErased {
 			v.Save = link{t.T("file.save"), href + "/file"}
 		}
 		switch {
+		case isErased:
+			v.Gone = t.T("file.erased", "date", t.Date(m.zone.Date(e.At)), "why", e.Why)
 		case m.vault == nil:
 			v.Gone = t.T("file.gone")
 		case vault.IsPicture(d.Type):
@@ -226,7 +238,7 @@ func (m *room) papers(r *web.Request, p *proceedings.Proceeding, l *proceedings.
 		case d.Type == vault.PDF:
 			v.Frame, v.Open = href, link{t.T("file.open"), href}
 		default:
-			if v.Text, v.Cut, err = m.text(t, d.File); err != nil {
+			if v.Text, v.Cut, err = m.text(r, d.File); err != nil {
 				return nil, err
 			}
 			if v.Text == "" {
@@ -238,9 +250,21 @@ func (m *room) papers(r *web.Request, p *proceedings.Proceeding, l *proceedings.
 	return out, nil
 }
 
+// erased are those of the documents of a sheet that the law had erased.
+func (m *room) erased(r *web.Request, list []attached) (map[string]vault.Erasure, error) {
+	if m.vault == nil {
+		return nil, nil
+	}
+	var hashes []string
+	for _, d := range list {
+		hashes = append(hashes, d.Hash)
+	}
+	return m.vault.Erased(r.Context(), hashes)
+}
+
 // text is what a text says, as far as it stands on a page; "" where it is not there.
-func (m *room) text(t *web.Words, d fact.File) (text, cut string, err error) {
-	f, err := m.vault.Open(d.Hash)
+func (m *room) text(r *web.Request, d fact.File) (text, cut string, err error) {
+	f, err := m.vault.Open(r.Context(), d.Hash)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", "", nil
 	}
@@ -250,7 +274,7 @@ func (m *room) text(t *web.Words, d fact.File) (text, cut string, err error) {
 	defer f.Close()
 	b, err := io.ReadAll(io.LimitReader(f, mostText))
 	if d.Size > mostText {
-		cut = t.T("file.cut")
+		cut = r.Words.T("file.cut")
 	}
 	return strings.ToValidUTF8(string(b), ""), cut, err
 }
@@ -276,7 +300,7 @@ func (m *room) documentFile(w http.ResponseWriter, r *web.Request) error {
 	if err := r.LookedAt(look.Download, p, e.Thing); err != nil {
 		return err
 	}
-	content, err := m.whole(f)
+	content, err := m.whole(r, f)
 	if err != nil {
 		return err
 	}
@@ -354,7 +378,7 @@ func (m *room) show(w http.ResponseWriter, r *web.Request, p *proceedings.Procee
 		return err
 	}
 	if m.vault == nil || !vault.IsPicture(f.Type) {
-		content, err := m.whole(f)
+		content, err := m.whole(r, f)
 		if err != nil {
 			return err
 		}
@@ -379,11 +403,11 @@ func (m *room) show(w http.ResponseWriter, r *web.Request, p *proceedings.Procee
 }
 
 // whole is a document as it came in.
-func (m *room) whole(f fact.File) (io.ReadSeekCloser, error) {
+func (m *room) whole(r *web.Request, f fact.File) (io.ReadSeekCloser, error) {
 	if m.vault == nil || f.Type == "" {
 		return nil, gone()
 	}
-	content, err := m.vault.Open(f.Hash)
+	content, err := m.vault.Open(r.Context(), f.Hash)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, gone()
 	}

@@ -76,7 +76,7 @@ var (
 		"GET /api/v1/proceedings/{id}/deadlines/{no}/explanation":    "/api/v1/proceedings/{id}/deadlines/1/explanation",
 		"GET /api/v1/proceedings/{id}/entries":                       "/api/v1/proceedings/{id}/entries",
 		"GET /api/v1/proceedings/{id}/entries/{seq}":                 "/api/v1/proceedings/{id}/entries/1",
-		"GET /api/v1/proceedings/{id}/entries/{seq}/receipt":         "/api/v1/proceedings/{id}/entries/1/receipt",
+		"GET /api/v1/proceedings/{id}/entries/{seq}/receipt":         "/api/v1/proceedings/{id}/entries/1/receipt", "GET /api/v1/proceedings/{id}/entries/{seq}/documents/{field}": "/api/v1/proceedings/{paper}/entries/{sheet}/documents/paper",
 		"GET /api/v1/proceedings/{id}/links":                         "/api/v1/proceedings/{id}/links",
 		"GET /api/v1/proceedings/{id}/looks":                         "/api/v1/proceedings/{id}/looks",
 		"GET /api/v1/proceedings/{id}/acts":                          "/api/v1/proceedings/{id}/acts",
@@ -119,7 +119,7 @@ var (
 		"GET /laws": "laws", "GET /laws/{law...}": "laws", "GET /laws/{land}/{name}/{edition}/rules": "laws", "GET /laws/{land}/{name}/{edition}/stages": "laws", "GET /laws/{land}/{name}/{edition}/who": "laws",
 		"GET /laws/{land}/{name}/diff/{was}/{is}": "laws", "GET /laws/{land}/{name}/{edition}/picture": "laws", "GET /laws/{land}/{name}/{edition}/picture.svg": "laws",
 		"GET /api/openapi.json": "the API's description", "GET /api/openapi/{country}/{file}": "the API's description", "GET /api/v1/me": "one's own", "GET /api/v1/openings": "acts of laws", "GET /api/v1/purposes": "words",
-		"POST /api/v1/copies/noted": "notes, and tells nothing", "POST /api/v1/presence": "proving presence", "GET /api/v1/service/offices": "offices, and no person", "POST /api/v1/receipts/check": "what a receipt's holder may be told",
+		"POST /api/v1/copies/noted": "notes, and tells nothing", "POST /api/v1/presence": "proving presence", "POST /api/v1/documents": "what one sent oneself", "GET /api/v1/service/offices": "offices, and no person", "POST /api/v1/receipts/check": "what a receipt's holder may be told",
 		"GET /api/v1/laws/{country}/{procedure}/open/{act}": "an empty form", "POST /api/v1/laws/{country}/{procedure}/open/{act}": "what one sent oneself",
 		"GET /api/v1/laws": "laws", "GET /api/v1/laws/{country}/{procedure}": "laws", "GET /api/v1/laws/{country}/{procedure}/{edition}": "laws", "/api/": "there is no such address",
 	}
