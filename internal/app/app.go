@@ -343,7 +343,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	}
 	receipt.Register(s, receipts)
 	portal.Register(s, o.Portal, receipts)
-	return s, api.Register(s, api.Options{Laws: o.laws, Clients: clients, Receipts: receipts})
+	return s, api.Register(s, api.Options{Laws: o.laws, Clients: clients, Receipts: receipts, Figures: o.Figures, Hearings: o.Hearings})
 }
 
 // record lets looks be recorded, by way of a spool where there is a place for one.
