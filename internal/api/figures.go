@@ -57,7 +57,7 @@ type figuresJSON struct {
 	Figures []figureJSON `json:"figures" doc:"Those that are not 0. Of those who count without reading also the sums of rows and columns, which have * in the place of a value."`
 	Other   int64        `json:"other_currency" doc:"How many have amounts in another currency, which are in no sum."`
 	At      int64        `json:"at" doc:"The size of the journal's tree as of which it was counted: sent back as at, the answer is the same."`
-	Root    string       `json:"root" doc:"The root of the tree of that size, in base64."`
+	Root    string       `json:"root" doc:"The root of the tree of that size, in hexadecimal digits."`
 	Moment  string       `json:"moment,omitempty" is:"date-time" doc:"When the last of those entries was recorded."`
 }
 
