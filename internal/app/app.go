@@ -51,8 +51,8 @@ import (
 	"nazorat/internal/procedure"
 	"nazorat/internal/publiclog"
 	"nazorat/internal/receipt"
-	"nazorat/internal/replay"
 	"nazorat/internal/registering"
+	"nazorat/internal/replay"
 	"nazorat/internal/seal"
 	"nazorat/internal/service"
 	"nazorat/internal/signin"
@@ -342,7 +342,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	}
 	receipt.Register(s, receipts)
 	portal.Register(s, o.Portal, receipts)
-	return s, api.Register(s, api.Options{Laws: o.laws, Clients: clients, Receipts: receipts})
+	return s, api.Register(s, api.Options{Laws: o.laws, Clients: clients, Receipts: receipts, Figures: o.Figures, Hearings: o.Hearings})
 }
 
 // record lets looks be recorded, by way of a spool where there is a place for one.
