@@ -79,7 +79,9 @@ func (v *living) illustrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	some := slices.DeleteFunc(slices.Clone(v.alive), func(l *life) bool { return l.law.Name != what.law || l.id == "" || v.world.by[l.run.State.InCharge].Officer == "" })
+	some := slices.DeleteFunc(slices.Clone(v.alive), func(l *life) bool {
+		return l.law.Name != what.law || l.id == "" || v.world.by[l.run.State.InCharge].Officer == ""
+	})
 	here := func(l *life) int { // those that the demonstration shows first
 		if strings.Contains(l.run.State.Office, shown) {
 			return 0
