@@ -66,18 +66,29 @@ func keeperOf(d *db.DB, folder string) (*vault.Keeper, error) {
 	if err != nil {
 		return nil, err
 	}
-	return vault.Open(d, store, func() calendar.Moment { return calendar.At(time.Now()) }), nil
+	return keeperAt(d, store), nil
+}
+
+func keeperAt(d *db.DB, store *vault.Disk) *vault.Keeper {
+	return vault.Open(d, store, func() calendar.Moment { return calendar.At(time.Now()) })
 }
 
 // backupDocuments copies the documents that the archive names. It is made after the archive: what came meanwhile may be there too.
 func backupDocuments(ctx context.Context, env environment, d *db.DB, from, to string) error {
-	if _, err := os.Stat(from); from == "" || to == vault.NoFolder || errors.Is(err, fs.ErrNotExist) {
+	k, none := keeperAt(d, vault.DiskAt(from)), from == "" || to == vault.NoFolder
+	if _, err := os.Stat(from); !none && errors.Is(err, fs.ErrNotExist) {
+		c, err := k.Check(ctx, false)
+		if err != nil {
+			return err
+		}
+		if c.Files > 0 {
+			return fmt.Errorf("%d documents are named by entries, and there is no folder %s: say with --documents where they are", c.Files, from)
+		}
+		none = true
+	}
+	if none {
 		fmt.Fprint(env.stdout, "no documents were copied\n")
 		return nil
-	}
-	k, err := keeperOf(d, from)
-	if err != nil {
-		return err
 	}
 	c, err := k.CopyTo(ctx, to)
 	if err != nil {

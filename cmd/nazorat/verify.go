@@ -246,11 +246,7 @@ func verifyDatabase(ctx context.Context, env environment, location, documents st
 		return err
 	}
 	if folder := vault.FolderOf(d, documents); folder != "" {
-		k, err := keeperOf(d, folder)
-		if err != nil {
-			return err
-		}
-		c, err := k.Check(ctx, true)
+		c, err := keeperAt(d, vault.DiskAt(folder)).Check(ctx, true)
 		if err != nil {
 			return err
 		}
@@ -276,7 +272,7 @@ func verifyErasures(ctx context.Context, env environment, d *db.DB, office *app.
 		return err
 	}
 	n := len(acts)
-	err = vault.Open(d, nil, office.Docket.Now).Erasures(ctx, func(e vault.Erasure) error {
+	err = keeperAt(d, nil).Erasures(ctx, func(e vault.Erasure) error {
 		if !acts[e.Hash] {
 			return fmt.Errorf("document %s is noted as erased, and no act erased it", e.Hash)
 		}

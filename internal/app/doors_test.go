@@ -457,6 +457,9 @@ func TestEveryDoorBoundsWhatItReads(t *testing.T) {
 		if r.route == "POST /oauth/token" { // answers programs, in the words of RFC 6749
 			status, says = http.StatusBadRequest, "invalid_request"
 		}
+		if r.route == "POST /api/v1/documents" { // takes files, and no form: api.TestBadFilesAreRefused bounds these
+			status, says = http.StatusUnsupportedMediaType, "api.media_bytes"
+		}
 		if q.json != "" {
 			status = http.StatusRequestEntityTooLarge
 		}

@@ -40,6 +40,9 @@ func NewDisk(root string) (*Disk, error) {
 	return &Disk{root, whole}, nil
 }
 
+// DiskAt is a folder as it stands, for whoever only looks at it: nothing is made where it is not there.
+func DiskAt(root string) *Disk { return &Disk{root, whole} }
+
 func whole(f *Draft) io.Writer { return f }
 
 // Root is the folder.
