@@ -51,6 +51,18 @@ func TestTheCourtSitsAndThePrisonKnowsTheLastDay(t *testing.T) {
 			do("prosecutor", "seek_custody", 1, map[string]string{"measure": "custody", "guilt": "intent", "penalty_years": "10", "received_by_court_at": at(0)})
 			do("investigating_judge", "apply_custody", 5, map[string]string{"from": at(-20)})
 		}
+		if held { // the finished file is opened, and counsel turns two of its sheets
+			do("inquirer", "enter_warrant", 1, map[string]string{"counsel": o.as(t, "defence_counsel").Officer, "warrant_no": "7"})
+			do("inquirer", "begin_reading", 0, nil)
+			counsel := o.client(t).signIn(o.as(t, "defence_counsel"))
+			for _, sheet := range []string{"1", "2", "1"} {
+				if got := counsel.get("/proceedings/" + id + "/file/" + sheet); got.status != 200 {
+					t.Fatalf("counsel reads sheet %s: %d", sheet, got.status)
+				}
+			}
+			do("inquirer", "end_reading", 0, nil)
+			counsel.get("/proceedings/" + id + "/file/3")
+		}
 		do("inquirer", "refer_to_prosecutor", 0, map[string]string{"with": "indictment_act"})
 		do("prosecutor", "approve_and_refer", 0, map[string]string{"court": "Yunusobod"})
 		do("judge", "schedule_trial", 0, map[string]string{"hearing_at": at(3), "open_hearing": "yes"})
@@ -89,6 +101,12 @@ func TestTheCourtSitsAndThePrisonKnowsTheLastDay(t *testing.T) {
 			if p.Count(row) != 1 || p.Count(row+" .nz-deadline") != 1 && p.Count(row+" .nz-note") < 2 {
 				t.Errorf("%s is not shown, or not that it is held at the same time as another: %s", one, p.Text("main"))
 			}
+		}
+	})
+	// How long counsel read is told as a sum: two sheets, and not which.
+	shown("judge", "/proceedings/"+id+"/reading", "reading", func(p *browsertest.Page) {
+		if p.Count("main tbody tr") != 1 || !strings.HasSuffix(p.Text("main tbody tr td:nth-child(3)"), "2") {
+			t.Errorf("the reading of counsel is not told: %s", p.Text("main"))
 		}
 	})
 	do("judge", "open_trial", 0, map[string]string{"open_hearing": "yes"})
