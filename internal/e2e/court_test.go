@@ -69,7 +69,7 @@ func TestTheCourtSitsAndThePrisonKnowsTheLastDay(t *testing.T) {
 		return id, do
 	}
 	id, do := courted(true)
-	other, _ := courted(false)
+	other, do2 := courted(false)
 	if err := o.Follow.CatchUp(t.Context(), o.Hearings.Follower()); err != nil {
 		t.Fatal(err)
 	}
@@ -177,6 +177,31 @@ func TestTheCourtSitsAndThePrisonKnowsTheLastDay(t *testing.T) {
 		}
 	})
 	do("judge", "pronounce_sentence", 0, nil)
+	// What was appealed, by whom, against what, and by when it goes up.
+	do("court_clerk", "file_appeal", 1, map[string]string{"whose": "convicted"})
+	law := o.Docket.Law("uz/criminal").Labels["en"]
+	shown("judge", "/proceedings/"+id+"/things/appeal", "appeals", func(p *browsertest.Page) {
+		if p.Count("#deadlines li") != 1 || p.Count("main table tbody tr") != 1 {
+			t.Errorf("the appeal, or by when it goes up, is not told: %s", p.Text("main"))
+		}
+	})
+	c := o.client(t).signIn(judge)
+	c.get("/?lang=en")
+	if got := c.get("/proceedings/" + id + "/things/appeal"); !strings.Contains(got.body, law.Choice("appeal", "appealed", "sentence")) || !strings.Contains(got.body, law.Term("case_to_appeal_court")) {
+		t.Error("against what the appeal is, or which term runs, is not said")
+	}
+	// Counsel asks, and is answered on a page of their own.
+	asked := map[string]string{"whose": "victim", "what": "Hear the neighbour"}
+	do2("judge", "file_petition", 0, asked)
+	shown("judge", "/proceedings/"+other+"/things/petition", "petitions", func(p *browsertest.Page) {
+		if p.Count("main table tbody tr a[href*='/acts/grant_petition']") == 0 || p.Count(".nz-add a[href*='/acts/file_petition']") != 1 {
+			t.Errorf("a petition cannot be filed or answered where they stand: %s", p.Text("main"))
+		}
+	})
+	// Which sheets somebody opened is told to no program.
+	if got := o.client(t).signIn(o.as(t, "prosecutor")).get("/api/v1/proceedings/" + id + "/looks"); got.status != 200 || !strings.Contains(got.body, "/file/{seq}") || strings.Contains(got.body, `"about"`) {
+		t.Errorf("looks by the API: %d %s", got.status, got.body)
+	}
 	shown("penitentiary", "/held", "serving", func(p *browsertest.Page) {
 		if p.Count("#held tbody tr") != 1 || !strings.Contains(p.Text("#held"), "Tursunov") {
 			t.Errorf("the prison does not see whom it holds: %s", p.Text("main"))
