@@ -962,6 +962,60 @@ func TestMistakesInFiguresAreNamed(t *testing.T) {
 	}
 }
 
+// A question of now reads the versions that hold, by the keys of both tables, however many there were before them. Both have several of most cases.
+func TestAQuestionOfNowReadsNoHistory(t *testing.T) {
+	t.Parallel()
+	h := open(t, dbtest.One(t), 20, 6)
+	h.catchUp(t)
+	var versions, holding int64
+	if err := h.DB.QueryRow(ctx, `SELECT count(*), sum(CASE WHEN until = 4611686018427387904 THEN 1 ELSE 0 END) FROM figures_case`).Scan(&versions, &holding); err != nil {
+		t.Fatal(err)
+	}
+	if versions < 2*holding {
+		t.Errorf("%d versions of %d cases: the draw shows nothing", versions, holding)
+	}
+	actors := h.actors()
+	general := actors[slices.IndexFunc(actors, func(a access.Actor) bool { return a.Role == "prosecutor_general" })]
+	const all = "SEARCH w USING PRIMARY KEY (count=? AND until>?)"
+	for _, x := range []struct {
+		q  figures.Question
+		by string
+	}{
+		{figures.Question{Count: "cases", Rows: "region", Columns: "stage", Office: "gp"}, all},
+		{figures.Question{Count: "held", Rows: "measure"}, all},
+		{figures.Question{Count: "reports", Rows: "office", Columns: "source"}, all},
+		{figures.Question{Count: "cases", Rows: "article", Columns: "stage", Office: actors[0].Office}, "SEARCH w USING INDEX figures_fact_office (office=? AND until>?)"},
+	} {
+		q := x.q
+		q.Law = "uz/criminal"
+		text, values, err := h.Figures.Query(ctx, general, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := h.DB.Query(ctx, `EXPLAIN QUERY PLAN `+text, values...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan := ""
+		for rows.Next() {
+			var id, parent, unused int
+			var step string
+			if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+				t.Fatal(err)
+			}
+			plan += step + "\n"
+		}
+		if err := rows.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for _, by := range []string{x.by, "SEARCH p USING PRIMARY KEY (no=? AND until>?)"} {
+			if !strings.Contains(plan, by) {
+				t.Errorf("%+v is answered by\n%snot by %s", q, plan, by)
+			}
+		}
+	}
+}
+
 // An answer is kept for its asker alone, and an answer of the newest leaves for as long as it took to be worth it.
 func TestAnAnswerIsGivenAgainToItsAskerAlone(t *testing.T) {
 	t.Parallel()
