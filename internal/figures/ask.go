@@ -488,12 +488,16 @@ func (a *asked) scan(list *sql.Rows, out *Answer) error {
 		cell := out.Cells[[2]string{row, column}]
 		cell.N += n
 		for i, name := range a.q.Sums {
+			of, without := []string{name}, []string(nil)
+			if s := a.c.Sum(name); s.Of != nil {
+				of, without = s.Of, s.Without
+			}
 			half := [2]int64{}
-			if s := a.c.Sum(name); s.Of != "" {
-				of, without := halves[at(s.Of)], halves[at(s.Without)]
-				half = [2]int64{of[0] - without[0], of[1] - without[1]}
-			} else {
-				half = halves[at(name)]
+			for _, of := range of {
+				half[0], half[1] = half[0]+halves[at(of)][0], half[1]+halves[at(of)][1]
+			}
+			for _, without := range without {
+				half[0], half[1] = half[0]-halves[at(without)][0], half[1]-halves[at(without)][1]
 			}
 			sum, ok := whole(half)
 			if cell.Sums[i] += sum; !ok || cell.Sums[i] > largest || cell.Sums[i] < -largest {

@@ -87,6 +87,13 @@ func open(tb testing.TB, location string, cases int, seed uint64) *house {
 }
 
 const hiddenCounts = `
+  whole_losses:
+    things: loss
+    by: { standing: state }
+    sums: [claimed, secured, recovered]
+    reckoned:
+      left: { of: [claimed, secured], without: [recovered], called: { uz: a, ru: b, en: c } }
+    called: { uz: a, ru: b, en: c }
   hidden_acts:
     acts: [give_instructions, intercept_in_urgency, act_in_urgency, seek_interception]
     by: { which: act }
@@ -306,8 +313,13 @@ func (h *house) livedThings(c *figures.Count, law *procedure.Law, today *procedu
 			}
 		}
 		for _, sum := range c.Sums {
-			if sum.Of != "" { // these come last
-				one.sums[sum.Name] = one.sums[sum.Of] - one.sums[sum.Without]
+			if sum.Of != nil { // these come last
+				for _, of := range sum.Of {
+					one.sums[sum.Name] += one.sums[of]
+				}
+				for _, without := range sum.Without {
+					one.sums[sum.Name] -= one.sums[without]
+				}
 				continue
 			}
 			one.sums[sum.Name] = th.Field(law.Field(th.Kind, sum.Name)).Num
@@ -405,7 +417,7 @@ func pick[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }
 // question draws one that can be asked.
 func (h *house) question(r *rand.Rand, all []counted) figures.Question {
 	law := h.Figures.Law("uz/criminal")
-	c := pick(r, slices.Concat(law.Counts, law.Counts[len(law.Counts)-3:], law.Counts[len(law.Counts)-3:]))
+	c := pick(r, slices.Concat(law.Counts, law.Counts[len(law.Counts)-4:], law.Counts[len(law.Counts)-3:]))
 	parts := slices.Clone(figures.Common)
 	for _, p := range c.Parts {
 		parts = append(parts, p.Name)
@@ -944,7 +956,9 @@ func TestMistakesInFiguresAreNamed(t *testing.T) {
 		{"counts:\n  x: { terms: overdu" + called, `there is no terms "overdu"; was "overdue" meant?`},
 		{"counts:\n  x: { terms: overdue, by: { k: kept }" + called, `there is no such part "kept"`},
 		{"counts:\n  x: { things: loss, by: { month_end: state }" + called, `month_end is what every count, or every stock, is told apart by`},
-		{"counts:\n  x: { things: loss, sums: [claimed], differences: { d: { of: claimed, without: recovered, called: { uz: a, ru: b, en: c } } }" + called, `the count x adds no "recovered" up`},
+		{"counts:\n  x: { things: loss, sums: [claimed], reckoned: { d: { of: [claimed], without: [recovered], called: { uz: a, ru: b, en: c } } }" + called, `the count x adds no "recovered" up`},
+		{"counts:\n  x: { things: loss, sums: [claimed], reckoned: { d: { without: [claimed], called: { uz: a, ru: b, en: c } } }" + called, `it is made of no sum`},
+		{"counts:\n  x: { things: loss, sums: [claimed], reckoned: { claimed: { of: [claimed], called: { uz: a, ru: b, en: c } } }" + called, `there is a sum "claimed" before`},
 		{"counts:\n  x: { acts: [refuse]" + called + "\ntables:\n  t: { count: x, rows: month_end" + called, `there is no part "month_end"; known: region`},
 		{"counts:\n  x: { acts: [refuse] }", `what it is called in the language uz is wanted`},
 		{"counts:\n  x: { acts: [refuse]" + called + "\ntables:\n  t: { count: y, rows: office" + called, `there is no count "y"`},
