@@ -21,6 +21,7 @@ import (
 	"nazorat/internal/seal"
 	"nazorat/internal/signin"
 	"nazorat/internal/telemetry"
+	"nazorat/internal/vault"
 	"nazorat/internal/web"
 )
 
@@ -148,6 +149,13 @@ func liveThrough(ctx context.Context, env environment, d *db.DB, o demo.Options)
 	office, err := app.Open(ctx, d, docket.Options{Now: clock.Now, NewID: clock.NewID})
 	if err != nil {
 		return nil, nil, err
+	}
+	if folder := vault.FolderOf(d, ""); folder != "" {
+		if err := office.KeepIn(folder); err != nil {
+			office.Docket.Close()
+			return nil, nil, err
+		}
+		o.Vault = office.Vault
 	}
 	done := casesBar(env, &o)
 	report, err := demo.Live(ctx, office.Docket, clock, service, o)

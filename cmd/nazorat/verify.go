@@ -25,6 +25,7 @@ import (
 	"nazorat/internal/journal"
 	"nazorat/internal/leaf"
 	"nazorat/internal/look"
+	"nazorat/internal/procedure"
 	"nazorat/internal/publiclog"
 	"nazorat/internal/vault"
 )
@@ -241,6 +242,9 @@ func verifyDatabase(ctx context.Context, env environment, location, documents st
 		return err
 	}
 	fmt.Fprint(env.stdout, "the directory is what its acts lead to\n")
+	if err := verifyErasures(ctx, env, d, office); err != nil {
+		return err
+	}
 	if folder := vault.FolderOf(d, documents); folder != "" {
 		k, err := keeperOf(d, folder)
 		if err != nil {
@@ -256,6 +260,38 @@ func verifyDatabase(ctx context.Context, env environment, location, documents st
 		}
 	}
 	fmt.Fprint(env.stdout, "everything fits\n")
+	return nil
+}
+
+// verifyErasures holds what is said to have been erased against the acts that erased it: without an act nothing may be gone.
+func verifyErasures(ctx context.Context, env environment, d *db.DB, office *app.Office) error {
+	acts := map[string]bool{}
+	err := office.Replay.Entered(ctx, func(e directory.Entry) error {
+		if e.Record.Does == procedure.EraseDocument {
+			acts[e.Record.Values["document"].Text] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	n := len(acts)
+	err = vault.Open(d, nil, office.Docket.Now).Erasures(ctx, func(e vault.Erasure) error {
+		if !acts[e.Hash] {
+			return fmt.Errorf("document %s is noted as erased, and no act erased it", e.Hash)
+		}
+		delete(acts, e.Hash)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for hash := range acts {
+		return fmt.Errorf("an act erased document %s, and it is not noted as erased", hash)
+	}
+	if n > 0 {
+		fmt.Fprintf(env.stdout, "%d documents were erased, each by an act of the journal\n", n)
+	}
 	return nil
 }
 

@@ -36,6 +36,7 @@ import (
 	"nazorat/internal/procedure"
 	"nazorat/internal/receipt"
 	"nazorat/internal/statistics"
+	"nazorat/internal/vault"
 	"nazorat/internal/web"
 )
 
@@ -58,6 +59,7 @@ type api struct {
 	// clients are the systems that may ask in their own name; nil: none may.
 	clients  *client.Keeper
 	receipts *receipt.Room
+	vault    *vault.Keeper // nil: no documents are kept here
 	boards   *desk.Boards
 	figures  *figures.Register
 	words    *statistics.Words
@@ -80,7 +82,7 @@ type Options struct {
 
 // Register adds the API to a server. It errs where the description that is built in is at fault.
 func Register(s *web.Server, o Options) error {
-	a := &api{docket: s.Docket, dir: s.Directory, looks: s.Looks, laws: o.Laws, clients: o.Clients, receipts: o.Receipts, boards: desk.NewBoards(s.Docket.Reader, s.Directory),
+	a := &api{docket: s.Docket, dir: s.Directory, looks: s.Looks, laws: o.Laws, clients: o.Clients, receipts: o.Receipts, vault: s.Vault, boards: desk.NewBoards(s.Docket.Reader, s.Directory),
 		figures: o.Figures, words: statistics.NewWords(s.Directory), hearings: o.Hearings}
 	if err := a.describe(); err != nil {
 		return fmt.Errorf("describe the API: %w", err)

@@ -41,6 +41,7 @@ import (
 	"nazorat/internal/receipt"
 	"nazorat/internal/signin"
 	"nazorat/internal/statistics"
+	"nazorat/internal/vault"
 	"nazorat/internal/web"
 	"nazorat/laws"
 )
@@ -124,7 +125,13 @@ func open(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(looks.Close)
-	h.Server = web.New(web.Options{Docket: k, Directory: dir, SignIn: signin.New(d, dir), Looks: looks, Words: words, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Zone: court.Editions[0].Days.Zone()})
+	store, err := vault.NewDisk(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	keeper := vault.Open(d, store, k.Now)
+	k.TakeUploads(keeper)
+	h.Server = web.New(web.Options{Vault: keeper, Docket: k, Directory: dir, SignIn: signin.New(d, dir), Looks: looks, Words: words, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Zone: court.Editions[0].Days.Zone()})
 	if h.figures, err = figures.Open(d, k.Reader, dir, os.DirFS("testdata/laws")); err != nil {
 		t.Fatal(err)
 	}
@@ -387,7 +394,8 @@ func (h *house) caughtUp(t *testing.T) {
 }
 
 // notAlone are the paths that are asked elsewhere, with why: they want more than an office of this test has.
-var notAlone = map[string]string{"/api/v1/proceedings/{id}/entries/{seq}/receipt": "once it is signed: TestReceiptsAreGivenOutAndChecked"}
+var notAlone = map[string]string{"/api/v1/proceedings/{id}/entries/{seq}/receipt": "once it is signed: TestReceiptsAreGivenOutAndChecked",
+	"/api/v1/proceedings/{id}/entries/{seq}/documents/{field}": "a file, where there is one: TestDocumentsComeInAndGoOut"}
 
 // asker is who asks at a path that is not everybody's, and what he asks besides.
 var (

@@ -52,7 +52,7 @@ import (
 	"nazorat/internal/publiclog"
 	"nazorat/internal/receipt"
 	"nazorat/internal/replay"
-	"nazorat/internal/reported"
+	"nazorat/internal/registering"
 	"nazorat/internal/seal"
 	"nazorat/internal/service"
 	"nazorat/internal/signin"
@@ -252,7 +252,7 @@ func (o *Office) KeepIn(folder string) error {
 		return err
 	}
 	o.Vault = vault.Open(o.DB, store, o.Docket.Now)
-	o.Docket.TakeUploads()
+	o.Docket.TakeUploads(o.Vault)
 	return nil
 }
 
@@ -319,15 +319,14 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	finder.Register(s, o.Find)
 	statistics.Register(s, o.Figures)
 	pages := desk.Register(s)
-	before, err := reported.Open(o.Find, o.Directory, laws.FS, o.laws[:len(Applied)])
+	before, err := registering.Open(o.Find, o.Directory, laws.FS, o.laws[:len(Applied)])
 	if err != nil {
 		return nil, err
 	}
 	pages.ShowsBefore(before)
 	workplace.Register(s, pages, strings.TrimSuffix(p.Address, "/"))
 	held.Register(s, pages, o.Notices)
-	hearings.Register(s, pages, o.Hearings)
-	casefile.Register(s, pages)
+	hearings.Register(s, pages, casefile.Register(s, pages), o.Hearings)
 	account.Register(s)
 	looked.Register(s)
 	inbox.Register(s, o.Notices)

@@ -93,7 +93,7 @@ func TestNothingLeavesByADoorThatDoesNotAsk(t *testing.T) {
 	open := build(t).taken(t, nil)
 	// Who takes what is said by the policies; which doors there are is said here, so that none stops being looked at.
 	want := map[string][]string{
-		"GET /proceedings/{id}/documents/{seq}/{field}/file": {"officer", "supervisor"},
+		"GET /proceedings/{id}/documents/{seq}/{field}/file": {"officer", "supervisor"}, "GET /api/v1/proceedings/{id}/entries/{seq}/documents/{field}": {"officer", "supervisor"},
 		"GET /figures/table.csv":                             {"officer", "supervisor", "administrator", "general"},
 		"GET /figures/table.xlsx":                            {"officer", "supervisor", "administrator", "general"},
 		"GET /proceedings/{id}/receipts/{seq}":               {"officer", "supervisor"},

@@ -18,6 +18,7 @@ import (
 	"math/rand/v2"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/vault"
 )
 
 // Options of a synthetic service. Zero values: no cases, seed 0; Now must be given.
@@ -25,6 +26,7 @@ type Options struct {
 	Cases    int                   // how many proceedings
 	Seed     uint64                // what all chance follows from
 	Now      calendar.Moment       // when the service is looked at: the last act lies before it
+	Vault    *vault.Keeper         // where some cases have files, by acts that the docket takes from it; nil: none has any
 	Progress func(done, total int) // called now and then with the number of proceedings begun; may be nil
 }
 

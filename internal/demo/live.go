@@ -31,6 +31,7 @@ type Report struct {
 	DecLate     int            // of these, after their end
 	Begun       int            // deadlines started
 	States      map[string]int // cases by state
+	Files       int            // that acts brought into cases
 	ByAct       map[string]int // by law and act: "uz/criminal refuse"
 }
 
@@ -79,6 +80,11 @@ func Live(ctx context.Context, k *docket.Docket, clock *Clock, s *directory.Serv
 	defer clock.end()
 	if err := v.all(ctx); err != nil {
 		return v.report, fmt.Errorf("live: %w", err)
+	}
+	if o.Vault != nil {
+		if err := v.illustrate(ctx); err != nil {
+			return v.report, fmt.Errorf("live: files: %w", err)
+		}
 	}
 	return v.report, nil
 }

@@ -39,7 +39,7 @@ func (d *Desk) entered(t *web.Words, r *stored.Record, names map[string]string) 
 		}
 		return text(slot)
 	}
-	args := []any{"role", t.Role(text("role")), "office", office("office"), "competent", office("competent"), "parent", office("parent"), "name", t.Name(names[text("officer")]), "called", t.Name(text("name_uz"))}
+	args := []any{"role", t.Role(text("role")), "office", office("office"), "competent", office("competent"), "parent", office("parent"), "name", t.Name(names[text("officer")]), "called", t.Name(text("name_uz")), "document", text("document"), "basis", text("basis")}
 	key := "effect." + r.Does
 	switch r.Does {
 	case procedure.GiveMandate, procedure.NoteLeave, procedure.HandOver:

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"nazorat/internal/procedure"
 )
 
 // ErrAstray is what Check answers where the rows are not what the journal leads to.
@@ -37,6 +39,9 @@ func (d *Directory) Check(ctx context.Context, entries func(func(Entry) error) e
 	have.mandates = mandates
 	lived := have.founded()
 	err = entries(func(e Entry) error {
+		if e.Record.Does == procedure.EraseDocument {
+			return nil // the vault has it
+		}
 		if refused := lived.enter(e); refused != nil {
 			return fmt.Errorf("%w: %s/%d: %w", ErrAstray, e.Proceeding, e.Seq, refused)
 		}

@@ -74,6 +74,12 @@ func (k *Docket) enterRecords(w *work, receipt *Receipt) error {
 				return err
 			}
 		}
+		if f.Record.Does == procedure.EraseDocument {
+			if err := k.mayErase(w, e); err != nil {
+				return err
+			}
+			continue
+		}
 		w.t.records = append(w.t.records, e)
 		w.t.entering = append(w.t.entering, w.rule)
 	}
@@ -107,10 +113,14 @@ func (t *turn) unentered(r *directory.Refused) error {
 	return fault.New(fault.Invalid, r.Key, r.Args).Because(r)
 }
 
-// directed reads the offices anew once what changed them is on disk, so that who did it sees it at once.
+// directed does what follows once a batch is on disk: it reads the offices anew where they changed, so that who did it sees it at once, and
+// takes away the bytes of documents that were erased.
 func (k *Docket) directed(s *sheet) {
 	if len(s.records) > 0 && directory.Changed(s.records) {
 		_ = k.dir.Reload(context.Background()) // the notice of the commit is heard besides
+	}
+	if keeper := k.uploads.Load(); keeper != nil && len(s.erasures) > 0 {
+		_ = keeper.TakeAway(context.Background(), hashesOf(s.erasures)) // what was not taken away now, the sweep takes
 	}
 }
 

@@ -39,6 +39,7 @@ import (
 	"nazorat/internal/procedure"
 	"nazorat/internal/proceedings"
 	"nazorat/internal/stored"
+	"nazorat/internal/vault"
 )
 
 // Docket keeps proceedings. Safe for concurrent use. Close it before its database.
@@ -59,7 +60,7 @@ type Docket struct {
 	stop  chan struct{}
 	done  chan struct{}
 
-	uploads atomic.Bool // documents that acts name have to have been brought here
+	uploads atomic.Pointer[vault.Keeper] // documents that acts name have to have been brought there; nil: to nowhere
 
 	waiting atomic.Int64 // requests that are not answered yet
 	since   atomic.Int64 // when that was 0 last, in nanoseconds since 1970
@@ -95,7 +96,8 @@ func Open(d *db.DB, dir *directory.Directory, laws []*procedure.Law, o Options) 
 }
 
 // TakeUploads lets an act name documents alone that its officer has brought into the vault. Without it documents are hashes, of which nothing else is known here.
-func (k *Docket) TakeUploads() { k.uploads.Store(true) }
+// What acts erase is taken away there.
+func (k *Docket) TakeUploads(to *vault.Keeper) { k.uploads.Store(to) }
 
 // Hears reports why this process does not hear of what others change, if it does not.
 func (k *Docket) Hears() error { return k.unheard }

@@ -13,7 +13,7 @@ import (
 // brought puts what is known of the documents that a form names into it. A document that its officer did not bring, or brought too long ago, is
 // wrong: by its hash he would read what another has brought. What a link hands over stands in an entry already.
 func (k *Docket) brought(w *work, form []fact.Value, bad map[string]string) (map[string]string, error) {
-	if w.depth > 0 || !k.uploads.Load() {
+	if w.depth > 0 || k.uploads.Load() == nil {
 		return bad, nil
 	}
 	for _, f := range w.rule.Form {
@@ -71,7 +71,7 @@ func storeDocuments(w *work, e *entry) {
 
 // uploads looks up the files that forms of the batch name.
 func (s *sheet) uploads(batch []*request) error {
-	if !s.k.uploads.Load() {
+	if s.k.uploads.Load() == nil {
 		return nil
 	}
 	var hashes []string

@@ -249,7 +249,7 @@ func (s *sheet) flushRest() error {
 			return fmt.Errorf("write %s: %w", x.what, err)
 		}
 	}
-	if err := vault.Attach(s.tx, s.documents); err != nil {
+	if err := errors.Join(vault.Attach(s.tx, s.documents), vault.NoteErased(s.tx, s.erasures)); err != nil {
 		return err
 	}
 	return say(s.tx, s.changes)

@@ -56,6 +56,7 @@ type rows struct {
 	links     []linkRow
 	changes   []Change             // on whose boards
 	documents []vault.Named        // the files that entries name
+	erasures  []vault.Erasure      // the files that acts have erased
 	records   []directory.Entry    // what the directory has from now on
 	entering  []*procedure.ActRule // by record: the act that enters it
 }
@@ -399,6 +400,7 @@ func (t *turn) keep() {
 	s.parties = append(s.parties, t.parties...)
 	s.links = append(s.links, t.links...)
 	s.documents = append(s.documents, t.documents...)
+	s.erasures = append(s.erasures, t.erasures...)
 	s.changes = append(s.changes, t.changes...)
 	s.records = append(s.records, t.records...)
 }

@@ -45,6 +45,8 @@ type Operation struct {
 	Takes        any      // a value of the type that is sent; nil for nothing
 	Gives        any      // of the type that comes back; nil for nothing
 	Media        string   // what comes back instead of JSON
+	Brings       string   // the type of the bytes that are sent instead of JSON
+	Files        []string // the types of the file that comes back, one of them
 	Statuses     []int    // with which what is asked for comes; 200 where there is none
 	Others       []int    // with which a problem comes
 }
@@ -102,6 +104,9 @@ func operation(o *Operation, types *Schemas, used map[string]bool) Object {
 	if o.Takes != nil {
 		out["requestBody"] = Object{"required": true, "content": Object{"application/json": Object{"schema": types.Of(o.Takes)}}}
 	}
+	if o.Brings != "" {
+		out["requestBody"] = Object{"required": true, "content": Object{o.Brings: binary()}}
+	}
 	out["security"] = security(o)
 	return out
 }
@@ -130,6 +135,12 @@ func responses(o *Operation, types *Schemas) Object {
 	for _, status := range statuses {
 		r := Object{"description": "OK"}
 		switch {
+		case len(o.Files) > 0:
+			content := Object{}
+			for _, kind := range o.Files {
+				content[kind] = binary()
+			}
+			r["content"] = content
 		case o.Media != "" && o.Gives == nil:
 			r["content"] = Object{o.Media: Object{"schema": Object{"type": "string"}}}
 		case o.Media != "":
@@ -142,6 +153,9 @@ func responses(o *Operation, types *Schemas) Object {
 	problems(out, o.Others)
 	return out
 }
+
+// binary is what is said of bytes.
+func binary() Object { return Object{"schema": Object{"type": "string", "format": "binary"}} }
 
 // problems are the answers that are no answer. 500 and 503 may come of everything.
 func problems(out Object, statuses []int) {

@@ -50,6 +50,7 @@ const (
 	CloseOffice    = "close_office"   // it is no more; whoever works there and whatever it has must be elsewhere by then
 	SetCompetence  = "set_competence" // another office has a role for it, against what follows from its place and kind
 	EndCompetence  = "end_competence" // and no longer
+	EraseDocument  = "erase_document" // the bytes of a document are taken away for ever; of this the vault has a row, not the directory
 )
 
 // SlotWord says of a slot what it takes.
@@ -90,6 +91,7 @@ func RecordWords() []RecordWord {
 		{CloseOffice, nil},
 		{SetCompetence, []SlotWord{role, {Name: "competent", Type: fact.Office}, basis}},
 		{EndCompetence, []SlotWord{role}},
+		{EraseDocument, []SlotWord{text("document"), basis}},
 	}
 }
 

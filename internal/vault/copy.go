@@ -74,7 +74,7 @@ func (k *Keeper) CopyTo(ctx context.Context, folder string) (c Copied, err error
 
 // CopyFrom brings every document that an entry names back from a copy, and holds each against its hash.
 func (k *Keeper) CopyFrom(ctx context.Context, folder string) (c Copied, err error) {
-	from := &Disk{folder}
+	from := &Disk{folder, whole}
 	err = k.each(ctx, func(d *kept) error {
 		_, err := c.carry(from, k.Disk, d)
 		return err

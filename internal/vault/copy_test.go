@@ -50,7 +50,7 @@ func TestACopyBringsDocumentsBack(t *testing.T) {
 				t.Errorf("%+v", w)
 			}
 		}
-		if f, err := again.Open(good.Hash); err != nil {
+		if f, err := again.Open(t.Context(), good.Hash); err != nil {
 			t.Error(err)
 		} else if err := f.Close(); err != nil {
 			t.Error(err)

@@ -18,7 +18,10 @@ import (
 // there. The folder may be shared by the processes of an office, on one machine or on several.
 //
 // What a store at a provider's (S3) would have to do is what Disk does: Draft, Open, Aside, Return, Remove, Each.
-type Disk struct{ root string }
+type Disk struct {
+	root string
+	into func(*Draft) io.Writer // what is written to a draft goes there: to it, or, in tests, onto a disk that is full
+}
 
 const (
 	filesDir    = "files"
@@ -34,8 +37,10 @@ func NewDisk(root string) (*Disk, error) {
 			return nil, fmt.Errorf("folder of documents: %w", err)
 		}
 	}
-	return &Disk{root}, nil
+	return &Disk{root, whole}, nil
 }
+
+func whole(f *Draft) io.Writer { return f }
 
 // Root is the folder.
 func (d *Disk) Root() string { return d.root }

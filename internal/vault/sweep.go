@@ -14,7 +14,6 @@ import (
 
 	"nazorat/internal/db"
 	"nazorat/internal/duty"
-	"nazorat/internal/fault"
 )
 
 // Sweeping is the name of the duty of taking away what nobody has named.
@@ -50,7 +49,7 @@ func (k *Keeper) Sweep(ctx context.Context, log *slog.Logger) error {
 const (
 	selectOld   = `SELECT hash FROM upload WHERE at < $1`
 	dropUploads = `DELETE FROM upload WHERE at < $1`
-	selectNeed  = `SELECT hash FROM upload WHERE hash IN %[1]s UNION SELECT hash FROM document WHERE hash IN %[1]s AND NOT EXISTS (SELECT 1 FROM document_erased e WHERE e.hash = document.hash)`
+	selectNeed  = `SELECT hash FROM (SELECT hash FROM upload WHERE hash IN %[1]s UNION SELECT hash FROM document WHERE hash IN %[1]s) AS n WHERE NOT EXISTS (SELECT 1 FROM document_erased e WHERE e.hash = n.hash)`
 )
 
 // SweepOnce takes away, once, what has waited too long; with all also the files that no upload and no entry names, by how old they are at a
@@ -83,7 +82,11 @@ func (k *Keeper) SweepOnce(ctx context.Context, at time.Time, all bool) (swept i
 	if err != nil {
 		return 0, fmt.Errorf("drop uploads: %w", err)
 	}
-	for some := range slices.Chunk(old, mostAtOnce) {
+	erased, err := k.leftOver(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for some := range slices.Chunk(append(old, erased...), mostAtOnce) {
 		n, err := k.sweep(ctx, some)
 		if swept += n; err != nil {
 			return swept, err
@@ -173,36 +176,6 @@ func (k *Keeper) needed(ctx context.Context, hashes []string) (map[string]bool, 
 		out[hash] = true
 	}
 	return out, rows.Err()
-}
-
-const (
-	insertErased = `INSERT INTO document_erased (hash, at, why) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING`
-	dropOf       = `DELETE FROM upload WHERE hash = $1`
-	countOf      = `SELECT count(*) FROM document WHERE hash = $1`
-)
-
-// Erase takes away the bytes of a document, which the law orders. The entries that name it keep its hash, and the tree of the journal stays
-// what it is; that it was erased, when and why, is on record. NotFound for a file that no entry names.
-func (k *Keeper) Erase(ctx context.Context, hash, why string) error {
-	err := k.db.Write(ctx, func(tx *db.Tx) error {
-		var n int64
-		if err := tx.QueryRow(countOf, hash).Scan(&n); err != nil {
-			return err
-		}
-		if n == 0 {
-			return fault.New(fault.NotFound, "vault.none", nil)
-		}
-		if _, err := tx.Exec(insertErased, hash, int64(k.now()), why); err != nil {
-			return err
-		}
-		_, err := tx.Exec(dropOf, hash)
-		return err
-	}, db.Repeatable)
-	if err != nil {
-		return fmt.Errorf("erase a document: %w", err)
-	}
-	_, err = k.sweep(ctx, []string{hash}) // where that fails, the next sweep takes it away
-	return err
 }
 
 // Wrong is a document that is not what its entry says.

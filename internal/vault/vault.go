@@ -82,6 +82,9 @@ CREATE TABLE document_erased (
 ) {strict};
 
 {append_only:document_erased hash}
+`}, {ID: "vault/0002", SQL: `
+ALTER TABLE document_erased ADD COLUMN proceeding TEXT NOT NULL DEFAULT '';
+ALTER TABLE document_erased ADD COLUMN seq {int} NOT NULL DEFAULT 0;
 `}}
 
 // Keeper keeps documents. Safe for concurrent use.
@@ -120,13 +123,16 @@ func (k *Keeper) Take(ctx context.Context, officer, name string, from io.Reader)
 	}
 	draft, err := k.Draft()
 	if err != nil {
-		return f, err
+		return f, notKept(err)
 	}
 	defer func() { err = errors.Join(err, draft.Drop()) }()
-	sum := sha256.New()
-	f.Size, err = io.Copy(io.MultiWriter(draft, sum), io.LimitReader(from, MostBytes+1))
-	if err != nil {
-		return f, err
+	sum, source := sha256.New(), &source{Reader: from}
+	f.Size, err = io.Copy(io.MultiWriter(k.into(draft), sum), io.LimitReader(source, MostBytes+1))
+	switch {
+	case source.err != nil:
+		return f, fault.New(fault.Invalid, "vault.cut_off", nil).Because(source.err)
+	case err != nil:
+		return f, notKept(err)
 	}
 	if f.Size > MostBytes {
 		return f, fault.New(fault.Invalid, "vault.too_large", fault.Args{"n": MostBytes >> 20})
@@ -150,7 +156,7 @@ func (k *Keeper) Take(ctx context.Context, officer, name string, from io.Reader)
 		return f, fault.New(fault.Invalid, "vault.erased", nil)
 	}
 	if err := draft.Keep(f.Hash); err != nil {
-		return f, fmt.Errorf("keep a file: %w", err)
+		return f, notKept(err)
 	}
 	err = k.db.Write(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(insertUpload, officer, f.Hash, f.Type, f.Size, f.Name, int64(k.now()))
@@ -161,9 +167,28 @@ func (k *Keeper) Take(ctx context.Context, officer, name string, from io.Reader)
 	}
 	// The same bytes may have been swept while these came in. From now on they are not.
 	if err := draft.Keep(f.Hash); err != nil {
-		return f, fmt.Errorf("keep a file: %w", err)
+		return f, notKept(err)
 	}
 	return f, nil
+}
+
+// notKept is that the disk did not take a file, because it is full or for another reason of its own. What there is of it goes with its draft.
+func notKept(err error) error {
+	return fault.New(fault.Unavailable, "vault.not_kept", nil).Because(fmt.Errorf("keep a file: %w", err))
+}
+
+// source remembers that a file did not come to its end, which is its sender's line and not the disk here.
+type source struct {
+	io.Reader
+	err error
+}
+
+func (s *source) Read(b []byte) (int, error) {
+	n, err := s.Reader.Read(b)
+	if err != nil && err != io.EOF { //nolint:errorlint // a reader's end is bare; what wraps it is none
+		s.err = err
+	}
+	return n, err
 }
 
 // room refuses an officer who has so much waiting already.
@@ -194,10 +219,10 @@ func (k *Keeper) preview(ctx context.Context, from io.ReadSeeker, f fact.File, s
 		return fault.New(fault.Invalid, "vault.damaged", nil).Because(err)
 	}
 	large := shrunk(whole, s.turn, Large)
-	if err := k.writePreview(f.Hash, Large, large); err != nil {
-		return err
+	if err := errors.Join(k.writePreview(f.Hash, Large, large), k.writePreview(f.Hash, Small, shrunk(large, 1, Small))); err != nil {
+		return notKept(err)
 	}
-	return k.writePreview(f.Hash, Small, shrunk(large, 1, Small))
+	return nil
 }
 
 func (d *Disk) writePreview(hash string, most int, m image.Image) (err error) {
@@ -206,7 +231,7 @@ func (d *Disk) writePreview(hash string, most int, m image.Image) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, draft.Close()) }()
-	if err := jpeg.Encode(draft, m, &jpeg.Options{Quality: quality}); err != nil {
+	if err := jpeg.Encode(d.into(draft), m, &jpeg.Options{Quality: quality}); err != nil {
 		return errors.Join(err, os.Remove(draft.Name()))
 	}
 	path := d.previewPath(hash, most)
@@ -222,15 +247,15 @@ func (k *Keeper) Preview(ctx context.Context, f fact.File, most int) (*os.File, 
 	if !IsHash(f.Hash) || !IsPicture(f.Type) {
 		return nil, fs.ErrNotExist
 	}
-	p, err := os.Open(k.previewPath(f.Hash, most))
-	if !errors.Is(err, fs.ErrNotExist) {
-		return p, err
-	}
-	whole, err := k.Open(f.Hash)
+	whole, err := k.Open(ctx, f.Hash)
 	if err != nil {
 		return nil, err
 	}
 	defer whole.Close()
+	p, err := os.Open(k.previewPath(f.Hash, most))
+	if !errors.Is(err, fs.ErrNotExist) {
+		return p, err
+	}
 	info, err := whole.Stat()
 	if err != nil {
 		return nil, err

@@ -87,6 +87,14 @@ func (h *house) name(t *testing.T, seq int64, f fact.File) {
 	}
 }
 
+func (h *house) erase(t *testing.T, f fact.File) error {
+	t.Helper()
+	err := h.db.Write(t.Context(), func(tx *db.Tx) error {
+		return vault.NoteErased(tx, []vault.Erasure{{Hash: f.Hash, At: h.at, Why: "Court, 1-12/26", Proceeding: "f", Seq: 2}})
+	})
+	return errors.Join(err, h.TakeAway(t.Context(), []string{f.Hash}))
+}
+
 func (h *house) sweep(t *testing.T, all bool) int {
 	t.Helper()
 	n, err := h.SweepOnce(t.Context(), time.Now().Add(2*time.Hour), all)
@@ -98,7 +106,7 @@ func (h *house) sweep(t *testing.T, all bool) int {
 
 func (h *house) reads(t *testing.T, hash string) (string, bool) {
 	t.Helper()
-	f, err := h.Open(hash)
+	f, err := h.Open(t.Context(), hash)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", false
 	}
@@ -406,7 +414,7 @@ func TestAChangedByteIsFoundAndAnErasureIsOnRecord(t *testing.T) {
 			h.name(t, int64(i+1), f)
 		}
 		path := func(f fact.File) string { return filepath.Join(h.dir, "files", f.Hash[:2], f.Hash) }
-		if err := errors.Join(os.WriteFile(path(changed), []byte("chanGed"), 0o600), os.Remove(path(gone)), h.Erase(t.Context(), erased.Hash, "CPC 1")); err != nil {
+		if err := errors.Join(os.WriteFile(path(changed), []byte("chanGed"), 0o600), os.Remove(path(gone)), h.erase(t, erased)); err != nil {
 			t.Fatal(err)
 		}
 		if _, there := h.reads(t, erased.Hash); there {
@@ -429,8 +437,22 @@ func TestAChangedByteIsFoundAndAnErasureIsOnRecord(t *testing.T) {
 		if _, err := h.Take(t.Context(), "o", "d.txt", strings.NewReader("erased")); fault.Of(err).Key != "vault.erased" {
 			t.Errorf("it was brought again: %v", err)
 		}
-		if err := h.Erase(t.Context(), sum("never"), "x"); !fault.Is(err, fault.NotFound) {
-			t.Errorf("erased what nobody names: %v", err)
+		list, err := h.Erased(t.Context(), []string{good.Hash, erased.Hash})
+		if want := (vault.Erasure{Hash: erased.Hash, At: h.at, Why: "Court, 1-12/26", Proceeding: "f", Seq: 2}); err != nil || len(list) != 1 || list[erased.Hash] != want {
+			t.Errorf("%+v, %v", list, err)
+		}
+		// A copy of the folder brings its bytes back: they are shown to nobody, and the next sweep takes them away.
+		if err := os.WriteFile(path(erased), []byte("erased"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, there := h.reads(t, erased.Hash); there {
+			t.Error("what came back with a copy is shown")
+		}
+		if n := h.sweep(t, false); n != 1 {
+			t.Errorf("%d files were swept", n)
+		}
+		if _, err := os.Lstat(path(erased)); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("it is still there: %v", err)
 		}
 		// Whoever brings the right bytes mends what has changed.
 		h.take(t, "o", "b.txt", "changed")

@@ -126,6 +126,9 @@ func (s *Server) readFiles(w http.ResponseWriter, r *Request) error {
 			case wrong.Kind == fault.Internal:
 				return err
 			default:
+				if wrong.Key == "vault.not_kept" {
+					s.Log.ErrorContext(r.Context(), "a file was not kept", "request", r.ID, "error", err)
+				}
 				if r.FileFaults == nil {
 					r.FileFaults = map[string]fault.Error{}
 				}

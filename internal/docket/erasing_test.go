@@ -1,0 +1,97 @@
+package docket_test
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"nazorat/internal/db"
+	"nazorat/internal/directory"
+	"nazorat/internal/fact"
+	"nazorat/internal/fault"
+	"nazorat/internal/procedure"
+	"nazorat/internal/vault"
+)
+
+// A document is erased by two administrators, in the file of an office, on an order: its bytes go, its row says what, when, why and by which act, and
+// the journal still leads to what the tables say. Who has the bytes of another office's document cannot have them erased there.
+func TestDocumentIsErasedByTwo(t *testing.T) {
+	each(t, reshaped, func(t *testing.T, h *house) {
+		store, err := vault.NewDisk(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		keeper := vault.Open(h.db, store, h.Now)
+		h.TakeUploads(keeper)
+		take := func(text string) fact.File {
+			f, err := keeper.Take(ctx, duty.Officer, "a.txt", strings.NewReader(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return f
+		}
+		name := func(f fact.File, proceedings ...string) {
+			err := h.db.Write(ctx, func(tx *db.Tx) error {
+				var list []vault.Named
+				for _, p := range proceedings {
+					list = append(list, vault.Named{Proceeding: p, Seq: 1, Field: "paper_" + f.Hash[:4], File: f})
+				}
+				return vault.Attach(tx, list)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		here := h.must(t, register("sardor")).Proceeding
+		office := h.officeFile(t, aziza, "iib-1")
+		order := func(hash string) map[string]string {
+			return map[string]string{"document": hash, "order": "Court, 1-12/26"}
+		}
+		wanted, kept, nowhere := take("to be erased"), take("needed by others"), take("named by nobody")
+		name(wanted, here)
+		name(kept, here, h.officeFile(t, gulnora, "gp")) // of an office that aziza does not administer
+
+		for _, x := range []struct{ hash, why string }{{strings.Repeat("x", 64), "vault.no_hash"}, {nowhere.Hash, "vault.named_nowhere"}, {kept.Hash, "vault.named_elsewhere"}} {
+			if err := h.twice(t, office, "erasure", order(x.hash), aziza, bahrom); fault.Of(err).Key != x.why {
+				t.Errorf("%s: %v", x.why, err)
+			}
+		}
+		if err := h.twice(t, office, "erasure", order(wanted.Hash), aziza, bahrom); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := store.Open(wanted.Hash); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("its bytes are there: %v", err)
+		}
+		if f, err := keeper.Open(ctx, kept.Hash); err != nil {
+			t.Errorf("what others need has gone: %v", err)
+		} else if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+		erased, err := keeper.Erased(ctx, []string{wanted.Hash, kept.Hash, nowhere.Hash})
+		e := erased[wanted.Hash]
+		if err != nil || len(erased) != 1 || e.Why != "Court, 1-12/26" || e.At != h.Now() || e.Proceeding != office {
+			t.Errorf("%+v, %v", erased, err)
+		}
+		if file, err := h.Stored(ctx, office); err != nil || e.Seq != file.Version {
+			t.Errorf("entry %d of %d, %v", e.Seq, file.Version, err)
+		}
+		if err := h.twice(t, office, "erasure", order(wanted.Hash), aziza, bahrom); fault.Of(err).Key != "vault.erased_already" {
+			t.Errorf("again: %v", err)
+		}
+		if c, err := keeper.Check(ctx, true); err != nil || len(c.Wrong) != 0 || c.Files != 1 {
+			t.Errorf("%+v, %v", c, err)
+		}
+		h.fits(t)
+		records := 0
+		err = h.Entered(ctx, func(e directory.Entry) error {
+			if e.Record.Does == procedure.EraseDocument && e.Record.Values["document"].Text == wanted.Hash {
+				records++
+			}
+			return nil
+		})
+		if err != nil || records != 1 {
+			t.Errorf("the journal has %d such records, %v", records, err)
+		}
+	})
+}

@@ -1,0 +1,157 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/db"
+)
+
+// Erasure is that an act took away the bytes of a document for ever, as the law orders. The entries that name it keep its hash, so the tree of
+// the journal stays what it is; what was erased, when, why and by which act stays on record.
+type Erasure struct {
+	Hash       string
+	At         calendar.Moment
+	Why        string
+	Proceeding string // the file in which the act was done
+	Seq        int64
+}
+
+var insertErasures = db.NewRows(`INSERT INTO document_erased (hash, at, why, proceeding, seq)`, 5, ` ON CONFLICT (hash) DO NOTHING`)
+
+const dropOf = `DELETE FROM upload WHERE hash IN `
+
+// NoteErased writes down what acts erase, in their transaction. From its commit on the documents are given to nobody; TakeAway takes their bytes.
+func NoteErased(tx *db.Tx, list []Erasure) error {
+	if len(list) == 0 {
+		return nil
+	}
+	var args []any
+	var hashes []string
+	for _, e := range list {
+		args = append(args, e.Hash, int64(e.At), e.Why, e.Proceeding, e.Seq)
+		hashes = append(hashes, e.Hash)
+	}
+	if _, err := tx.ExecRows(insertErasures, args); err != nil {
+		return fmt.Errorf("note what was erased: %w", err)
+	}
+	keys := db.Keys(hashes)
+	if _, err := tx.Exec(dropOf+db.In(len(keys), 1), keys...); err != nil {
+		return fmt.Errorf("drop uploads of what was erased: %w", err)
+	}
+	return nil
+}
+
+// TakeAway takes away the bytes of documents that were erased. What it cannot take away now, the next sweep does.
+func (k *Keeper) TakeAway(ctx context.Context, hashes []string) error {
+	_, err := k.sweep(ctx, hashes)
+	return err
+}
+
+const (
+	selectNaming = `SELECT DISTINCT proceeding FROM document WHERE hash = $1 ORDER BY proceeding LIMIT $2`
+	selectErased = `SELECT hash, at, why, proceeding, seq FROM document_erased WHERE hash > $1 ORDER BY hash LIMIT $2`
+	selectOneOf  = `SELECT hash, at, why, proceeding, seq FROM document_erased WHERE hash IN `
+)
+
+// Naming are the proceedings whose entries name a document, so many at most. Asked within the transaction of an act.
+func Naming(tx *db.Tx, hash string, most int) (ids []string, err error) {
+	rows, err := tx.Query(selectNaming, hash, most)
+	if err != nil {
+		return nil, fmt.Errorf("read who names a document: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
+// IsErased reports whether a document was erased. Asked within the transaction of an act.
+func IsErased(tx *db.Tx, hash string) (bool, error) {
+	var n int64
+	err := tx.QueryRow(countErased, hash).Scan(&n)
+	return n > 0, err
+}
+
+// Erased are those of some documents, by hash, that were erased.
+func (k *Keeper) Erased(ctx context.Context, hashes []string) (map[string]Erasure, error) {
+	out := map[string]Erasure{}
+	if len(hashes) == 0 {
+		return out, nil
+	}
+	keys := db.Keys(hashes)
+	list, err := k.erasures(ctx, selectOneOf+db.In(len(keys), 1), keys...)
+	for _, e := range list {
+		out[e.Hash] = e
+	}
+	return out, err
+}
+
+// Erasures tells of everything that was erased, in the order of the hashes.
+func (k *Keeper) Erasures(ctx context.Context, f func(Erasure) error) error {
+	for after := ""; ; {
+		list, err := k.erasures(ctx, selectErased, after, mostAtOnce)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for _, e := range list {
+			if err := f(e); err != nil {
+				return err
+			}
+		}
+		after = list[len(list)-1].Hash
+	}
+}
+
+func (k *Keeper) erasures(ctx context.Context, text string, args ...any) (list []Erasure, err error) {
+	rows, err := k.db.Query(ctx, text, args...)
+	if err != nil {
+		return nil, fmt.Errorf("ask what was erased: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var e Erasure
+		if err := rows.Scan(&e.Hash, &e.At, &e.Why, &e.Proceeding, &e.Seq); err != nil {
+			return nil, err
+		}
+		list = append(list, e)
+	}
+	return list, rows.Err()
+}
+
+// leftOver are the documents that were erased and whose bytes are there: their process did not live to take them away, or a copy brought them back.
+func (k *Keeper) leftOver(ctx context.Context) (hashes []string, err error) {
+	err = k.Erasures(ctx, func(e Erasure) error {
+		f, err := k.Disk.Open(e.Hash)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		hashes = append(hashes, e.Hash)
+		return f.Close()
+	})
+	return hashes, err
+}
+
+// Open opens a document; fs.ErrNotExist for one that is not there or was erased.
+func (k *Keeper) Open(ctx context.Context, hash string) (*os.File, error) {
+	erased, err := k.Erased(ctx, []string{hash})
+	if err != nil {
+		return nil, err
+	}
+	if len(erased) > 0 || !IsHash(hash) {
+		return nil, fs.ErrNotExist
+	}
+	return k.Disk.Open(hash)
+}
