@@ -75,9 +75,9 @@ type form struct {
 	submission string
 	failed     *fault.Error
 	path       string
-	back       string          // where it leads when it is done; "": to the proceeding
+	back       string             // where it leads when it is done; "": to the proceeding
 	shown      *registering.Shown // what is shown before it is done; nil: nothing
-	asked      bool            // it was sent, and is asked about once more
+	asked      bool               // it was sent, and is asked about once more
 }
 
 // actPage: the form of an act.
