@@ -152,15 +152,15 @@ func (m *room) page(w http.ResponseWriter, r *web.Request) error {
 	}
 	t := r.Words
 	v := pageView{Heading: ui.HeadingView{Caption: name, Title: t.T("monthly.title"), Lead: t.T("monthly.lead", "article", t.Law(m.rules.law.Name).Article(m.rules.article))},
-		Board: link{Text: t.T("nav.board"), Href: desk.OfficeHref(id)}, Note: t.T("monthly.of", "month", m.words(t, x.first))}
+		Board: link{Text: t.T("nav.board"), Href: desk.OfficeHref(id)}, Note: t.T("monthly.of", "month", words(t, x.first))}
 	if x.runs {
-		v.Note = t.T("monthly.of_now", "month", m.words(t, x.first), "when", t.Moment(m.zone, x.to))
+		v.Note = t.T("monthly.of_now", "month", words(t, x.first), "when", t.Moment(m.zone, x.to))
 	} else {
 		next := x.first.AddMonths(1)
-		v.Pages.NewerHref, v.Pages.NewerText = href(id, next.String()[:7]), m.words(t, next)
+		v.Pages.NewerHref, v.Pages.NewerText = href(id, next.String()[:7]), words(t, next)
 	}
 	before := x.first.AddMonths(-1)
-	v.Pages.OlderHref, v.Pages.OlderText = href(id, before.String()[:7]), m.words(t, before)
+	v.Pages.OlderHref, v.Pages.OlderText = href(id, before.String()[:7]), words(t, before)
 	registered, decided := sum(found.Done, m.rules.registered), sum(found.Done, m.rules.decided)
 	v.Figures = []ui.SummaryRow{{Key: t.T("monthly.registered"), Text: t.Number(registered)}, {Key: t.T("monthly.decided"), Text: t.Number(decided)}}
 	if found.More {
@@ -169,7 +169,7 @@ func (m *room) page(w http.ResponseWriter, r *web.Request) error {
 	if v.Lists, err = m.lists(r, found, x.to); err != nil {
 		return err
 	}
-	if err := m.checks(r, id, x, map[string]string{fillFrom: x.first.String(), fillTo: m.zone.Date(x.to - 1).String(), fillRegistered: strconv.FormatInt(registered, 10), fillDecided: strconv.FormatInt(decided, 10)}, &v); err != nil {
+	if err := m.checks(r, id, map[string]string{fillFrom: x.first.String(), fillTo: m.zone.Date(x.to - 1).String(), fillRegistered: strconv.FormatInt(registered, 10), fillDecided: strconv.FormatInt(decided, 10)}, &v); err != nil {
 		return err
 	}
 	if err := r.LookedAtList(id, len(found.Undecided)+len(found.Late)+len(found.Again)+len(found.Waiting)+len(v.Checks)); err != nil {
@@ -190,10 +190,10 @@ func sum(done map[string]int64, acts []string) (n int64) {
 	return n
 }
 
-// words are a month and its year.
-func (m *room) words(t *web.Words, first calendar.Date) string {
+// words are the name of a month with its year.
+func words(t *web.Words, first calendar.Date) string {
 	y, mo, _ := first.Civil()
-	return t.T("month."+strconv.Itoa(mo)) + " " + strconv.Itoa(y)
+	return desk.MonthName(t, y, mo)
 }
 
 // lists put what was found into words; to is the end of the month.
@@ -256,7 +256,7 @@ func (m *room) lists(r *web.Request, found *proceedings.Month, to calendar.Momen
 }
 
 // checks lead to the checks that the office owes, with what is known of the month filled in; or to the beginning of one.
-func (m *room) checks(r *web.Request, office string, x month, known map[string]string, v *pageView) error {
+func (m *room) checks(r *web.Request, office string, known map[string]string, v *pageView) error {
 	c, t := m.rules.check, r.Words
 	if c == nil {
 		return nil
