@@ -44,6 +44,7 @@ import (
 	"nazorat/internal/leaf"
 	"nazorat/internal/look"
 	"nazorat/internal/looked"
+	"nazorat/internal/monthly"
 	"nazorat/internal/notice"
 	"nazorat/internal/openapi"
 	"nazorat/internal/picture"
@@ -286,7 +287,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := static.Check(); err != nil {
 		return nil, err
 	}
-	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, statistics.Texts, desk.Texts, casefile.Texts, workplace.Texts, held.Texts, hearings.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, portal.Texts, api.Texts, openapi.Texts}
+	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, statistics.Texts, desk.Texts, casefile.Texts, workplace.Texts, held.Texts, hearings.Texts, monthly.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, portal.Texts, api.Texts, openapi.Texts}
 	words, err := web.NewCatalogue(o.laws, texts...)
 	if err != nil {
 		return nil, err
@@ -327,6 +328,9 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	workplace.Register(s, pages, strings.TrimSuffix(p.Address, "/"))
 	held.Register(s, pages, o.Notices)
 	hearings.Register(s, pages, casefile.Register(s, pages), o.Hearings)
+	if err := monthly.Register(s, pages, laws.FS); err != nil {
+		return nil, err
+	}
 	account.Register(s)
 	looked.Register(s)
 	inbox.Register(s, o.Notices)

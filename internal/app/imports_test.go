@@ -114,6 +114,7 @@ var rooms = []room{
 	{"workplace", pages, ""},
 	{"held", pages, ""},
 	{"hearings", pages, ""},
+	{"monthly", pages, ""},
 	{"waysin", pages, ""},
 	{"service", pages, ""},
 	{"api", pages, ""},

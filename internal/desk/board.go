@@ -69,16 +69,20 @@ func (d *Desk) boardPage(w http.ResponseWriter, r *web.Request) error {
 	page := r.Page(t.Office(o))
 	page.Breadcrumbs = d.officeCrumbs(r, o)
 	page.Live = officeHref(o.ID) + "/live"
-	cases := doLink{Text: t.T("board.cases"), Href: officeHref(o.ID) + "/proceedings"}
-	var looks doLink
-	if d.docket.Decide(r.Actor(), access.WatchLooks, access.Resource{Office: o.ID}).Allowed {
-		looks = doLink{Text: t.T("board.looks"), Href: officeHref(o.ID) + "/looks"}
-	}
 	held, err := d.heldLink(r, o.ID)
 	if err != nil {
 		return err
 	}
-	return r.Render(w, http.StatusOK, page, boardBody(ui.HeadingView{Title: t.Office(o), Lead: t.T("board.lead")}, cases, held, d.hearingsLink(t, o.ID), looks, v))
+	links := []doLink{{Text: t.T("board.cases"), Href: officeHref(o.ID) + "/proceedings"}, held, d.hearingsLink(t, o.ID)}
+	for _, link := range d.leads {
+		text, at := link(r, o.ID)
+		links = append(links, doLink{Text: text, Href: at})
+	}
+	if d.docket.Decide(r.Actor(), access.WatchLooks, access.Resource{Office: o.ID}).Allowed {
+		links = append(links, doLink{Text: t.T("board.looks"), Href: officeHref(o.ID) + "/looks"})
+	}
+	links = slices.DeleteFunc(links, func(l doLink) bool { return l.Href == "" })
+	return r.Render(w, http.StatusOK, page, boardBody(ui.HeadingView{Title: t.Office(o), Lead: t.T("board.lead")}, links, v))
 }
 
 // boardLive sends the board anew whenever something on it changes.

@@ -36,6 +36,7 @@ type Desk struct {
 	registering *registering.Desk // nil where nothing is shown before an act
 
 	boards *Boards
+	leads  []func(r *web.Request, office string) (text, href string) // from the board of an office to pages of other rooms; href is "" where it has none
 }
 
 // Register adds the pages to a server, and gives what shows them: other rooms of pages show parts of a proceeding as it does (lend.go).

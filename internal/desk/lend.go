@@ -112,6 +112,16 @@ func (d *Desk) DoneElsewhere(r *web.Request) ([]ui.NoticeView, error) {
 	return d.Done(r, p)
 }
 
+// MonthName is the name of a month with its year, as it stands by itself.
+func MonthName(t *web.Words, year, month int) string {
+	return t.T("deadline.month.caption", "month", t.T("deadline.month.name."+strconv.Itoa(month)), "year", year)
+}
+
+// LeadsTo adds a way from the boards of offices to a page of another room. It is called before pages are served; link gives "" for an office that has no such page.
+func (d *Desk) LeadsTo(link func(r *web.Request, office string) (text, href string)) {
+	d.leads = append(d.leads, link)
+}
+
 // Office that a page of an office is about; fault.NotFound where the reader may not see its board and lists.
 func (d *Desk) Office(r *web.Request) (id, name string, crumbs []ui.Crumb, err error) {
 	o, err := d.office(r)

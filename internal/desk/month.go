@@ -84,7 +84,7 @@ type monthPicture struct {
 
 func (p *monthPicture) month(first calendar.Date) monthView {
 	y, m, _ := first.Civil()
-	v := monthView{Caption: p.w.T("deadline.month.caption", "month", p.w.T("deadline.month.name."+strconv.Itoa(m)), "year", y)}
+	v := monthView{Caption: MonthName(p.w, y, m)}
 	for i := 1; i <= 7; i++ {
 		v.Heads = append(v.Heads, monthHead{p.w.T("weekday.short." + strconv.Itoa(i%7)), p.w.T("weekday." + strconv.Itoa(i%7))})
 	}

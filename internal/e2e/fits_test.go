@@ -45,8 +45,9 @@ func TestPagesFitAPhoneWhateverTheLanguage(t *testing.T) {
 		}
 		p.Follow("a[href$='/closed']")
 		check()
-		for _, path := range []string{p.URL(), o.url + "/laws/uz/criminal/2025-01-01/stages", o.url + "/laws/uz/criminal/2025-01-01/rules"} {
+		for _, path := range []string{p.URL(), o.url + "/offices/" + o.as(t, "prosecutor").Office + "/month", o.url + "/laws/uz/criminal/2025-01-01/stages", o.url + "/laws/uz/criminal/2025-01-01/rules"} {
 			p.Goto(path)
+			check()
 			p.Axe(t)
 		}
 	}

@@ -62,6 +62,7 @@ var (
 		"GET /offices/{office}/live":                                 "/offices/{office}/live",
 		"GET /offices/{office}/held":                                 "/offices/{office}/held",
 		"GET /offices/{office}/hearings":                             "/offices/{office}/hearings",
+		"GET /offices/{office}/month":                                "/offices/{office}/month",
 		"GET /proceedings/{id}/hearing":                              "/proceedings/{id}/hearing",
 		"POST /proceedings/{id}/hearing":                             "/proceedings/{id}/hearing?act=assign",
 		"GET /offices/{office}/held/live":                            "/offices/{office}/held/live",

@@ -26,10 +26,13 @@ var manners = map[string]manner{
 	"duty_officer": {"uz", false}, "inquirer": {"uz-Cyrl", true}, "investigator": {"ru", false}, "prosecutor": {"uz", false},
 	"regional_prosecutor": {"ru", false}, "investigating_judge": {"uz", false}, "bar_chamber": {"ru", true}, "defence_counsel": {"ru", true},
 	"expert_body": {"en", false}, "judge": {"uz", false}, "court_clerk": {"ru", false}, "appeal_court": {"uz", false},
-	"facility": {"uz-Cyrl", true}, "penitentiary": {"ru", false},
+	"facility": {"uz-Cyrl", true}, "penitentiary": {"ru", false}, aCitizen: {"uz", true},
 }
 
-// Two cases as people live them, each step on the page of whoever takes it: a case from the report to the day on which the
+// aCitizen is who does what the public page does: he has no account.
+const aCitizen = "portal"
+
+// Two cases as people live them, each step on the page of whoever takes it: a case from what a citizen reports on line to the day on which the
 // convict walks out, with somebody detained, custody made longer, an examination, a loss that is secured after the bench of the
 // prosecutor sent the case back, the trial, an appeal, the sentence served; and one that was refused, complained about and opened
 // again. The steps are those of a scenario of the law, which tells the engine alone the same.
@@ -50,6 +53,7 @@ func TestACaseIsLivedThroughFromTheReportToTheLastDayOfTheSentence(t *testing.T)
 			}
 			s.now.Store(int64(first))
 			s.o = serveBy(t, 0, func() calendar.Moment { return calendar.Moment(s.now.Load()) }, "expert_body", "facility")
+			s.o.textsCitizens(t)
 			for _, step := range steps {
 				at, err := zone.ParseMoment(strings.Replace(step.at, " ", "T", 1))
 				if err != nil {
@@ -58,6 +62,7 @@ func TestACaseIsLivedThroughFromTheReportToTheLastDayOfTheSentence(t *testing.T)
 				s.now.Store(int64(at))
 				s.take(step)
 			}
+			s.citizenIsTold("Sud hukm chiqargan")
 			stored, err := s.o.Docket.Stored(t.Context(), s.id)
 			if err != nil {
 				t.Fatal(err)
@@ -133,6 +138,7 @@ type story struct {
 	pictures string
 	name     string
 	n        int
+	report   string // the page of the citizen's report; "": nobody reported on line
 }
 
 // page is the page of whoever has a role, signed in at this moment.
@@ -156,6 +162,10 @@ func (s *story) page(role string) *browsertest.Page {
 // take takes one step: its officer comes to the form from the page of the proceeding, fills it in and sends it.
 func (s *story) take(step step) {
 	s.t.Helper()
+	if step.role == aCitizen {
+		s.reports(step)
+		return
+	}
 	new := s.pages[step.role] == nil
 	p := s.page(step.role)
 	href := "/open/" + step.act
@@ -241,7 +251,11 @@ func (s *story) fill(p *browsertest.Page, name, value string) {
 // hold holds the proceeding against what the scenario says of it by now.
 func (s *story) hold(step step) {
 	s.t.Helper()
-	p, err := s.o.Docket.Proceeding(s.t.Context(), actorOf(s.o.as(s.t, step.role)), s.id)
+	who := step.role
+	if who == aCitizen { // he sees no proceeding; whoever receives it does
+		who = "duty_officer"
+	}
+	p, err := s.o.Docket.Proceeding(s.t.Context(), actorOf(s.o.as(s.t, who)), s.id)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -1,0 +1,197 @@
+package proceedings
+
+import (
+	"context"
+	"fmt"
+
+	"nazorat/internal/access"
+	"nazorat/internal/calendar"
+	"nazorat/internal/procedure"
+)
+
+// MonthAsked is what is asked of a month: in the proceedings of a law that an office has, as its lists have them. The caller makes sure that none of its acts and terms
+// has a class of sheets, and that its reader may see the office.
+type MonthAsked struct {
+	Law, Office string
+	From, To    calendar.Moment // from the first up to the second, without it
+	Terms       []string        // that are to be met
+	Acts        []string        // that are counted
+	Again       []string        // acts that are seldom done twice
+	Waiting     []string        // states in which somebody owes something
+	Limit       int             // rows of each kind
+}
+
+// MonthRow is a proceeding, and why it is there.
+type MonthRow struct {
+	ID, Number, Office, InCharge, Stage string
+	Term                                string // of Undecided and Late: it began at Began, and ends or ended at Due
+	No                                  int32
+	Began, Due                          calendar.Moment
+	Done                                calendar.Moment // of Late: when it was met; of Again: the last time. Of Undecided where it was met after the month; 0: it runs
+	Times                               int             // of Again
+}
+
+// Month is what is told of one. A list that is longer than it was asked to be is cut off, and says so in More.
+type Month struct {
+	Undecided []MonthRow // a term ran at its end, those first that ended first
+	Late      []MonthRow // a term was met in it, after its end
+	Again     []MonthRow
+	Waiting   []MonthRow // now, whatever the month: nobody owes anything, or one owes it who is not there
+	Done      map[string]int64
+	More      bool
+}
+
+const (
+	monthRow = `SELECT p.id, p.number, p.office, p.in_charge, p.root_state`
+	// Ends of long ago stand with the proceedings that changed since.
+	monthTerms = monthRow + `, d.term, d.no, d.started, d.due, CASE WHEN d.status IN ('running', 'stopped') THEN 0 ELSE d.closed END FROM deadline d JOIN proceeding p ON p.id = d.proceeding
+WHERE d.law = %s AND d.term IN %s AND d.started < %s AND (d.status IN ('running', 'stopped') OR p.changed >= %[4]s AND (d.closed >= %[3]s OR d.status = 'late' AND d.closed >= %[4]s))`
+	monthTermsBy = ` ORDER BY d.due, d.proceeding, d.no LIMIT %d`
+	monthAgain   = monthRow + `, count(*), max(e.done) FROM proceeding p JOIN entry e ON e.proceeding = p.id WHERE p.law = %s AND p.changed >= %s AND e.act IN %s AND e.done < %s`
+	monthAgainBy = ` GROUP BY p.id, p.number, p.office, p.in_charge, p.root_state HAVING count(*) > 1 AND max(e.done) >= %s ORDER BY 7 DESC, p.id LIMIT %d`
+	monthDone    = `SELECT e.act, count(*) FROM proceeding p JOIN entry e ON e.proceeding = p.id WHERE p.law = %s AND p.changed >= %s AND e.act IN %s AND e.done >= %[2]s AND e.done < %[4]s`
+	// What the officer in charge owes where there is none is in nobody's list.
+	monthWaiting = monthRow + ` FROM proceeding p WHERE p.law = %s AND p.root_state IN %s AND p.opened < %s
+AND NOT EXISTS (SELECT 1 FROM deadline d WHERE d.proceeding = p.id AND d.status = 'running' AND (d.officer <> '' OR d.role <> %s))`
+	monthWaitingBy = ` ORDER BY p.opened, p.id LIMIT %d`
+)
+
+// Month tells of a month what the actor may read, with four queries.
+func (k *Reader) Month(ctx context.Context, who access.Actor, a MonthAsked) (*Month, error) {
+	m := &Month{Done: map[string]int64{}}
+	read := func(text func(q *Query) string, end func(q *Query) string, row func(scan func(...any) error) error) error {
+		q := k.Query(who)
+		all := text(q)
+		of, some := q.Of(a.Office)
+		if !some {
+			return nil
+		}
+		may, some := q.Readable()
+		if !some {
+			return nil
+		}
+		rows, err := k.db.Query(ctx, all+of+may+end(q), q.Values()...)
+		if err != nil {
+			return fmt.Errorf("prepare a month: %w", err)
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := row(rows.Scan); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	}
+	// cut takes a row more where there is room for it.
+	cut := func(list *[]MonthRow, r MonthRow) {
+		if len(*list) == a.Limit {
+			m.More = true
+			return
+		}
+		*list = append(*list, r)
+	}
+	n := 0
+	err := read(func(q *Query) string {
+		return fmt.Sprintf(monthTerms, q.Arg(a.Law), q.Args(a.Terms), q.Arg(int64(a.To)), q.Arg(int64(a.From)))
+	}, func(*Query) string { return fmt.Sprintf(monthTermsBy, 2*a.Limit+1) }, func(scan func(...any) error) error {
+		var r MonthRow
+		if err := scan(&r.ID, &r.Number, &r.Office, &r.InCharge, &r.Stage, &r.Term, &r.No, &r.Began, &r.Due, &r.Done); err != nil {
+			return err
+		}
+		if n++; n > 2*a.Limit {
+			m.More = true
+		} else if r.Done == 0 || r.Done >= a.To {
+			cut(&m.Undecided, r)
+		} else {
+			cut(&m.Late, r)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = read(func(q *Query) string {
+		return fmt.Sprintf(monthAgain, q.Arg(a.Law), q.Arg(int64(a.From)), q.Args(a.Again), q.Arg(int64(a.To)))
+	}, func(q *Query) string { return fmt.Sprintf(monthAgainBy, q.Arg(int64(a.From)), a.Limit+1) }, func(scan func(...any) error) error {
+		var r MonthRow
+		if err := scan(&r.ID, &r.Number, &r.Office, &r.InCharge, &r.Stage, &r.Times, &r.Done); err != nil {
+			return err
+		}
+		cut(&m.Again, r)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = read(func(q *Query) string {
+		return fmt.Sprintf(monthDone, q.Arg(a.Law), q.Arg(int64(a.From)), q.Args(a.Acts), q.Arg(int64(a.To)))
+	}, func(*Query) string { return ` GROUP BY e.act` }, func(scan func(...any) error) error {
+		var act string
+		var n int64
+		if err := scan(&act, &n); err != nil {
+			return err
+		}
+		m.Done[act] = n
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = read(func(q *Query) string {
+		return fmt.Sprintf(monthWaiting, q.Arg(a.Law), q.Args(a.Waiting), q.Arg(int64(a.To)), q.Arg(procedure.InCharge))
+	}, func(*Query) string { return fmt.Sprintf(monthWaitingBy, a.Limit+1) }, func(scan func(...any) error) error {
+		var r MonthRow
+		if err := scan(&r.ID, &r.Number, &r.Office, &r.InCharge, &r.Stage); err != nil {
+			return err
+		}
+		cut(&m.Waiting, r)
+		return nil
+	})
+	return m, err
+}
+
+// Of is the condition that the proceeding p is one of an office, as its lists have them, to be added behind others: those that it supervises, those that it has, or those of all
+// offices below it that the actor may list. some is false where these are none.
+func (q *Query) Of(office string) (text string, some bool) {
+	tree := q.k.dir.Tree()
+	switch {
+	case len(tree.Children(office)) > 0:
+		ids := q.k.MayListUnder(q.w.who, office)
+		if len(ids) == 0 {
+			return "", false
+		}
+		in := q.Args(ids)
+		return ` AND (p.supervisor IN ` + in + ` OR p.office IN ` + in + `)`, true
+	case tree.Supervises(office):
+		q.w.supervisor = office
+		return ` AND p.supervisor = ` + q.Arg(office), true
+	}
+	q.w.office = office
+	return ` AND p.office = ` + q.Arg(office), true
+}
+
+const selectRunningAt = `SELECT p.id, p.number, p.title, d.due FROM deadline d JOIN proceeding p ON p.id = d.proceeding WHERE d.law = %s AND d.term = %s AND d.status = 'running'`
+
+// RunningAt are proceedings of an office in which a term runs, the earliest end first, as far as the actor may read them. The term has no class of sheets.
+func (k *Reader) RunningAt(ctx context.Context, who access.Actor, law, term, office string, limit int) (out []Listed, _ error) {
+	q := k.Query(who)
+	text := fmt.Sprintf(selectRunningAt, q.Arg(law), q.Arg(term)) + ` AND d.office = ` + q.Arg(office)
+	may, some := q.Readable()
+	if !some {
+		return nil, nil
+	}
+	rows, err := k.db.Query(ctx, text+may+fmt.Sprintf(` ORDER BY d.due, d.proceeding LIMIT %d`, limit), q.Values()...)
+	if err != nil {
+		return nil, fmt.Errorf("read what runs: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var l Listed
+		if err := rows.Scan(&l.ID, &l.Number, &l.Title, &l.NextDue); err != nil {
+			return nil, err
+		}
+		out = append(out, l)
+	}
+	return out, rows.Err()
+}
+
