@@ -118,11 +118,11 @@ type pageView struct {
 	Figures []ui.SummaryRow
 	ChecksAre,
 	ChecksNone string
-	Checks  []link
-	Begin   *ui.ButtonView
-	Lists   []listView
-	More    string
-	Pages   ui.PaginationView
+	Checks []link
+	Begin  *ui.ButtonView
+	Lists  []listView
+	More   string
+	Pages  ui.PaginationView
 }
 
 type listView struct {

@@ -194,4 +194,3 @@ func (k *Reader) RunningAt(ctx context.Context, who access.Actor, law, term, off
 	}
 	return out, rows.Err()
 }
-
