@@ -5,6 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 GO ?= go
+TESTS = scripts/in-memory.sh $(GO) test -vet=off
 CASES ?= 400
 SEED ?= 1
 ADDR ?= localhost:8080
@@ -58,8 +59,8 @@ fuzz-api: build ## let a fuzzer of others loose on the API of a demonstration (F
 RACED := internal/(bundle|client|db|db/dbtest|desk|docket|duty|identity|look|proceedings|publiclog|seal|signin|telemetry|web|whatif)
 TWICE := internal/(bundle|docket)
 unit: assets ## all tests but those of the browser, with the race detector where it counts
-	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -vet=off -race -short -timeout 20m $$($(GO) list ./... | grep -E '/$(RACED)$$')
-	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -vet=off -parallel 6 -timeout 20m $$($(GO) list ./... | grep -vE '/($(RACED)|internal/e2e)$$'; $(GO) list ./... | grep -E '/$(TWICE)$$')
+	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(TESTS) -p 3 -race -short -timeout 20m $$($(GO) list ./... | grep -E '/$(RACED)$$')
+	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(TESTS) -p 3 -parallel 6 -timeout 20m $$($(GO) list ./... | grep -vE '/($(RACED)|internal/e2e)$$'; $(GO) list ./... | grep -E '/$(TWICE)$$')
 
 race: assets ## everything under the race detector and in full, on both databases; no part of make test
 	$(GO) test -race -timeout 2h ./...
@@ -67,11 +68,11 @@ race: assets ## everything under the race detector and in full, on both database
 
 # What lies near the database tries both kinds by itself; this is for what stands far above it.
 postgres: assets ## the office's pages, API and public log once more, on PostgreSQL
-	NAZORAT_TEST_DATABASE=postgres NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(GO) test -vet=off -parallel 4 -timeout 20m ./internal/api ./internal/web ./internal/publiclog ./internal/e2e
-	NAZORAT_TEST_DATABASE=postgres $(GO) test -vet=off -timeout 20m -run 'LetsIn|TellsByItsWork|TakesHold' ./internal/app
+	NAZORAT_TEST_DATABASE=postgres NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(TESTS) -parallel 4 -timeout 20m ./internal/api ./internal/web ./internal/publiclog ./internal/e2e
+	NAZORAT_TEST_DATABASE=postgres $(TESTS) -timeout 20m -run 'LetsIn|TellsByItsWork|TakesHold' ./internal/app
 
 browser: assets ## the pages in a real browser, with axe on each
-	$(GO) test -vet=off -parallel 4 -timeout 20m ./internal/e2e ./internal/web/ui ./internal/browsertest
+	$(TESTS) -parallel 4 -timeout 20m ./internal/e2e ./internal/web/ui ./internal/browsertest
 
 fuzz: ## every fuzz target for a short while (FUZZTIME: inputs such as 200x, or a time)
 	scripts/fuzz.sh $(or $(FUZZTIME),200x)

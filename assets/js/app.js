@@ -43,14 +43,39 @@ document.addEventListener("keydown", (event) => {
   }
   const links = ways.querySelectorAll("a")
   const to = {
-    ArrowLeft: ways.querySelector("a[rel=prev]"),
-    ArrowRight: ways.querySelector("a[rel=next]"),
+    ArrowLeft: ways.querySelector("a[rel=prev], button[value=prev]"),
+    ArrowRight: ways.querySelector("a[rel=next], button[value=next]"),
     Home: ways.querySelector("a[rel=prev]") && links[0],
     End: ways.querySelector("a[rel=next]") && links[links.length - 1],
   }[event.key]
   if (to) {
     event.preventDefault()
     to.click()
+  }
+})
+
+// Beside an open form a sheet is turned without sending it: the sheet alone is fetched. Where that fails the button sends the form,
+// which comes back with what was typed.
+document.addEventListener("click", async (event) => {
+  const button = event.target instanceof Element && event.target.closest("button[data-turn]")
+  if (!button || button.dataset.turn === "send") {
+    return
+  }
+  event.preventDefault()
+  try {
+    const answer = await fetch(button.formAction, { headers: { Accept: "text/html" } })
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+    const sheet = page.getElementById("file")
+    if (!answer.ok || answer.redirected || !sheet) {
+      throw new Error(`${answer.status}`)
+    }
+    button.form.action = button.formAction
+    document.getElementById("file").replaceWith(sheet)
+    const again = sheet.querySelector(`button[value=${button.value}]`) ?? sheet.querySelector("button[data-turn]")
+    again?.focus()
+  } catch {
+    button.dataset.turn = "send"
+    button.click()
   }
 })
 

@@ -46,6 +46,8 @@ const (
 	Search Action = "search"
 	// Download is to take something out of the office, as a file or on paper: of a proceeding or, where Resource.Whole, a list of an office.
 	Download Action = "download"
+	// Count is to count a proceeding among others, without seeing it: for those who may not read it.
+	Count Action = "count"
 	// TakeFigures is to take a table of figures of an office out of it as a file.
 	TakeFigures Action = "take_figures"
 	// Sign is to do an act that its law wants the officer to be present for. It is asked besides Act; Subject.OnLeave is known for it alone.
@@ -67,7 +69,7 @@ func Tabled() []Action { return []Action{Read, Act, Sign, Download, List, Search
 
 // all actions that policies speak of.
 func all() []Action {
-	return slices.Concat(Actions(), Looking(), []Action{ReadSheet, TakeFigures, Fetch, Enter})
+	return slices.Concat(Actions(), Looking(), []Action{ReadSheet, Count, TakeFigures, Fetch, Enter})
 }
 
 // Subject is who asks: an officer under one mandate.

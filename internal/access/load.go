@@ -321,7 +321,7 @@ func (l *loader) asking(p *Policy, body *ast.Policy) {
 	default:
 		l.bad(p.File, p.Line, fmt.Sprintf("the policy %q is about one proceeding or office alone", p.ID), "resource is Proceeding")
 	}
-	reads := slices.Contains(p.Actions, Read) || slices.Contains(p.Actions, ReadSheet)
+	reads := slices.ContainsFunc(p.Actions, func(a Action) bool { return a == Read || a == ReadSheet || a == Count })
 	sound := true
 	of := map[string][]ast.ConditionType{} // conditions by the attribute that they ask about; "" for none
 	for _, c := range body.Conditions {

@@ -125,25 +125,31 @@ func (t *Terms) asksCharge() bool { return t.Mine || t.Others || t.Nobodys }
 type reachOf struct {
 	edition *Edition
 	who     Subject // the officer, and the manner of his mandate, only where a policy asks that
+	do      Action
 }
 
 // Reach works out what a mandate may read, or remembers it. Safe for concurrent
 // use. A nil Edition reaches nothing.
-func (e *Edition) Reach(s *Service, who Subject) *Reach {
+func (e *Edition) Reach(s *Service, who Subject) *Reach { return e.reach(s, who, Read) }
+
+// Counts works out what a mandate may count, as Reach what it may read.
+func (e *Edition) Counts(s *Service, who Subject) *Reach { return e.reach(s, who, Count) }
+
+func (e *Edition) reach(s *Service, who Subject, do Action) *Reach {
 	if e == nil || s == nil || who.Office == "" || who.Role == "" {
 		return &Reach{common: new(Rows)}
 	}
 	who.OnLeave = false // no reading policy can ask it
-	if !slices.ContainsFunc(e.all, func(x *Policy) bool { return x.how && slices.Contains(x.Actions, Read) }) {
+	if !slices.ContainsFunc(e.all, func(x *Policy) bool { return x.how && slices.Contains(x.Actions, do) }) {
 		who.Manner = ""
 	}
-	if !e.asksWho() {
+	if !e.asksWho(do) {
 		who.Officer = anybody
 	}
-	if !e.asksClearance() {
+	if !e.asksClearance(do) {
 		who.Clearance = ""
 	}
-	key := reachOf{e, who}
+	key := reachOf{e, who, do}
 	s.mu.Lock()
 	r := s.reaches[key]
 	s.mu.Unlock()
@@ -151,14 +157,14 @@ func (e *Edition) Reach(s *Service, who Subject) *Reach {
 		return r
 	}
 	r = &Reach{common: new(Rows), laws: map[string]*Rows{}}
-	r.common.add(s, who, asks{do: Read}, e.of("", Read).rules)
+	r.common.add(s, who, asks{do: do}, e.of("", do).rules)
 	for law := range e.sets {
-		own := slices.DeleteFunc(slices.Clone(e.of(law, Read).rules), func(x *Policy) bool { return x.Law == "" })
+		own := slices.DeleteFunc(slices.Clone(e.of(law, do).rules), func(x *Policy) bool { return x.Law == "" })
 		if len(own) == 0 {
 			continue
 		}
 		rows := r.common.clone()
-		rows.add(s, who, asks{do: Read}, own)
+		rows.add(s, who, asks{do: do}, own)
 		if !rows.same(r.common) {
 			r.laws[law] = rows
 		}
@@ -169,7 +175,7 @@ func (e *Edition) Reach(s *Service, who Subject) *Reach {
 	return r
 }
 
-// asks is what a reach answers: Read, or ReadSheet of sheets that are alike in all that a sheet has beside its proceeding.
+// asks is what a reach answers: Read or Count, or ReadSheet of sheets that are alike in all that a sheet has beside its proceeding.
 type asks struct {
 	do    Action
 	sheet sheetSpot
@@ -210,17 +216,17 @@ func (e *Edition) Sheets(s *Service, who Subject, law, class string, own, opened
 	return r
 }
 
-// asksWho reports whether a reading policy asks who the officer is otherwise
+// asksWho reports whether a policy of an action that is asked of rows asks who the officer is otherwise
 // than whether he is in charge: the one thing that Reads compares by itself.
-func (e *Edition) asksWho() bool {
+func (e *Edition) asksWho(do Action) bool {
 	return slices.ContainsFunc(e.all, func(x *Policy) bool {
-		return x.who && slices.Contains(x.Actions, Read)
+		return x.who && slices.Contains(x.Actions, do)
 	})
 }
 
-// asksClearance reports whether a reading policy asks what the officer is admitted to.
-func (e *Edition) asksClearance() bool {
-	return slices.ContainsFunc(e.all, func(x *Policy) bool { return x.level && slices.Contains(x.Actions, Read) })
+// asksClearance reports whether such a policy asks what the officer is admitted to.
+func (e *Edition) asksClearance(do Action) bool {
+	return slices.ContainsFunc(e.all, func(x *Policy) bool { return x.level && slices.Contains(x.Actions, do) })
 }
 
 func (r *Rows) same(o *Rows) bool { return r.May.same(&o.May) && r.Not.same(&o.Not) }

@@ -160,7 +160,7 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 	}
 	who, do := Subject{Officer: "somebody", Role: role, Office: office}, Action(words[1])
 	if !slices.Contains(all(), do) || (do == Fetch || do == Enter) && role != clientRole {
-		return fmt.Sprintf("there is no action %q, or not of a %s", do, role), fmt.Sprintf("known: %v; of a client: %s, %s and %s", slices.Concat(Actions(), Looking(), []Action{ReadSheet}), Fetch, Enter, ReadSheet)
+		return fmt.Sprintf("there is no action %q, or not of a %s", do, role), fmt.Sprintf("known: %v; of a client: %s, %s and %s", slices.Concat(Actions(), Looking(), []Action{ReadSheet, Count, TakeFigures}), Fetch, Enter, ReadSheet)
 	}
 	where := find(list, words[2])
 	if where == nil || find(list, office) == nil {

@@ -1,5 +1,5 @@
 // Package api answers programs as the pages answer people: laws, proceedings and their history, deadlines and why they end when they do, what is owed
-// and by whom, lists and boards, receipts, who looked, who works where; and it takes acts, as JSON.
+// and by whom, lists and boards, figures, what is held when, receipts, who looked, who works where; and it takes acts, as JSON.
 //
 // It has no rule of its own about who may know or do what. Whoever asks is known by
 // his session, as on pages, or is a system that was registered (package client); laws are anybody's to read; of a proceeding that he
@@ -29,10 +29,13 @@ import (
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/fault"
+	"nazorat/internal/figures"
+	"nazorat/internal/hearing"
 	"nazorat/internal/look"
 	"nazorat/internal/openapi"
 	"nazorat/internal/procedure"
 	"nazorat/internal/receipt"
+	"nazorat/internal/statistics"
 	"nazorat/internal/vault"
 	"nazorat/internal/web"
 )
@@ -58,6 +61,9 @@ type api struct {
 	receipts *receipt.Room
 	vault    *vault.Keeper // nil: no documents are kept here
 	boards   *desk.Boards
+	figures  *figures.Register
+	words    *statistics.Words
+	hearings *hearing.Calendar
 
 	index  []byte         // the description of all routes
 	acts   sync.Map       // descriptions of acts, by edition and language: as many as there are of these
@@ -70,11 +76,14 @@ type Options struct {
 	Laws     []*procedure.Law // those that can be read, in the order in which they are listed
 	Clients  *client.Keeper   // the systems that may ask in their own name; nil for none
 	Receipts *receipt.Room    // that gives out receipts and checks them
+	Figures  *figures.Register
+	Hearings *hearing.Calendar
 }
 
 // Register adds the API to a server. It errs where the description that is built in is at fault.
 func Register(s *web.Server, o Options) error {
-	a := &api{docket: s.Docket, dir: s.Directory, looks: s.Looks, laws: o.Laws, clients: o.Clients, receipts: o.Receipts, vault: s.Vault, boards: desk.NewBoards(s.Docket.Reader, s.Directory)}
+	a := &api{docket: s.Docket, dir: s.Directory, looks: s.Looks, laws: o.Laws, clients: o.Clients, receipts: o.Receipts, vault: s.Vault, boards: desk.NewBoards(s.Docket.Reader, s.Directory),
+		figures: o.Figures, words: statistics.NewWords(s.Directory), hearings: o.Hearings}
 	if err := a.describe(); err != nil {
 		return fmt.Errorf("describe the API: %w", err)
 	}

@@ -27,6 +27,9 @@ import (
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/explain"
+	"nazorat/internal/figures"
+	"nazorat/internal/follow"
+	"nazorat/internal/hearing"
 	"nazorat/internal/journal"
 	"nazorat/internal/lawbook"
 	"nazorat/internal/lawload"
@@ -37,6 +40,7 @@ import (
 	"nazorat/internal/procedure"
 	"nazorat/internal/receipt"
 	"nazorat/internal/signin"
+	"nazorat/internal/statistics"
 	"nazorat/internal/vault"
 	"nazorat/internal/web"
 	"nazorat/laws"
@@ -45,13 +49,16 @@ import (
 // house is an office under a law of no country, with a case in which everything happened.
 type house struct {
 	*web.Server
-	dir     *directory.Directory
-	clients *client.Keeper
-	tree    *leaf.Log
-	signer  note.Signer
-	now     atomic.Int64
-	id      string // of the case
-	law     *procedure.Law
+	dir      *directory.Directory
+	clients  *client.Keeper
+	tree     *leaf.Log
+	signer   note.Signer
+	figures  *figures.Register
+	hearings *hearing.Calendar
+	follow   *follow.Keeper
+	now      atomic.Int64
+	id       string // of the case
+	law      *procedure.Law
 }
 
 func at(t *testing.T, law *procedure.Law, s string) calendar.Moment {
@@ -77,7 +84,7 @@ func open(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Migrate(t.Context(), slices.Concat(directory.Migrations, signin.Migrations, client.Migrations, docket.Migrations, look.Migrations)); err != nil {
+	if err := d.Migrate(t.Context(), slices.Concat(directory.Migrations, signin.Migrations, client.Migrations, docket.Migrations, look.Migrations, follow.Migrations, figures.Migrations, hearing.Migrations)); err != nil {
 		t.Fatal(err)
 	}
 	dir, err := directory.Open(t.Context(), d)
@@ -87,7 +94,7 @@ func open(t *testing.T) *house {
 	service := &directory.Service{Offices: []directory.Office{
 		{ID: "court", Code: "01", Kind: directory.Court, Place: "17", Names: map[string]string{"uz": "Sud", "ru": "Суд", "en": "Court"}},
 		{ID: "other", Code: "02", Kind: directory.Court, Place: "18"}}}
-	for _, o := range []struct{ id, name, role, office string }{{"anna", "Anna Karimova", "clerk", "court"}, {"jurat", "Joʻrat Aliyev", "judge", "court"}, {"chief", "Olim Chief", "chief", "court"}, {"stranger", "X", "clerk", "other"}, {"admin", "Nodira Admin", "administrator", "court"}} {
+	for _, o := range []struct{ id, name, role, office string }{{"anna", "Anna Karimova", "clerk", "court"}, {"jurat", "Joʻrat Aliyev", "judge", "court"}, {"chief", "Olim Chief", "chief", "court"}, {"stranger", "X", "clerk", "other"}, {"admin", "Nodira Admin", "administrator", "court"}, {"counter", "Counter", "analyst", "court"}} {
 		service.Officers = append(service.Officers, directory.NewOfficer{Officer: directory.Officer{ID: o.id, Name: o.name, Login: o.id},
 			Mandates: []directory.Mandate{{ID: o.id + "-1", Officer: o.id, Role: o.role, Office: o.office, From: 1}}})
 	}
@@ -105,7 +112,7 @@ func open(t *testing.T) *house {
 	}
 	k := docket.Open(d, dir, []*procedure.Law{court}, docket.Options{Policies: policies, Now: func() calendar.Moment { return calendar.Moment(h.now.Load()) }, NewID: func() string { return fmt.Sprintf("id%06d", ids.Add(1)) }})
 	t.Cleanup(func() { k.Close(); _ = d.Close() })
-	words, err := web.NewCatalogue([]*procedure.Law{court, criminal}, web.Texts, explain.Texts, picture.Texts, lawbook.Texts, api.Texts, desk.Texts, openapi.Texts)
+	words, err := web.NewCatalogue([]*procedure.Law{court, criminal}, web.Texts, explain.Texts, picture.Texts, lawbook.Texts, statistics.Texts, api.Texts, desk.Texts, openapi.Texts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,10 +132,14 @@ func open(t *testing.T) *house {
 	keeper := vault.Open(d, store, k.Now)
 	k.TakeUploads(keeper)
 	h.Server = web.New(web.Options{Vault: keeper, Docket: k, Directory: dir, SignIn: signin.New(d, dir), Looks: looks, Words: words, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Zone: court.Editions[0].Days.Zone()})
+	if h.figures, err = figures.Open(d, k.Reader, dir, os.DirFS("testdata/laws")); err != nil {
+		t.Fatal(err)
+	}
+	h.hearings, h.follow = hearing.Open(d, k.Reader), follow.New(d)
 	h.tree = leaf.Open(d)
 	h.tree.Fence = nil // nobody else signs here
 	h.clients = client.New(d, dir, "https://nazorat.example/oauth/token")
-	if err := api.Register(h.Server, api.Options{Laws: []*procedure.Law{court, criminal}, Clients: h.clients, Receipts: h.receipts(t)}); err != nil {
+	if err := api.Register(h.Server, api.Options{Laws: []*procedure.Law{court, criminal}, Clients: h.clients, Receipts: h.receipts(t), Figures: h.figures, Hearings: h.hearings}); err != nil {
 		t.Fatal(err)
 	}
 	for _, a := range []struct {
@@ -317,10 +328,11 @@ func TestEveryRouteIsDescribedAndEveryDescribedRouteExists(t *testing.T) {
 
 func TestEveryAnswerIsAsDescribedInEveryLanguage(t *testing.T) {
 	h := open(t)
+	h.caughtUp(t)
 	d := description(t, h)
 	fill := func(path, edition, no string) string {
 		return strings.NewReplacer("{country}", "xx", "{procedure}", "court", "{file}", "court.json", "{edition}", edition, "{id}", h.id, "{no}", no, "{seq}", no,
-			"/open/{act}", "/open/register", "{act}", "add", "{office}", "court", "{officer}", "anna").Replace(path)
+			"/open/{act}", "/open/register", "{act}", "add", "{office}", "court", "{officer}", "anna", "{table}", "cases", "{count}", "cases").Replace(path)
 	}
 	tried := 0
 	for path, methods := range d.Paths {
@@ -371,14 +383,25 @@ func TestEveryAnswerIsAsDescribedInEveryLanguage(t *testing.T) {
 	}
 }
 
+// caughtUp lets what follows the journal do so.
+func (h *house) caughtUp(t *testing.T) {
+	t.Helper()
+	for _, f := range []follow.Follower{h.figures.Follower(), h.hearings.Follower()} {
+		if err := h.follow.CatchUp(t.Context(), f); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // notAlone are the paths that are asked elsewhere, with why: they want more than an office of this test has.
 var notAlone = map[string]string{"/api/v1/proceedings/{id}/entries/{seq}/receipt": "once it is signed: TestReceiptsAreGivenOutAndChecked",
 	"/api/v1/proceedings/{id}/entries/{seq}/documents/{field}": "a file, where there is one: TestDocumentsComeInAndGoOut"}
 
 // asker is who asks at a path that is not everybody's, and what he asks besides.
 var (
-	asker = map[string]string{"/api/v1/offices/{office}/board": "chief", "/api/v1/service/offices": "admin", "/api/v1/service/offices/{office}": "admin", "/api/v1/service/officers": "admin", "/api/v1/service/officers/{officer}": "admin"}
-	asks  = map[string]string{"/api/v1/service/officers": "?find=anna", "/api/v1/numbers": "?number=2025-1"}
+	asker = map[string]string{"/api/v1/offices/{office}/hearings": "chief", "/api/v1/offices/{office}/board": "chief", "/api/v1/service/offices": "admin", "/api/v1/service/offices/{office}": "admin", "/api/v1/service/officers": "admin", "/api/v1/service/officers/{officer}": "admin"}
+	asks  = map[string]string{"/api/v1/service/officers": "?find=anna", "/api/v1/numbers": "?number=2025-1",
+		"/api/v1/figures/{country}/{procedure}/counts/{count}": "?rows=office&columns=stage", "/api/v1/figures/{country}/{procedure}/counts/{count}/cases": "?rows=office"}
 )
 
 // A schema that allows anything would hold every answer: what is spoilt must be seen.

@@ -207,3 +207,122 @@ func TestPresenceIsProvenByPassword(t *testing.T) {
 		t.Errorf("with the proof: %d %s", w.Code, w.Body)
 	}
 }
+
+// Figures are told with the leaf as of which they stand, by which the same answer is had again, and lead to the proceedings that they count.
+func TestFiguresAreToldAndLeadToTheirCases(t *testing.T) {
+	h := open(t)
+	h.caughtUp(t)
+	type told struct {
+		Figures []struct {
+			Row, Column struct{ Name, Label string }
+			N           int64
+			Sums        map[string]string
+			Back        bool `json:"held_back"`
+			Cases       string
+		}
+		At     int64
+		Root   string
+		Detail string
+	}
+	type listed struct {
+		Proceedings []struct{ ID, Number string }
+		At          int64
+	}
+	const of = "/api/v1/figures/xx/court"
+	chief := h.as(t, "chief")
+	for _, path := range []string{of + "/tables/cases?lang=en", of + "/counts/cases?rows=office&columns=stage&lang=en", of + "/counts/cases?rows=office&columns=stage&where=stage:open&of_office=court&from=2025-01-01&lang=en"} {
+		a, status := into[told](t, h, path, chief)
+		if status != http.StatusOK || len(a.Figures) != 1 || a.Figures[0].N != 1 || a.Figures[0].Row.Label != "Court" || a.Figures[0].Column.Name != "open" || a.At < 8 || len(a.Root) != 64 {
+			t.Fatalf("%s: %d %+v", path, status, a)
+		}
+		if l, status := into[listed](t, h, a.Figures[0].Cases, chief); status != http.StatusOK || len(l.Proceedings) != 1 || l.Proceedings[0].ID != h.id || l.At != a.At {
+			t.Errorf("%s: %d %+v", a.Figures[0].Cases, status, l)
+		}
+	}
+	if a, _ := into[told](t, h, of+"/counts/cases?rows=stage&sums=money", chief); len(a.Figures) != 1 || a.Figures[0].Sums["money"] != "12.5" && a.Figures[0].Sums["money"] != "12.50" {
+		t.Errorf("%+v", a)
+	}
+	// The same question as of the same leaf has the same answer; who may not read is told of nothing.
+	before := h.ask(t, http.MethodGet, of+"/counts/registered?rows=kind&at=3", chief)
+	if again := h.ask(t, http.MethodGet, of+"/counts/registered?rows=kind&at=3", chief); before.Code != http.StatusOK || again.Body.String() != before.Body.String() {
+		t.Errorf("%s, and then %s", before.Body, again.Body)
+	}
+	if a, status := into[told](t, h, of+"/tables/cases", h.as(t, "stranger")); status != http.StatusOK || len(a.Figures) != 0 {
+		t.Errorf("a stranger: %d %+v", status, a)
+	}
+	for _, wrong := range []string{"/counts/cases", "/counts/cases?rows=nothing", "/counts/cases?rows=stage&columns=stage", "/counts/cases?rows=stage&sums=nothing", "/counts/cases?rows=stage&where=stage", "/counts/cases?rows=stage&where=stage:open,stage:open",
+		"/counts/cases?rows=stage&from=2025-02-30", "/counts/cases?rows=stage&at=999999", "/counts/cases?rows=stage&at=-1", "/counts/cases/cases?rows=stage&after=x", "/counts/cases/cases?rows=stage&after=Wy0xLC0xXQ"} {
+		if w := h.ask(t, http.MethodGet, of+wrong, chief); w.Code != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d %s", wrong, w.Code, w.Body)
+		}
+	}
+	for _, none := range []string{"/counts/none?rows=stage", "/tables/none", "/tables/cases?of_office=other"} {
+		if w := h.ask(t, http.MethodGet, of+none, chief); w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", none, w.Code)
+		}
+	}
+	// Who counts without reading is told of periods that are over, and of nothing else.
+	d := h.described(t, "/api/openapi/xx/court.json")
+	h.now.Add(int64(40 * 24 * time.Hour / time.Microsecond))
+	counter, anna := h.as(t, "counter"), h.as(t, "anna")
+	h.did(t, d, openCourt, sending{path: openCourt, body: register, key: "key-of-the-next-month", token: anna}, http.StatusCreated)
+	h.caughtUp(t)
+	type asking struct {
+		Laws []struct {
+			Counts []json.RawMessage
+			Tables []struct{ Name, URL string }
+		}
+		Periods []string
+		Few     int64
+	}
+	asked, _ := into[asking](t, h, "/api/v1/figures", counter)
+	if len(asked.Laws) != 1 || len(asked.Laws[0].Counts) != 0 || len(asked.Laws[0].Tables) != 1 || asked.Few != 2 || len(asked.Periods) == 0 {
+		t.Fatalf("%+v", asked)
+	}
+	url := asked.Laws[0].Tables[0].URL + "?period="
+	if a, status := into[told](t, h, url+"2025-03", counter); status != http.StatusOK || len(a.Figures) == 0 || !a.Figures[0].Back || a.Figures[0].N != 0 || a.Figures[0].Cases != "" {
+		t.Errorf("of one case he is told: %d %+v", status, a)
+	}
+	for path, want := range map[string]int{url + "2031-01": 422, url + "x": 422, strings.TrimSuffix(url, "?period="): 422, of + "/tables/by_officer?period=2025-03": 404} {
+		if w := h.ask(t, http.MethodGet, path, counter); w.Code != want {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+	if a, status := into[told](t, h, of+"/counts/cases?rows=stage", counter); status != http.StatusOK || len(a.Figures) != 0 {
+		t.Errorf("by a question of his own he is told: %d %+v", status, a)
+	}
+}
+
+// The calendar of an office is told as its page has it: to those who may see its lists, of what they may read.
+func TestTheCalendarOfACourtIsTold(t *testing.T) {
+	h := open(t)
+	d := h.described(t, "/api/openapi/xx/court.json")
+	path := "/api/v1/proceedings/" + h.id + "/acts/appoint"
+	p, _ := into[struct{ Version int64 }](t, h, "/api/v1/proceedings/"+h.id, h.as(t, "jurat"))
+	h.did(t, d, "/api/v1/proceedings/{id}/acts/appoint", sending{path: path, body: fmt.Sprintf(`{"version":%d,"form":{"hearing_at":"2030-03-05T10:00"}}`, p.Version), key: "key-of-the-hearing-1", token: h.as(t, "jurat")}, http.StatusCreated)
+	h.caughtUp(t)
+	type calendar struct {
+		Hearings []struct {
+			At, Ends, Proceeding string
+			Act                  struct{ Name string }
+			Officer              struct{ ID, Name string }
+		}
+		From, To string
+	}
+	const of = "/api/v1/offices/court/hearings?from=2030-03-0"
+	c, status := into[calendar](t, h, of+"4", h.as(t, "chief"))
+	if status != http.StatusOK || len(c.Hearings) != 1 || c.Hearings[0].Proceeding != h.id || c.Hearings[0].Officer.ID != "jurat" || c.Hearings[0].At != "2030-03-05T10:00:00+05:00" || c.Hearings[0].Ends != "2030-03-05T11:30:00+05:00" || c.To != "2030-03-10" {
+		t.Errorf("%d %+v", status, c)
+	}
+	for query, want := range map[string]int{"6": 0, "4&officer=anna": 0, "4&officer=jurat": 1} {
+		if c, status := into[calendar](t, h, of+query, h.as(t, "chief")); status != http.StatusOK || len(c.Hearings) != want {
+			t.Errorf("%s: %d %+v", query, status, c)
+		}
+	}
+	if _, status := into[calendar](t, h, of+"4", h.as(t, "stranger")); status != http.StatusNotFound {
+		t.Errorf("a stranger: %d", status)
+	}
+	if _, status := into[calendar](t, h, of+"x", h.as(t, "chief")); status != http.StatusUnprocessableEntity {
+		t.Errorf("a day that is none: %d", status)
+	}
+}

@@ -51,8 +51,8 @@ import (
 	"nazorat/internal/procedure"
 	"nazorat/internal/publiclog"
 	"nazorat/internal/receipt"
+	"nazorat/internal/registering"
 	"nazorat/internal/replay"
-	"nazorat/internal/reported"
 	"nazorat/internal/seal"
 	"nazorat/internal/service"
 	"nazorat/internal/signin"
@@ -319,15 +319,14 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	finder.Register(s, o.Find)
 	statistics.Register(s, o.Figures)
 	pages := desk.Register(s)
-	before, err := reported.Open(o.Find, o.Directory, laws.FS, o.laws[:len(Applied)])
+	before, err := registering.Open(o.Find, o.Directory, laws.FS, o.laws[:len(Applied)])
 	if err != nil {
 		return nil, err
 	}
 	pages.ShowsBefore(before)
 	workplace.Register(s, pages, strings.TrimSuffix(p.Address, "/"))
 	held.Register(s, pages, o.Notices)
-	hearings.Register(s, pages, o.Hearings)
-	casefile.Register(s, pages)
+	hearings.Register(s, pages, casefile.Register(s, pages), o.Hearings)
 	account.Register(s)
 	looked.Register(s)
 	inbox.Register(s, o.Notices)
@@ -343,7 +342,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	}
 	receipt.Register(s, receipts)
 	portal.Register(s, o.Portal, receipts)
-	return s, api.Register(s, api.Options{Laws: o.laws, Clients: clients, Receipts: receipts})
+	return s, api.Register(s, api.Options{Laws: o.laws, Clients: clients, Receipts: receipts, Figures: o.Figures, Hearings: o.Hearings})
 }
 
 // record lets looks be recorded, by way of a spool where there is a place for one.

@@ -92,7 +92,7 @@ var rooms = []room{
 	{"find", store, ""},
 	{"hearing", store, ""},
 	{"figures", store, ""},
-	{"reported", store, ""},
+	{"registering", store, ""},
 	{"look", store, ""},
 	{"emergency", store, ""},
 	{"notice", store, ""},

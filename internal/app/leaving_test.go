@@ -94,12 +94,12 @@ func TestNothingLeavesByADoorThatDoesNotAsk(t *testing.T) {
 	// Who takes what is said by the policies; which doors there are is said here, so that none stops being looked at.
 	want := map[string][]string{
 		"GET /proceedings/{id}/documents/{seq}/{field}/file": {"officer", "supervisor"}, "GET /api/v1/proceedings/{id}/entries/{seq}/documents/{field}": {"officer", "supervisor"},
-		"GET /figures/table.csv":                             {"officer", "supervisor", "administrator", "general"},
-		"GET /figures/table.xlsx":                            {"officer", "supervisor", "administrator", "general"},
-		"GET /proceedings/{id}/receipts/{seq}":               {"officer", "supervisor"},
-		"GET /proceedings/{id}/receipts/{seq}/file":          {"officer", "supervisor"},
-		"GET /proceedings/{id}/things/{kind}/{no}/label":     {"officer", "supervisor"},
-		"GET /service/export.csv":                            {"administrator"},
+		"GET /figures/table.csv":                         {"officer", "supervisor", "administrator", "general"},
+		"GET /figures/table.xlsx":                        {"officer", "supervisor", "administrator", "general"},
+		"GET /proceedings/{id}/receipts/{seq}":           {"officer", "supervisor"},
+		"GET /proceedings/{id}/receipts/{seq}/file":      {"officer", "supervisor"},
+		"GET /proceedings/{id}/things/{kind}/{no}/label": {"officer", "supervisor"},
+		"GET /service/export.csv":                        {"administrator"},
 	}
 	if !maps.EqualFunc(open, want, slices.Equal[[]string]) {
 		t.Errorf("what leaves, and with whom: %v; this test knows of %v", open, want)

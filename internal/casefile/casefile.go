@@ -18,6 +18,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"nazorat/internal/calendar"
 	"nazorat/internal/desk"
 	"nazorat/internal/docket"
@@ -41,25 +43,27 @@ const (
 	mostText = 100 << 10 // bytes of a text that stand on the page itself
 )
 
-type room struct {
+// File shows sheets, on its own pages and on those of other rooms.
+type File struct {
 	docket *docket.Docket
 	desk   *desk.Desk
 	zone   *calendar.Zone
 	vault  *vault.Keeper // nil: no documents are kept here
 }
 
-// Register adds the pages to a server.
-func Register(s *web.Server, d *desk.Desk) {
-	m := &room{docket: s.Docket, desk: d, zone: s.Zone, vault: s.Vault}
+// Register adds the pages to a server, and gives what shows a sheet on other pages.
+func Register(s *web.Server, d *desk.Desk) *File {
+	m := &File{docket: s.Docket, desk: d, zone: s.Zone, vault: s.Vault}
 	s.Handle("GET /proceedings/{id}/file", m.open)
 	s.Handle("GET /proceedings/{id}/file/{seq}", m.sheetPage)
 	s.Handle("GET /proceedings/{id}/documents/{seq}/{field}", m.document)
 	s.Handle("GET /proceedings/{id}/documents/{seq}/{field}/file", m.documentFile)
 	s.Handle("GET /proceedings/{id}/things/{kind}/{no}/documents/{field}", m.thingDocument)
+	return m
 }
 
 // open leads to a sheet: the one with the number that was typed, else the first.
-func (m *room) open(w http.ResponseWriter, r *web.Request) error {
+func (m *File) open(w http.ResponseWriter, r *web.Request) error {
 	p, err := m.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
 	if err != nil {
 		return err
@@ -75,10 +79,8 @@ func (m *room) open(w http.ResponseWriter, r *web.Request) error {
 }
 
 type sheetView struct {
-	Heading  ui.HeadingView
-	Sheet    []ui.TimelineItem
-	Papers   []paperView
-	NoPapers string
+	Heading ui.HeadingView
+	Sheet   oneView
 
 	Prev, Next, First, Last link
 	Place                   string // which of how many it is
@@ -89,6 +91,13 @@ type sheetView struct {
 	List                    []listed
 	Hidden                  string // how many are
 	Keys                    string // how one turns the sheets by keyboard
+}
+
+// oneView is a sheet and the documents that came with it.
+type oneView struct {
+	Entry    []ui.TimelineItem
+	Papers   []paperView
+	NoPapers string
 }
 
 type link struct{ Text, Href string }
@@ -115,7 +124,7 @@ type paperView struct {
 }
 
 // sheetPage: one sheet, what came with it, and the way to those beside it.
-func (m *room) sheetPage(w http.ResponseWriter, r *web.Request) error {
+func (m *File) sheetPage(w http.ResponseWriter, r *web.Request) error {
 	p, err := m.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
 	if err != nil {
 		return err
@@ -124,7 +133,7 @@ func (m *room) sheetPage(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := r.Looked(look.View, p); err != nil {
+	if err := r.LookedAtSheet(p, seq); err != nil {
 		return err
 	}
 	around, err := m.docket.History(r.Context(), p, min(seq+aside, p.Version)+1, 2*aside+1)
@@ -137,18 +146,11 @@ func (m *room) sheetPage(w http.ResponseWriter, r *web.Request) error {
 	}
 	t := r.Words
 	lb := t.Law(p.Law.Name)
-	entry := around[i]
-	v := sheetView{Heading: ui.HeadingView{Caption: p.Number, Title: t.T("file.title"), Aside: m.desk.Level(t, p)}, NoPapers: t.T("file.no_documents"), ListIs: t.T("file.sheets"), Keys: t.T("file.keys"),
+	v := sheetView{Heading: ui.HeadingView{Caption: p.Number, Title: t.T("file.title"), Aside: m.desk.Level(t, p)}, ListIs: t.T("file.sheets"), Keys: t.T("file.keys"),
 		Place: t.T("file.place", "n", t.Number(seq), "of", t.Number(p.Version)), GoTo: desk.ProceedingHref(p.ID) + "/file", GoIs: t.T("file.go"),
 		Number: ui.NumberField{Field: ui.Field{Name: "n", Label: t.T("file.number")}, Width: 5}}
-	if v.Sheet, err = m.desk.History(r, p, around[i:i+1]); err != nil {
+	if v.Sheet, err = m.one(r, p, &around[i]); err != nil {
 		return err
-	}
-	if v.Papers, err = m.papers(r, p, &entry); err != nil {
-		return err
-	}
-	if entry.Hidden != nil {
-		v.NoPapers = "" // whether there are any is not told
 	}
 	v.ways(t, p, seq)
 	for _, l := range slices.Backward(around) {
@@ -168,6 +170,28 @@ func (m *room) sheetPage(w http.ResponseWriter, r *web.Request) error {
 	return r.Render(w, http.StatusOK, page, sheetBody(v))
 }
 
+// one puts a sheet into words.
+func (m *File) one(r *web.Request, p *proceedings.Proceeding, l *proceedings.Logged) (v oneView, err error) {
+	if v.Entry, err = m.desk.History(r, p, []proceedings.Logged{*l}); err != nil {
+		return v, err
+	}
+	if l.Hidden == nil { // else whether there are any is not told
+		v.NoPapers = r.Words.T("file.no_documents")
+	}
+	v.Papers, err = m.papers(r, p, l)
+	return v, err
+}
+
+// Sheet shows a sheet of a proceeding with its documents, on a page that has recorded the look; nil where there is none of that number.
+func (m *File) Sheet(r *web.Request, p *proceedings.Proceeding, seq int64) (templ.Component, error) {
+	list, err := m.docket.History(r.Context(), p, seq+1, 1)
+	if err != nil || len(list) == 0 || list[0].Seq != seq {
+		return nil, err
+	}
+	v, err := m.one(r, p, &list[0])
+	return one(v), err
+}
+
 // ways lead to the sheets beside one.
 func (v *sheetView) ways(t *web.Words, p *proceedings.Proceeding, seq int64) {
 	if seq > 1 {
@@ -179,7 +203,7 @@ func (v *sheetView) ways(t *web.Words, p *proceedings.Proceeding, seq int64) {
 }
 
 // seq is the number of a sheet that an address names.
-func (m *room) seq(r *web.Request, p *proceedings.Proceeding) (int64, error) {
+func (m *File) seq(r *web.Request, p *proceedings.Proceeding) (int64, error) {
 	text := r.PathValue("seq")
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 1 || n > p.Version || text != strconv.FormatInt(n, 10) {
@@ -212,7 +236,7 @@ func documents(l *proceedings.Logged) (out []attached) {
 }
 
 // papers are the documents of a sheet as they are shown.
-func (m *room) papers(r *web.Request, p *proceedings.Proceeding, l *proceedings.Logged) (out []paperView, err error) {
+func (m *File) papers(r *web.Request, p *proceedings.Proceeding, l *proceedings.Logged) (out []paperView, err error) {
 	t := r.Words
 	may := m.docket.MayDownload(r.Actor(), p.Resource()) == nil
 	list := documents(l)
@@ -251,7 +275,7 @@ func (m *room) papers(r *web.Request, p *proceedings.Proceeding, l *proceedings.
 }
 
 // erased are those of the documents of a sheet that the law had erased.
-func (m *room) erased(r *web.Request, list []attached) (map[string]vault.Erasure, error) {
+func (m *File) erased(r *web.Request, list []attached) (map[string]vault.Erasure, error) {
 	if m.vault == nil {
 		return nil, nil
 	}
@@ -263,7 +287,7 @@ func (m *room) erased(r *web.Request, list []attached) (map[string]vault.Erasure
 }
 
 // text is what a text says, as far as it stands on a page; "" where it is not there.
-func (m *room) text(r *web.Request, d fact.File) (text, cut string, err error) {
+func (m *File) text(r *web.Request, d fact.File) (text, cut string, err error) {
 	f, err := m.vault.Open(r.Context(), d.Hash)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", "", nil
@@ -280,7 +304,7 @@ func (m *room) text(r *web.Request, d fact.File) (text, cut string, err error) {
 }
 
 // document shows a document of a sheet.
-func (m *room) document(w http.ResponseWriter, r *web.Request) error {
+func (m *File) document(w http.ResponseWriter, r *web.Request) error {
 	p, e, f, err := m.named(r)
 	if err != nil {
 		return err
@@ -289,7 +313,7 @@ func (m *room) document(w http.ResponseWriter, r *web.Request) error {
 }
 
 // documentFile gives a document of a sheet out as the file that it came in as.
-func (m *room) documentFile(w http.ResponseWriter, r *web.Request) error {
+func (m *File) documentFile(w http.ResponseWriter, r *web.Request) error {
 	p, e, f, err := m.named(r)
 	if err != nil {
 		return err
@@ -320,7 +344,7 @@ func plain(name string) string {
 }
 
 // named is the document that an address names, with its sheet, for somebody who sees that.
-func (m *room) named(r *web.Request) (*proceedings.Proceeding, *journal.Sealed, fact.File, error) {
+func (m *File) named(r *web.Request) (*proceedings.Proceeding, *journal.Sealed, fact.File, error) {
 	var f fact.File
 	p, err := m.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
 	if err != nil {
@@ -343,7 +367,7 @@ func (m *room) named(r *web.Request) (*proceedings.Proceeding, *journal.Sealed, 
 }
 
 // thingDocument answers with a document that a fact of a thing names.
-func (m *room) thingDocument(w http.ResponseWriter, r *web.Request) error {
+func (m *File) thingDocument(w http.ResponseWriter, r *web.Request) error {
 	p, err := m.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
 	if err != nil {
 		return err
@@ -373,7 +397,7 @@ func (m *room) thingDocument(w http.ResponseWriter, r *web.Request) error {
 
 // show shows a document of a proceeding that the reader has read; a picture as a preview, since as it is it may say more than what can be seen:
 // where it was taken, by whose telephone.
-func (m *room) show(w http.ResponseWriter, r *web.Request, p *proceedings.Proceeding, thing int32, f fact.File) error {
+func (m *File) show(w http.ResponseWriter, r *web.Request, p *proceedings.Proceeding, thing int32, f fact.File) error {
 	if err := r.LookedAt(look.View, p, thing); err != nil {
 		return err
 	}
@@ -403,7 +427,7 @@ func (m *room) show(w http.ResponseWriter, r *web.Request, p *proceedings.Procee
 }
 
 // whole is a document as it came in.
-func (m *room) whole(r *web.Request, f fact.File) (io.ReadSeekCloser, error) {
+func (m *File) whole(r *web.Request, f fact.File) (io.ReadSeekCloser, error) {
 	if m.vault == nil || f.Type == "" {
 		return nil, gone()
 	}

@@ -19,7 +19,7 @@ import (
 	"nazorat/internal/look"
 	"nazorat/internal/procedure"
 	"nazorat/internal/proceedings"
-	"nazorat/internal/reported"
+	"nazorat/internal/registering"
 	"nazorat/internal/signin"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
@@ -40,6 +40,7 @@ const (
 
 type actView struct {
 	Heading    ui.HeadingView
+	On         string // what it is done on; "": the proceeding
 	Refusal    *ui.RefusalView
 	Action     string
 	Version    string
@@ -75,17 +76,23 @@ type form struct {
 	submission string
 	failed     *fault.Error
 	path       string
-	back       string          // where it leads when it is done; "": to the proceeding
-	shown      *reported.Shown // what is shown before it is done; nil: nothing
-	asked      bool            // it was sent, and is asked about once more
+	back       string             // where it leads when it is done; "": to the proceeding
+	shown      *registering.Shown // what is shown before it is done; nil: nothing
+	asked      bool               // it was sent, and is asked about once more
+	inside     *Inside            // the page that holds it; nil: one of its own
 }
 
 // actPage: the form of an act.
 func (d *Desk) actPage(w http.ResponseWriter, r *web.Request) error {
-	f, err := d.formOf(r)
+	f, err := d.formOf(r, r.PathValue("act"))
 	if err != nil {
 		return err
 	}
+	return d.fresh(w, r, f)
+}
+
+// fresh shows the form of an act that nothing was typed into yet but what leads to it.
+func (d *Desk) fresh(w http.ResponseWriter, r *web.Request, f *form) (err error) {
 	f.thing, err = thingNo(r.URL.Query().Get(fieldThing))
 	if err != nil {
 		return err
@@ -95,7 +102,9 @@ func (d *Desk) actPage(w http.ResponseWriter, r *web.Request) error {
 		return h.Fault()
 	}
 	f.prefill(r.URL.Query())
-	f.back = backTo(r.URL.Query().Get(fieldBack))
+	if f.inside == nil {
+		f.back = backTo(r.URL.Query().Get(fieldBack))
+	}
 	if err := d.answered(r.Context(), r.Words, f); err != nil {
 		return err
 	}
@@ -127,7 +136,7 @@ func (f *form) prefill(q url.Values) {
 }
 
 func (d *Desk) act(w http.ResponseWriter, r *web.Request) error {
-	f, err := d.formOf(r)
+	f, err := d.formOf(r, r.PathValue("act"))
 	if err != nil {
 		return err
 	}
@@ -142,13 +151,13 @@ func (d *Desk) open(w http.ResponseWriter, r *web.Request) error {
 	return d.do(w, r, f)
 }
 
-func (d *Desk) formOf(r *web.Request) (*form, error) {
+func (d *Desk) formOf(r *web.Request, act string) (*form, error) {
 	p, err := d.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
 	f := &form{p: p, law: p.Law, edition: p.Law.At(d.docket.Now()), typed: map[string]string{}}
-	f.rule = f.edition.Act(r.PathValue("act"))
+	f.rule = f.edition.Act(act)
 	if f.rule == nil || f.rule.Opens {
 		return nil, fault.New(fault.NotFound, "fault.no_page", nil)
 	}
@@ -203,34 +212,45 @@ func (d *Desk) onlyThing(f *form, no int32) int32 {
 	return no
 }
 
-// do sends the act to the docket; what was typed comes back with whatever is wrong.
-func (d *Desk) do(w http.ResponseWriter, r *web.Request, f *form) error {
-	c := docket.Command{Law: f.law.Name, Act: f.rule.Name, Actor: r.Actor(), Form: f.typed}
+// sent takes over what a form brings that was sent.
+func (f *form) sent(r *web.Request) (err error) {
 	for name, values := range r.PostForm {
 		if field, ok := strings.CutPrefix(name, fieldPrefix); ok && len(values) > 0 {
 			f.typed[field] = values[0]
 		}
 	}
 	f.compose(r.PostForm, r.Words.Law(f.law.Name))
-	var err error
 	if f.thing, err = thingNo(r.PostForm.Get(fieldThing)); err != nil {
 		return err
 	}
 	f.submission, f.done = r.PostForm.Get(fieldSubmission), strings.TrimSpace(r.PostForm.Get(fieldDone))
-	f.back = backTo(r.PostForm.Get(fieldBack))
+	if f.inside == nil {
+		f.back = backTo(r.PostForm.Get(fieldBack))
+	}
 	if len(f.submission) < 16 || len(f.submission) > 64 {
 		return fault.New(fault.Invalid, "fault.bad_form", nil)
 	}
-	c.Thing, c.Submission = f.thing, f.submission
+	if f.p == nil {
+		return nil
+	}
+	if h := f.p.Hides(f.thing); h != nil {
+		return h.Fault()
+	}
+	if f.version, err = number(r.PostForm.Get(fieldVersion)); err != nil || f.version < 1 {
+		return fault.New(fault.Invalid, "fault.bad_form", nil)
+	}
+	return nil
+}
+
+// do sends the act to the docket; what was typed comes back with whatever is wrong.
+func (d *Desk) do(w http.ResponseWriter, r *web.Request, f *form) error {
+	err := f.sent(r)
+	if err != nil {
+		return err
+	}
+	c := docket.Command{Law: f.law.Name, Act: f.rule.Name, Actor: r.Actor(), Form: f.typed, Thing: f.thing, Submission: f.submission}
 	if f.p != nil {
-		if h := f.p.Hides(f.thing); h != nil {
-			return h.Fault()
-		}
-		c.Proceeding = f.p.ID
-		if f.version, err = number(r.PostForm.Get(fieldVersion)); err != nil || f.version < 1 {
-			return fault.New(fault.Invalid, "fault.bad_form", nil)
-		}
-		c.Version = f.version
+		c.Proceeding, c.Version = f.p.ID, f.version
 	}
 	if f.done != "" {
 		// Moment 0 means "now" to the docket; nobody means it who types it.
@@ -285,7 +305,7 @@ func (d *Desk) do(w http.ResponseWriter, r *web.Request, f *form) error {
 }
 
 func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *form) error {
-	if f.p != nil {
+	if f.p != nil && f.inside == nil { // the page around it says itself what is looked at
 		if err := r.LookedAt(look.View, f.p, f.thing); err != nil {
 			return err
 		}
@@ -301,6 +321,7 @@ func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *fo
 		v.Heading.Caption = f.p.Number
 		if name := t.Thing(f.law, &f.p.State, f.thing); name != "" {
 			v.Heading.Caption = t.T("act.caption", "number", f.p.Number, "thing", name)
+			v.On = name
 		}
 		page.Breadcrumbs = []ui.Crumb{{Text: f.p.Number, Href: v.CancelHref}, {Text: v.Heading.Title}}
 		if err := d.returns(r, f, &v, &page); err != nil {
@@ -321,7 +342,7 @@ func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *fo
 			}
 		}
 		v.Refusal = d.beforehand(r, f, &j)
-		v.Closed = v.Refusal != nil
+		v.Closed = v.Refusal != nil && (f.inside == nil || r.Method == http.MethodGet) // what was typed is not taken away
 	}
 	if err := d.fields(r.Context(), r, f, &v, fieldErrors); err != nil {
 		return err
@@ -346,6 +367,9 @@ func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *fo
 	}
 	if f.rule.Presence {
 		v.About = append(v.About, ui.SummaryRow{Key: t.T("act.presence"), Text: t.T("act.presence_asked")})
+	}
+	if f.inside != nil {
+		return f.inside.Show(f.p, status, page, actInside(v))
 	}
 	return r.Render(w, status, page, actBody(v))
 }

@@ -65,6 +65,8 @@ func withBack(href, back string) string {
 func (f *form) leads(done *docket.Receipt, again bool) string {
 	seq := strconv.FormatInt(done.Seq, 10)
 	switch {
+	case again && f.addsMore() && f.inside != nil:
+		return withDone(f.path, seq)
 	case again && f.addsMore():
 		href := f.path
 		if f.thing > 0 {

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"nazorat/internal/procedure"
-	"nazorat/internal/reported"
+	"nazorat/internal/registering"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -14,7 +14,7 @@ import (
 const fieldShown = "shown"
 
 // ShowsBefore lets some acts show what is alike and who is competent before they are done. It is called before anything is served.
-func (d *Desk) ShowsBefore(r *reported.Desk) { d.reported = r }
+func (d *Desk) ShowsBefore(r *registering.Desk) { d.registering = r }
 
 // beforeView is what is shown before something is registered.
 type beforeView struct {
@@ -27,7 +27,7 @@ type beforeView struct {
 // shows looks for what is shown before an act: on the form of one in a proceeding at once, of one that opens when it was filled in and sent for the first
 // time. What was looked for is a look.
 func (d *Desk) shows(r *web.Request, f *form) error {
-	if d.reported == nil || !d.reported.Before(f.law.Name, f.rule.Name) {
+	if d.registering == nil || !d.registering.Before(f.law.Name, f.rule.Name) {
 		return nil
 	}
 	office, id := r.Actor().Office, ""
@@ -35,7 +35,7 @@ func (d *Desk) shows(r *web.Request, f *form) error {
 	if f.p != nil {
 		office, id, state = f.p.Office, f.p.ID, &f.p.State
 	}
-	shown, err := d.reported.Show(r.Context(), r.Actor(), f.law, office, id, f.typed, state)
+	shown, err := d.registering.Show(r.Context(), r.Actor(), f.law, office, id, f.typed, state)
 	if err != nil {
 		return err
 	}

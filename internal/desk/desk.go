@@ -15,7 +15,7 @@ import (
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 	"nazorat/internal/emergency"
-	"nazorat/internal/reported"
+	"nazorat/internal/registering"
 	"nazorat/internal/vault"
 	"nazorat/internal/web"
 )
@@ -33,7 +33,7 @@ type Desk struct {
 	vault  *vault.Keeper     // nil where no files are kept
 	glass  *emergency.Keeper // nil where nothing can be opened in an emergency
 
-	reported *reported.Desk // nil where nothing is shown before an act
+	registering *registering.Desk // nil where nothing is shown before an act
 
 	boards *Boards
 }

@@ -11,6 +11,30 @@ import (
 	"nazorat/internal/browsertest"
 )
 
+// Without a script the form is sent when a sheet is turned, and comes back as it was typed; nothing is done.
+func turnsWithoutScript(t *testing.T, o *office, id string) {
+	t.Helper()
+	c := o.client(t).signIn(o.as(t, "judge"))
+	before, err := o.Docket.Proceeding(t.Context(), actorOf(o.as(t, "judge")), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := url.Values{"f.note": {"He is ill"}, "version": {fmt.Sprint(before.Version)}, "submission": {strings.Repeat("s", 20)}, "thing": {"0"}, "turn": {"next"}}
+	got := c.post("/proceedings/"+id+"/hearing?act=adjourn_trial&sheet=3", form)
+	if got.status != 200 || !strings.Contains(got.body, "He is ill") || !strings.Contains(got.body, "sheet=4&amp;") && !strings.Contains(got.body, "sheet=4#") {
+		t.Errorf("turning a sheet answers %d: %s", got.status, got.body)
+	}
+	for _, path := range []string{"/hearing?act=register_report", "/hearing?act=no_such", "/hearing?sheet=0", "/hearing?sheet=99999", "/hearing?sheet=x"} {
+		if got := c.get("/proceedings/" + id + path); got.status != 404 {
+			t.Errorf("%s answers %d", path, got.status)
+		}
+	}
+	after, err := o.Docket.Proceeding(t.Context(), actorOf(o.as(t, "judge")), id)
+	if err != nil || after.Version != before.Version {
+		t.Errorf("something was done: %v", err)
+	}
+}
+
 // A judge has two cases at one time and is told so; he enters what happens beside the file, and the imprisoned person's last day is told period by period, also to those who hold him.
 func TestTheCourtSitsAndThePrisonKnowsTheLastDay(t *testing.T) {
 	t.Parallel()
@@ -69,13 +93,16 @@ func TestTheCourtSitsAndThePrisonKnowsTheLastDay(t *testing.T) {
 	})
 	do("judge", "open_trial", 0, map[string]string{"open_hearing": "yes"})
 	shown("judge", "/proceedings/"+id+"/hearing", "hearing", nil)
+	shown("judge", "/proceedings/"+id+"/hearing?act=adjourn_trial&sheet=2", "hearing-form", nil)
+	turnsWithoutScript(t, o, id)
 
 	// Live: an act leads back to the hearing, and its sheet stands beside.
 	p := b.Page(t, 1366, 768)
 	p.Goto(o.url + "/sign-in?lang=en")
 	signIn(p, o, judge)
 	p.Goto(o.url + "/proceedings/" + id + "/hearing")
-	p.Follow("main a[href*='/acts/convict?thing=1']")
+	p.Follow("main a[href*='act=convict&thing=1']")
+	p.Axe(t)
 	for field, value := range map[string]string{"crime_article": "CC 169", "years": "1"} {
 		p.Fill("[name='f."+field+"']", value)
 	}
@@ -84,14 +111,31 @@ func TestTheCourtSitsAndThePrisonKnowsTheLastDay(t *testing.T) {
 	now := time.Now().In(zone.Location())
 	p.Fill("[name='f.counted_from']", now.Format("2006-01-02T15:04"))
 	p.Fill("[name='done']", "") // now, also where a minute began since the form was opened
+	// What was typed stays while the sheets are turned beside it, and when something is wrong.
+	inCourt, err := o.Docket.Proceeding(t.Context(), actorOf(judge), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	turned := fmt.Sprintf("Sheet %d of", inCourt.Version-1)
+	began := time.Now()
+	p.Click("#file button[value=prev]")
+	p.WaitText("#file .nz-turn__place", turned)
+	t.Logf("a sheet was turned in %s", time.Since(began))
+	p.Fill("[name='f.crime_article']", "CC")
+	submit(p)
+	if p.Count(".govuk-error-summary a[href='#f.crime_article']") != 1 || p.Value("[name='f.years']", "value") != "1" || !strings.Contains(p.Text("#file .nz-turn__place"), turned) {
+		t.Errorf("what was typed, or the sheet, did not stay: %s", p.Text("main"))
+	}
+	p.Axe(t)
+	p.Fill("[name='f.crime_article']", "CC 169")
 	submit(p)
 	if u, err := url.Parse(p.URL()); err != nil || !strings.HasSuffix(u.Path, "/hearing") {
 		t.Fatalf("the form led to %s: %s", p.URL(), p.Text("main"))
 	}
-	contains(t, p, "#file", o.act("convict"))
-	if p.Count("#file a[href*='sheet=']") != 1 {
-		t.Error("there is no way to the sheet before")
+	if !strings.Contains(p.Text("#file .nz-turn__place"), turned) || p.Count("#file a[href*='sheet=']") != 2 {
+		t.Errorf("the file does not stay open at its sheet: %s", p.Text("#file"))
 	}
+	contains(t, p, "main", o.act("convict"))
 
 	// The last day: a year less the twenty days before today.
 	first := now.AddDate(0, 0, -20)

@@ -3,9 +3,13 @@ package e2e
 import (
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"nazorat/internal/browsertest"
 )
 
 // anybody is a citizen: he has no account.
@@ -129,5 +133,60 @@ func (o *office) caughtUp(t *testing.T) {
 	t.Helper()
 	if err := o.Follow.CatchUp(t.Context(), o.Find.Follower()); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A citizen sends a form with nothing in it, then a good one, takes the code, and sees what became of his report: in each language, at a desk and on a phone.
+func TestThePublicPageFitsAndShutsNobodyOut(t *testing.T) {
+	t.Parallel()
+	b := browsertest.Start(t)
+	o := serve(t, 0)
+	place := o.Directory.Tree().Office(o.as(t, "duty_officer").Office).Place
+	pictures := os.Getenv("NAZORAT_PICTURES")
+	for _, size := range []struct {
+		name string
+		w, h int
+	}{{"desk", 1366, 768}, {"phone", 390, 844}} {
+		p := b.Page(t, size.w, size.h)
+		for _, lang := range []string{"uz", "ru", "en"} {
+			look := func(name string) {
+				t.Helper()
+				if bad := p.Eval(tooWide); bad != `""` {
+					t.Errorf("%s, %s, %s: %s", name, lang, size.name, bad)
+				}
+				if name != "form" && (lang == "ru" && size.name == "desk" || lang == "uz" && size.name == "phone") { // which words and how wide makes no difference to axe
+					p.Axe(t)
+				}
+				if pictures != "" {
+					p.Screenshot(filepath.Join(pictures, size.name+"-report-"+name+"-"+lang+".png"))
+				}
+			}
+			p.Goto(o.url + "/check?lang=" + lang)
+			p.Goto(o.url + "/report?named=no")
+			if lang == "en" {
+				look("unnamed")
+			}
+			p.Goto(o.url + "/report")
+			look("form")
+			p.Follow("#submit")
+			if n := p.Count(".govuk-error-summary__list li"); n != 5 { // a name, what happened, what it is about, where, how he is reached
+				t.Errorf("%s, %s: %d mistakes are told", lang, size.name, n)
+			}
+			look("wrong")
+			for field, value := range map[string]string{"f.applicant": "Nigora Aliyeva", "f.summary": "Bozor yonida sumkamni tortib olishdi", "f.matter": "violence", "f.happened_in": place} {
+				p.Fill("[name='"+field+"']", value)
+			}
+			p.Click("[name=by][value=sms]")
+			p.Fill("[name='address.sms']", "+998 90 123-45-6"+map[string]string{"uz": "1", "ru": "2", "en": "3"}[lang])
+			p.Follow("#submit")
+			look("code")
+			code := regexp.MustCompile(`\d{6}`).FindString(p.Text(".nz-notice, .govuk-inset-text, [role=status], main"))
+			p.Fill("[name=code]", code)
+			p.Follow("#code-form #submit")
+			if p.Count(".govuk-panel") == 0 {
+				t.Fatalf("%s, %s: not received\n%s", lang, size.name, p.Text("main"))
+			}
+			look("received")
+		}
 	}
 }

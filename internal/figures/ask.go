@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"math/bits"
 	"slices"
 	"strconv"
@@ -40,6 +41,9 @@ type Answer struct {
 	Rows, Columns []string // values of the parts, in order; one "" where there are no columns
 	Cells         map[[2]string]Cell
 	Other         int64 // how many have amounts in another currency, which are in no sum
+
+	// Back is what is held back from somebody who counts without reading: see Standing. nil for those who read.
+	Back map[[2]string]bool
 }
 
 // Cell is one figure: how many there are, and the sums that were asked for.
@@ -69,6 +73,9 @@ func (c *Count) column(part string) string {
 	case "month", "quarter", "year":
 		return "w.month"
 	}
+	if c.Stock() && IsEnd(part) {
+		return "m.month"
+	}
 	p := c.Part(part)
 	switch {
 	case p == nil:
@@ -91,7 +98,7 @@ func (g *Register) Asks(q *Question) error {
 		ok = ok && c.column(part) != ""
 	}
 	for _, sum := range q.Sums {
-		ok = ok && slices.ContainsFunc(c.Sums, func(s Sum) bool { return s.Name == sum })
+		ok = ok && c.Sum(sum) != nil
 	}
 	if !ok || q.Office != "" && g.dir.Tree().Office(q.Office) == nil {
 		return fault.New(fault.NotFound, "fault.no_page", nil).Because(errQuestion)
@@ -105,7 +112,8 @@ type asked struct {
 	c     *Count
 	q     *Question
 	query *proceedings.Query
-	at    string // placeholder of the size
+	at    string // the size of the tree as of which a row counts: one for all, or that of the end of a month
+	ends  bool   // the ends of months are asked for
 }
 
 // Answer counts what the asker may read, as of the size that is asked for. Invalid where that is larger than what is followed. The answer is shared:
@@ -140,7 +148,7 @@ func (g *Register) count(ctx context.Context, who access.Actor, q Question) (*An
 		columns = a.c.column(q.Columns)
 	}
 	sums := ""
-	for i := range a.c.Sums { // in halves: many amounts are more than the databases add up
+	for i := range a.c.kept() { // in halves: many amounts are more than the databases add up
 		sums += fmt.Sprintf(`, coalesce(CAST(sum(w.n%d / 1000000000) AS BIGINT), 0), coalesce(CAST(sum(w.n%d %% 1000000000) AS BIGINT), 0)`, i+1, i+1)
 	}
 	from, some, err := a.from(ctx, out.Moment)
@@ -153,7 +161,19 @@ func (g *Register) count(ctx context.Context, who access.Actor, q Question) (*An
 		return nil, fmt.Errorf("count %s of %s: %w", q.Count, q.Law, err)
 	}
 	defer list.Close()
-	return out, a.scan(list, out)
+	if err := a.scan(list, out); err != nil {
+		return nil, err
+	}
+	return out, g.still(ctx, out.At)
+}
+
+// still errs where the register is no longer as far as it was when a question was begun: it is being written anew, and what was counted may be a part.
+func (g *Register) still(ctx context.Context, at int64) error {
+	lag, err := g.Lag(ctx)
+	if err == nil && (lag.Emptying || lag.Next < at) {
+		err = fault.New(fault.Invalid, "figures.not_yet", map[string]any{"at": at, "next": int64(0)})
+	}
+	return err
 }
 
 // asOf finds out as of which size an answer is.
@@ -204,17 +224,26 @@ func (a *asked) from(ctx context.Context, moment calendar.Moment) (text string, 
 	}
 	q := a.query
 	a.at = q.Arg(a.q.At)
+	text = ` FROM figures_fact w`
+	over := func() string { return q.Arg(moment) } // what is due before that is
+	where := ""
+	if a.endsAsked() {
+		if where, err = a.monthsOver(moment); err != nil {
+			return "", false, err
+		}
+		over = func() string { return "m.ends" }
+		a.at, text = "m.leaf", ` FROM figures_month m JOIN figures_fact w ON w.since < m.leaf AND w.until >= m.leaf`
+	}
 	offices := a.offices()
 	count := `w.count`
 	if offices != nil {
 		count = `+w.count` // by the offices, which are few, and not by the count, which is long
 	}
-	where := ` WHERE ` + count + ` = ` + q.Arg(id) + ` AND w.since < ` + a.at + ` AND w.until >= ` + a.at
+	where = ` WHERE ` + count + ` = ` + q.Arg(id) + where + ` AND w.since < ` + a.at + ` AND w.until >= ` + a.at
 	seen, asks := sources.Seen(q, "w", "w.did = ?", "p.shown = 1")
 	where += seen
-	where += a.filters(moment)
+	where += a.filters(over)
 	read, some := q.Readable()
-	text = ` FROM figures_fact w`
 	if asks || read != "" {
 		text += ` JOIN figures_case p ON p.no = w.no AND p.since < ` + a.at + ` AND p.until >= ` + a.at
 	}
@@ -222,36 +251,81 @@ func (a *asked) from(ctx context.Context, moment calendar.Moment) (text string, 
 }
 
 // filters are the conditions that the question names.
-func (a *asked) filters(moment calendar.Moment) (text string) {
+func (a *asked) filters(over func() string) (text string) {
 	q, c := a.query, a.c
 	if len(c.While) > 0 {
 		text += ` AND w.state IN ` + q.Args(c.While)
 	}
-	if c.Of == Terms {
-		text += ` AND (w.state IN ('met', 'late') OR w.state = 'running' AND w.due < ` + q.Arg(moment) + `)`
+	switch {
+	case c.Open:
+		text += ` AND w.state = 'running' AND w.due < ` + over()
+	case c.Of == Terms:
+		text += ` AND (w.state IN ('met', 'late') OR w.state = 'running' AND w.due < ` + over() + `)`
 	}
-	if a.q.From != 0 {
+	if a.q.From != 0 && !a.ends {
 		text += ` AND w.day >= ` + q.Arg(int64(a.q.From))
 	}
-	if a.q.To != 0 {
+	if a.q.To != 0 && !a.ends {
 		text += ` AND w.day <= ` + q.Arg(int64(a.q.To))
 	}
 	if offices := a.offices(); offices != nil {
 		text += ` AND w.office IN ` + q.Args(offices)
 	}
-	for _, part := range sorted(a.q.Where) {
+	for _, part := range slices.Sorted(maps.Keys(a.q.Where)) {
 		text += a.is(part, a.q.Where[part])
 	}
 	return text
 }
 
-func sorted(m map[string]string) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
+// Bounds of the ends of periods: so many are told where the question names no first day, and may be asked for.
+const (
+	fewEnds  = 12
+	mostEnds = 60
+)
+
+// months that an end of a period is of.
+var everyMonths = map[string]int64{"month_end": 1, "quarter_end": 3, "year_end": 12}
+
+// endsAsked reports whether what was there at the ends of periods is asked for.
+func (a *asked) endsAsked() bool {
+	a.ends = IsEnd(a.q.Rows) || IsEnd(a.q.Columns)
+	for part := range a.q.Where {
+		a.ends = a.ends || IsEnd(part)
 	}
-	slices.Sort(out)
-	return out
+	return a.ends
+}
+
+// monthsOver is the condition that a month is over as of the size of the question, ends such a period, and lies within its days.
+func (a *asked) monthsOver(moment calendar.Moment) (text string, err error) {
+	q := a.query
+	over := ` AND m.leaf < ` + a.at
+	every := int64(1)
+	named := false
+	for _, part := range append([]string{a.q.Rows, a.q.Columns}, slices.Sorted(maps.Keys(a.q.Where))...) {
+		every = max(every, everyMonths[part])
+		_, is := a.q.Where[part]
+		named = named || is && IsEnd(part)
+	}
+	if every > 1 {
+		over += ` AND (m.month + 1) % ` + strconv.FormatInt(every, 10) + ` = 0`
+	}
+	last := monthOf(a.g.reader.Zone().Date(moment))
+	if a.q.To != 0 {
+		last = monthOf(a.q.To)
+		if next := a.q.To + 1; monthOf(next) == last { // the month is not over by that day
+			last--
+		}
+		over += ` AND m.month <= ` + q.Arg(last)
+	}
+	switch {
+	case a.q.From != 0 && (last-monthOf(a.q.From))/every >= mostEnds:
+		return "", fault.New(fault.Invalid, "figures.too_many", nil)
+	case a.q.From != 0:
+		over += ` AND m.month >= ` + q.Arg(monthOf(a.q.From))
+	case !named:
+		over += ` AND m.month > ` + q.Arg(last-fewEnds*every)
+	}
+	return over, nil
 }
 
 // is is the condition that a part has a value.
@@ -266,6 +340,12 @@ func (a *asked) is(part, value string) string {
 			return ` AND 1 = 0`
 		}
 		return ` AND w.month >= ` + q.Arg(from) + ` AND w.month <= ` + q.Arg(to)
+	case "month_end", "quarter_end", "year_end":
+		_, to, ok := months(strings.TrimSuffix(part, "_end"), value)
+		if !ok {
+			return ` AND 1 = 0`
+		}
+		return ` AND m.month = ` + q.Arg(to)
 	}
 	return ` AND ` + a.c.column(part) + ` = ` + q.Arg(value)
 }
@@ -342,12 +422,12 @@ func (g *Register) fold(part, value string) string {
 			return regionOf(o.Place)
 		}
 		return ""
-	case "month", "quarter", "year":
+	case "month", "quarter", "year", "month_end", "quarter_end", "year_end":
 		n, err := strconv.Atoi(value)
 		if err != nil {
 			return value
 		}
-		return period(part, n)
+		return period(strings.TrimSuffix(part, "_end"), n)
 	}
 	return value
 }
@@ -387,14 +467,12 @@ var errTooLarge = fault.New(fault.Invalid, "figures.too_large", nil)
 
 // scan reads the groups and puts them in order.
 func (a *asked) scan(list *sql.Rows, out *Answer) error {
-	chosen := make([]int, len(a.q.Sums))
-	for i, name := range a.q.Sums {
-		chosen[i] = slices.IndexFunc(a.c.Sums, func(s Sum) bool { return s.Name == name })
-	}
+	kept := a.c.kept()
+	at := func(name string) int { return slices.IndexFunc(kept, func(s Sum) bool { return s.Name == name }) }
 	for groups := 0; list.Next(); groups++ {
 		var row, column string
 		var n, other int64
-		halves := make([][2]int64, len(a.c.Sums))
+		halves := make([][2]int64, len(kept))
 		into := []any{&row, &column, &n, &other}
 		for i := range halves {
 			into = append(into, &halves[i][0], &halves[i][1])
@@ -405,8 +483,15 @@ func (a *asked) scan(list *sql.Rows, out *Answer) error {
 		row, column = a.g.fold(a.q.Rows, row), a.g.fold(a.q.Columns, column)
 		cell := out.Cells[[2]string{row, column}]
 		cell.N += n
-		for i, at := range chosen {
-			sum, ok := whole(halves[at])
+		for i, name := range a.q.Sums {
+			half := [2]int64{}
+			if s := a.c.Sum(name); s.Of != "" {
+				of, without := halves[at(s.Of)], halves[at(s.Without)]
+				half = [2]int64{of[0] - without[0], of[1] - without[1]}
+			} else {
+				half = halves[at(name)]
+			}
+			sum, ok := whole(half)
 			if cell.Sums[i] += sum; !ok || cell.Sums[i] > largest || cell.Sums[i] < -largest {
 				return errTooLarge
 			}

@@ -20,6 +20,7 @@ import (
 	"nazorat/internal/db"
 	"nazorat/internal/directory"
 	"nazorat/internal/follow"
+	"nazorat/internal/lawtext"
 	"nazorat/internal/leaf"
 	"nazorat/internal/procedure"
 	"nazorat/internal/proceedings"
@@ -32,6 +33,7 @@ import (
 // what is counted: item is the entry, the thing or the deadline; day and month (twelve times the year, and the month) are when it was done, came into its
 // state, or ended; did is who did it; a to d are the parts, n1 to n3 the amounts, other says that some of them were in another currency. A
 // version holds from the leaf since and up to until, without it. figures_count numbers the counts, and figures_source is what rows were made from.
+// figures_month are the months that are over: leaf is the size of the tree at their end, which is the moment ends.
 var Migrations = []db.Migration{{ID: "figures/0001", SQL: `
 CREATE TABLE figures_case (
 	no         {int} NOT NULL,
@@ -94,10 +96,16 @@ CREATE TABLE figures_source (
 	deadline {int} NOT NULL CHECK (deadline IN (0, 1)),
 	UNIQUE (law, act, kinds, deadline)
 ) {strict};
+`}, {ID: "figures/0002", SQL: `
+CREATE TABLE figures_month (
+	month {int} PRIMARY KEY,
+	leaf  {int} NOT NULL,
+	ends  {int} NOT NULL
+) {strict};
 `}}
 
 // shape of the tables: they are written anew where this has changed.
-const shape = 1
+const shape = 2
 
 // Name of the facts among followers.
 const Name = "figures"
@@ -114,6 +122,7 @@ type Register struct {
 	follower *follow.Keeper
 	laws     []*Law
 	answers  answers
+	counting Counting
 	of       map[string]*followed // by law
 }
 
@@ -135,6 +144,11 @@ func Open(d *db.DB, reader *proceedings.Reader, dir *directory.Directory, fsys f
 	}
 	var err error
 	if g.laws, err = Read(fsys, laws); err != nil {
+		return nil, err
+	}
+	s := lawtext.New(fsys)
+	g.counting = readCounting(s)
+	if err := s.Err(); err != nil {
 		return nil, err
 	}
 	for _, l := range g.laws {
@@ -180,7 +194,7 @@ func (g *Register) Follower() follow.Follower {
 	for _, l := range g.laws {
 		for _, c := range l.Counts {
 			plain := *c
-			plain.Called = nil
+			plain.Called, plain.Sums = nil, c.kept()
 			text, _ := json.Marshal(plain) // texts and numbers alone
 			_, _ = h.Write(text)           // a hash takes everything
 			for _, p := range c.Parts {
@@ -190,6 +204,9 @@ func (g *Register) Follower() follow.Follower {
 	}
 	return follow.Follower{Name: Name, Version: shape<<32 | int64(h.Sum32()), Follow: g.Follow, Empty: g.Empty}
 }
+
+// kept are the sums of which each row has a part: what is made of them is reckoned when it is asked for.
+func (c *Count) kept() []Sum { return c.Sums[:c.added] }
 
 // Lag is how far the register is behind the journal.
 func (g *Register) Lag(ctx context.Context) (follow.Lag, error) { return g.follower.Lag(ctx, Name) }

@@ -74,7 +74,8 @@ func open(tb testing.TB, location string, cases int, seed uint64) *house {
 	text, err := fs.ReadFile(laws.FS, "uz/criminal/figures.yaml")
 	must(err)
 	// Beside what the law counts, what is hidden from many.
-	h.law = fstest.MapFS{"uz/criminal/figures.yaml": {Data: []byte(strings.Replace(string(text), "\ntables:", hiddenCounts+"\ntables:", 1))}}
+	h.law = fstest.MapFS{"uz/criminal/figures.yaml": {Data: []byte(strings.Replace(string(text), "\ntables:", hiddenCounts+"\ntables:", 1))},
+		"policies/counting.yaml": {Data: []byte("few: 4\nevery: month\n")}}
 	h.Figures, err = figures.Open(d, h.Docket.Reader, dir, h.law)
 	must(err)
 	tb.Cleanup(func() {
@@ -116,7 +117,7 @@ func (h *house) actors() (out []access.Actor) {
 
 // counted is one thing that is there to be counted, as the journal lived through again has it.
 type counted struct {
-	count           string
+	of, count       string          // the proceeding, and what it is counted as
 	what            access.Resource // the proceeding as it was
 	classes         []string        // of the sheets that it is told by
 	did             string
@@ -169,6 +170,9 @@ func (h *house) lived(tb testing.TB, at int64) (out []counted, last calendar.Mom
 	}
 	for _, id := range ids {
 		list, recorded := h.livedOne(tb, id, at)
+		for i := range list {
+			list[i].of = id
+		}
 		out, last = append(out, list...), max(last, recorded)
 	}
 	return out, last
@@ -268,7 +272,7 @@ func (h *house) livedOne(tb testing.TB, id string, at int64) (out []counted, las
 		}
 		for _, d := range now.terms {
 			rule := law.Edition(d.Edition).Term(d.Term)
-			if rule.Waiting() || rule.AtOnce || rule.Breach == procedure.Lapse || d.end == "gone" || d.end == "" && d.Stopped != 0 {
+			if rule.Waiting() || rule.AtOnce || rule.Breach == procedure.Lapse || d.end == "gone" || d.end == "" && d.Stopped != 0 || c.Open && d.end != "" {
 				continue
 			}
 			one := counted{count: c.Name, what: what, office: d.office, officer: d.officer, day: h.zone.Date(d.Due), parts: map[string]string{"term": d.Term, "kept": d.end, "owed_by": rule.OwedBy}}
@@ -302,6 +306,10 @@ func (h *house) livedThings(c *figures.Count, law *procedure.Law, today *procedu
 			}
 		}
 		for _, sum := range c.Sums {
+			if sum.Of != "" { // these come last
+				one.sums[sum.Name] = one.sums[sum.Of] - one.sums[sum.Without]
+				continue
+			}
 			one.sums[sum.Name] = th.Field(law.Field(th.Kind, sum.Name)).Num
 		}
 		out = append(out, one)
@@ -346,8 +354,12 @@ func (h *house) part(c *counted, name string) string {
 func (h *house) naive(who access.Actor, all []counted, q figures.Question, last calendar.Moment) map[[2]string]figures.Cell {
 	out := map[[2]string]figures.Cell{}
 	offices := h.Figures.Offices(q.Office)
+	do := access.Read
+	if who.Role == "analyst" {
+		do = access.Count
+	}
 	for _, c := range all {
-		if c.count != q.Count || !h.Docket.Decide(who, access.Read, plain(c.what)).Allowed {
+		if c.count != q.Count || !h.Docket.Decide(who, do, plain(c.what)).Allowed {
 			continue
 		}
 		if end, is := c.parts["kept"]; is && end != "kept" && end != "late" {
@@ -406,8 +418,8 @@ func (h *house) question(r *rand.Rand, all []counted) figures.Question {
 		q.Sums = []string{pick(r, c.Sums).Name}
 		if q.Columns == "" {
 			q.Sums = nil
-			for _, s := range c.Sums {
-				q.Sums = append(q.Sums, s.Name)
+			for _, i := range r.Perm(len(c.Sums))[:min(3, len(c.Sums))] {
+				q.Sums = append(q.Sums, c.Sums[i].Name)
 			}
 		}
 	}
@@ -480,36 +492,271 @@ func TestFiguresAreWhatIsThereAndMayBeRead(t *testing.T) {
 	})
 }
 
+// monthEnds are the months that are over in the journal, with the leaf at which the next one begins.
+func (h *house) monthEnds(t *testing.T) (names []string, leaves map[string]int64) {
+	t.Helper()
+	rows, err := h.DB.Query(ctx, `SELECT leaf, recorded FROM entry WHERE law = 'uz/criminal' ORDER BY leaf`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	leaves = map[string]int64{}
+	var last time.Time
+	for rows.Next() {
+		var leaf int64
+		var at calendar.Moment
+		if err := rows.Scan(&leaf, &at); err != nil {
+			t.Fatal(err)
+		}
+		in := at.Time().In(h.zone.Location())
+		month := time.Date(in.Year(), in.Month(), 1, 0, 0, 0, 0, time.UTC)
+		for !last.IsZero() && last.Before(month) {
+			name := last.Format("2006-01")
+			names, leaves[name] = append(names, name), leaf
+			last = last.AddDate(0, 1, 0)
+		}
+		if month.After(last) {
+			last = month
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return names, leaves
+}
+
+// What is told of the end of a month is what was told as of the leaf that was the last then, whoever asks; and quarters and years end with their last months.
+func TestStocksAtTheEndsOfMonthsAreThoseOfTheirLeaves(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, location string) {
+		h := open(t, location, 40, 3)
+		h.options.Now += calendar.Moment(70*24) * calendar.Hour // months in which nothing is done: terms run out
+		if len(h.closed(t, 1)) == 0 {
+			t.Fatal("no case is closed")
+		}
+		f := h.Figures.Follower()
+		f.Most = 50 // so that months end within steps and between them
+		if err := h.Follow.CatchUp(ctx, f); err != nil {
+			t.Fatal(err)
+		}
+		size, err := h.Tree.Size(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names, leaves := h.monthEnds(t)
+		if len(names) < 3 {
+			t.Fatalf("only the months %v are over", names)
+		}
+		r := rand.New(rand.NewPCG(2, 7))
+		law := h.Figures.Law("uz/criminal")
+		told := map[string]int{}
+		ask := func(who access.Actor, q figures.Question) *figures.Answer {
+			t.Helper()
+			a, err := h.Figures.Answer(ctx, who, q)
+			if err != nil {
+				t.Fatalf("%+v: %v", q, err)
+			}
+			return a
+		}
+		of := func(a *figures.Answer, end string) map[string]figures.Cell {
+			out := map[string]figures.Cell{}
+			for at, cell := range a.Cells {
+				if end == "" {
+					out[at[0]] = cell
+				} else if at[1] == end {
+					out[at[0]] = cell
+				}
+			}
+			return out
+		}
+		first, err := calendar.ParseDate(names[0] + "-01")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 25 {
+			who, c := pick(r, h.actors()), pick(r, law.Counts)
+			if !c.Stock() || c.Open {
+				continue
+			}
+			q := figures.Question{Law: law.Name, Count: c.Name, Rows: pick(r, append(slices.Clone(figures.Common[:3]), c.Parts[0].Name)), Columns: "month_end", From: first, At: size}
+			series := ask(who, q)
+			for _, name := range names {
+				then := q
+				then.Columns, then.From, then.At = "", 0, leaves[name]
+				if leaves[name] == 0 {
+					continue
+				}
+				got, want := of(series, name), of(ask(who, then), "")
+				if !maps.Equal(got, want) {
+					t.Fatalf("%s (%s) is told of the end of %s by %+v\n%v, and was told then\n%v", who.Officer, who.Role, name, q, got, want)
+				}
+				if len(want) > 0 {
+					told[c.Name]++
+				}
+				then.At, then.Where = size, map[string]string{"month_end": name}
+				if alone := of(ask(who, then), ""); !maps.Equal(alone, want) {
+					t.Fatalf("%+v: %v, not %v", then, alone, want)
+				}
+			}
+			q.Columns = "quarter_end"
+			for at, cell := range ask(who, q).Cells {
+				year, quarter, _ := strings.Cut(at[1], "-Q")
+				month := map[string]string{"1": "03", "2": "06", "3": "09", "4": "12"}[quarter]
+				if want := series.Cells[[2]string{at[0], year + "-" + month}]; cell != want {
+					t.Fatalf("at the end of quarter %s there is %v, and at that of its last month %v", at[1], cell, want)
+				}
+			}
+		}
+		if len(told) < 2 {
+			t.Errorf("the draw shows too little: %v", told)
+		}
+		// Of terms that are over and not met, by the end of the month, and not by its last entry.
+		general := h.actors()[slices.IndexFunc(h.actors(), func(a access.Actor) bool { return a.Role == "prosecutor_general" })]
+		q := figures.Question{Law: law.Name, Count: "overdue", Rows: "month_end", From: first}
+		series := ask(general, q)
+		if len(series.Rows) == 0 {
+			t.Fatal("no term is over and not met at the end of a month: the draw shows nothing")
+		}
+		name := series.Rows[len(series.Rows)-1]
+		ends, err := calendar.ParseDate(name + "-01")
+		if err != nil {
+			t.Fatal(err)
+		}
+		y, m, _ := ends.Civil()
+		all, _ := h.lived(t, leaves[name])
+		q = figures.Question{Law: law.Name, Count: "overdue", Rows: "term"}
+		want := h.naive(general, all, q, h.zone.Moment(calendar.DateOf(y, m+1, 1), 0))
+		q.Where, q.At = map[string]string{"month_end": name}, size
+		if got := ask(general, q); len(want) == 0 || !maps.Equal(got.Cells, want) {
+			t.Errorf("over and not met at the end of %s: %v, not %v", name, got.Cells, want)
+		}
+		// Without a first day the last twelve are told, and never very many.
+		q = figures.Question{Law: law.Name, Count: "cases", Rows: "month_end"}
+		if a := ask(general, q); len(a.Rows) == 0 || len(a.Rows) > 12 {
+			t.Errorf("%d months are told", len(a.Rows))
+		}
+		q.From = calendar.DateOf(1990, 1, 1)
+		if _, err := h.Figures.Answer(ctx, general, q); !fault.Is(err, fault.Invalid) {
+			t.Errorf("of hundreds of months: %v", err)
+		}
+	})
+}
+
+// Whoever counts without reading is told standing tables of periods that are over, of what he may count, without what fewer proceedings stand behind than
+// the bound; and nothing else.
+func TestWhoCountsWithoutReadingIsToldOfMany(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, location string) {
+		h := open(t, location, 60, 3)
+		h.catchUp(t)
+		names, leaves := h.monthEnds(t)
+		at := names[len(names)-1]
+		all, _ := h.lived(t, leaves[at])
+		first, err := calendar.ParseDate(at + "-01")
+		if err != nil {
+			t.Fatal(err)
+		}
+		y, m, _ := first.Civil()
+		next := calendar.DateOf(y, m+1, 1)
+		law, general := h.Figures.Law("uz/criminal"), h.actors()[0]
+		tables, told, back, few := 0, 0, 0, 0
+		for _, office := range []string{"gp", "pr-1710", general.Office} {
+			who := access.Actor{Officer: "somebody", Role: "analyst", Office: office, Mandate: "m", Present: access.Always}
+			if office == "gp" && !h.Figures.CountsOnly(who) {
+				t.Fatal("an analyst is not one who counts without reading")
+			}
+			for _, table := range law.Tables {
+				q := figures.Question{Law: law.Name, Count: table.Count, Rows: table.Rows, Columns: table.Columns}
+				if a, err := h.Figures.Answer(ctx, who, q); err != nil || len(a.Cells) != 0 {
+					t.Fatalf("%s: by a question of his own he is told %v, %v", table.Name, a.Cells, err)
+				}
+				a, err := h.Figures.Standing(ctx, who, law.Name, table.Name, at)
+				if !table.Counting {
+					if !fault.Is(err, fault.NotFound) {
+						t.Errorf("%s is told: %v", table.Name, err)
+					}
+					continue
+				}
+				if err != nil {
+					t.Fatalf("%s: %v", table.Name, err)
+				}
+				if c := law.Count(table.Count); !c.Stock() {
+					q.From, q.To = first, next-1
+				}
+				want, behind := map[[2]string]figures.Cell{}, map[[2]string]int64{}
+				byCase := map[string][]counted{}
+				for _, c := range all {
+					byCase[c.of] = append(byCase[c.of], c)
+				}
+				for _, list := range byCase {
+					seen := map[[2]string]bool{}
+					for key, cell := range h.naive(who, list, q, h.zone.Moment(next, 0)) {
+						for _, at := range [][2]string{key, {key[0], figures.All}, {figures.All, key[1]}, {figures.All, figures.All}} {
+							sum := want[at]
+							sum.N += cell.N
+							want[at] = sum
+							seen[at] = true
+						}
+					}
+					for at := range seen {
+						behind[at]++
+					}
+				}
+				if len(want) > 0 {
+					tables++
+				}
+				for key, cell := range want {
+					got, is := a.Cells[key]
+					switch {
+					case is && a.Back[key]:
+						t.Errorf("%s at %s: %v is told and held back", table.Name, office, key)
+					case is && got != cell || !is && !a.Back[key]:
+						t.Errorf("%s at %s: %v is %v, not %v", table.Name, office, key, got, cell)
+					case is && behind[key] < 4:
+						t.Errorf("%s at %s: %v is told, of %d cases", table.Name, office, key, behind[key])
+					case is:
+						told++
+					default:
+						back++
+					}
+					if behind[key] < 4 {
+						few++
+					}
+				}
+				for key, cell := range a.Cells {
+					if want[key] != cell {
+						t.Errorf("%s at %s: %v is told as %v, not %v", table.Name, office, key, cell, want[key])
+					}
+				}
+			}
+		}
+		if tables < 5 || told < 5 || few < 10 || back <= few {
+			t.Errorf("the draw shows too little: %d tables, %d figures told, %d held back, %d of few", tables, told, back, few)
+		}
+		for _, who := range h.actors() {
+			if h.Figures.CountsOnly(who) {
+				t.Errorf("%s (%s) counts only", who.Officer, who.Role)
+			}
+		}
+		who := access.Actor{Officer: "somebody", Role: "analyst", Office: "gp", Mandate: "m"}
+		for _, of := range []string{"2031-01", "1999-01"} {
+			if _, err := h.Figures.Standing(ctx, who, law.Name, "reports", of); !fault.Is(err, fault.Invalid) {
+				t.Errorf("of %s: %v", of, err)
+			}
+		}
+		if of, err := h.Figures.Periods(ctx); err != nil || len(of) == 0 || of[0] != at {
+			t.Errorf("periods: %v, %v", of, err)
+		}
+	})
+}
+
 // Who may count a case is asked of it as it was: before the leaf that closed it, it counts for all who might read it then.
 func TestWhoMayCountIsAskedOfWhatWasThen(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, location string) {
 		h := open(t, location, 60, 3)
 		h.catchUp(t)
-		rows, err := h.DB.Query(ctx, `SELECT p.id, p.office, m.officer, m.role, m.id FROM proceeding p JOIN mandate m ON m.officer = p.in_charge AND m.office = p.office
-WHERE p.root_state IN ('inquiry', 'investigation') AND p.secrecy = '' AND m.role IN ('inquirer', 'investigator') ORDER BY p.id LIMIT 6`)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var commands []docket.Command
-		for rows.Next() {
-			c := docket.Command{Act: "close_case", Actor: access.Actor{Present: access.Always}, Form: map[string]string{"secrecy_ground": "minor"}}
-			if err := rows.Scan(&c.Proceeding, &c.Actor.Office, &c.Actor.Officer, &c.Actor.Role, &c.Actor.Mandate); err != nil {
-				t.Fatal(err)
-			}
-			commands = append(commands, c)
-		}
-		if err := rows.Close(); err != nil {
-			t.Fatal(err)
-		}
-		var changes []int64
-		for _, c := range commands {
-			r, err := h.Docket.Act(ctx, c)
-			if err != nil {
-				t.Fatal(err)
-			}
-			changes = append(changes, r.Leaf)
-		}
+		changes := h.closed(t, 6)
 		h.catchUp(t)
 		if len(changes) < 3 {
 			t.Fatalf("only %d cases were closed", len(changes))
@@ -542,6 +789,35 @@ WHERE p.root_state IN ('inquiry', 'investigation') AND p.secrecy = '' AND m.role
 			t.Error("nobody lost a case from his figures: the draw shows nothing")
 		}
 	})
+}
+
+// closed closes some cases, and gives the leaves at which that stands.
+func (h *house) closed(t *testing.T, most int) (leaves []int64) {
+	t.Helper()
+	rows, err := h.DB.Query(ctx, `SELECT p.id, p.office, m.officer, m.role, m.id FROM proceeding p JOIN mandate m ON m.officer = p.in_charge AND m.office = p.office
+WHERE p.root_state IN ('inquiry', 'investigation') AND p.secrecy = '' AND m.role IN ('inquirer', 'investigator') ORDER BY p.id LIMIT $1`, most)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var commands []docket.Command
+	for rows.Next() {
+		c := docket.Command{Act: "close_case", Actor: access.Actor{Present: access.Always}, Form: map[string]string{"secrecy_ground": "minor"}}
+		if err := rows.Scan(&c.Proceeding, &c.Actor.Office, &c.Actor.Officer, &c.Actor.Role, &c.Actor.Mandate); err != nil {
+			t.Fatal(err)
+		}
+		commands = append(commands, c)
+	}
+	if err := rows.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range commands {
+		r, err := h.Docket.Act(ctx, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		leaves = append(leaves, r.Leaf)
+	}
+	return leaves
 }
 
 func total(cells map[[2]string]figures.Cell) (n int64) {
@@ -663,12 +939,21 @@ func TestMistakesInFiguresAreNamed(t *testing.T) {
 		{"counts:\n  x: { acts: [refuse], by: { g: form.grund }" + called, `there is no field "form.grund"`},
 		{"counts:\n  x: { acts: [refuse], by: { g: form.note }" + called, `figures cannot be told apart by a text`},
 		{"counts:\n  x: { acts: [refuse], by: { g: state }" + called, `there is no such part "state"`},
-		{"counts:\n  x: { acts: [refuse], by: { office: act }" + called, `every count is told apart by office`},
+		{"counts:\n  x: { acts: [refuse], by: { office: act }" + called, `office is what every count, or every stock, is told apart by`},
 		{"counts:\n  x: { things: loss, sums: [victim]" + called, `a thing cannot be added up`},
+		{"counts:\n  x: { terms: overdu" + called, `there is no terms "overdu"; was "overdue" meant?`},
+		{"counts:\n  x: { terms: overdue, by: { k: kept }" + called, `there is no such part "kept"`},
+		{"counts:\n  x: { things: loss, by: { month_end: state }" + called, `month_end is what every count, or every stock, is told apart by`},
+		{"counts:\n  x: { things: loss, sums: [claimed], differences: { d: { of: claimed, without: recovered, called: { uz: a, ru: b, en: c } } }" + called, `the count x adds no "recovered" up`},
+		{"counts:\n  x: { acts: [refuse]" + called + "\ntables:\n  t: { count: x, rows: month_end" + called, `there is no part "month_end"; known: region`},
 		{"counts:\n  x: { acts: [refuse] }", `what it is called in the language uz is wanted`},
 		{"counts:\n  x: { acts: [refuse]" + called + "\ntables:\n  t: { count: y, rows: office" + called, `there is no count "y"`},
 		{"counts:\n  x: { acts: [refuse]" + called + "\ntables:\n  t: { count: x, rows: offce" + called, `there is no part "offce"; was "office" meant?`},
 		{"counts:\n  x: { acts: [refuse]" + called + "\ntables:\n  t: { count: x, rows: office, sums: [y]" + called, `the count x adds no "y" up`},
+		{"counts:\n  x: { acts: [refuse]" + called + "\ntables:\n  t: { count: x, rows: officer, without_reading: yes" + called, `figures by officers are not told without reading`},
+		{"counts:\n  x: { acts: [refuse]" + called + "\ntables:\n  t: { count: x, rows: office, columns: month, without_reading: yes" + called, `no table has a month of its own`},
+		{"counts:\n  x: { things: loss, sums: [claimed]" + called + "\ntables:\n  t: { count: x, rows: office, sums: [claimed], without_reading: yes" + called, `amounts are not told without reading`},
+		{"counts:\n  x: { acts: [refuse]" + called + "\ntables:\n  t: { count: x, rows: office, without_reading: yes" + called + "\n  u: { count: x, rows: region, without_reading: yes" + called, `the table t of the same count is told by other places`},
 	} {
 		_, err := figures.Read(fstest.MapFS{"uz/criminal/figures.yaml": {Data: []byte(c.text + "\n")}}, []*procedure.Law{law})
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "uz/criminal/figures.yaml:") {

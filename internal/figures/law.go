@@ -38,11 +38,13 @@ type Count struct {
 	Acts   []string // those that count
 	Kind   string   // of things
 	While  []string // states of things that count
+	Open   bool     // of terms: those that run and are over, not those that ended
 	Parts  []Part   // by what figures can be told apart, beside what every count has
-	Sums   []Sum    // amounts that are added up
+	Sums   []Sum    // amounts that are added up, and then what is made of two of them
 	Called map[string]string
 
-	kind procedure.KindID
+	kind  procedure.KindID
+	added int // how many of the sums are amounts of a thing
 }
 
 // Part is something by which the figures of a count are told apart: what a form said, a fact of a thing or of the proceeding, the
@@ -74,10 +76,12 @@ const (
 	TheRole
 )
 
-// Sum is an amount of a thing that is added up.
+// Sum is an amount of a thing that is added up or, with Of, what of one is left without another.
 type Sum struct {
-	Name  string
-	Money bool
+	Name        string
+	Money       bool
+	Of, Without string
+	Called      map[string]string // where it is no field of the thing
 }
 
 // Table is a standing one of the register.
@@ -88,6 +92,7 @@ type Table struct {
 	Rows, Columns string
 	Sums          []string // in the place of columns: these, side by side; one alone is what is added up in each
 	Called        map[string]string
+	Counting      bool // it is told to those who count without reading, too
 }
 
 // Law is what is counted of one law.
@@ -126,6 +131,37 @@ func (c *Count) Part(name string) *Part {
 
 // Common are what the figures of every count are told apart by: where and when.
 var Common = []string{"region", "office", "officer", "year", "quarter", "month"}
+
+// Ends are what stocks are told apart by besides: what was there at the end of a year, a quarter, a month.
+var Ends = []string{"year_end", "quarter_end", "month_end"}
+
+// Stock reports whether a count is of what is there at a moment: it can be asked for at the ends of months.
+func (c *Count) Stock() bool { return c.Of == Things || c.Open }
+
+// PartNames are all by which figures of the count are told apart: its own, then those of all counts.
+func (c *Count) PartNames() []string {
+	var out []string
+	for _, p := range c.Parts {
+		out = append(out, p.Name)
+	}
+	out = append(out, Common...)
+	if c.Stock() {
+		out = append(out, Ends...)
+	}
+	return out
+}
+
+// IsEnd reports whether a part is the end of a period.
+func IsEnd(part string) bool { return slices.Contains(Ends, part) }
+
+// Sum by its name; nil if there is none.
+func (c *Count) Sum(name string) *Sum {
+	i := slices.IndexFunc(c.Sums, func(s Sum) bool { return s.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &c.Sums[i]
+}
 
 // When terms ended, as a part "kept" tells it.
 const (
@@ -182,7 +218,7 @@ func (r *reading) called(at, n lawtext.Node) map[string]string {
 
 func (r *reading) count(e lawtext.Entry) *Count {
 	c := &Count{Law: r.law.Name, Name: e.Name, kind: procedure.None}
-	k := r.s.Keys(e.Value, "acts", "things", "terms", "while", "by", "sums", "called")
+	k := r.s.Keys(e.Value, "acts", "things", "terms", "while", "by", "sums", "differences", "called")
 	c.Called = r.called(e.Key, k["called"])
 	given := 0
 	for _, of := range []string{"acts", "things", "terms"} {
@@ -191,7 +227,7 @@ func (r *reading) count(e lawtext.Entry) *Count {
 		}
 	}
 	if given != 1 {
-		r.s.Bad(e.Key, "it counts either acts, or things, or terms").Meant = "acts: [...], things: kind, or terms: all"
+		r.s.Bad(e.Key, "it counts either acts, or things, or terms").Meant = "acts: [...], things: kind, or terms: all or overdue"
 		return c
 	}
 	switch {
@@ -218,17 +254,18 @@ func (r *reading) count(e lawtext.Entry) *Count {
 		}
 	default:
 		c.Of = Terms
-		r.s.OneOf(k["terms"], "terms", "all")
+		c.Open = r.s.OneOf(k["terms"], "terms", "all", "overdue") == 1
 	}
 	if c.Of != Things {
-		for _, key := range []string{"while", "sums"} {
+		for _, key := range []string{"while", "sums", "differences"} {
 			if k[key].Given() {
-				r.s.Bad(k[key], "only things have %s", map[string]string{"while": "states", "sums": "amounts"}[key])
+				r.s.Bad(k[key], "only things have %s", map[string]string{"while": "states", "sums": "amounts", "differences": "amounts"}[key])
 			}
 		}
 	}
 	r.parts(c, k["by"])
 	r.sums(c, k["sums"])
+	r.differences(c, k["differences"])
 	return c
 }
 
@@ -236,8 +273,8 @@ func (r *reading) count(e lawtext.Entry) *Count {
 func (r *reading) parts(c *Count, n lawtext.Node) {
 	columns := 0
 	for _, e := range r.s.Entries(n) {
-		if slices.Contains(Common, e.Name) {
-			r.s.Bad(e.Key, "every count is told apart by %s", e.Name)
+		if slices.Contains(Common, e.Name) || slices.Contains(Ends, e.Name) {
+			r.s.Bad(e.Key, "%s is what every count, or every stock, is told apart by", e.Name)
 			continue
 		}
 		p, ok := r.part(c, e)
@@ -265,6 +302,9 @@ func (r *reading) part(c *Count, e lawtext.Entry) (p Part, ok bool) {
 	from := r.s.Text(e.Value)
 	p = Part{Name: e.Name}
 	plain := map[Of]map[string]From{Acts: {"act": TheAct}, Things: {"state": TheState}, Terms: {"term": TheTerm, "kept": TheEnd, "owed_by": TheRole}}
+	if c.Open {
+		delete(plain[Terms], "kept") // none of them was
+	}
 	if is, known := plain[c.Of][from]; known {
 		p.From = is
 		switch is {
@@ -362,12 +402,38 @@ func (r *reading) sums(c *Count, n lawtext.Node) {
 			r.s.Bad(item, "a count has at most %d sums", mostSums)
 		default:
 			c.Sums = append(c.Sums, Sum{Name: item.Word(), Money: fields[0].Type == fact.Money})
+			c.added = len(c.Sums)
 		}
 	}
 }
 
+// differences reads what is made of two sums: one without the other.
+func (r *reading) differences(c *Count, n lawtext.Node) {
+	for _, e := range r.s.Entries(n) {
+		k := r.s.Keys(e.Value, "of", "without", "called")
+		d := Sum{Name: e.Name, Of: r.s.Text(k["of"]), Without: r.s.Text(k["without"]), Called: r.called(e.Key, k["called"])}
+		of, without := c.Sum(d.Of), c.Sum(d.Without)
+		for _, key := range []string{"of", "without"} {
+			if s := c.Sum(r.s.Text(k[key])); s == nil || s.Of != "" {
+				r.s.Bad(k[key].Or(e.Key), "the count %s adds no %q up", c.Name, r.s.Text(k[key]))
+			}
+		}
+		if of == nil || without == nil {
+			continue
+		}
+		if of.Money != without.Money {
+			r.s.Bad(e.Key, "money and numbers cannot be subtracted from each other")
+		}
+		if c.Sum(d.Name) != nil {
+			r.s.Bad(e.Key, "there is a sum %q before", d.Name)
+		}
+		d.Money = of.Money
+		c.Sums = append(c.Sums, d)
+	}
+}
+
 func (r *reading) table(e lawtext.Entry) *Table {
-	k := r.s.Keys(e.Value, "count", "rows", "columns", "sums", "called")
+	k := r.s.Keys(e.Value, "count", "rows", "columns", "sums", "without_reading", "called")
 	t := &Table{Law: r.law.Name, Name: e.Name, Count: r.s.Text(k["count"]), Rows: r.s.Text(k["rows"]), Columns: r.s.Text(k["columns"]), Sums: r.s.Texts(k["sums"]), Called: r.called(e.Key, k["called"])}
 	c := r.out.Count(t.Count)
 	if c == nil {
@@ -378,22 +444,52 @@ func (r *reading) table(e lawtext.Entry) *Table {
 		r.s.BadName(k["count"].Or(e.Key), "count", t.Count, known)
 		return t
 	}
-	known := slices.Clone(Common)
-	for _, p := range c.Parts {
-		known = append(known, p.Name)
-	}
+	known := c.PartNames()
 	for _, key := range []string{"rows", "columns"} {
 		if name := r.s.Text(k[key]); name != "" && !slices.Contains(known, name) || name == "" && key == "rows" {
 			r.s.BadName(k[key].Or(e.Key), "part", name, known)
 		}
 	}
 	for _, n := range r.s.List(k["sums"]) {
-		if !slices.ContainsFunc(c.Sums, func(s Sum) bool { return s.Name == n.Word() }) {
+		if c.Sum(n.Word()) == nil {
 			r.s.Bad(n, "the count %s adds no %q up", c.Name, n.Word())
 		}
+	}
+	if len(t.Sums) > mostSums {
+		r.s.Bad(k["sums"], "at most %d sums stand side by side", mostSums)
 	}
 	if len(t.Sums) > 1 && t.Columns != "" {
 		r.s.Bad(k["columns"], "several sums stand in the place of columns")
 	}
+	if n := k["without_reading"]; n.Given() {
+		t.Counting = r.s.OneOf(n, "without_reading", "no", "yes") == 1
+		r.counting(n, c, t)
+	}
 	return t
+}
+
+// counting refuses what would tell those who count without reading more than figures: amounts, which one of many may make up; officers; and what tells of one
+// period, or one place, in two ways, so that what is held back of the one is found by the other.
+func (r *reading) counting(n lawtext.Node, c *Count, t *Table) {
+	if !t.Counting {
+		return
+	}
+	if len(t.Sums) > 0 {
+		r.s.Bad(n, "amounts are not told without reading")
+	}
+	for _, part := range []string{t.Rows, t.Columns} {
+		p := c.Part(part)
+		switch {
+		case part == "officer" || p != nil && p.Type == fact.Officer:
+			r.s.Bad(n, "figures by officers are not told without reading")
+		case part != "region" && part != "office" && (slices.Contains(Common, part) || IsEnd(part)):
+			r.s.Bad(n, "without reading figures are told by period: no table has a %s of its own", part)
+		}
+	}
+	for _, o := range r.out.Tables {
+		places := []string{t.Rows, t.Columns, o.Rows, o.Columns}
+		if o.Counting && o.Count == t.Count && slices.Contains(places, "region") && slices.Contains(places, "office") {
+			r.s.Bad(n, "the table %s of the same count is told by other places: what is held back of one would be found by the other", o.Name)
+		}
+	}
 }

@@ -102,7 +102,8 @@ func (t *taking) settle() {
 			it.office, it.officer = t.f.now.office, t.f.now.inCharge
 			t.parts(it)
 		}
-		gone := it.state == stored.Ended && it.due > 0 // it fell away: nobody kept it, and nobody missed it
+		over := it.due > 0 && it.state != stored.Running && it.state != stored.Stopped
+		gone := over && (it.state == stored.Ended || t.b.running[it.count]) // it fell away: nobody kept it, and nobody missed it; or what runs is counted alone
 		if was.until != 0 {
 			if was.until = t.e.leaf; !gone && same(was, *it) {
 				continue
@@ -115,7 +116,7 @@ func (t *taking) settle() {
 		if !gone {
 			t.b.facts[key{at, it.no, it.since}] = *it
 		}
-		if gone || it.due > 0 && it.state != stored.Running && it.state != stored.Stopped {
+		if over {
 			delete(t.f.items, at)
 		}
 	}
@@ -171,7 +172,7 @@ func (t *taking) effect(f *stored.Effect) error {
 		}
 	default:
 		if f.Deadline != nil {
-			t.deadline(f)
+			return t.deadline(f)
 		}
 	}
 	return nil
@@ -206,7 +207,7 @@ func (t *taking) fact(f *stored.Effect) error {
 				t.item(place{t.b.counts[c], int64(f.Thing)}).parts[p.column[0]-'a'] = told(v)
 			}
 		}
-		for i, s := range c.Sums {
+		for i, s := range c.kept() {
 			if s.Name != f.Field {
 				continue
 			}
@@ -222,15 +223,15 @@ func (t *taking) fact(f *stored.Effect) error {
 
 // deadline takes what became of one. A time of waiting is nobody's duty, what may lapse is a possibility, and what is due at once is
 // not late by a number that no law gives.
-func (t *taking) deadline(f *stored.Effect) {
+func (t *taking) deadline(f *stored.Effect) error {
 	d := f.Deadline
 	e := t.f.of.law.Edition(d.Edition)
-	if e == nil {
-		return
+	if e == nil || e.Term(d.Term) == nil {
+		return fmt.Errorf("deadline %d: edition %s of %s has no term %s", d.No, d.Edition, t.e.law, d.Term)
 	}
 	term := e.Term(d.Term)
-	if term == nil || term.Waiting() || term.AtOnce || term.Breach == procedure.Lapse {
-		return
+	if term.Waiting() || term.AtOnce || term.Breach == procedure.Lapse {
+		return nil
 	}
 	for _, c := range t.f.of.terms {
 		it := t.item(place{t.b.counts[c], int64(d.No)})
@@ -261,6 +262,7 @@ func (t *taking) deadline(f *stored.Effect) {
 			}
 		}
 	}
+	return nil
 }
 
 // counted counts the act itself: for the office and the officer who had the proceeding before it.

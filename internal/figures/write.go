@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,13 +19,15 @@ import (
 )
 
 const (
-	selectEntries = `SELECT e.leaf, e.proceeding, e.seq, e.law, e.edition, e.act, e.officer, e.office, e.done, e.form, e.effects, p.supervisor FROM entry e JOIN proceeding p ON p.id = e.proceeding
+	selectEntries = `SELECT e.leaf, e.proceeding, e.seq, e.law, e.edition, e.act, e.officer, e.office, e.done, e.form, e.effects, e.recorded, p.supervisor FROM entry e JOIN proceeding p ON p.id = e.proceeding
 WHERE e.leaf >= $1 AND e.leaf < $2 ORDER BY e.leaf`
 	selectCases   = `SELECT no, since, id, law, office, supervisor, in_charge, root_state, secrecy, shown, facts FROM figures_case WHERE until = 4611686018427387904 AND id IN `
 	factColumns   = `count, no, item, since, until, source, day, month, due, state, office, officer, did, a, b, c, d, n1, n2, n3, other`
 	selectFacts   = `SELECT ` + factColumns + ` FROM figures_fact WHERE until = 4611686018427387904 AND count IN %s AND no IN %s AND NOT (due > 0 AND state IN ('met', 'late'))`
 	selectCounts  = `SELECT id, law, name FROM figures_count`
 	selectSources = `SELECT id, law, act, kinds, deadline FROM figures_source`
+	selectMonth   = `SELECT coalesce(max(month), -1) FROM figures_month`
+	selectFirst   = `SELECT recorded FROM entry WHERE leaf = (SELECT min(no) FROM figures_case)`
 )
 
 var (
@@ -32,6 +35,7 @@ var (
 	insertFacts   = db.NewRows(`INSERT INTO figures_fact (`+factColumns+`)`, 21, "ON CONFLICT (count, no, item, since) DO UPDATE SET until = excluded.until")
 	insertCounts  = db.NewRows(`INSERT INTO figures_count (id, law, name)`, 3, "")
 	insertSources = db.NewRows(`INSERT INTO figures_source (id, law, act, kinds, deadline)`, 5, "")
+	insertMonths  = db.NewRows(`INSERT INTO figures_month (month, leaf, ends)`, 3, "")
 )
 
 // entry is one as the register reads it.
@@ -39,7 +43,7 @@ type entry struct {
 	leaf, seq                     int64
 	proceeding, law, edition, act string
 	officer, office, supervisor   string
-	done                          calendar.Moment
+	done, recorded                calendar.Moment
 	form                          map[string]fact.JSON
 	effects                       []stored.Effect
 }
@@ -88,9 +92,11 @@ type batch struct {
 	g        *Register
 	entries  []entry
 	counts   map[*Count]int64
+	running  map[int64]bool // those of terms that run
 	sources  map[proceedings.Source]int64
 	newCount []any
 	newFrom  []any
+	months   []any
 	files    map[string]*file
 	cases    map[[2]int64]version
 	facts    map[key]item
@@ -99,8 +105,11 @@ type batch struct {
 
 // Follow writes what follows from the leaves [from, to): see follow.Follower.
 func (g *Register) Follow(_ context.Context, tx *db.Tx, from, to int64) error {
-	b := &batch{g: g, counts: map[*Count]int64{}, sources: map[proceedings.Source]int64{}, files: map[string]*file{}, cases: map[[2]int64]version{}, facts: map[key]item{}, zone: g.reader.Zone()}
+	b := &batch{g: g, counts: map[*Count]int64{}, running: map[int64]bool{}, sources: map[proceedings.Source]int64{}, files: map[string]*file{}, cases: map[[2]int64]version{}, facts: map[key]item{}, zone: g.reader.Zone()}
 	if err := b.read(tx, from, to); err != nil || len(b.entries) == 0 {
+		return err
+	}
+	if err := b.over(tx); err != nil {
 		return err
 	}
 	if err := b.numbers(tx); err != nil {
@@ -132,12 +141,42 @@ func rows(tx *db.Tx, text string, args []any, scan func(*sql.Rows) error) error 
 	return list.Err()
 }
 
+// over finds the months that are over with one of the entries. Those of laws of which nothing is counted end none: no fact lies between.
+func (b *batch) over(tx *db.Tx) error {
+	var last int64
+	if err := tx.QueryRow(selectMonth).Scan(&last); err != nil {
+		return fmt.Errorf("read months: %w", err)
+	}
+	if last < 0 { // none is over yet: it began with the first of all proceedings
+		first := b.entries[0].recorded
+		if err := tx.QueryRow(selectFirst).Scan(&first); err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("read the first entry: %w", err)
+		}
+		last = monthOf(b.zone.Date(first)) - 1
+	}
+	for i := range b.entries {
+		e := &b.entries[i]
+		for month := monthOf(b.zone.Date(e.recorded)); last+1 < month; {
+			last++
+			next := calendar.DateOf(int((last+1)/12), int((last+1)%12)+1, 1)
+			b.months = append(b.months, last, e.leaf, int64(b.zone.Moment(next, 0)))
+		}
+	}
+	return nil
+}
+
+// monthOf is the month of a day, as it is reckoned here: twelve times the year, and the month from 0.
+func monthOf(d calendar.Date) int64 {
+	y, m, _ := d.Civil()
+	return int64(12*y + m - 1)
+}
+
 // read reads the entries of laws of which something is counted.
 func (b *batch) read(tx *db.Tx, from, to int64) error {
 	err := rows(tx, selectEntries, []any{from, to}, func(r *sql.Rows) error {
 		var e entry
 		var form, effects []byte
-		if err := r.Scan(&e.leaf, &e.proceeding, &e.seq, &e.law, &e.edition, &e.act, &e.officer, &e.office, &e.done, &form, &effects, &e.supervisor); err != nil {
+		if err := r.Scan(&e.leaf, &e.proceeding, &e.seq, &e.law, &e.edition, &e.act, &e.officer, &e.office, &e.done, &form, &effects, &e.recorded, &e.supervisor); err != nil {
 			return err
 		}
 		f := b.g.of[e.law]
@@ -186,6 +225,7 @@ func (b *batch) numbers(tx *db.Tx) error {
 				b.newCount = append(b.newCount, next, c.Law, c.Name)
 				next++
 			}
+			b.running[b.counts[c]] = c.Open
 		}
 	}
 	err = rows(tx, selectSources, nil, func(r *sql.Rows) error {
@@ -302,14 +342,13 @@ func (b *batch) write(tx *db.Tx) error {
 	}
 	for _, k := range slices.SortedFunc(maps.Keys(b.facts), order) {
 		it := b.facts[k]
-		y, m, _ := it.day.Civil()
-		facts = append(facts, it.count, it.no, it.item, it.since, it.until, it.source, int64(it.day), 12*y+m-1, int64(it.due), it.state, it.office, it.officer, it.did,
+		facts = append(facts, it.count, it.no, it.item, it.since, it.until, it.source, int64(it.day), monthOf(it.day), int64(it.due), it.state, it.office, it.officer, it.did,
 			it.parts[0], it.parts[1], it.parts[2], it.parts[3], it.sums[0], it.sums[1], it.sums[2], it.other)
 	}
 	for _, rows := range []struct {
 		into *db.Rows
 		args []any
-	}{{insertCounts, b.newCount}, {insertSources, b.newFrom}, {insertCases, cases}, {insertFacts, facts}} {
+	}{{insertCounts, b.newCount}, {insertSources, b.newFrom}, {insertMonths, b.months}, {insertCases, cases}, {insertFacts, facts}} {
 		if _, err := tx.ExecRows(rows.into, rows.args); err != nil {
 			return err
 		}
@@ -323,6 +362,7 @@ var empties = []string{
 	`DELETE FROM figures_case WHERE (no, since) IN (SELECT no, since FROM figures_case LIMIT 5000)`,
 	`DELETE FROM figures_count`,
 	`DELETE FROM figures_source`,
+	`DELETE FROM figures_month`,
 }
 
 // Empty takes away a bounded part of the tables: see follow.Follower.

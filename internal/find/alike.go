@@ -10,6 +10,7 @@ import (
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/fact"
+	"nazorat/internal/proceedings"
 )
 
 // Likeness is what is held against what is there, to see whether it is there already. What is "" says nothing.
@@ -137,9 +138,7 @@ func (x *Index) sharing(ctx context.Context, who access.Actor, l Likeness, piece
 	}
 	of := map[string]int{}
 	var keys []string
-	could := 0
 	for i := range pieces {
-		could += pieces[i].worth
 		for _, key := range pieces[i].keys {
 			if _, there := of[key]; !there {
 				of[key] = i
@@ -156,6 +155,8 @@ func (x *Index) sharing(ctx context.Context, who access.Actor, l Likeness, piece
 	defer rows.Close()
 	byNo := map[int64]*Resembling{}
 	has := map[int64]map[int]bool{}
+	could := 0 // by all that he sees: a word that only hidden sheets have says nothing, as one that none has
+	met := make([]bool, len(pieces))
 	now := x.reader.Now()
 	for rows.Next() {
 		var no int64
@@ -167,6 +168,9 @@ func (x *Index) sharing(ctx context.Context, who access.Actor, l Likeness, piece
 		i, there := of[word]
 		if !there {
 			continue
+		}
+		if !met[i] {
+			met[i], could = true, could+pieces[i].worth
 		}
 		if byNo[no] == nil {
 			byNo[no], has[no] = &Resembling{Hit: Hit{ID: id, no: no}, Soon: opened > now-recently}, map[int]bool{}
@@ -187,7 +191,7 @@ func (x *Index) sharing(ctx context.Context, who access.Actor, l Likeness, piece
 	}
 	order(out)
 	out = out[:min(len(out), mostPlaced)]
-	if err := x.placed(ctx, l.Place, out); err != nil {
+	if err := x.placed(ctx, who, known, l.Place, out); err != nil {
 		return nil, err
 	}
 	order(out)
@@ -206,20 +210,19 @@ func order(list []Resembling) {
 	})
 }
 
-// placed says which of some proceedings are of a place: of the same district, whatever lies in it.
-func (x *Index) placed(ctx context.Context, place string, list []Resembling) error {
+// placed says which of some proceedings are of a place: of the same district, whatever lies in it. The place counts only where the sheet that names it is seen.
+func (x *Index) placed(ctx context.Context, who access.Actor, known *proceedings.Sources, place string, list []Resembling) error {
 	if place == "" || len(list) == 0 {
 		return nil
 	}
-	q := &asking{}
-	text := `SELECT DISTINCT w.no FROM find_word w WHERE w.word = ` + q.arg(asPlace+place[:min(len(place), 7)]) + ` AND w.no IN (`
+	q := x.reader.Query(who)
+	nos := make([]int64, len(list))
 	for i := range list {
-		if i > 0 {
-			text += ", "
-		}
-		text += q.arg(list[i].no)
+		nos[i] = list[i].no
 	}
-	rows, err := x.db.Query(ctx, text+`)`, q.args...)
+	text := `SELECT DISTINCT w.no FROM find_word w JOIN find_case f ON f.no = w.no JOIN proceeding p ON p.id = f.proceeding WHERE w.word = ` + q.Arg(asPlace+place[:min(len(place), 7)]) +
+		` AND w.no IN ` + q.Numbers(nos) + visible(known, q, "w")
+	rows, err := x.db.Query(ctx, text, q.Values()...)
 	if err != nil {
 		return fmt.Errorf("look for what is alike: %w", err)
 	}
@@ -236,12 +239,4 @@ func (x *Index) placed(ctx context.Context, place string, list []Resembling) err
 		}
 	}
 	return rows.Err()
-}
-
-// asking is a query of the index alone.
-type asking struct{ args []any }
-
-func (q *asking) arg(v any) string {
-	q.args = append(q.args, v)
-	return fmt.Sprintf("$%d", len(q.args))
 }

@@ -8,6 +8,9 @@ import (
 	"nazorat/internal/script"
 )
 
+// PlaceKey is the key of a place.
+func PlaceKey(code string) string { return asPlace + code }
+
 // Narrow makes answers short, so that a few proceedings fill several.
 func (x *Index) Narrow(page, candidates, counted int, windows ...int) {
 	x.bounds = bounds{page, candidates, counted, windows, 1000}

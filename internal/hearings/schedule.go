@@ -1,7 +1,7 @@
 // Package hearings is the pages of what is held at a moment: the calendar of an office with who holds what when and where two would be held at once, and the page on which one
 // is held, with the file beside the acts.
 //
-// It shows what its reader may read (package hearing). Nothing is done here: acts are done by the desk's forms, which lead back.
+// It shows what its reader may read (package hearing). What happens is entered on that page: the forms are the desk's, and the file stays open at its sheet.
 package hearings
 
 import (
@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/casefile"
 	"nazorat/internal/desk"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
@@ -38,14 +39,16 @@ type room struct {
 	dir      *directory.Directory
 	zone     *calendar.Zone
 	desk     *desk.Desk
+	file     *casefile.File
 }
 
 // Register adds the pages to a server.
-func Register(s *web.Server, d *desk.Desk, c *hearing.Calendar) {
-	m := &room{hearings: c, docket: s.Docket, dir: s.Directory, zone: s.Zone, desk: d}
+func Register(s *web.Server, d *desk.Desk, f *casefile.File, c *hearing.Calendar) {
+	m := &room{hearings: c, docket: s.Docket, dir: s.Directory, zone: s.Zone, desk: d, file: f}
 	s.Handle("GET /hearings", m.home)
 	s.Handle("GET /offices/{office}/hearings", m.schedule)
 	s.Handle("GET /proceedings/{id}/hearing", m.hearing)
+	s.Handle("POST /proceedings/{id}/hearing", m.enter)
 }
 
 func officeHref(office string) string { return desk.OfficeHref(office) + "/hearings" }

@@ -86,6 +86,7 @@ type held struct {
 	letterOut
 	channel                       Channel
 	reference, gateway, holder    string
+	officer                       string // "": it goes to nobody of the service
 	calm                          int
 	state                         State
 	attempts                      int
@@ -121,7 +122,7 @@ func (k *Keeper) deliverSome(ctx context.Context, c Channel) (int, error) {
 // What is urgent is not kept waiting by what is not. next is put behind the lease: what is taken is not due before that is over.
 const takeMessages = `UPDATE message SET holder = $1, next = $2, attempts = attempts + CASE state WHEN 'waiting' THEN 1 ELSE 0 END
 WHERE id IN (SELECT id FROM message WHERE next > 0 AND next <= $3 AND channel = $4 ORDER BY calm, next, id LIMIT $5)
-RETURNING id, reference, channel, calm, address, subject, body, state, made, until, attempts, changed, gateway`
+RETURNING id, reference, channel, officer, calm, address, subject, body, state, made, until, attempts, changed, gateway`
 
 // take makes some messages this process's for a while. Of two processes each message is one's: who takes is alone, and what is taken is not due before its lease is over.
 func (k *Keeper) take(ctx context.Context, c Channel) (out []held, _ error) {
@@ -142,7 +143,7 @@ func (k *Keeper) take(ctx context.Context, c Channel) (out []held, _ error) {
 		defer rows.Close()
 		for rows.Next() {
 			h := held{holder: holder, taken: now}
-			if err := rows.Scan(&h.id, &h.reference, &h.channel, &h.calm, &h.to, &h.subject, &h.letterOut.text, &h.state, &h.madeAt, &h.until, &h.attempts, &h.changed, &h.gateway); err != nil {
+			if err := rows.Scan(&h.id, &h.reference, &h.channel, &h.officer, &h.calm, &h.to, &h.subject, &h.letterOut.text, &h.state, &h.madeAt, &h.until, &h.attempts, &h.changed, &h.gateway); err != nil {
 				return err
 			}
 			h.made = h.madeAt.Time()
@@ -178,8 +179,8 @@ func (k *Keeper) hand(ctx context.Context, h *held) outcome {
 var (
 	sentOf    = db.Columns("id", "TEXT", "holder", "TEXT")
 	keepTries = db.NewUpdates("message", db.Columns("state", "TEXT", "next", "{int}", "changed", "{int}", "gateway", "TEXT", "reason", "TEXT"), sentOf)
-	// What was said is of no use any more.
-	keepEnds = db.NewUpdates("message", db.Columns("state", "TEXT", "next", "{int}", "changed", "{int}", "gateway", "TEXT", "reason", "TEXT", "subject", "TEXT", "body", "TEXT"), sentOf)
+	// What was said is of no use any more; where it went is not either once nothing more is asked of it, unless it is an officer's, who chose it and sees it.
+	keepEnds = db.NewUpdates("message", db.Columns("state", "TEXT", "next", "{int}", "changed", "{int}", "gateway", "TEXT", "reason", "TEXT", "subject", "TEXT", "body", "TEXT", "address", "TEXT"), sentOf)
 )
 
 // settle writes down what came of messages. One that another process has taken meanwhile is that one's to settle.
@@ -192,7 +193,11 @@ func (k *Keeper) settle(ctx context.Context, list []held, results []outcome) err
 		if r.state == Waiting {
 			tries = append(append(tries, row...), h.id, h.holder)
 		} else {
-			ends = append(append(append(ends, row...), "", ""), h.id, h.holder)
+			address := h.to
+			if h.officer == "" && r.next == 0 {
+				address = ""
+			}
+			ends = append(append(append(ends, row...), "", "", address), h.id, h.holder)
 		}
 	}
 	err := k.db.Write(ctx, func(tx *db.Tx) error {
@@ -234,6 +239,9 @@ func (k *Keeper) settled(h *held, r outcome, now calendar.Moment) settlement {
 	}
 	if s.state == GivenUp && s.reason == "" {
 		s.reason = "it was of no use any more"
+	}
+	if h.officer == "" {
+		s.reason = without(s.reason, h.to)
 	}
 	s.reason = reasonOf(s.reason)
 	return s

@@ -317,6 +317,74 @@ func TestALetterOfOneReferenceIsSentOnceAndNotAtAllWhereItsCauseFails(t *testing
 	})
 }
 
+// addresses are those that are kept, by reference, and what the other side said.
+func (h *house) addresses(tb testing.TB) map[string]string {
+	tb.Helper()
+	rows, err := h.db.Query(ctx, `SELECT reference, address || ' ' || reason FROM message`)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer rows.Close()
+	out := map[string]string{}
+	for rows.Next() {
+		var reference, kept string
+		if err := rows.Scan(&reference, &kept); err != nil {
+			tb.Fatal(err)
+		}
+		out[reference] = strings.TrimSpace(strings.ReplaceAll(kept, `""`, ""))
+	}
+	if err := rows.Err(); err != nil {
+		tb.Fatal(err)
+	}
+	return out
+}
+
+func TestWhereALetterToACitizenWentIsNotKept(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		p, r := newPost(t), newRelay(t)
+		k := h.keeper(t, mailTo(t, p), r.asks(t))
+		h.notices = k
+		h.reached(t, k, "sardor", "sardor@office.example", notice.Charge)
+		h.register(t, "bricks", "sardor")
+		h.tick(t)
+		h.letter(t, k, "taken", notice.Email, "taken@example.uz")
+		h.letter(t, k, "asked", notice.SMS, "+998901234567")
+		deliver(t, k)
+		got := h.addresses(t)
+		if got["letter/taken"] != "" || got["letter/asked"] != "+998901234567" {
+			t.Errorf("one was taken, of the other it is not known yet: %v", got)
+		}
+		r.mu.Lock()
+		r.state = "EXPIRED"
+		r.mu.Unlock()
+		h.pass(6 * calendar.Minute)
+		deliver(t, k)
+		p.say("RCPT", "550 <Refused@Example.uz>: no such mailbox")
+		h.letter(t, k, "refused", notice.Email, "refused@example.uz")
+		deliver(t, k)
+		p.say("RCPT", "450 waiting@example.uz is busy")
+		h.letter(t, k, "waiting", notice.Email, "waiting@example.uz")
+		deliver(t, k)
+		got = h.addresses(t)
+		for of, text := range got {
+			want, officer := of == "letter/waiting", strings.HasPrefix(of, "n/")
+			if has := strings.Contains(strings.ToLower(text), "@example.uz") || strings.Contains(text, "90123"); has != want || officer != strings.Contains(text, "sardor@office.example") {
+				t.Errorf("%s: %q is kept", of, text)
+			}
+		}
+		if n := strings.Count(got["letter/waiting"], "waiting@"); n != 1 || !strings.Contains(got["letter/refused"], "no such mailbox") || len(got) != 5 {
+			t.Errorf("%v", got)
+		}
+		p.say("RCPT", "")
+		h.pass(8 * 24 * calendar.Hour)
+		deliver(t, k)
+		s, err := k.StateOf(ctx, "waiting")
+		if got := h.addresses(t); err != nil || s.State != notice.GivenUp || strings.Contains(got["letter/waiting"], "@") {
+			t.Errorf("%+v, %v: %v", s, err, got)
+		}
+	})
+}
+
 func TestMailIsSpokenOverTLSToOthersAlone(t *testing.T) {
 	t.Parallel()
 	pair, roots := certificate(t)

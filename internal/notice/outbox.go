@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -85,6 +86,16 @@ func (k *Keeper) Send(tx *db.Tx, l Letter) error {
 		l.Within = letterLives
 	}
 	return k.put(tx, []Letter{l}, k.reader.Now())
+}
+
+const deleteWaiting = `DELETE FROM message WHERE reference = $1 AND state = 'waiting'`
+
+// Withdraw takes back a letter that has not left yet, by its reference: another took its place. One that is just being sent may arrive all the same.
+func (k *Keeper) Withdraw(tx *db.Tx, reference string) error {
+	if _, err := tx.Exec(deleteWaiting, ofLetter+"/"+reference); err != nil {
+		return fmt.Errorf("take back a letter: %w", err)
+	}
+	return nil
 }
 
 func (k *Keeper) put(tx *db.Tx, list []Letter, now calendar.Moment) error {
@@ -237,6 +248,15 @@ func Queues(ctx context.Context, d *db.DB, since calendar.Moment) ([]Queue, erro
 		out = append(out, q)
 	}
 	return out, rows.Err()
+}
+
+// without is what the other side said without the address, which it likes to repeat.
+func without(text, address string) string {
+	address = strings.TrimPrefix(address, "+")
+	if address == "" {
+		return text
+	}
+	return regexp.MustCompile(`(?i)\+?`+regexp.QuoteMeta(address)).ReplaceAllLiteralString(text, "…")
 }
 
 // reasonOf is what the other side said, as it is kept: short, and such that it can be stored.

@@ -12,7 +12,7 @@ import "nazorat/internal/db"
 // notice_step: each step that the law takes where a term runs out, with how many officers there were to tell.
 //
 // message: what leaves the office. reference says what for, once; what it said is kept until it was taken, refused or given up, and
-// then wiped. next is when something is to be done about it (sending it, asking what became of it), holder who was at it last, and calm is 0 for what goes before all else.
+// then wiped; so is the address of whoever is no officer (officer is "" then), once nothing more is asked of it. next is when something is to be done about it (sending it, asking what became of it), holder who was at it last, and calm is 0 for what goes before all else.
 var Migrations = []db.Migration{{ID: "notice/0001", SQL: `
 CREATE TABLE notice (
 	proceeding TEXT NOT NULL,

@@ -115,7 +115,7 @@ func (k *Desk) keep(ctx context.Context, r *report, machine string) (token strin
 		if !r.named {
 			return nil
 		}
-		return k.send(tx, r, now)
+		return k.send(tx, r, nil, now)
 	})
 	if err != nil {
 		return "", fmt.Errorf("keep a report: %w", err)
@@ -149,12 +149,23 @@ func (k *Desk) counts(tx *db.Tx, now calendar.Moment, machine string) error {
 	return nil
 }
 
-// send draws a code and writes its letter down. To an address that had enough of them nothing goes, and nobody is told: the code that it had last holds.
-func (k *Desk) send(tx *db.Tx, r *report, now calendar.Moment) error {
+// send draws a code and writes its letter down; a letter of the code before that has not left yet is taken back. To an address that had enough of them nothing
+// goes, and nobody is told: the code that went there last for this report holds, if it was this address's. was is the report as it was kept; nil: it is new.
+func (k *Desk) send(tx *db.Tx, r, was *report, now calendar.Moment) error {
 	who := hashOf(string(r.channel), strings.ToLower(r.address))
 	var n int
 	if err := tx.QueryRow(countCodes, who, now-counted).Scan(&n); err != nil {
 		return err
+	}
+	form, err := json.Marshal(r.form)
+	if err != nil {
+		return err
+	}
+	if n >= perAddress {
+		if was != nil && was.channel == r.channel && was.address == r.address {
+			return nil
+		}
+		return k.sent(tx, r, rand.Text(), "", string(form), now) // a code that nobody has
 	}
 	drawn, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
 	if err != nil {
@@ -162,42 +173,43 @@ func (k *Desk) send(tx *db.Tx, r *report, now calendar.Moment) error {
 	}
 	code := fmt.Sprintf("%0*d", codeDigits, drawn)
 	reference := "online/" + rand.Text()
-	form, err := json.Marshal(r.form)
+	if _, err := tx.Exec(insertCode, k.newID(), who, now); err != nil {
+		return err
+	}
+	if len(k.notices.Channels()) == 0 && k.synthetic {
+		k.shown.Store(r.key, code)
+		return k.sent(tx, r, code, reference, string(form), now)
+	}
+	if was != nil && was.reference != "" {
+		if err := k.notices.Withdraw(tx, was.reference); err != nil {
+			return err
+		}
+	}
+	words := k.notices.Words(r.lang)
+	err = k.notices.Send(tx, notice.Letter{Reference: reference, Channel: r.channel, Address: r.address, Subject: words.T("portal.mail_subject"), Text: words.T("portal.mail", "code", code), Within: codeLives, Urgent: true})
 	if err != nil {
 		return err
 	}
-	if n < perAddress {
-		if _, err := tx.Exec(insertCode, k.newID(), who, now); err != nil {
-			return err
-		}
-		switch {
-		case len(k.notices.Channels()) == 0 && k.synthetic:
-			k.shown.Store(r.key, code)
-		default:
-			words := k.notices.Words(r.lang)
-			err := k.notices.Send(tx, notice.Letter{Reference: reference, Channel: r.channel, Address: r.address, Subject: words.T("portal.mail_subject"), Text: words.T("portal.mail", "code", code), Within: codeLives, Urgent: true})
-			if err != nil {
-				return err
-			}
-		}
-	} else {
-		code = rand.Text() // nobody has it
-	}
-	_, err = tx.Exec(sentCode, r.key, hashOf(r.key, code), now+codeLives, reference, string(r.channel), r.address, string(form))
+	return k.sent(tx, r, code, reference, string(form), now)
+}
+
+func (k *Desk) sent(tx *db.Tx, r *report, code, reference, form string, now calendar.Moment) error {
+	_, err := tx.Exec(sentCode, r.key, hashOf(r.key, code), now+codeLives, reference, string(r.channel), r.address, form)
 	return err
 }
 
 // again sends another code for a report, to the same address or another.
 func (k *Desk) again(ctx context.Context, r *report, machine string) error {
-	if r.confirmed > 0 {
-		return nil
-	}
 	now := k.docket.Now()
 	err := k.db.Write(ctx, func(tx *db.Tx) error {
+		was, err := scan(tx.QueryRow(selectReport, r.key))
+		if err != nil || was.confirmed > 0 {
+			return err
+		}
 		if err := k.counts(tx, now, machine); err != nil {
 			return err
 		}
-		return k.send(tx, r, now)
+		return k.send(tx, r, was, now)
 	})
 	if err != nil {
 		return fmt.Errorf("send a code again: %w", err)
@@ -207,6 +219,16 @@ func (k *Desk) again(ctx context.Context, r *report, machine string) error {
 
 // confirm takes the code of a report, and enters it. Invalid for a wrong one, for one that is too old, and for any after five that were wrong.
 func (k *Desk) confirm(ctx context.Context, token, typed string) error {
+	r, err := k.takeCode(ctx, token, typed)
+	if err != nil {
+		return err
+	}
+	k.enterSoon(ctx, r)
+	return nil
+}
+
+// takeCode confirms a report. A crash after it loses nothing: what is confirmed is entered by the duty.
+func (k *Desk) takeCode(ctx context.Context, token, typed string) (*report, error) {
 	key, now := keyOf(token), k.docket.Now()
 	var r *report
 	wrong := false
@@ -237,11 +259,10 @@ func (k *Desk) confirm(ctx context.Context, token, typed string) error {
 		err = fault.New(fault.Invalid, "portal.code_wrong", nil)
 	}
 	if err != nil {
-		return fmt.Errorf("confirm a report: %w", err)
+		return nil, fmt.Errorf("confirm a report: %w", err)
 	}
 	k.shown.Delete(key)
-	k.enterSoon(ctx, r)
-	return nil
+	return r, nil
 }
 
 // enterSoon enters a report at once where that is possible; else the duty does it.
@@ -256,10 +277,9 @@ func (k *Desk) enter(ctx context.Context, r *report) error {
 	if r.entered > 0 {
 		return nil
 	}
-	receipt, err := k.docket.Act(ctx, docket.Command{Law: r.law, Act: k.rules.act(r.named), Form: r.form, Submission: r.submission,
-		Actor: access.Actor{Role: k.rules.role, Office: r.office}})
+	receipt, err := k.bringIn(ctx, r)
 	if err != nil {
-		return fmt.Errorf("enter a report: %w", err)
+		return err
 	}
 	err = k.db.Write(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(enteredNow, r.key, k.docket.Now(), receipt.Proceeding, receipt.Seq)
@@ -269,6 +289,15 @@ func (k *Desk) enter(ctx context.Context, r *report) error {
 		return fmt.Errorf("note that a report was entered: %w", err)
 	}
 	return nil
+}
+
+func (k *Desk) bringIn(ctx context.Context, r *report) (*docket.Receipt, error) {
+	receipt, err := k.docket.Act(ctx, docket.Command{Law: r.law, Act: k.rules.act(r.named), Form: r.form, Submission: r.submission,
+		Actor: access.Actor{Role: k.rules.role, Office: r.office}})
+	if err != nil {
+		return nil, fmt.Errorf("enter a report: %w", err)
+	}
+	return receipt, nil
 }
 
 // Receiving is the name of the duty under which Receive runs.

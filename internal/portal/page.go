@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -244,7 +245,11 @@ func (p *room) read(r *web.Request) (*filled, *report) {
 	if offices := p.dir.Tree().Nearest(p.rules.kind, f.typed[p.rules.place]); len(offices) > 0 {
 		x.office = offices[0].ID
 	}
-	for name, key := range p.wrong(rule, f.typed, x.office) {
+	bad, refused := p.wrong(rule, f.typed, x.office)
+	if refused != nil && len(bad) == 0 {
+		f.failed = t.Fault(p.rules.law, refused)
+	}
+	for name, key := range bad {
 		if name == p.rules.reached && f.named {
 			continue // it is said beside its own field
 		}
@@ -256,8 +261,9 @@ func (p *room) read(r *web.Request) (*filled, *report) {
 	return f, x
 }
 
-// wrong is what the law finds wrong with a form, by field: the keys of texts.
-func (p *room) wrong(rule *procedure.ActRule, typed map[string]string, office string) map[string]string {
+// wrong is what the law finds wrong with a form, by field: the keys of texts; and what else it has against the act, nil for nothing. What it
+// would refuse is not kept: confirmed, it would wait for ever.
+func (p *room) wrong(rule *procedure.ActRule, typed map[string]string, office string) (map[string]string, *fault.Error) {
 	now := p.docket.Now()
 	e := p.rules.law.At(now)
 	form, bad := e.ReadForm(rule, typed)
@@ -265,14 +271,21 @@ func (p *room) wrong(rule *procedure.ActRule, typed map[string]string, office st
 	if bad == nil {
 		bad = map[string]string{}
 	}
-	if err != nil {
-		for name, wrong := range fault.Of(err).Fields {
-			if bad[name] == "" {
-				bad[name] = wrong.Key
-			}
+	var refusal *procedure.Refusal
+	switch {
+	case err == nil:
+		return bad, nil
+	case !errors.As(err, &refusal):
+		return bad, fault.Of(err)
+	case refusal.Reason != procedure.BadForm:
+		return bad, refusal.Fault()
+	}
+	for name, key := range refusal.Fields {
+		if bad[name] == "" { // a field that could not be read is not missing
+			bad[name] = key
 		}
 	}
-	return bad
+	return bad, nil
 }
 
 // send keeps a report and leads to its page.
@@ -281,7 +294,7 @@ func (p *room) send(w http.ResponseWriter, r *web.Request) error {
 	if x == nil {
 		return fault.New(fault.NotFound, "fault.no_page", nil)
 	}
-	if len(f.errs) > 0 {
+	if len(f.errs) > 0 || f.failed != "" {
 		return p.form(w, r, http.StatusUnprocessableEntity, f)
 	}
 	token, err := p.keep(r.Context(), x, r.Machine())
@@ -380,7 +393,10 @@ func (p *room) asked(r *web.Request, x *report, v *reportView, page *ui.Page, fi
 	case passage.State == notice.Refused || passage.State == notice.Failed:
 		v.Notices = append(v.Notices, ui.NoticeView{Tone: ui.Warn, Title: t.T("portal.refused_title"), Text: t.T("portal.refused")})
 	}
-	v.Lead = []string{t.T("portal.confirm", "address", x.address), t.T("portal.kept")}
+	v.Lead = []string{t.T("portal.kept")}
+	if len(p.notices.Channels()) > 0 {
+		v.Lead = []string{t.T("portal.confirm", "address", x.address), t.T("portal.kept")}
+	}
 	v.Code = &ui.TextField{Field: ui.Field{Name: fieldCode, Label: t.T("portal.code")}, Autocomplete: "one-time-code", InputMode: "numeric", Width: 10}
 	v.Confirm = t.T("portal.confirm_button")
 	v.AgainIs, v.Again, v.AgainBy, v.Button = t.T("portal.again_title"), t.T("portal.again_lead"), string(x.channel), t.T("portal.again")
@@ -410,7 +426,9 @@ func (p *room) asked(r *web.Request, x *report, v *reportView, page *ui.Page, fi
 			continue
 		}
 		text := x.form[fld.Name]
-		if int(fld.ID) < len(values) && values[fld.ID].Given() && fld.Type != fact.Text {
+		if o := p.dir.Tree().Office(x.office); o != nil && fld.Name == p.rules.place {
+			text = t.Office(o) // as it was chosen
+		} else if int(fld.ID) < len(values) && values[fld.ID].Given() && fld.Type != fact.Text {
 			text = t.Value(x.law, rule.Name, fld.Name, p.Zone, values[fld.ID], "")
 		}
 		v.Typed = append(v.Typed, ui.SummaryRow{Key: lb.Field(rule.Name, fld.Name), Text: text})

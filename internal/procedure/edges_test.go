@@ -1,6 +1,7 @@
 package procedure_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -40,6 +41,7 @@ func matterLaw(t *testing.T, editions ...string) *procedure.Law {
 type matter struct {
 	t     *testing.T
 	law   *procedure.Law
+	role  string // who acts; "": a clerk
 	state procedure.State
 	last  []procedure.Effect
 }
@@ -61,7 +63,7 @@ func (m *matter) act(at, name string, thing int32, form map[string]string) (*pro
 	if bad != nil {
 		m.t.Fatalf("%s: %v", name, bad)
 	}
-	return e, procedure.Act{Act: r.ID, Thing: thing, Done: done, Recorded: done, Officer: "o", Role: "clerk", Office: "office", Form: values}
+	return e, procedure.Act{Act: r.ID, Thing: thing, Done: done, Recorded: done, Officer: "o", Role: cmp.Or(m.role, "clerk"), Office: "office", Form: values}
 }
 
 // try does an act at a moment; fields follow as name, value.

@@ -27,6 +27,10 @@ type Query struct {
 // Query begins a query for an actor.
 func (k *Reader) Query(who access.Actor) *Query { return &Query{k: k, w: k.within(who)} }
 
+// CountingQuery begins a query for an actor who counts what he need not be able to read: Readable of it is what he may count. No row of it, and
+// nothing that is told of few rows, is shown to him.
+func (k *Reader) CountingQuery(who access.Actor) *Query { return &Query{k: k, w: k.counting(who)} }
+
 // Arg adds a value and gives its placeholder.
 func (q *Query) Arg(v any) string {
 	q.w.args = append(q.w.args, v)

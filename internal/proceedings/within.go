@@ -109,6 +109,11 @@ func (k *Reader) within(who access.Actor, args ...any) *within {
 	return &within{reach: k.InForce().Reach(k.dir.Tree().Service(), k.Subject(who)), who: who, officer: who.Officer, role: who.Role, args: args}
 }
 
+// counting is within of what the actor may count.
+func (k *Reader) counting(who access.Actor) *within {
+	return &within{reach: k.InForce().Counts(k.dir.Tree().Service(), k.Subject(who)), who: who, officer: who.Officer, role: who.Role}
+}
+
 // condition is a part of a query that may be known beforehand. A value stands as "?" in
 // its text until the whole is known: what is settled leaves no value behind that nobody asks for.
 type condition struct {

@@ -18,10 +18,9 @@ type grid struct {
 	RowsAre string      // what the rows are
 	Columns []column
 	Rows    []row
-	Totals  []int64
+	Total   *row // what the rows are together; nil where that says nothing
 	As      *figures.Answer
-	Total   string
-	Other   string // that some amounts are in no sum; "" for none
+	Notes   []string
 }
 
 // column of figures. Key is the value of the part; Sum is the total of a row.
@@ -33,56 +32,85 @@ type column struct {
 type row struct {
 	Key, Label string
 	Values     []int64
+	Back       []bool // held back; nil where nothing is
 }
+
+// back reports whether a figure of a line is held back.
+func (r *row) back(i int) bool { return r.Back != nil && r.Back[i] }
+
+// heldBack stands in the place of a figure that is.
+const heldBack = "…"
 
 // grid puts an answer into words.
 func (m *room) grid(r *web.Request, a *asked, as *figures.Answer) (*grid, error) {
 	t := r.Words
-	g := &grid{Title: m.title(t, a), Total: t.T("statistics.total"), RowsAre: m.partName(t, a.count, a.Rows), As: as}
-	values, err := m.values(r, a, as)
+	g := &grid{Title: m.title(t, a), RowsAre: m.words.Part(t, a.count, a.Rows), As: as}
+	names, err := m.words.Names(r.Context(), a.count, &a.Question, as)
 	if err != nil {
 		return nil, err
 	}
-	money := func(sum string) bool {
-		for _, s := range a.count.Sums {
-			if s.Name == sum {
-				return s.Money
-			}
-		}
-		return false
-	}
-	words := t.Law(a.Law)
+	values := func(part, value string) string { return m.words.Value(t, a.count, names, part, value) }
+	money := func(sum string) bool { return a.count.Sum(sum).Money }
 	switch {
-	case len(a.Sums) > 1 || len(a.Sums) == 1 && a.Columns == "":
-		g.Columns = append(g.Columns, column{Label: t.T("statistics.how_many")})
-		for _, sum := range a.Sums {
-			g.Columns = append(g.Columns, column{Label: words.Field(a.count.Kind, sum), Money: money(sum)})
-		}
 	case a.Columns == "":
 		g.Columns = append(g.Columns, column{Label: t.T("statistics.how_many")})
+		for _, sum := range a.Sums {
+			g.Columns = append(g.Columns, column{Label: m.words.Sum(t, a.count, sum), Money: money(sum)})
+		}
 	default:
 		of := len(a.Sums) == 1 && money(a.Sums[0])
-		g.Columns = append(g.Columns, column{Label: t.T("statistics.total"), Money: of, Sum: true}) // first: of many columns the last are out of sight
+		if !figures.IsEnd(a.Columns) { // what was there at several moments is not there together
+			g.Columns = append(g.Columns, column{Label: t.T("statistics.total"), Money: of, Sum: true}) // first: of many columns the last are out of sight
+		}
 		for _, key := range as.Columns {
 			g.Columns = append(g.Columns, column{Key: key, Label: values(a.Columns, key), Money: of})
 		}
 	}
-	g.Totals = make([]int64, len(g.Columns))
+	if !figures.IsEnd(a.Rows) {
+		g.Total = &row{Key: figures.All, Label: t.T("statistics.total"), Values: make([]int64, len(g.Columns))}
+	}
 	for _, key := range as.Rows {
 		line := row{Key: key, Label: values(a.Rows, key), Values: make([]int64, len(g.Columns))}
 		for _, c := range as.Columns {
 			a.fill(&line, g, as.Cells[[2]string{key, c}], c)
 		}
-		for i, n := range line.Values {
-			g.Totals[i] += n
+		if g.Total != nil {
+			for i, n := range line.Values {
+				g.Total.Values[i] += n
+			}
 		}
 		g.Rows = append(g.Rows, line)
 	}
 	g.AsOf = m.asOf(t, a, as, values)
+	if as.Back != nil {
+		g.holdBack()
+		g.Notes = append(g.Notes, t.T("statistics.held_back", "few", m.g.CountingRules().Few))
+	}
 	if as.Other > 0 {
-		g.Other = t.T("statistics.other_currency", "n", as.Other)
+		g.Notes = append(g.Notes, t.T("statistics.other_currency", "n", as.Other))
 	}
 	return g, nil
+}
+
+// holdBack takes sums from the answer, which are no sums of what is told, and marks what is held back.
+func (g *grid) holdBack() {
+	for _, line := range append(pointers(g.Rows), g.Total) {
+		line.Back = make([]bool, len(g.Columns))
+		for i := range g.Columns {
+			at := [2]string{line.Key, g.Columns[i].Key}
+			if g.Columns[i].Sum {
+				at[1] = figures.All
+			}
+			line.Values[i], line.Back[i] = g.As.Cells[at].N, g.As.Back[at]
+		}
+	}
+}
+
+func pointers(rows []row) (out []*row) {
+	for i := range rows {
+		out = append(out, &rows[i])
+	}
+	return out
 }
 
 // main is the column that charts and maps draw: the total, or the first of several sums.
@@ -115,23 +143,14 @@ func (a *asked) fill(line *row, g *grid, cell figures.Cell, key string) {
 
 // title is the name of a standing table, or what is counted.
 func (m *room) title(t *web.Words, a *asked) string {
-	if table := m.g.Law(a.Law).Table(a.table); table != nil && table.Count == a.Count && table.Rows == a.Rows && table.Columns == a.Columns {
-		return called(t, table.Called)
+	if a.table != "" {
+		return Called(t, m.g.Law(a.Law).Table(a.table).Called)
 	}
-	a.table = ""
-	title := called(t, a.count.Called)
+	title := Called(t, a.count.Called)
 	if a.Columns != "" {
-		return t.T("statistics.table.by_two", "what", title, "rows", m.partName(t, a.count, a.Rows), "columns", m.partName(t, a.count, a.Columns))
+		return t.T("statistics.table.by_two", "what", title, "rows", m.words.Part(t, a.count, a.Rows), "columns", m.words.Part(t, a.count, a.Columns))
 	}
-	return t.T("statistics.table.by", "what", title, "rows", m.partName(t, a.count, a.Rows))
-}
-
-// called is a name that a law's file has in each language.
-func called(t *web.Words, names map[string]string) string {
-	if t.Lang == "uz-Cyrl" {
-		return t.Name(names["uz"])
-	}
-	return names[t.Lang]
+	return t.T("statistics.table.by", "what", title, "rows", m.words.Part(t, a.count, a.Rows))
 }
 
 // asOf says what a table is of, and at what it was computed.
@@ -140,15 +159,18 @@ func (m *room) asOf(t *web.Words, a *asked, as *figures.Answer, values func(part
 	if a.Office != "" {
 		add("statistics.office", values("office", a.Office))
 	}
+	if a.period != "" {
+		add("statistics.period", period(t, m.g.CountingRules().Every, a.period))
+	}
 	if a.From != 0 {
 		add("statistics.from", t.Date(a.From))
 	}
 	if a.To != 0 {
 		add("statistics.to", t.Date(a.To))
 	}
-	for _, part := range partsOf(a.count) {
+	for _, part := range a.count.PartNames() {
 		if value, asked := a.Where[part]; asked {
-			out = append(out, [2]string{m.partName(t, a.count, part), values(part, value)})
+			out = append(out, [2]string{m.words.Part(t, a.count, part), values(part, value)})
 		}
 	}
 	add("statistics.leaves", strconv.FormatInt(as.At, 10))
@@ -157,112 +179,6 @@ func (m *room) asOf(t *web.Words, a *asked, as *figures.Answer, values func(part
 		add("statistics.moment", t.Moment(m.s.Zone, as.Moment))
 	}
 	return out
-}
-
-// partName is what a part is called.
-func (m *room) partName(t *web.Words, c *figures.Count, part string) string {
-	p := c.Part(part)
-	if p == nil {
-		return t.T("statistics.part." + part)
-	}
-	switch p.From {
-	case figures.TheAct:
-		return t.T("statistics.part.act")
-	case figures.TheState:
-		return t.T("statistics.part.state")
-	case figures.TheTerm:
-		return t.T("statistics.part.term")
-	case figures.TheEnd:
-		return t.T("statistics.part.kept")
-	case figures.TheRole:
-		return t.T("statistics.part.owed_by")
-	}
-	return t.Law(c.Law).Field(p.Words[0], p.Field)
-}
-
-// values gives what the values of parts are called. Officers' names are read at once.
-func (m *room) values(r *web.Request, a *asked, as *figures.Answer) (func(part, value string) string, error) {
-	t := r.Words
-	var ids []string
-	for part, list := range map[string][]string{a.Rows: as.Rows, a.Columns: as.Columns} {
-		if m.ofOfficers(a.count, part) {
-			ids = append(ids, list...)
-		}
-	}
-	for part, value := range a.Where {
-		if m.ofOfficers(a.count, part) {
-			ids = append(ids, value)
-		}
-	}
-	names, err := m.s.Directory.Names(r.Context(), ids)
-	if err != nil {
-		return nil, err
-	}
-	return func(part, value string) string { return m.value(t, a.count, names, part, value) }, nil
-}
-
-func (m *room) ofOfficers(c *figures.Count, part string) bool {
-	p := c.Part(part)
-	return part == "officer" || p != nil && p.Type == fact.Officer
-}
-
-// value is what a value of a part is called.
-func (m *room) value(t *web.Words, c *figures.Count, names map[string]string, part, value string) string {
-	lb := t.Law(c.Law)
-	if value == "" && part == "region" {
-		return t.T("statistics.no_region")
-	}
-	if value == "" {
-		return t.T("statistics.unsaid")
-	}
-	p := c.Part(part)
-	switch {
-	case part == "office" || p != nil && p.Type == fact.Office:
-		if o := m.s.Directory.Tree().Office(value); o != nil {
-			return t.Office(o)
-		}
-		return value
-	case m.ofOfficers(c, part):
-		if name := names[value]; name != "" {
-			return t.Name(name)
-		}
-		return value
-	case part == "region" || p != nil && p.Type == fact.Place:
-		return lb.Place(value)
-	case p == nil:
-		return period(t, part, value)
-	}
-	switch p.From {
-	case figures.TheAct:
-		return lb.Act(value)
-	case figures.TheState:
-		return lb.State(c.Kind, value)
-	case figures.TheTerm:
-		return lb.Term(value)
-	case figures.TheEnd:
-		return t.T("statistics.kept." + value)
-	case figures.TheRole:
-		return t.Role(value)
-	}
-	switch p.Type {
-	case fact.Choice:
-		return lb.Choice(p.Words[0], p.Field, value)
-	case fact.YesNo:
-		return t.T("value." + value)
-	}
-	return lb.Article(value)
-}
-
-// period is a year, a quarter or a month in words.
-func period(t *web.Words, part, value string) string {
-	year, rest, _ := strings.Cut(value, "-")
-	switch part {
-	case "quarter":
-		return t.T("statistics.quarter", "n", strings.TrimPrefix(rest, "Q"), "year", year)
-	case "month":
-		return rest + "." + year
-	}
-	return value
 }
 
 // plain is a figure as files have it: without anything between its digits.
@@ -287,8 +203,8 @@ func (g *grid) lines() (out [][]string, from int) {
 	for _, as := range g.AsOf {
 		out = append(out, []string{as[0], as[1]})
 	}
-	if g.Other != "" {
-		out = append(out, []string{g.Other})
+	for _, note := range g.Notes {
+		out = append(out, []string{note})
 	}
 	out = append(out, nil)
 	from = len(out)
@@ -297,9 +213,17 @@ func (g *grid) lines() (out [][]string, from int) {
 		head = append(head, g.Columns[i].Label)
 	}
 	out = append(out, head)
-	for _, r := range append(g.Rows, row{Label: g.Total, Values: g.Totals}) {
+	all := pointers(g.Rows)
+	if g.Total != nil {
+		all = append(all, g.Total)
+	}
+	for _, r := range all {
 		line := []string{r.Label}
 		for i, n := range r.Values {
+			if r.back(i) {
+				line = append(line, heldBack)
+				continue
+			}
 			line = append(line, g.Columns[i].plain(n))
 		}
 		out = append(out, line)

@@ -8,13 +8,15 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"nazorat/internal/figures"
 )
 
 // small is a grid with what spoils files: what a spreadsheet takes for a formula, marks of XML, an amount that it would round.
 func small() *grid {
-	return &grid{Title: "=Title & <more>", Total: "Total", RowsAre: "Office", AsOf: [][2]string{{"Leaves", "17"}, {"Root", "ab12"}},
+	return &grid{Title: "=Title & <more>", RowsAre: "Office", AsOf: [][2]string{{"Leaves", "17"}, {"Root", "ab12"}},
 		Columns: []column{{Label: "How many"}, {Label: "-Claimed", Money: true}},
-		Rows:    []row{{Key: "a", Label: "@office \"A\"", Values: []int64{3, 123456}}, {Key: "b", Label: "B", Values: []int64{0, 1 << 61}}}, Totals: []int64{3, 1<<61 + 123456}}
+		Rows:    []row{{Key: "a", Label: "@office \"A\"", Values: []int64{3, 123456}}, {Key: "b", Label: "B", Values: []int64{0, 1 << 61}}}, Total: &row{Label: "Total", Values: []int64{3, 1<<61 + 123456}}}
 }
 
 func TestATableTakenAwayAsCSV(t *testing.T) {
@@ -40,6 +42,27 @@ func TestATableTakenAwayAsCSV(t *testing.T) {
 	again, err := small().csv()
 	if err != nil || !bytes.Equal(data, again) {
 		t.Errorf("the same table is another file: %v", err)
+	}
+}
+
+// What is held back is in no file, and takes no figure's place.
+func TestWhatIsHeldBackIsInNoFile(t *testing.T) {
+	t.Parallel()
+	g := small()
+	g.As = &figures.Answer{Cells: map[[2]string]figures.Cell{{"a", ""}: {N: 7}, {figures.All, ""}: {N: 19}}, Back: map[[2]string]bool{{"b", ""}: true}}
+	g.Columns = g.Columns[:1]
+	for _, line := range append(pointers(g.Rows), g.Total) {
+		line.Values = line.Values[:1]
+	}
+	g.Rows[1].Values[0] = 12
+	g.Total.Key = figures.All
+	g.holdBack()
+	data, err := g.csv()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(data); !strings.HasSuffix(text, "7\nB,…\nTotal,19\n") || strings.Contains(text, ",12") {
+		t.Errorf("written\n%s", text)
 	}
 }
 

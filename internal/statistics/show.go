@@ -35,6 +35,9 @@ type lawView struct {
 func (m *room) home(w http.ResponseWriter, r *web.Request) error {
 	t := r.Words
 	v := homeView{Heading: ui.HeadingView{Title: t.T("statistics.title"), Lead: t.T("statistics.lead")}, Own: t.T("statistics.own")}
+	if m.g.CountsOnly(r.Actor()) {
+		return m.counting(w, r)
+	}
 	office := r.Actor().Office
 	if !m.s.Docket.MayList(r.Actor(), office) {
 		office = ""
@@ -48,14 +51,14 @@ func (m *room) home(w http.ResponseWriter, r *web.Request) error {
 					q.Set(name, value)
 				}
 			}
-			lv.Tables = append(lv.Tables, ui.Crumb{Text: called(t, table.Called), Href: tableHref + "?" + q.Encode()})
+			lv.Tables = append(lv.Tables, ui.Crumb{Text: Called(t, table.Called), Href: tableHref + "?" + q.Encode()})
 		}
 		for _, c := range l.Counts {
 			q := url.Values{fieldLaw: {l.Name}, fieldCount: {c.Name}}
 			if office != "" {
 				q.Set(fieldOffice, office)
 			}
-			lv.Counts = append(lv.Counts, ui.Crumb{Text: called(t, c.Called), Href: tableHref + "?" + q.Encode()})
+			lv.Counts = append(lv.Counts, ui.Crumb{Text: Called(t, c.Called), Href: tableHref + "?" + q.Encode()})
 		}
 		v.Laws = append(v.Laws, lv)
 	}
@@ -82,6 +85,7 @@ type tableView struct {
 // fields of the question.
 type fields struct {
 	Hidden        [][2]string
+	Period        ui.SelectField // alone, of those who count without reading
 	Count         ui.SelectField
 	Sums          ui.ChoiceField
 	Rows, Columns ui.SelectField
@@ -110,7 +114,9 @@ func (m *room) table(w http.ResponseWriter, r *web.Request) error {
 		status = http.StatusUnprocessableEntity
 		v.Heading.Title = m.title(t, a)
 	}
-	v.Filters, v.Fields = m.filters(r, a)
+	if v.Filters, v.Fields, err = m.filters(r, a); err != nil {
+		return err
+	}
 	page := r.Page(v.Heading.Title)
 	page.Breadcrumbs = []ui.Crumb{{Text: t.T("statistics.title"), Href: Href}, {Text: v.Heading.Title}}
 	page.Errors = a.bad
@@ -129,7 +135,10 @@ func (m *room) show(r *web.Request, a *asked, g *grid, v *tableView) {
 		cells := []ui.Cell{{Text: line.Label, Head: true}}
 		for i, n := range line.Values {
 			cell := ui.Cell{Text: g.Columns[i].written(t, n), Quiet: n == 0}
-			if n != 0 {
+			switch {
+			case line.back(i):
+				cell = ui.Cell{Text: heldBack, Quiet: true}
+			case n != 0 && g.As.Back == nil:
 				cell.Href = m.behind(a, g, line.Key, &g.Columns[i])
 			}
 			cells = append(cells, cell)
@@ -137,21 +146,25 @@ func (m *room) show(r *web.Request, a *asked, g *grid, v *tableView) {
 		v.Table.Rows = append(v.Table.Rows, ui.Row{Cells: cells})
 	}
 	if len(g.Rows) > 1 {
-		cells := []ui.Cell{{Text: t.T("statistics.total"), Head: true}}
-		for i, n := range g.Totals {
-			cells = append(cells, ui.Cell{Text: g.Columns[i].written(t, n)})
+		if g.Total != nil {
+			cells := []ui.Cell{{Text: g.Total.Label, Head: true}}
+			for i, n := range g.Total.Values {
+				text := g.Columns[i].written(t, n)
+				if g.Total.back(i) {
+					text = heldBack
+				}
+				cells = append(cells, ui.Cell{Text: text})
+			}
+			v.Table.Rows = append(v.Table.Rows, ui.Row{Cells: cells})
 		}
-		v.Table.Rows = append(v.Table.Rows, ui.Row{Cells: cells})
-		v.Chart = m.chart(t, g)
+		v.Chart = m.chart(t, a, g)
 	}
 	if a.Rows == "region" && len(g.Rows) > 0 {
 		v.MapIs = t.T("statistics.map", "title", g.Title)
 		v.Map = m.tiles(t, a, g)
 	}
-	if g.Other != "" {
-		v.Notes = append(v.Notes, g.Other)
-	}
-	if behind := g.As.Lag.Behind(); a.At == 0 && (g.As.Lag.Emptying || behind > fewBehind) {
+	v.Notes = append(v.Notes, g.Notes...)
+	if behind := g.As.Lag.Behind(); a.At == 0 && a.period == "" && (g.As.Lag.Emptying || behind > fewBehind) {
 		v.Notes = append(v.Notes, t.T("statistics.behind", "n", behind))
 	}
 	for _, as := range g.AsOf {
@@ -159,11 +172,14 @@ func (m *room) show(r *web.Request, a *asked, g *grid, v *tableView) {
 	}
 	v.AsOfIs = t.T("statistics.as_of")
 	at := map[string]string{fieldAt: strconv.FormatInt(g.As.At, 10)}
+	if a.period != "" { // it says as of when
+		at = nil
+	}
 	if m.mayTake(r, a) == nil {
 		v.FilesAre = t.T("statistics.files")
 		v.Files = []ui.Crumb{{Text: "CSV", Href: a.address(tableHref+".csv", at)}, {Text: "XLSX", Href: a.address(tableHref+".xlsx", at)}}
 	}
-	if a.At == 0 && g.As.At != 0 {
+	if a.At == 0 && a.period == "" && g.As.At != 0 {
 		v.Pin = ui.Crumb{Text: t.T("statistics.pin"), Href: a.address(tableHref, at)}
 	}
 }
@@ -180,19 +196,32 @@ func (m *room) behind(a *asked, g *grid, rowKey string, c *column) string {
 	return a.address(casesHref, change)
 }
 
+// isTime reports whether the values of a part are periods or their ends.
+func isTime(part string) bool {
+	return figures.IsEnd(part) || part == "year" || part == "quarter" || part == "month"
+}
+
 // mostBars is how many rows a chart has.
 const mostBars = 20
 
-// chart draws the main column. Of many rows the largest.
-func (m *room) chart(t *web.Words, g *grid) ui.ChartView {
+// chart draws the main column: times one after the other, the last of many; of other rows the largest, and none that are held back.
+func (m *room) chart(t *web.Words, a *asked, g *grid) ui.ChartView {
 	at := g.main()
-	list := slices.Clone(g.Rows)
-	slices.SortStableFunc(list, func(x, y row) int { return cmp.Compare(y.Values[at], x.Values[at]) })
+	list := slices.DeleteFunc(slices.Clone(g.Rows), func(line row) bool { return line.back(at) })
+	largest := int64(0)
+	for i := range list {
+		largest = max(largest, list[i].Values[at])
+	}
+	if isTime(a.Rows) {
+		list = list[max(0, len(list)-mostBars):]
+	} else {
+		slices.SortStableFunc(list, func(x, y row) int { return cmp.Compare(y.Values[at], x.Values[at]) })
+	}
 	v := ui.ChartView{Title: t.T("statistics.chart", "title", g.Title), Wide: g.Columns[at].Money}
 	list = list[:min(len(list), mostBars)]
 	for _, line := range list {
 		n := line.Values[at]
-		v.Rows = append(v.Rows, ui.BarRow{Label: line.Label, Values: []string{g.Columns[at].written(t, n)}, SVG: ui.Bars([]int64{n}, list[0].Values[at], "moved")})
+		v.Rows = append(v.Rows, ui.BarRow{Label: line.Label, Values: []string{g.Columns[at].written(t, n)}, SVG: ui.Bars([]int64{max(n, 0)}, largest, "moved")})
 	}
 	return v
 }
@@ -213,9 +242,10 @@ func (m *room) tiles(t *web.Words, a *asked, g *grid) string {
 		return ""
 	}
 	at := g.main()
-	values := map[string]int64{}
+	values, back := map[string]int64{}, map[string]bool{}
 	var ranks []int64 // of what there is: one region with the most of all does not make the others look the same
 	for _, line := range g.Rows {
+		back[line.Key] = line.back(at)
 		if values[line.Key] = line.Values[at]; line.Key != "" && line.Values[at] > 0 {
 			ranks = append(ranks, line.Values[at])
 		}
@@ -236,9 +266,13 @@ func (m *room) tiles(t *web.Words, a *asked, g *grid) string {
 			rank, _ := slices.BinarySearch(ranks, n)
 			shade = 1 + rank*(shades-1)/len(ranks)
 		}
+		figure := g.Columns[at].written(t, n)
+		if back[code] {
+			figure = heldBack
+		}
 		first, second := twoLines(t.Law(a.Law).Place(code))
 		fmt.Fprintf(&b, `<g class="nz-tiles__tile nz-tiles__tile--%d"><rect x="%d" y="%d" width="%d" height="%d" rx="3"></rect><text class="nz-tiles__name" x="%d" y="%d">%s</text><text class="nz-tiles__name" x="%d" y="%d">%s</text><text class="nz-tiles__figure" x="%d" y="%d">%s</text></g>`,
-			shade, x, y, tileWide, tileHigh, x+7, y+18, html.EscapeString(first), x+7, y+32, html.EscapeString(second), x+7, y+58, html.EscapeString(g.Columns[at].written(t, n)))
+			shade, x, y, tileWide, tileHigh, x+7, y+18, html.EscapeString(first), x+7, y+32, html.EscapeString(second), x+7, y+58, html.EscapeString(figure))
 	}
 	return fmt.Sprintf(`<svg class="nz-tiles__svg" viewBox="-1 -1 %d %d" aria-hidden="true" focusable="false">%s</svg>`, wide+2, high+2, b.String())
 }
@@ -252,8 +286,11 @@ func twoLines(name string) (first, second string) {
 }
 
 // filters are the form of a question.
-func (m *room) filters(r *web.Request, a *asked) (v ui.FilterView, f fields) {
+func (m *room) filters(r *web.Request, a *asked) (v ui.FilterView, f fields, err error) {
 	t := r.Words
+	if m.g.CountsOnly(r.Actor()) {
+		return m.periods(r, a)
+	}
 	v = ui.FilterView{Title: t.T("statistics.change"), Action: tableHref, Apply: t.T("statistics.apply"), Open: len(a.bad) > 0}
 	f.Hidden = [][2]string{{fieldLaw, a.Law}, {fieldTable, a.table}}
 	if a.At != 0 {
@@ -262,18 +299,18 @@ func (m *room) filters(r *web.Request, a *asked) (v ui.FilterView, f fields) {
 	}
 	f.Count = ui.SelectField{Field: ui.Field{Name: fieldCount, Label: t.T("statistics.what")}, Value: a.Count}
 	for _, c := range m.g.Law(a.Law).Counts {
-		f.Count.Options = append(f.Count.Options, ui.Option{Value: c.Name, Text: called(t, c.Called)})
+		f.Count.Options = append(f.Count.Options, ui.Option{Value: c.Name, Text: Called(t, c.Called)})
 	}
 	if len(a.count.Sums) > 0 {
 		f.Sums = ui.ChoiceField{Field: ui.Field{Name: fieldSum, Label: t.T("statistics.sums")}, Values: a.Sums}
 		for _, s := range a.count.Sums {
-			f.Sums.Options = append(f.Sums.Options, ui.Option{Value: s.Name, Text: t.Law(a.Law).Field(a.count.Kind, s.Name)})
+			f.Sums.Options = append(f.Sums.Options, ui.Option{Value: s.Name, Text: m.words.Sum(t, a.count, s.Name)})
 		}
 	}
 	f.Rows = ui.SelectField{Field: ui.Field{Name: fieldRows, Label: t.T("statistics.rows")}, Value: a.Rows}
 	f.Columns = ui.SelectField{Field: ui.Field{Name: fieldColumns, Label: t.T("statistics.columns")}, Value: a.Columns, Empty: t.T("statistics.no_columns")}
-	for _, part := range partsOf(a.count) {
-		o := ui.Option{Value: part, Text: m.partName(t, a.count, part)}
+	for _, part := range a.count.PartNames() {
+		o := ui.Option{Value: part, Text: m.words.Part(t, a.count, part)}
 		f.Rows.Options, f.Columns.Options = append(f.Rows.Options, o), append(f.Columns.Options, o)
 	}
 	f.Office = ui.SelectField{Field: ui.Field{Name: fieldOffice, Label: t.T("statistics.office")}, Value: a.Office, Empty: t.T("statistics.all")}
@@ -292,16 +329,16 @@ func (m *room) filters(r *web.Request, a *asked) (v ui.FilterView, f fields) {
 	f.From = ui.DateField{Field: ui.Field{Name: fieldFrom, Label: t.T("statistics.from"), Error: wrong(fieldFrom)}, Value: a.from}
 	f.To = ui.DateField{Field: ui.Field{Name: fieldTo, Label: t.T("statistics.to"), Error: wrong(fieldTo)}, Value: a.to}
 	m.where(t, a, &f, &v)
-	return v, f
+	return v, f, nil
 }
 
 // where are the fields by which figures are narrowed: a choice for parts with few values, a text for articles.
 func (m *room) where(t *web.Words, a *asked, f *fields, v *ui.FilterView) {
-	for _, part := range partsOf(a.count) {
+	for _, part := range a.count.PartNames() {
 		p := a.count.Part(part)
-		label := m.partName(t, a.count, part)
+		label := m.words.Part(t, a.count, part)
 		value, asked := a.Where[part]
-		shown := m.value(t, a.count, nil, part, value)
+		shown := m.words.Value(t, a.count, nil, part, value)
 		if asked {
 			v.Chosen = append(v.Chosen, ui.FilterChip{Text: label + ": " + shown, RemoveHref: a.address(tableHref, map[string]string{fieldWhere + part: ""})})
 		}
@@ -324,9 +361,9 @@ func (m *room) where(t *web.Words, a *asked, f *fields, v *ui.FilterView) {
 				s.Value = said(value)
 			}
 			for _, c := range choices {
-				s.Options = append(s.Options, ui.Option{Value: c, Text: m.value(t, a.count, nil, part, c)})
+				s.Options = append(s.Options, ui.Option{Value: c, Text: m.words.Value(t, a.count, nil, part, c)})
 			}
-			s.Options = append(s.Options, ui.Option{Value: unsaid, Text: m.value(t, a.count, nil, part, "")})
+			s.Options = append(s.Options, ui.Option{Value: unsaid, Text: m.words.Value(t, a.count, nil, part, "")})
 			f.Where = append(f.Where, s)
 		case p != nil && p.Type == fact.Article:
 			f.WhereTexts = append(f.WhereTexts, ui.TextField{Field: field, Value: value, Width: 20})
@@ -365,11 +402,12 @@ func (m *room) cases(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	t := r.Words
-	values, err := m.values(r, a, as)
+	names, err := m.words.Names(r.Context(), a.count, &a.Question, as)
 	if err != nil {
 		return err
 	}
-	v := casesView{Heading: ui.HeadingView{Caption: t.Law(a.Law).Law, Title: called(t, a.count.Called), Lead: t.T("statistics.behind_figure")}, Note: t.T("statistics.now")}
+	values := func(part, value string) string { return m.words.Value(t, a.count, names, part, value) }
+	v := casesView{Heading: ui.HeadingView{Caption: t.Law(a.Law).Law, Title: Called(t, a.count.Called), Lead: t.T("statistics.behind_figure")}, Note: t.T("statistics.now")}
 	for _, s := range m.asOf(t, a, as, values) {
 		v.AsOf = append(v.AsOf, ui.SummaryRow{Key: s[0], Text: s[1]})
 	}

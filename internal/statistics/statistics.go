@@ -53,6 +53,7 @@ const (
 	fieldFrom    = "from"
 	fieldTo      = "to"
 	fieldAt      = "at"
+	fieldPeriod  = "period" // of those who count without reading
 	fieldBelow   = "below"
 	fieldWhere   = "w." // and a part
 
@@ -61,13 +62,14 @@ const (
 
 // room serves the pages.
 type room struct {
-	g *figures.Register
-	s *web.Server
+	g     *figures.Register
+	s     *web.Server
+	words *Words
 }
 
 // Register adds the pages to a server.
 func Register(s *web.Server, g *figures.Register) {
-	m := &room{g: g, s: s}
+	m := &room{g: g, s: s, words: NewWords(s.Directory)}
 	s.Handle("GET "+Href, m.home)
 	s.Handle("GET "+tableHref, m.table)
 	s.Handle("GET "+tableHref+".csv", m.csv)
@@ -78,7 +80,8 @@ func Register(s *web.Server, g *figures.Register) {
 // asked is what stands in the address.
 type asked struct {
 	figures.Question
-	table    string
+	table    string // the standing one that is asked for just so; "" for a question of one's own
+	period   string // of those who count without reading
 	from, to string // as they were typed
 	below    int64
 	count    *figures.Count
@@ -91,14 +94,17 @@ func noPage(why error) error { return fault.New(fault.NotFound, "fault.no_page",
 // read reads the address. What one question has and another has not is left out: whoever chooses another thing to be counted need not clear the rest.
 func (m *room) read(r *web.Request) (*asked, error) {
 	q := r.URL.Query()
-	a := &asked{table: q.Get(fieldTable), from: q.Get(fieldFrom), to: q.Get(fieldTo)}
+	if m.g.CountsOnly(r.Actor()) {
+		return m.standing(r, q)
+	}
+	a := &asked{from: q.Get(fieldFrom), to: q.Get(fieldTo)}
 	law := m.g.Law(q.Get(fieldLaw))
 	if law == nil || law.Count(q.Get(fieldCount)) == nil {
 		return nil, noPage(errors.New("law or count"))
 	}
 	a.count = law.Count(q.Get(fieldCount))
 	a.Law, a.Count, a.Office = law.Name, a.count.Name, q.Get(fieldOffice)
-	parts := partsOf(a.count)
+	parts := a.count.PartNames()
 	if a.Rows = q.Get(fieldRows); !slices.Contains(parts, a.Rows) {
 		a.Rows = "office"
 	}
@@ -106,7 +112,7 @@ func (m *room) read(r *web.Request) (*asked, error) {
 		a.Columns = ""
 	}
 	for _, sum := range q[fieldSum] {
-		if slices.ContainsFunc(a.count.Sums, func(s figures.Sum) bool { return s.Name == sum }) && !slices.Contains(a.Sums, sum) {
+		if a.count.Sum(sum) != nil && !slices.Contains(a.Sums, sum) {
 			a.Sums = append(a.Sums, sum)
 		}
 	}
@@ -133,16 +139,31 @@ func (m *room) read(r *web.Request) (*asked, error) {
 		return nil, noPage(err)
 	}
 	a.From, a.To = m.day(r, a, fieldFrom, a.from), m.day(r, a, fieldTo, a.to)
+	if t := law.Table(q.Get(fieldTable)); t != nil && t.Count == a.Count && t.Rows == a.Rows && t.Columns == a.Columns && slices.Equal(t.Sums, a.Sums) {
+		a.table = t.Name
+	}
 	return a, nil
 }
 
-// partsOf are all by which the figures of a count can be told apart.
-func partsOf(c *figures.Count) []string {
-	var out []string
-	for _, p := range c.Parts {
-		out = append(out, p.Name)
+// standing reads what somebody asks who counts without reading: a table and a period.
+func (m *room) standing(r *web.Request, q url.Values) (*asked, error) {
+	law := m.g.Law(q.Get(fieldLaw))
+	if law == nil || law.Table(q.Get(fieldTable)) == nil {
+		return nil, noPage(errors.New("law or table"))
 	}
-	return append(out, figures.Common...)
+	t := law.Table(q.Get(fieldTable))
+	a := &asked{table: t.Name, period: q.Get(fieldPeriod), count: law.Count(t.Count)}
+	a.Law, a.Count, a.Rows, a.Columns = law.Name, t.Count, t.Rows, t.Columns
+	if a.period == "" {
+		periods, err := m.g.Periods(r.Context())
+		if err != nil {
+			return nil, err
+		}
+		if len(periods) > 0 {
+			a.period = periods[0]
+		}
+	}
+	return a, nil
 }
 
 // day reads a date.
@@ -170,7 +191,7 @@ func number(s string) (int64, error) {
 // address of a page of what is asked; change replaces some of it, "" takes away.
 func (a *asked) address(page string, change map[string]string) string {
 	q := url.Values{}
-	all := map[string]string{fieldLaw: a.Law, fieldTable: a.table, fieldCount: a.Count, fieldRows: a.Rows, fieldColumns: a.Columns, fieldOffice: a.Office, fieldFrom: a.from, fieldTo: a.to}
+	all := map[string]string{fieldLaw: a.Law, fieldTable: a.table, fieldCount: a.Count, fieldRows: a.Rows, fieldColumns: a.Columns, fieldOffice: a.Office, fieldFrom: a.from, fieldTo: a.to, fieldPeriod: a.period}
 	if a.At != 0 {
 		all[fieldAt] = strconv.FormatInt(a.At, 10)
 	}
@@ -201,12 +222,18 @@ func said(value string) string {
 
 // answer asks, and records who looks at officers.
 func (m *room) answer(r *web.Request, a *asked, kind string) (*grid, error) {
-	answer, err := m.g.Answer(r.Context(), r.Actor(), a.Question)
+	var answer *figures.Answer
+	var err error
+	if m.g.CountsOnly(r.Actor()) {
+		answer, err = m.g.Standing(r.Context(), r.Actor(), a.Law, a.table, a.period)
+	} else {
+		answer, err = m.g.Answer(r.Context(), r.Actor(), a.Question)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if a.Rows == "officer" || a.Columns == "officer" || kind == look.Download {
-		if err := r.LookedAtOfficers(kind, a.Office, len(answer.Rows)); err != nil {
+	if n := Officers(a.count, &a.Question, answer); n > 0 || kind == look.Download {
+		if err := r.LookedAtOfficers(kind, a.Office, max(n, len(answer.Rows))); err != nil {
 			return nil, err
 		}
 	}
@@ -248,33 +275,26 @@ func (a *asked) file(ending string, g *grid) string {
 }
 
 func (m *room) csv(w http.ResponseWriter, r *web.Request) error {
-	a, g, err := m.taken(r)
-	if err != nil {
-		return err
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="`+a.file(".csv", g)+`"`)
-	data, err := g.csv()
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(data)
-	return err
+	return m.take(w, r, ".csv", "text/csv; charset=utf-8", (*grid).csv)
 }
 
 func (m *room) xlsx(w http.ResponseWriter, r *web.Request) error {
+	return m.take(w, r, ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (*grid).xlsx)
+}
+
+// take gives a table out as a file.
+func (m *room) take(w http.ResponseWriter, r *web.Request, ending, kind string, as func(*grid) ([]byte, error)) error {
 	a, g, err := m.taken(r)
 	if err != nil {
 		return err
 	}
-	data, err := g.xlsx()
+	data, err := as(g)
 	if err != nil {
 		return err
 	}
 	h := w.Header()
-	h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	h.Set("Content-Disposition", `attachment; filename="`+a.file(".xlsx", g)+`"`)
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", `attachment; filename="`+a.file(ending, g)+`"`)
 	_, err = w.Write(data)
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	"nazorat/internal/access"
@@ -37,11 +38,20 @@ func (r *Request) Looked(kind string, p *proceedings.Proceeding) error { return 
 
 // LookedAt is Looked for a page about one thing of a proceeding.
 func (r *Request) LookedAt(kind string, p *proceedings.Proceeding, thing int32) error {
+	return r.looked(kind, p, thing, "")
+}
+
+// LookedAtSheet is Looked for a page that shows one sheet of the file: the look tells which, so that the time of reading can be told.
+func (r *Request) LookedAtSheet(p *proceedings.Proceeding, seq int64) error {
+	return r.looked(look.View, p, 0, strconv.FormatInt(seq, 10))
+}
+
+func (r *Request) looked(kind string, p *proceedings.Proceeding, thing int32, about string) error {
 	l, err := r.look(kind)
 	if err != nil {
 		return err
 	}
-	l.Proceeding, l.Thing = p.ID, thing
+	l.Proceeding, l.Thing, l.About = p.ID, thing, about
 	who := r.Actor()
 	switch {
 	case p.Exception != "":

@@ -1,9 +1,9 @@
-// Package reported says what an officer is shown before he registers a report: what says much the same already, and which body is
+// Package registering says what an officer is shown before he registers a report: what says much the same already, and which body is
 // competent, with the article that says so. What is held against what, and whose which crimes are, stands beside a law (registering.yaml).
 //
 // It tells nobody of a proceeding that he may not read: what is alike is looked for under the policies. It refuses nothing and decides nothing; it
 // owns no table.
-package reported
+package registering
 
 import (
 	"context"

@@ -1,0 +1,84 @@
+package api
+
+import (
+	"net/http"
+
+	"nazorat/internal/calendar"
+	"nazorat/internal/fact"
+	"nazorat/internal/fault"
+	"nazorat/internal/web"
+)
+
+// hearingJSON is what is held in a proceeding.
+type hearingJSON struct {
+	At         string      `json:"at" is:"date-time"`
+	Ends       string      `json:"ends" is:"date-time" doc:"As it is reckoned by the law."`
+	Proceeding string      `json:"proceeding" doc:"Its id."`
+	Number     string      `json:"number"`
+	Title      string      `json:"title"`
+	Law        string      `json:"law"`
+	State      named       `json:"state" doc:"Of the proceeding."`
+	Act        named       `json:"act" doc:"That appointed it."`
+	Officer    officerJSON `json:"officer" doc:"Who holds it."`
+	Clash      bool        `json:"clash" doc:"He holds another at that time."`
+}
+
+// hearingsJSON is the calendar of an office, the earliest first.
+type hearingsJSON struct {
+	Office   officeJSON    `json:"office"`
+	From     string        `json:"from" is:"date"`
+	To       string        `json:"to" is:"date" doc:"The last day, a week from the first."`
+	Hearings []hearingJSON `json:"hearings" doc:"Those in proceedings that whoever asks may read."`
+	More     bool          `json:"more" doc:"There are more than are told: ask for each officer by himself."`
+}
+
+const (
+	hearingDays  = 7
+	mostHearings = 200
+)
+
+// schedule is what is held at an office in a week.
+func (a *api) schedule(w http.ResponseWriter, r *web.Request) error {
+	o := a.dir.Tree().Office(r.PathValue("office"))
+	if o == nil || !a.docket.MayList(r.Actor(), o.ID) {
+		return fault.New(fault.NotFound, "office.none", nil)
+	}
+	zone := a.docket.Zone()
+	first := zone.Date(a.docket.Now())
+	if text := r.URL.Query().Get("from"); text != "" {
+		v, key := fact.Parse(fact.Date, text, zone)
+		if key != "" {
+			return badMember("from", key)
+		}
+		first = calendar.Date(v.Num)
+	}
+	list, err := a.hearings.Of(r.Context(), r.Actor(), o.ID, r.URL.Query().Get("officer"), zone.Moment(first, 0), zone.Moment(first+hearingDays, 0), mostHearings+1)
+	if err != nil {
+		return err
+	}
+	j := hearingsJSON{Office: a.office(r.Words, o.ID), From: first.String(), To: (first + hearingDays - 1).String(), Hearings: []hearingJSON{}, More: len(list) > mostHearings}
+	list = list[:min(len(list), mostHearings)]
+	if err := r.LookedAtList(o.ID, len(list)); err != nil {
+		return err
+	}
+	ids := make([]string, len(list))
+	for i := range list {
+		ids[i] = list[i].Officer
+	}
+	names, err := a.dir.Names(r.Context(), ids)
+	if err != nil {
+		return err
+	}
+	t := r.Words
+	for i := range list {
+		h := &list[i]
+		lb, law := t.Law(h.Law), a.docket.Law(h.Law)
+		v := hearingJSON{At: moment(zone, h.At), Ends: moment(zone, h.Ends), Proceeding: h.Proceeding, Number: h.Number, Title: t.Name(h.Title), Law: h.Law,
+			State: named{h.State, h.State}, Act: named{h.Act, lb.Act(h.Act)}, Officer: officerJSON{ID: h.Officer, Name: t.Name(names[h.Officer])}, Clash: h.Clash}
+		if law != nil {
+			v.State.Label = lb.State(law.KindName(0), h.State)
+		}
+		j.Hearings = append(j.Hearings, v)
+	}
+	return write(w, r, j)
+}
