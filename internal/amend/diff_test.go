@@ -204,7 +204,7 @@ func TestEveryPartOfARuleIsCompared(t *testing.T) {
 		{procedure.Edition{}, []string{"DayTable", "Currency", "Number", "Cites", "Places", "Codes", "Switches", "Inward", "Sheets", "Kinds", "Acts", "Terms",
 			"Transition", "Law", "Name", "InForce", "File", "Index", "Days", "Roles"}},
 		{procedure.Switch{}, []string{"Name", "Asks", "Article", "Choices", "Default", "Chosen"}},
-		{procedure.Kind{}, []string{"Of", "Start", "States", "Final", "Path", "Fields", "Called", "Secrecy", "Party", "Sheet", "Opening", "ID", "Name"}},
+		{procedure.Kind{}, []string{"Of", "Start", "States", "Final", "Path", "Fields", "Called", "Secrecy", "Party", "Sheet", "Opening", "Reading", "ID", "Name"}},
 		{procedure.SecrecyRule{}, []string{"Level", "Because"}},
 		{procedure.OpeningRule{}, []string{"Opened"}},
 		{procedure.PartyRule{}, []string{"Officer", "As", "While"}},

@@ -104,6 +104,12 @@ var kindParts = []part[*procedure.Kind]{
 		}
 		return []Word{{Sort: FieldOf, Name: k.Fields[k.Opening.Opened].Name, In: k.Name}}
 	}},
+	{name: "reading", words: func(_ side, k *procedure.Kind) []Word {
+		if k.Reading == procedure.None {
+			return nil
+		}
+		return []Word{{Sort: FieldOf, Name: k.Fields[k.Reading].Name, In: k.Name}}
+	}},
 }
 
 var actParts = []part[*procedure.ActRule]{

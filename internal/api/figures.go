@@ -135,7 +135,17 @@ func (a *api) table(w http.ResponseWriter, r *web.Request) error {
 	t := law.Table(r.PathValue("table"))
 	q := figures.Question{Law: law.Name, Count: t.Count, Rows: t.Rows, Columns: t.Columns, Sums: t.Sums, Where: map[string]string{}}
 	label := &named{t.Name, statistics.Called(r.Words, t.Called)}
-	if a.figures.CountsOnly(r.Actor()) {
+	only := a.figures.CountsOnly(r.Actor())
+	others := []string{"period"} // what this one cannot ask for
+	if only {
+		others = []string{"of_office", "from", "to", "at"}
+	}
+	for _, name := range others {
+		if r.URL.Query().Has(name) {
+			return badMember(name, "api.field.parameter")
+		}
+	}
+	if only {
 		of := r.URL.Query().Get("period")
 		if of == "" {
 			return badMember("period", "field.missing")

@@ -108,8 +108,16 @@ func (a *api) looksList(w http.ResponseWriter, r *web.Request, list []look.Past)
 	t := r.Words
 	for i := range list {
 		x := &list[i]
-		j.Looks = append(j.Looks, lookJSON{At: moment(a.docket.Zone(), x.At), Kind: x.Kind, Page: x.Page, Proceeding: numbers[x.Proceeding], Thing: x.Thing, About: x.About, Shown: x.Shown, Basis: x.Basis, Purpose: x.Purpose, Serves: numbers[x.Serves], Why: x.Why,
+		j.Looks = append(j.Looks, lookJSON{At: moment(a.docket.Zone(), x.At), Kind: x.Kind, Page: x.Page, Proceeding: numbers[x.Proceeding], Thing: x.Thing, About: about(x), Shown: x.Shown, Basis: x.Basis, Purpose: x.Purpose, Serves: numbers[x.Serves], Why: x.Why,
 			By: &officerJSON{ID: x.Officer, Name: t.Name(names[x.Officer]), Role: &named{x.Role, t.Role(x.Role)}, Office: x.Office}})
 	}
 	return write(w, r, j)
+}
+
+// about is what a list, a search or a look at an officer was about. Which sheet of a file somebody opened is not told, as on the pages: what counsel reads is his own.
+func about(x *look.Past) string {
+	if x.Kind == look.View && x.Proceeding != "" {
+		return ""
+	}
+	return x.About
 }

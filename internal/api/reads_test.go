@@ -251,7 +251,7 @@ func TestFiguresAreToldAndLeadToTheirCases(t *testing.T) {
 		t.Errorf("a stranger: %d %+v", status, a)
 	}
 	for _, wrong := range []string{"/counts/cases", "/counts/cases?rows=nothing", "/counts/cases?rows=stage&columns=stage", "/counts/cases?rows=stage&sums=nothing", "/counts/cases?rows=stage&where=stage", "/counts/cases?rows=stage&where=stage:open,stage:open",
-		"/counts/cases?rows=stage&from=2025-02-30", "/counts/cases?rows=stage&at=999999", "/counts/cases?rows=stage&at=-1", "/counts/cases/cases?rows=stage&after=x", "/counts/cases/cases?rows=stage&after=Wy0xLC0xXQ"} {
+		"/counts/cases?rows=stage&from=2025-02-30", "/counts/cases?rows=stage&at=999999", "/counts/cases?rows=stage&at=-1", "/counts/cases/cases?rows=stage&after=x", "/tables/cases?period=2025-03", "/counts/cases/cases?rows=stage&after=Wy0xLC0xXQ"} {
 		if w := h.ask(t, http.MethodGet, of+wrong, chief); w.Code != http.StatusUnprocessableEntity {
 			t.Errorf("%s: %d %s", wrong, w.Code, w.Body)
 		}
@@ -283,7 +283,7 @@ func TestFiguresAreToldAndLeadToTheirCases(t *testing.T) {
 	if a, status := into[told](t, h, url+"2025-03", counter); status != http.StatusOK || len(a.Figures) == 0 || !a.Figures[0].Back || a.Figures[0].N != 0 || a.Figures[0].Cases != "" {
 		t.Errorf("of one case he is told: %d %+v", status, a)
 	}
-	for path, want := range map[string]int{url + "2031-01": 422, url + "x": 422, strings.TrimSuffix(url, "?period="): 422, of + "/tables/by_officer?period=2025-03": 404} {
+	for path, want := range map[string]int{url + "2031-01": 422, url + "x": 422, url + "2025-03&from=2025-03-02": 422, strings.TrimSuffix(url, "?period="): 422, of + "/tables/by_officer?period=2025-03": 404} {
 		if w := h.ask(t, http.MethodGet, path, counter); w.Code != want {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}

@@ -46,6 +46,7 @@ type proceedingView struct {
 	HasThings  bool
 	HasHistory bool
 	WhoLooked  doLink // for whoever may see that
+	Reading    doLink // how long the parties read, once the file was opened to them
 
 	Hidden       string       // how many sheets are
 	ThingsHidden []hiddenView // things
@@ -110,6 +111,9 @@ func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 	v.HasHistory = len(v.History) > 0
 	if d.docket.Decide(r.Actor(), access.SeeLooks, p.Resource()).Allowed {
 		v.WhoLooked = doLink{Text: t.T("proceeding.looks"), Href: proceedingHref(p.ID) + "/looks"}
+	}
+	if field, _, _ := p.Law.Reading(); field != "" && p.Law.At(now).Opened(&p.State) {
+		v.Reading = doLink{Text: t.T("proceeding.reading"), Href: proceedingHref(p.ID) + "/reading"}
 	}
 	v.LinksIs, v.Links = t.T("proceeding.links"), d.linksTable(t, links)
 	page := r.Page(p.Number + " · " + v.Heading.Title)

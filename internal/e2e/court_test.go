@@ -51,13 +51,25 @@ func TestTheCourtSitsAndThePrisonKnowsTheLastDay(t *testing.T) {
 			do("prosecutor", "seek_custody", 1, map[string]string{"measure": "custody", "guilt": "intent", "penalty_years": "10", "received_by_court_at": at(0)})
 			do("investigating_judge", "apply_custody", 5, map[string]string{"from": at(-20)})
 		}
+		if held { // the finished file is opened, and counsel turns two of its sheets
+			do("inquirer", "enter_warrant", 1, map[string]string{"counsel": o.as(t, "defence_counsel").Officer, "warrant_no": "7"})
+			do("inquirer", "begin_reading", 0, nil)
+			counsel := o.client(t).signIn(o.as(t, "defence_counsel"))
+			for _, sheet := range []string{"1", "2", "1"} {
+				if got := counsel.get("/proceedings/" + id + "/file/" + sheet); got.status != 200 {
+					t.Fatalf("counsel reads sheet %s: %d", sheet, got.status)
+				}
+			}
+			do("inquirer", "end_reading", 0, nil)
+			counsel.get("/proceedings/" + id + "/file/3")
+		}
 		do("inquirer", "refer_to_prosecutor", 0, map[string]string{"with": "indictment_act"})
 		do("prosecutor", "approve_and_refer", 0, map[string]string{"court": "Yunusobod"})
 		do("judge", "schedule_trial", 0, map[string]string{"hearing_at": at(3), "open_hearing": "yes"})
 		return id, do
 	}
 	id, do := courted(true)
-	other, _ := courted(false)
+	other, do2 := courted(false)
 	if err := o.Follow.CatchUp(t.Context(), o.Hearings.Follower()); err != nil {
 		t.Fatal(err)
 	}
@@ -89,6 +101,12 @@ func TestTheCourtSitsAndThePrisonKnowsTheLastDay(t *testing.T) {
 			if p.Count(row) != 1 || p.Count(row+" .nz-deadline") != 1 && p.Count(row+" .nz-note") < 2 {
 				t.Errorf("%s is not shown, or not that it is held at the same time as another: %s", one, p.Text("main"))
 			}
+		}
+	})
+	// How long counsel read is told as a sum: two sheets, and not which.
+	shown("judge", "/proceedings/"+id+"/reading", "reading", func(p *browsertest.Page) {
+		if p.Count("main tbody tr") != 1 || !strings.HasSuffix(p.Text("main tbody tr td:nth-child(3)"), "2") {
+			t.Errorf("the reading of counsel is not told: %s", p.Text("main"))
 		}
 	})
 	do("judge", "open_trial", 0, map[string]string{"open_hearing": "yes"})
@@ -159,6 +177,31 @@ func TestTheCourtSitsAndThePrisonKnowsTheLastDay(t *testing.T) {
 		}
 	})
 	do("judge", "pronounce_sentence", 0, nil)
+	// What was appealed, by whom, against what, and by when it goes up.
+	do("court_clerk", "file_appeal", 1, map[string]string{"whose": "convicted"})
+	law := o.Docket.Law("uz/criminal").Labels["en"]
+	shown("judge", "/proceedings/"+id+"/things/appeal", "appeals", func(p *browsertest.Page) {
+		if p.Count("#deadlines li") != 1 || p.Count("main table tbody tr") != 1 {
+			t.Errorf("the appeal, or by when it goes up, is not told: %s", p.Text("main"))
+		}
+	})
+	c := o.client(t).signIn(judge)
+	c.get("/?lang=en")
+	if got := c.get("/proceedings/" + id + "/things/appeal"); !strings.Contains(got.body, law.Choice("appeal", "appealed", "sentence")) || !strings.Contains(got.body, law.Term("case_to_appeal_court")) {
+		t.Error("against what the appeal is, or which term runs, is not said")
+	}
+	// Counsel asks, and is answered on a page of their own.
+	asked := map[string]string{"whose": "victim", "what": "Hear the neighbour"}
+	do2("judge", "file_petition", 0, asked)
+	shown("judge", "/proceedings/"+other+"/things/petition", "petitions", func(p *browsertest.Page) {
+		if p.Count("main table tbody tr a[href*='/acts/grant_petition']") == 0 || p.Count(".nz-add a[href*='/acts/file_petition']") != 1 {
+			t.Errorf("a petition cannot be filed or answered where they stand: %s", p.Text("main"))
+		}
+	})
+	// Which sheets somebody opened is told to no program.
+	if got := o.client(t).signIn(o.as(t, "prosecutor")).get("/api/v1/proceedings/" + id + "/looks"); got.status != 200 || !strings.Contains(got.body, "/file/{seq}") || strings.Contains(got.body, `"about"`) {
+		t.Errorf("looks by the API: %d %s", got.status, got.body)
+	}
 	shown("penitentiary", "/held", "serving", func(p *browsertest.Page) {
 		if p.Count("#held tbody tr") != 1 || !strings.Contains(p.Text("#held"), "Tursunov") {
 			t.Errorf("the prison does not see whom it holds: %s", p.Text("main"))

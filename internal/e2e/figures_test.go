@@ -4,8 +4,10 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"nazorat/internal/browsertest"
+	"nazorat/internal/calendar"
 )
 
 // counted lets the register of figures follow to the end of the journal, as the process of an office does.
@@ -20,7 +22,7 @@ func (o *office) counted(t *testing.T) {
 func TestFiguresAreAskedForAndLeadToTheirCases(t *testing.T) {
 	t.Parallel()
 	b := browsertest.Start(t)
-	o := serve(t, 150)
+	o := serveBy(t, 150, func() calendar.Moment { return calendar.At(time.Now()) }, "analyst")
 	o.counted(t)
 	pictures := os.Getenv("NAZORAT_PICTURES_FIGURES")
 	shot := func(p *browsertest.Page, name string) {
@@ -65,11 +67,17 @@ func TestFiguresAreAskedForAndLeadToTheirCases(t *testing.T) {
 	if after := p.Text("#figures"); after != before {
 		t.Errorf("the same question is answered\n%s\nand was\n%s", after, before)
 	}
-	for _, table := range []string{"terms_kept", "damage", "held", "returned_by_officer", "reports", "decisions"} {
+	for _, table := range []string{"terms_kept", "damage_at_month_end", "returned_by_officer", "in_hand_at_month_end"} {
 		p.Goto(o.url + "/figures")
 		p.Follow(`.nz-figures__list a[href*="table=` + table + `&"], .nz-figures__list a[href$="table=` + table + `"]`)
 		p.WaitFor("#figures")
 		shot(p, "desk-"+table)
+	}
+	// A stock at the end of a month leads to its cases, too; and there is no sum of what was there at several moments.
+	p.Follow("#figures td a")
+	p.WaitFor("#cases")
+	if p.Count("#cases tbody tr") == 0 {
+		t.Error("no case is behind a stock")
 	}
 	p.Goto(o.url + "/figures/table?law=uz/criminal&count=cases&rows=office&from=2026-99-99")
 	contains(t, p, ".govuk-error-summary", "date")
@@ -103,4 +111,21 @@ func TestFiguresAreAskedForAndLeadToTheirCases(t *testing.T) {
 	phone.Follow(`.nz-figures__list a[href*="table=cases_by_region"]`)
 	phone.WaitFor("#figures")
 	shot(phone, "phone-region")
+	phone.Goto(o.url + "/figures")
+	phone.Follow(`.nz-figures__list a[href*="table=in_hand_at_month_end"]`)
+	phone.WaitFor("#figures")
+	shot(phone, "phone-month-end")
+	// Who counts without reading is told tables of a period; nothing leads to a case.
+	analyst := b.Page(t, 1366, 768)
+	analyst.Goto(o.url + "/sign-in?lang=en")
+	signIn(analyst, o, o.as(t, "analyst"))
+	analyst.Goto(o.url + "/figures")
+	contains(t, analyst, "main", "held back")
+	analyst.Follow(`.nz-figures__list a[href*="table=cases_by_region"]`)
+	analyst.WaitFor("#figures")
+	contains(t, analyst, "#figures", "…")
+	if analyst.Count("#figures td a") != 0 || analyst.Count("[name=rows]") != 0 {
+		t.Error("a figure leads to cases, or a question of his own is offered")
+	}
+	shot(analyst, "desk-analyst")
 }

@@ -42,6 +42,7 @@ var (
 		"GET /proceedings/{id}":                                      "/proceedings/{id}",
 		"GET /proceedings/{id}/history":                              "/proceedings/{id}/history",
 		"GET /proceedings/{id}/closed":                               "/proceedings/{id}/closed",
+		"GET /proceedings/{id}/reading":                              "/proceedings/{id}/reading",
 		"GET /proceedings/{id}/looks":                                "/proceedings/{id}/looks",
 		"GET /proceedings/{id}/deadlines/{no}":                       "/proceedings/{id}/deadlines/1",
 		"GET /proceedings/{id}/acts/{act}":                           "/proceedings/{id}/acts/assign",

@@ -34,6 +34,8 @@ import (
 // state, or ended; did is who did it; a to d are the parts, n1 to n3 the amounts, other says that some of them were in another currency. A
 // version holds from the leaf since and up to until, without it. figures_count numbers the counts, and figures_source is what rows were made from.
 // figures_month are the months that are over: leaf is the size of the tree at their end, which is the moment ends.
+//
+// The keys of both begin with until behind what is asked for: what is over lies apart, so that a question of now reads no history.
 var Migrations = []db.Migration{{ID: "figures/0001", SQL: `
 CREATE TABLE figures_case (
 	no         {int} NOT NULL,
@@ -97,6 +99,57 @@ CREATE TABLE figures_source (
 	UNIQUE (law, act, kinds, deadline)
 ) {strict};
 `}, {ID: "figures/0002", SQL: `
+DROP TABLE figures_fact;
+DROP TABLE figures_case;
+
+CREATE TABLE figures_case (
+	no         {int} NOT NULL,
+	until      {int} NOT NULL,
+	since      {int} NOT NULL,
+	id         TEXT NOT NULL,
+	law        TEXT NOT NULL,
+	office     TEXT NOT NULL,
+	supervisor TEXT NOT NULL,
+	in_charge  TEXT NOT NULL,
+	root_state TEXT NOT NULL,
+	secrecy    TEXT NOT NULL,
+	shown      {int} NOT NULL CHECK (shown IN (0, 1)),
+	facts      TEXT NOT NULL,
+	PRIMARY KEY (no, until),
+	UNIQUE (no, since)
+) {keyed};
+
+CREATE INDEX figures_case_id ON figures_case (id, until);
+
+CREATE TABLE figures_fact (
+	count   {int} NOT NULL,
+	until   {int} NOT NULL,
+	no      {int} NOT NULL,
+	item    {int} NOT NULL,
+	since   {int} NOT NULL,
+	source  {int} NOT NULL,
+	day     {int} NOT NULL,
+	month   {int} NOT NULL,
+	due     {int} NOT NULL,
+	state   TEXT NOT NULL,
+	office  TEXT NOT NULL,
+	officer TEXT NOT NULL,
+	did     TEXT NOT NULL,
+	a       TEXT NOT NULL,
+	b       TEXT NOT NULL,
+	c       TEXT NOT NULL,
+	d       TEXT NOT NULL,
+	n1      {int} NOT NULL,
+	n2      {int} NOT NULL,
+	n3      {int} NOT NULL,
+	other   {int} NOT NULL,
+	PRIMARY KEY (count, until, no, item),
+	UNIQUE (count, no, item, since)
+) {keyed};
+
+CREATE INDEX figures_fact_day ON figures_fact (count, day);
+CREATE INDEX figures_fact_office ON figures_fact (office, until, count);
+
 CREATE TABLE figures_month (
 	month {int} PRIMARY KEY,
 	leaf  {int} NOT NULL,

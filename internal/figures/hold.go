@@ -6,23 +6,25 @@ import (
 )
 
 // A table for somebody who may count and not read holds back what is told of few, and so much more that sums tell nothing of it. Whoever reads
-// the table knows of each figure that is held back that it is no less than 0, and what it adds up to with others. So a figure is safe if it
-// could be larger by as much as the bound without any other that is told being otherwise: if a flow of that much goes through the figures that
-// are held back. The whole of a line, and of the table, are figures as any other.
+// the table knows of each figure that is held back that it is no less than 0, and what it adds up to with others. So what is told of few is safe if,
+// for all that is told, it could be told of many: if what it lacks of the bound can flow through the figures that are held back. The whole of a line, and
+// of the table, are figures as any other.
 
 // held is a table with its sums: the last row has those of the columns, the last column those of the rows.
 type held struct {
 	n    [][]int64
 	few  [][]bool // told of few: must not be found out
 	hide [][]bool
+	many int64 // so many are not few
 }
 
-// hold decides what is held back of a table, so that what few is told of stays unknown to within the bound.
+// hold decides what is held back of a table, so that nobody finds out that what is told of few is fewer than so many. Where as many are told of few, as
+// five things of one proceeding, nobody finds out how many they are.
 //
 // First the sums of the rows and those of the columns, each by themselves: two tables with the same sums hold back the same of
 // them, whatever else they are told apart by. Then what is within, the sums being as they are.
-func hold(n [][]int64, few [][]bool, bound int64) [][]bool {
-	h := &held{n: n, few: few, hide: make([][]bool, len(n))}
+func hold(n [][]int64, few [][]bool, many int64) [][]bool {
+	h := &held{n: n, few: few, hide: make([][]bool, len(n)), many: many}
 	for i := range n {
 		h.hide[i] = slices.Clone(few[i])
 	}
@@ -37,18 +39,21 @@ func hold(n [][]int64, few [][]bool, bound int64) [][]bool {
 	for j := range columns {
 		across = append(across, [2]int{rows, j})
 	}
-	h.line(downs, [2]int{rows, columns}, bound)
-	h.line(across, [2]int{rows, columns}, bound)
+	h.line(downs, [2]int{rows, columns})
+	h.line(across, [2]int{rows, columns})
 	for _, at := range append(append(slices.Clone(within), downs...), append(across, [2]int{rows, columns})...) {
 		if h.few[at[0]][at[1]] {
-			h.cover(at, within, bound)
+			h.cover(at, within)
 		}
 	}
 	return h.hide
 }
 
+// lacks is by how much a figure must be able to be larger.
+func (h *held) lacks(at [2]int) int64 { return max(1, h.many-h.n[at[0]][at[1]]) }
+
 // line holds back enough of the sums of one kind, which add up to the whole.
-func (h *held) line(list [][2]int, whole [2]int, bound int64) {
+func (h *held) line(list [][2]int, whole [2]int) {
 	order := slices.Clone(list)
 	slices.SortStableFunc(order, func(a, b [2]int) int { return cmp.Compare(h.n[a[0]][a[1]], h.n[b[0]][b[1]]) })
 	for _, at := range list {
@@ -62,7 +67,7 @@ func (h *held) line(list [][2]int, whole [2]int, bound int64) {
 			}
 		}
 		for _, o := range order {
-			if others >= bound {
+			if others >= h.lacks(at) {
 				break
 			}
 			if !h.hide[o[0]][o[1]] && h.n[o[0]][o[1]] > 0 {
@@ -70,15 +75,15 @@ func (h *held) line(list [][2]int, whole [2]int, bound int64) {
 				others += h.n[o[0]][o[1]]
 			}
 		}
-		if others < bound {
+		if others < h.lacks(at) {
 			h.hide[whole[0]][whole[1]] = true
 		}
 	}
 }
 
 // cover holds back more until one figure is safe: the smallest of its row and its column first, those that are none last.
-func (h *held) cover(at [2]int, from [][2]int, bound int64) {
-	if h.room(at, bound) {
+func (h *held) cover(at [2]int, from [][2]int) {
+	if h.room(at) {
 		return
 	}
 	order := slices.Clone(from)
@@ -98,7 +103,7 @@ func (h *held) cover(at [2]int, from [][2]int, bound int64) {
 			continue
 		}
 		h.hide[o[0]][o[1]] = true
-		if h.room(at, bound) {
+		if h.room(at) {
 			return
 		}
 	}
@@ -109,8 +114,9 @@ func (h *held) cover(at [2]int, from [][2]int, bound int64) {
 	}
 }
 
-// room reports whether a figure that is held back could be larger by the bound, what is told being as it is.
-func (h *held) room(at [2]int, bound int64) bool {
+// room reports whether a figure that is held back could be larger by what it lacks, what is told being as it is.
+func (h *held) room(at [2]int) bool {
+	bound := h.lacks(at)
 	rows, columns := len(h.n), len(h.n[0])
 	left := make([][]int64, rows) // by how much a figure can be made less, of those that can
 	for i := range left {

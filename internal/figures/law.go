@@ -76,11 +76,11 @@ const (
 	TheRole
 )
 
-// Sum is an amount of a thing that is added up or, with Of, what of one is left without another.
+// Sum is an amount of a thing that is added up or, with Of, what some of these are together without others.
 type Sum struct {
 	Name        string
 	Money       bool
-	Of, Without string
+	Of, Without []string
 	Called      map[string]string // where it is no field of the thing
 }
 
@@ -218,7 +218,7 @@ func (r *reading) called(at, n lawtext.Node) map[string]string {
 
 func (r *reading) count(e lawtext.Entry) *Count {
 	c := &Count{Law: r.law.Name, Name: e.Name, kind: procedure.None}
-	k := r.s.Keys(e.Value, "acts", "things", "terms", "while", "by", "sums", "differences", "called")
+	k := r.s.Keys(e.Value, "acts", "things", "terms", "while", "by", "sums", "reckoned", "called")
 	c.Called = r.called(e.Key, k["called"])
 	given := 0
 	for _, of := range []string{"acts", "things", "terms"} {
@@ -257,15 +257,15 @@ func (r *reading) count(e lawtext.Entry) *Count {
 		c.Open = r.s.OneOf(k["terms"], "terms", "all", "overdue") == 1
 	}
 	if c.Of != Things {
-		for _, key := range []string{"while", "sums", "differences"} {
+		for _, key := range []string{"while", "sums", "reckoned"} {
 			if k[key].Given() {
-				r.s.Bad(k[key], "only things have %s", map[string]string{"while": "states", "sums": "amounts", "differences": "amounts"}[key])
+				r.s.Bad(k[key], "only things have %s", map[string]string{"while": "states", "sums": "amounts", "reckoned": "amounts"}[key])
 			}
 		}
 	}
 	r.parts(c, k["by"])
 	r.sums(c, k["sums"])
-	r.differences(c, k["differences"])
+	r.reckoned(c, k["reckoned"])
 	return c
 }
 
@@ -407,28 +407,29 @@ func (r *reading) sums(c *Count, n lawtext.Node) {
 	}
 }
 
-// differences reads what is made of two sums: one without the other.
-func (r *reading) differences(c *Count, n lawtext.Node) {
+// reckoned reads what is made of sums: some of them without others.
+func (r *reading) reckoned(c *Count, n lawtext.Node) {
 	for _, e := range r.s.Entries(n) {
 		k := r.s.Keys(e.Value, "of", "without", "called")
-		d := Sum{Name: e.Name, Of: r.s.Text(k["of"]), Without: r.s.Text(k["without"]), Called: r.called(e.Key, k["called"])}
-		of, without := c.Sum(d.Of), c.Sum(d.Without)
-		for _, key := range []string{"of", "without"} {
-			if s := c.Sum(r.s.Text(k[key])); s == nil || s.Of != "" {
-				r.s.Bad(k[key].Or(e.Key), "the count %s adds no %q up", c.Name, r.s.Text(k[key]))
+		x := Sum{Name: e.Name, Of: r.s.Texts(k["of"]), Without: r.s.Texts(k["without"]), Called: r.called(e.Key, k["called"])}
+		if len(x.Of) == 0 {
+			r.s.Bad(e.Key, "it is made of no sum").Meant = "of: [...], and without: [...]"
+		}
+		for i, item := range append(r.s.List(k["of"]), r.s.List(k["without"])...) {
+			s := c.Sum(item.Word())
+			switch {
+			case s == nil || s.Of != nil:
+				r.s.Bad(item, "the count %s adds no %q up", c.Name, item.Word())
+			case i == 0:
+				x.Money = s.Money
+			case s.Money != x.Money:
+				r.s.Bad(item, "money and numbers are not added to each other")
 			}
 		}
-		if of == nil || without == nil {
-			continue
+		if c.Sum(x.Name) != nil {
+			r.s.Bad(e.Key, "there is a sum %q before", x.Name)
 		}
-		if of.Money != without.Money {
-			r.s.Bad(e.Key, "money and numbers cannot be subtracted from each other")
-		}
-		if c.Sum(d.Name) != nil {
-			r.s.Bad(e.Key, "there is a sum %q before", d.Name)
-		}
-		d.Money = of.Money
-		c.Sums = append(c.Sums, d)
+		c.Sums = append(c.Sums, x)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"nazorat/internal/procedure"
 )
 
-var kindKeys = []string{"states", "of", "fields", "final", "path", "secrecy", "party", "sheet", "opened", "called"}
+var kindKeys = []string{"states", "of", "fields", "final", "path", "secrecy", "party", "sheet", "opened", "reading", "called"}
 
 // kinds come first: everything else names them.
 func (c *compiler) kinds() {
@@ -58,6 +58,7 @@ func (c *compiler) kinds() {
 		c.party(k, v["party"])
 		c.kindSheet(k, v["sheet"])
 		c.opening(k, v["opened"])
+		c.reading(k, v["reading"])
 	}
 	for i, raw := range c.raw.kinds {
 		k := c.e.Kind(raw.Name)

@@ -66,6 +66,21 @@ func (c *compiler) opening(k *procedure.Kind, n lawtext.Node) {
 	}
 }
 
+// reading reads which fact says that the parties read the file that was opened to them.
+func (c *compiler) reading(k *procedure.Kind, n lawtext.Node) {
+	k.Reading = procedure.None
+	if !n.Given() {
+		return
+	}
+	if k.Opening == nil {
+		c.Bad(n, "only a file that was opened to the parties is read by them").Meant = "say opened: too, under " + c.law.Names.Kinds.List[0]
+		return
+	}
+	if f := c.fieldOf(k, n, fact.YesNo); f != nil {
+		k.Reading = f.ID
+	}
+}
+
 // actSheet reads the class of an act. One on a thing of a class has that class.
 func (c *compiler) actSheet(r *procedure.ActRule, on *procedure.Kind, n lawtext.Node) {
 	r.Sheet = c.sheetClass(n)

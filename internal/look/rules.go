@@ -20,6 +20,7 @@ type Rules struct {
 	Holds     calendar.Moment // how long a purpose is remembered
 	Purposes  []Purpose
 	Emergency EmergencyRules
+	Pause     calendar.Moment // the most that counts as reading between one sheet and the next
 	Unusual   UnusualRules
 }
 
@@ -103,6 +104,9 @@ type (
 			AnswerWithin length   `yaml:"answer_within"`
 			MostADay     int      `yaml:"most_a_day"`
 		} `yaml:"emergency"`
+		Reading struct {
+			Pause length `yaml:"pause"`
+		} `yaml:"reading"`
 		Unusual struct {
 			Days  int `yaml:"days"`
 			Hours struct {
@@ -160,7 +164,7 @@ func LoadRules(fsys fs.FS) (*Rules, error) {
 
 func (y *rules) read() (*Rules, error) {
 	u := &y.Unusual
-	r := &Rules{Behind: calendar.Moment(y.Recording.Behind), Holds: calendar.Moment(y.Purpose.Holds),
+	r := &Rules{Behind: calendar.Moment(y.Recording.Behind), Holds: calendar.Moment(y.Purpose.Holds), Pause: calendar.Moment(y.Reading.Pause),
 		Emergency: EmergencyRules{AnswerWithin: calendar.Moment(y.Emergency.AnswerWithin), MostADay: y.Emergency.MostADay},
 		Unusual: UnusualRules{Days: u.Days, From: u.Hours.From, To: u.Hours.To, OutOfHours: u.Hours.MoreThan, WithoutCase: u.WithoutCase.MoreThan,
 			Namesakes: u.Namesakes.MoreThan, InARow: u.InARow.MoreThan, Times: u.Peers.Times, Most: u.Peers.MoreThan}}
@@ -173,6 +177,8 @@ func (y *rules) read() (*Rules, error) {
 	switch {
 	case r.Behind <= 0 || r.Holds <= 0:
 		return nil, errors.New("recording: behind and purpose: holds want a time")
+	case r.Pause <= 0:
+		return nil, errors.New("reading: pause wants a time")
 	case len(r.Emergency.Lasts) == 0 || r.Emergency.AnswerWithin <= 0 || r.Emergency.MostADay <= 0:
 		return nil, errors.New("emergency: lasts, answer_within and most_a_day are wanted")
 	case r.Unusual.Days <= 0 || r.Unusual.From < 0 || r.Unusual.To > 24 || r.Unusual.From >= r.Unusual.To || r.Unusual.Times <= 0:

@@ -39,6 +39,7 @@ func Register(s *web.Server) {
 	s.AskPurpose(l.ask)
 	s.Handle("POST /purpose", l.give)
 	s.Handle("GET /proceedings/{id}/looks", l.proceedingPage)
+	s.Handle("GET /proceedings/{id}/reading", l.readingPage)
 	s.Handle("GET /officers/{officer}/looks", l.officerPage)
 	s.Handle("GET /offices/{office}/looks", l.officePage)
 	if s.Emergency == nil {
@@ -57,6 +58,7 @@ func officerHref(id string) string { return "/officers/" + url.PathEscape(id) + 
 
 type listView struct {
 	Heading ui.HeadingView
+	Notes   []string
 	Table   ui.TableView
 	Pages   ui.PaginationView
 }

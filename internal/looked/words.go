@@ -10,7 +10,7 @@ import (
 
 // pages are the parts of patterns of pages by which they are told apart, and the ends of the keys of their names.
 var pages = []struct{ part, key string }{
-	{"/api/", "api"}, {"/history", "history"}, {"/receipts/", "receipt"}, {"/deadlines/", "deadline"}, {"/acts/", "act"}, {"/closed", "closed"}, {"/documents/", "document"}, {"/file", "file"}, {"/things/", "things"}, {"/service/officers/", "officer"},
+	{"/api/", "api"}, {"/history", "history"}, {"/receipts/", "receipt"}, {"/deadlines/", "deadline"}, {"/acts/", "act"}, {"/closed", "closed"}, {"/hearing", "hearing"}, {"/reading", "reading"}, {"/documents/", "document"}, {"/file", "file"}, {"/things/", "things"}, {"/service/officers/", "officer"},
 }
 
 // pageOf names a page by the pattern of its address.

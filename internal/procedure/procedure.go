@@ -114,6 +114,7 @@ type Kind struct {
 
 	Sheet   string       // the class of the sheets of all acts on its things, and of these themselves; "" for none
 	Opening *OpeningRule // of the proceeding itself: when its file was opened to the parties; nil where the law says nothing of that
+	Reading FieldID      // of the proceeding itself: the fact that holds while the parties read the opened file; None where the law says nothing of that
 	Secrecy *SecrecyRule // of the proceeding itself: how closed it is; nil where the law says nothing of that
 	Party   *PartyRule   // nil: a thing of this kind makes nobody a party
 }

@@ -1,5 +1,7 @@
 package procedure
 
+import "slices"
+
 // Every act makes a sheet of the file. Which of them a reader sees is not the engine's business, as
 // with whole proceedings: the law says of what class a sheet is, and who sees a class is asked elsewhere.
 //
@@ -66,6 +68,36 @@ func (e *Edition) Opened(s *State) bool {
 		return false
 	}
 	return root.Field(e.Kinds[0].Opening.Opened).Num != 0
+}
+
+// Reading is the fact of a proceeding, by its name, that holds while the parties read the finished file, the acts of any edition that set it, and the roles
+// in which a thing makes somebody a party. "" where the law says nothing of that.
+func (l *Law) Reading() (field string, acts, parties []string) {
+	id := FieldID(None)
+	for _, e := range l.Editions {
+		if k := e.Kinds[0]; k != nil && k.Reading != None {
+			id = k.Reading
+		}
+	}
+	if id == None {
+		return "", nil, nil
+	}
+	sets := func(a Assign) bool { return a.Field == id }
+	for _, e := range l.Editions {
+		for _, r := range e.Acts {
+			if r != nil && (slices.ContainsFunc(r.RootSets, sets) || r.On <= 0 && slices.ContainsFunc(r.Sets, sets)) {
+				acts = append(acts, r.Name)
+			}
+		}
+		for _, k := range e.Kinds {
+			if k != nil && k.Party != nil {
+				parties = append(parties, k.Party.As)
+			}
+		}
+	}
+	slices.Sort(acts)
+	slices.Sort(parties)
+	return l.Names.Fields[0].List[id], slices.Compact(acts), slices.Compact(parties)
 }
 
 // Withhold gives the state without the things and deadlines that a reader does not see. Things keep their numbers: in the

@@ -218,6 +218,9 @@ func (m *room) chart(t *web.Words, a *asked, g *grid) ui.ChartView {
 		slices.SortStableFunc(list, func(x, y row) int { return cmp.Compare(y.Values[at], x.Values[at]) })
 	}
 	v := ui.ChartView{Title: t.T("statistics.chart", "title", g.Title), Wide: g.Columns[at].Money}
+	if len(g.Columns) > 1 && !g.Columns[at].Sum { // which of them is drawn
+		v.Legend = []ui.ChartKey{{Class: "moved", Text: g.Columns[at].Label}}
+	}
 	list = list[:min(len(list), mostBars)]
 	for _, line := range list {
 		n := line.Values[at]

@@ -26,7 +26,7 @@ func Called(t *web.Words, names map[string]string) string {
 
 // Sum is what an amount of a count is called.
 func (n *Words) Sum(t *web.Words, c *figures.Count, name string) string {
-	if s := c.Sum(name); s != nil && s.Of != "" {
+	if s := c.Sum(name); s != nil && s.Of != nil {
 		return Called(t, s.Called)
 	}
 	return t.Law(c.Law).Field(c.Kind, name)

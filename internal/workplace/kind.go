@@ -39,6 +39,8 @@ type kindView struct {
 	State   ui.SelectField
 	Word    ui.TextField
 	With    url.Values // what the form keeps: the thing that those shown belong to, or name
+	DuesIs  string
+	Dues    []dueView // what runs in the proceeding itself for things of the kind
 	Table   ui.TableView
 	Sums    []ui.SummaryRow
 	SumsIs  string
@@ -117,6 +119,7 @@ func (m *room) kindPage(w http.ResponseWriter, r *web.Request) error {
 	}
 	path := kindHref(p.ID, k.Name)
 	m.filters(t, p, k, &a, all, path, &v)
+	v.DuesIs, v.Dues = t.T("workplace.bears"), m.bearing(t, p, k)
 	v.SumsIs, v.Sums = t.T("workplace.sums"), m.sums(t, p, k, found)
 	v.Table.Caption, v.Table.HideCaption, v.Table.Empty = v.Heading.Title, true, t.T("workplace.none")
 	if err := m.table(r, p, k, &a, found, shown, named, &v); err != nil {
@@ -140,6 +143,34 @@ func (m *room) kindPage(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	return r.Render(w, http.StatusOK, page, kindBody(v))
+}
+
+// bearing are the deadlines of the proceeding itself that bear on things of a kind of which none has a term of its own: those that acts on such a
+// thing, or that move such things, meet or end.
+func (m *room) bearing(t *web.Words, p *proceedings.Proceeding, k *procedure.Kind) (out []dueView) {
+	now := m.docket.Now()
+	e := p.Law.At(now)
+	if slices.ContainsFunc(e.Terms, func(t *procedure.Term) bool { return t != nil && t.Per == k.ID }) {
+		return nil
+	}
+	bears := func(id procedure.ActID) bool {
+		r := e.Acts[id]
+		return r != nil && (r.On == k.ID || slices.ContainsFunc(r.Moves, func(x procedure.Move) bool { return x.Kind == k.ID }))
+	}
+	for i := range p.State.Deadlines {
+		d := &p.State.Deadlines[i]
+		if d.Thing != 0 {
+			continue
+		}
+		if term := p.Law.TermOf(d); term == nil || !slices.ContainsFunc(term.MetBy, bears) && !slices.ContainsFunc(term.EndedBy, bears) {
+			continue
+		}
+		if v, ok := m.due(t, p, d, now); ok {
+			out = append(out, v)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b dueView) int { return cmp.Compare(a.due, b.due) })
+	return out
 }
 
 // things are those of a kind that the reader sees, in the order in which they came; of: only those that belong to that one,
