@@ -127,9 +127,10 @@ func (v *living) bring(ctx context.Context, l *life, what *illustrated, b *bring
 	for field, list := range b.form {
 		form[field] = list[r.IntN(len(list))]
 	}
-	field, name, content := b.picture, "surat.jpg", []byte(nil)
+	var content []byte
+	var err error
+	field, name := b.picture, "surat.jpg"
 	if field != "" {
-		var err error
 		if content, err = picture(r); err != nil {
 			return false, err
 		}
