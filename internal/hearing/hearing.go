@@ -138,7 +138,7 @@ func (c *Calendar) over(e *entry, state string) bool {
 	}
 	id := law.Names.States[0].Find(state)
 	final := law.Edition(e.edition).Kinds[0].Final
-	return id >= 0 && int(id) < len(final) && final[id]
+	return id >= 0 && id < len(final) && final[id]
 }
 
 // appoints is from when until when what the act appoints is reckoned to be held; 0 where it appoints nothing.
