@@ -1,7 +1,7 @@
 // Package hearing keeps what is held when: a projection of the journal, made of its entries by a follower and made anew at any time.
 //
 // What is held follows from the law: a field of an act that appoints something. A moment that another takes the place of before it has come stands no
-// more; one that has come stays. Who holds it is whoever appointed it, and whoever the proceeding is given to before.
+// more, and none does once the proceeding has come to its end; one that has come stays. Who holds it is whoever appointed it, and whoever the proceeding is given to before.
 //
 // A row tells that a proceeding is there and no sheet of it: an act of a class of sheets appoints nothing (lawload refuses it). Rows are given to those who may read the
 // proceeding, asked within the query.
@@ -48,7 +48,7 @@ func Open(d *db.DB, k *proceedings.Reader) *Calendar { return &Calendar{d, k} }
 
 // Follower is the calendar as it follows the journal.
 func (c *Calendar) Follower() follow.Follower {
-	return follow.Follower{Name: "hearing", Version: 1, Follow: c.Follow, Empty: c.Empty}
+	return follow.Follower{Name: "hearing", Version: 2, Follow: c.Follow, Empty: c.Empty}
 }
 
 const (
@@ -108,8 +108,13 @@ func read(tx *db.Tx, from, to int64) (out []entry, err error) {
 // take writes what follows from one entry. Of most nothing does.
 func (c *Calendar) take(tx *db.Tx, e *entry) error {
 	for i := range e.effects {
-		if x := &e.effects[i]; x.Effect == "charged" && x.Value != nil {
+		switch x := &e.effects[i]; {
+		case x.Effect == "charged" && x.Value != nil:
 			if _, err := tx.Exec(handOver, e.proceeding, e.done, x.Value[1]); err != nil {
+				return err
+			}
+		case x.Effect == "moved" && x.Thing == 0 && c.over(e, x.To):
+			if _, err := tx.Exec(replace, e.proceeding, e.done, e.seq); err != nil {
 				return err
 			}
 		}
@@ -123,6 +128,17 @@ func (c *Calendar) take(tx *db.Tx, e *entry) error {
 	}
 	_, err = tx.Exec(insert, e.office, at, e.proceeding, e.seq, ends, e.act, e.officer)
 	return err
+}
+
+// over reports whether a proceeding has come to its end in a state.
+func (c *Calendar) over(e *entry, state string) bool {
+	law := c.reader.Law(e.law)
+	if law == nil || law.Edition(e.edition) == nil {
+		return false
+	}
+	id := law.Names.States[0].Find(state)
+	final := law.Edition(e.edition).Kinds[0].Final
+	return id >= 0 && id < len(final) && final[id]
 }
 
 // appoints is from when until when what the act appoints is reckoned to be held; 0 where it appoints nothing.

@@ -188,6 +188,15 @@ func TestWhatIsAppointedStandsUntilAnotherMomentTakesItsPlace(t *testing.T) {
 				t.Errorf("on %s: %+v, %v", now, next, err)
 			}
 		}
+		// What is over is held no more.
+		stands := h.told(t, anna, "court-1", "")
+		three := h.do(t, anna, "", "begin", map[string]string{"about": "Three", "judge": "anna"})
+		h.do(t, anna, three, "appoint", map[string]string{"at": "2026-03-10T10:00"})
+		if got := h.told(t, anna, "court-1", ""); len(got) != len(stands)+1 {
+			t.Errorf("got %q", got)
+		}
+		h.do(t, anna, three, "shut", nil)
+		wants(t, h.told(t, anna, "court-1", ""), stands...)
 		// Made anew it is the same.
 		before := h.told(t, anna, "court-1", "")
 		f := h.Follower()

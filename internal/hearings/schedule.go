@@ -113,12 +113,12 @@ func (m *room) schedule(w http.ResponseWriter, r *web.Request) error {
 	if len(list) > mostShown {
 		list, v.Cut = list[:mostShown], t.T("hearings.cut", "n", mostShown)
 	}
-	ids := []string{officer}
+	var ids []string // of those who hold something that the reader sees: no other officer is named
 	for i := range list {
 		ids = append(ids, list[i].Officer)
 	}
 	slices.Sort(ids)
-	ids = slices.DeleteFunc(slices.Compact(ids), func(id string) bool { return id == "" })
+	ids = slices.Compact(ids)
 	names, err := m.dir.Names(r.Context(), ids)
 	if err != nil {
 		return err

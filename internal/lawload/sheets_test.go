@@ -56,6 +56,7 @@ func TestALawThatTellsWhatASheetHidesIsRefused(t *testing.T) {
 		"a field of a form":           {[]string{"    form: { note: text }\n", "    form: { note: { type: text, open: yes } }\n"}, "a field of a form is on its sheet"},
 		"an open fact of a class":     {[]string{party, "    fields: { name: { type: person, open: yes } }\n    sheet: inner\n"}, `the field "name" is said to be open`},
 		"opened by a text":            {[]string{"    fields: { about: text }\n", "    fields: { about: text }\n    opened: about\n"}, "one of type yes_no is wanted here"},
+		"read and never opened":       {[]string{"    fields: { about: text }\n", "    fields: { about: text, open: yes_no }\n    reading: open\n"}, "only a file that was opened to the parties is read by them"},
 		"opened under another kind":   {[]string{party, party + "    opened: name\n"}, "only the file of the whole is opened"},
 	} {
 		_, _, err := lawload.Load(classed(t, c.changes...), "xx/tiny")
