@@ -12,7 +12,7 @@ ADDR ?= localhost:8080
 
 include assets.mk
 
-.PHONY: help run demo build setup test check lint vuln secrets scan fuzz-api unit race postgres browser scripts-test fuzz bench bench-data torture clean
+.PHONY: help run demo build setup test check lint vuln secrets scan fuzz-api unit race postgres browser scripts-test fuzz bench bench-data screens torture clean
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -84,6 +84,9 @@ bench-data: assets ## build the large databases of bench, to be kept and found a
 	mkdir -p $(or $(DIR),build/bench)
 	NAZORAT_BENCH_DIR=$(abspath $(or $(DIR),build/bench)) $(GO) test ./internal/bench -run '^$$' -bench '^BenchmarkData$$' -benchtime 1x -timeout 2h
 	@echo "now: NAZORAT_BENCH_DIR=$(abspath $(or $(DIR),build/bench)) make bench"
+
+screens: assets ## take the pictures of docs/screens anew; WHOLE=folder takes whole pages for people to look at instead
+	$(if $(WHOLE),NAZORAT_PICTURES='$(abspath $(WHOLE))',NAZORAT_SCREENS='$(abspath docs/screens)') $(GO) test -vet=off -count=1 -timeout 30m -run '^TestScreens$$' ./internal/e2e
 
 torture: ## kill an office KILLS times on each database and write docs/reliability.md (SEED)
 	KILLS=$(or $(KILLS),1000) SEED=$(or $(SEED),0) scripts/torture.sh

@@ -311,16 +311,40 @@ func (p *Page) Eval(script string) string {
 // as a PNG file.
 func (p *Page) Screenshot(path string) {
 	p.t.Helper()
-	// Fonts arrive after the page; a picture without them shows another page.
-	if _, err := evalWithin[bool](p, Patience, "document.fonts.ready.then(() => true)"); err != nil {
-		p.t.Fatalf("wait for the fonts of %s: %v", p.where(), err)
-	}
+	p.settled()
 	ctx, cancel := context.WithTimeout(p.ctx, Patience)
 	defer cancel()
 	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	if err != nil {
 		p.t.Fatalf("take a picture of %s: %v", p.where(), err)
 	}
+	p.write(path, picture)
+}
+
+// Picture writes what the window shows as a WebP file, small enough to be kept beside the sources.
+func (p *Page) Picture(path string) {
+	p.t.Helper()
+	p.settled()
+	ctx, cancel := context.WithTimeout(p.ctx, Patience)
+	defer cancel()
+	quality := int64(45)
+	taken, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatWebp, Quality: &quality})
+	if err != nil {
+		p.t.Fatalf("take a picture of %s: %v", p.where(), err)
+	}
+	p.write(path, taken.Data)
+}
+
+// settled waits for the fonts, which arrive after the page; a picture without them shows another page.
+func (p *Page) settled() {
+	p.t.Helper()
+	if _, err := evalWithin[bool](p, Patience, "document.fonts.ready.then(() => true)"); err != nil {
+		p.t.Fatalf("wait for the fonts of %s: %v", p.where(), err)
+	}
+}
+
+func (p *Page) write(path string, picture []byte) {
+	p.t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		p.t.Fatal(err)
 	}
@@ -332,9 +356,7 @@ func (p *Page) Screenshot(path string) {
 // PDF writes the page as it is printed on A4, and gives the file's bytes.
 func (p *Page) PDF() []byte {
 	p.t.Helper()
-	if _, err := evalWithin[bool](p, Patience, "document.fonts.ready.then(() => true)"); err != nil {
-		p.t.Fatalf("wait for the fonts of %s: %v", p.where(), err)
-	}
+	p.settled()
 	ctx, cancel := context.WithTimeout(p.ctx, Patience)
 	defer cancel()
 	printed, err := chromedp.Call(ctx, page.PrintToPDF, page.PrintToPDFParams{PaperWidth: 210 / 25.4, PaperHeight: 297 / 25.4})

@@ -218,7 +218,7 @@ func (d *Desk) officeCell(t *web.Words, id string) ui.Cell {
 // boardTable has a line for each office: what is late there, what soon will be, how much is open.
 func (d *Desk) boardTable(t *web.Words, lines []proceedings.Counts) ui.TableView {
 	_, _, final := d.stages(t)
-	v := ui.TableView{ID: "offices", Caption: t.T("board.below"), Scroll: true, Columns: []ui.Column{{Text: t.T("board.column.office")},
+	v := ui.TableView{ID: "offices", Caption: t.T("board.below"), Columns: []ui.Column{{Text: t.T("board.column.office")},
 		{Text: t.T("board.column.release"), Numeric: true}, {Text: t.T("board.overdue"), Numeric: true}, {Text: t.T("board.soon"), Numeric: true}, {Text: t.T("board.open"), Numeric: true}}}
 	for _, c := range lines {
 		row := ui.Row{ID: "office-" + c.Office, Tone: toneIf(c.Overdue, ui.Late), Cells: []ui.Cell{d.officeCell(t, c.Office),

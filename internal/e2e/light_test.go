@@ -1,7 +1,10 @@
 package e2e
 
 import (
+	"net/url"
+	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"nazorat/internal/browsertest"
@@ -21,10 +24,20 @@ const transferred = `(async () => {
 	return sum
 })()`
 
+// noPage are the addresses among those of showing that give a file, a stream or data.
+var noPage = regexp.MustCompile(`^/api/|/live$|\.csv|\.xlsx|/file$|/documents/`)
+
 func TestPagesAreLightTheFirstTimeAndAfter(t *testing.T) {
 	t.Parallel()
 	b := browsertest.Start(t)
 	o := serve(t, 150)
+	o.counted(t)
+	o.indexed(t)
+	paper := o.withPapers(t)
+	prosecutor := o.as(t, "prosecutor")
+	id, number := o.caseOf(t, o.as(t, "inquirer").Office)
+	large, kind := o.large(t, o.as(t, "inquirer").Office)
+	fill := strings.NewReplacer("{paper}", paper, "{sheet}", "5", "{exhibit}", "1", "{id}", id, "{large}", large, "{kind}", kind, "{number}", url.QueryEscape(number), "{office}", prosecutor.Office, "{officer}", prosecutor.Officer, "{today}", o.Docket.Now().Time().Format("2006-01-02"))
 	for _, lang := range []string{"uz-Cyrl", "ru", "uz", "en"} {
 		p := b.Page(t, 1366, 768)
 		weigh := func(most int) {
@@ -36,10 +49,18 @@ func TestPagesAreLightTheFirstTimeAndAfter(t *testing.T) {
 		}
 		p.Goto(o.url + "/laws/uz/criminal?lang=" + lang)
 		weigh(mostAtFirst)
-		signIn(p, o, o.as(t, "prosecutor"))
+		signIn(p, o, prosecutor)
 		for _, path := range []string{"/", "/board", "/laws/uz/criminal/2025-01-01/rules", "/laws/uz/criminal/2025-01-01/stages", "/laws/uz/criminal/2025-01-01/part/custody"} {
 			p.Goto(o.url + path)
 			weigh(mostAfter)
+		}
+		if lang == "ru" { // its words are the longest
+			for pattern, path := range showing {
+				if strings.HasPrefix(pattern, "GET ") && !noPage.MatchString(path) {
+					p.Goto(o.url + fill.Replace(path))
+					weigh(mostAfter)
+				}
+			}
 		}
 		p.Goto(o.url + "/")
 		p.Follow("td a[href^='/proceedings/']:not([href*='/deadlines/']):not([href*='/acts/'])")

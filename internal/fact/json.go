@@ -40,8 +40,8 @@ func decode(j JSON) (v Value, ok bool) {
 		return NumberOf(t, n), true
 	case Money:
 		amount, currency, _ := strings.Cut(j[1], " ")
-		n, ok := parseAmount(amount)
-		if !ok {
+		n, key := parseAmount(amount)
+		if key != "" {
 			return Value{}, false
 		}
 		return Value{Type: t, Num: n, Text: currency}, true

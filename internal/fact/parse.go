@@ -1,10 +1,10 @@
 package fact
 
 import (
-	"math"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"nazorat/internal/calendar"
@@ -19,6 +19,8 @@ const (
 	NotMoney  = "field.not_an_amount"
 	NotYesNo  = "field.not_yes_or_no"
 	NotThing  = "field.not_a_thing"
+	TooMuch   = "field.too_much"
+	Mixed     = "field.mixed_alphabets"
 )
 
 // Parse reads what somebody typed for a fact of a type. An empty text is "not given".
@@ -34,11 +36,15 @@ func Parse(t Type, s string, zone *calendar.Zone) (v Value, key string) {
 	}
 	switch t {
 	case Number:
-		n, err := strconv.ParseInt(strings.ReplaceAll(s, " ", ""), 10, 64)
+		n, err := strconv.ParseInt(ungrouped(plain.Replace(s)), 10, 64)
 		if err != nil {
 			return Value{}, NotNumber
 		}
 		return NumberOf(Number, n), ""
+	case Person:
+		if mixed(s) {
+			return Value{}, Mixed
+		}
 	case Thing:
 		n, err := strconv.ParseInt(s, 10, 32)
 		if err != nil || n < 1 {
@@ -89,15 +95,21 @@ func CodeOf(article string) string {
 	return ""
 }
 
+// MostSum is what a sum stays below, in hundredths: ten trillion. So thousands of the largest can be added up.
+const MostSum = 1_000_000_000_000_000
+
 // parseSum reads "1 250.50" or "1250,5 USD".
 func parseSum(s string) (Value, string) {
 	currency := ""
 	if n := len(s) - 3; n > 0 && IsCurrency(strings.ToUpper(s[n:])) {
 		s, currency = strings.TrimSpace(s[:n]), strings.ToUpper(s[n:])
 	}
-	n, ok := parseAmount(s)
-	if !ok {
-		return Value{}, NotMoney
+	n, key := parseAmount(s)
+	if key == "" && (n >= MostSum || n <= -MostSum) {
+		key = TooMuch
+	}
+	if key != "" {
+		return Value{}, key
 	}
 	return Value{Type: Money, Num: n, Text: currency}, ""
 }
@@ -107,29 +119,63 @@ func sensible(d calendar.Date) bool {
 	return d >= calendar.DateOf(1900, 1, 1) && d <= calendar.DateOf(2199, 12, 31)
 }
 
-// parseAmount reads "1 250.50", "1250,5" or "35" into hundredths.
-func parseAmount(s string) (int64, bool) {
-	s = strings.NewReplacer(" ", "", "\u00a0", "", ",", ".").Replace(s)
-	sign := int64(1)
-	if strings.HasPrefix(s, "-") {
-		sign, s = -1, s[1:]
+// plain writes the blanks and the minus that people and pages put into figures as those of a keyboard.
+var plain = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2009", " ", "\u2212", "-")
+
+var (
+	spaced = regexp.MustCompile(`^-?[0-9]{1,3}( [0-9]{3})+$`)
+	// sums are the ways in which a sum is written: a whole part, and hundredths behind a point or a comma. Points or commas between thousands are
+	// taken where they can be nothing else: whether 1,250 is more than a thousand or less than two is not guessed.
+	sums = []*regexp.Regexp{
+		regexp.MustCompile(`^(-?[0-9]+)(?:[.,]([0-9]{1,2}))?$`),
+		regexp.MustCompile(`^(-?[0-9]{1,3}(?: [0-9]{3})+)(?:[.,]([0-9]{1,2}))?$`),
+		regexp.MustCompile(`^(-?[0-9]{1,3}(?:,[0-9]{3})+)\.([0-9]{1,2})$`),
+		regexp.MustCompile(`^(-?[0-9]{1,3}(?:\.[0-9]{3})+),([0-9]{1,2})$`),
+		regexp.MustCompile(`^(-?[0-9]{1,3}(?:,[0-9]{3}){2,}|-?[0-9]{1,3}(?:\.[0-9]{3}){2,})()$`),
 	}
-	whole, frac, _ := strings.Cut(s, ".")
-	frac = strings.TrimRight(frac, "0")
-	if whole == "" || len(frac) > 2 || strings.ContainsAny(frac, "+-") || strings.ContainsAny(whole, "+-") {
-		return 0, false
+)
+
+// ungrouped takes the blanks between thousands out of a whole number.
+func ungrouped(s string) string {
+	if spaced.MatchString(s) {
+		return strings.ReplaceAll(s, " ", "")
 	}
-	n, err := strconv.ParseInt(whole, 10, 64)
-	if err != nil || n > math.MaxInt64/100-1 {
-		return 0, false
-	}
-	n *= 100
-	if frac != "" {
-		c, err := strconv.ParseInt((frac + "0")[:2], 10, 64)
-		if err != nil {
-			return 0, false
+	return s
+}
+
+// parseAmount reads "1 250.50", "1250,5", "1,250,000.00" or "35" into hundredths. key is "" or the reason why it is no sum.
+func parseAmount(s string) (n int64, key string) {
+	s = plain.Replace(s)
+	for _, form := range sums {
+		m := form.FindStringSubmatch(s)
+		if m == nil {
+			continue
 		}
-		n += c
+		digits := strings.NewReplacer(" ", "", ",", "", ".", "").Replace(m[1]) + (m[2] + "00")[:2]
+		n, err := strconv.ParseInt(digits, 10, 64)
+		if err != nil {
+			return 0, TooMuch
+		}
+		return n, ""
 	}
-	return sign * n, true
+	return 0, NotMoney
+}
+
+// mixed reports whether a word has letters of both alphabets: they look alike, and whoever looks for the name afterwards does not find it.
+func mixed(s string) bool {
+	latin, cyrillic := false, false
+	for _, r := range s {
+		switch {
+		case unicode.Is(unicode.Latin, r):
+			latin = true
+		case unicode.Is(unicode.Cyrillic, r):
+			cyrillic = true
+		case !unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune("'`´‘’", r):
+			latin, cyrillic = false, false
+		}
+		if latin && cyrillic {
+			return true
+		}
+	}
+	return false
 }

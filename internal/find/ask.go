@@ -84,6 +84,7 @@ const (
 
 // terms are the words of what is asked; more says that some were left out.
 func (x *Index) terms(text string) (out []term, more bool) {
+	text = script.Unmixed(text)
 	marks := marksIn(text)
 	for _, m := range marks {
 		t := term{word: text[m.from:m.to], worth: map[string]int{}}

@@ -2,6 +2,7 @@ package identity_test
 
 import (
 	"encoding/base64"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -86,6 +87,15 @@ func TestTryIsGoodOnceInItsBrowserForMinutes(t *testing.T) {
 	})
 }
 
+// said answers the exchange of a code with something, as if all were well.
+func said(kind, text string) func(http.ResponseWriter) bool {
+	return func(w http.ResponseWriter) bool {
+		w.Header().Set("Content-Type", kind)
+		_, _ = io.WriteString(w, text) // whoever reads may have had enough
+		return true
+	}
+}
+
 // What a provider must not send, or somebody who stands in its place.
 func TestTokenThatDoesNotHoldIsRefused(t *testing.T) {
 	t.Parallel()
@@ -130,9 +140,18 @@ func TestTokenThatDoesNotHoldIsRefused(t *testing.T) {
 			out, _ := o.CompactSerialize()
 			return out
 		}},
-		"no token at all":  {sign: func([]byte) string { return "" }},
-		"no answer":        {answer: func(w http.ResponseWriter) bool { w.WriteHeader(http.StatusBadGateway); return true }, want: "provider.away"},
-		"an answer of air": {answer: func(w http.ResponseWriter) bool { _, _ = w.Write([]byte("hello")); return true }, want: "provider.away"},
+		"no token at all":               {sign: func([]byte) string { return "" }},
+		"no answer":                     {answer: func(w http.ResponseWriter) bool { w.WriteHeader(http.StatusBadGateway); return true }, want: "provider.away"},
+		"an answer of air":              {answer: func(w http.ResponseWriter) bool { _, _ = w.Write([]byte("hello")); return true }, want: "provider.away"},
+		"a page in its place":           {answer: said("text/html", "<!doctype html><title>Login</title>"), want: "provider.away"},
+		"half an answer":                {answer: said("application/json", `{"access_token":"x","id_tok`), want: "provider.away"},
+		"an answer and no end of it":    {answer: said("application/json", `{"access_token":"x","id_token":"`+strings.Repeat("a", 4<<20)), want: "provider.away"},
+		"an error that says it is well": {answer: said("application/json", `{"error":"server_error"}`), want: "provider.away"},
+		"the way to another": {answer: func(w http.ResponseWriter) bool {
+			w.Header().Set("Location", "http://127.0.0.1:9/token")
+			w.WriteHeader(http.StatusTemporaryRedirect)
+			return true
+		}, want: "provider.away"},
 		"another code":     {sent: func(q url.Values) { q.Set("code", "another") }},
 		"no code":          {sent: func(q url.Values) { q.Del("code") }},
 		"another provider": {sent: func(q url.Values) { q.Set("iss", "https://id.example") }},

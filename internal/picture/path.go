@@ -257,7 +257,10 @@ func (d *pathDrawing) draw(label string) PathView {
 	for _, s := range d.m.kind.States {
 		if d.m.side[s] {
 			i := at[d.host(s)]
-			v.Stops[i].Sides = append(v.Stops[i].Sides, d.stop(s, false))
+			// What cannot come any more would push what is owed below the edge of the screen; the law's own path has it.
+			if side := d.stop(s, false); side.Mark != pathMissed {
+				v.Stops[i].Sides = append(v.Stops[i].Sides, side)
+			}
 		}
 	}
 	return v

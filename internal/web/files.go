@@ -67,6 +67,22 @@ func (r *Request) Upload(w http.ResponseWriter) io.Reader {
 	return &patient{http.MaxBytesReader(w, body, mostFilesBody), http.NewResponseController(w), time.Now().Add(formWithin)}
 }
 
+// Bounds of what is read and thrown away of a form that is too large.
+const (
+	mostSpent   = 64 << 20
+	spentWithin = 30 * time.Second
+)
+
+// spend reads what is left of a form that is too large. A browser that is still sending when we hang up says that the connection broke, and
+// shows nothing of our answer.
+func spend(w http.ResponseWriter, r *Request) {
+	body, ok := r.Context().Value(bodyKey{}).(io.ReadCloser)
+	if !ok {
+		return
+	}
+	_, _ = io.Copy(io.Discard, &patient{io.LimitReader(body, mostSpent), http.NewResponseController(w), time.Now().Add(spentWithin)}) // whoever sends more is hung up on
+}
+
 // readFiles reads a form that may hold files. Files of somebody who is not signed in are not kept; the rest of his form is.
 func (s *Server) readFiles(w http.ResponseWriter, r *Request) error {
 	r.Body = io.NopCloser(r.Upload(w))

@@ -464,6 +464,7 @@ func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
+		spend(w, r)
 		err = fault.New(fault.Invalid, "fault.too_large", fault.Args{"kib": mostBody >> 10})
 	}
 	f := fault.Of(s.known(err))
