@@ -321,18 +321,22 @@ func (p *Page) Screenshot(path string) {
 	p.write(path, picture)
 }
 
-// Picture writes what the window shows as a WebP file, small enough to be kept beside the sources.
-func (p *Page) Picture(path string) {
+// Picture writes what the window shows as a WebP file, small enough to be kept beside the sources: of most bytes at the most, coarser if it must be.
+func (p *Page) Picture(path string, most int) {
 	p.t.Helper()
 	p.settled()
 	ctx, cancel := context.WithTimeout(p.ctx, Patience)
 	defer cancel()
-	quality := int64(45)
-	taken, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatWebp, Quality: &quality})
-	if err != nil {
-		p.t.Fatalf("take a picture of %s: %v", p.where(), err)
+	for quality := int64(45); ; quality -= 10 {
+		taken, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatWebp, Quality: &quality})
+		if err != nil {
+			p.t.Fatalf("take a picture of %s: %v", p.where(), err)
+		}
+		if len(taken.Data) <= most || quality < 20 {
+			p.write(path, taken.Data)
+			return
+		}
 	}
-	p.write(path, taken.Data)
 }
 
 // settled waits for the fonts, which arrive after the page; a picture without them shows another page.
