@@ -11,7 +11,7 @@ has_room() {
 }
 if has_room; then
   dir=$(mktemp -d "$shared/nazorat-tests-XXXXXX")
-  chmod 711 "$dir" # PostgreSQL runs as another user
+  chmod 1777 "$dir" # PostgreSQL runs as another user, and takes its own folder away
   trap 'rm -rf "$dir"' EXIT
   export GOTMPDIR=${GOTMPDIR:-${TMPDIR:-/tmp}} TMPDIR=$dir # what Go links is large, and stays where it was
 fi
