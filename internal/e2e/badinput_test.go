@@ -108,7 +108,7 @@ func TestBadInputIsToldWithItsPlaceAndItsCure(t *testing.T) {
 	}
 
 	// A million lines are more than is read at all: nothing is done, and he is told where what he typed still is.
-	for lang, want := range map[string]string{"uz": "Orqaga qayting", "ru": "Вернитесь назад", "en": "Go back"} {
+	for lang, want := range map[string]string{"uz": "oldingi sahifada", "ru": "на предыдущей странице", "en": "on the page before"} {
 		c.get("/laws?lang=" + lang)
 		was := version()
 		a := c.stubborn("/proceedings/"+id+"/acts/plan_task", url.Values{"version": {was}, "f.what": {strings.Repeat("a line of text\n", 1_000_000)}})

@@ -80,25 +80,29 @@ var (
 		"GET /api/v1/proceedings/{id}/entries":                       "/api/v1/proceedings/{id}/entries",
 		"GET /api/v1/proceedings/{id}/entries/{seq}":                 "/api/v1/proceedings/{id}/entries/1",
 		"GET /api/v1/proceedings/{id}/entries/{seq}/receipt":         "/api/v1/proceedings/{id}/entries/1/receipt", "GET /api/v1/proceedings/{id}/entries/{seq}/documents/{field}": "/api/v1/proceedings/{paper}/entries/{sheet}/documents/paper",
-		"GET /api/v1/proceedings/{id}/links":       "/api/v1/proceedings/{id}/links",
-		"GET /api/v1/proceedings/{id}/looks":       "/api/v1/proceedings/{id}/looks",
-		"GET /api/v1/proceedings/{id}/acts":        "/api/v1/proceedings/{id}/acts",
-		"GET /api/v1/proceedings/{id}/acts/{act}":  "/api/v1/proceedings/{id}/acts/assign",
-		"POST /api/v1/proceedings/{id}/acts/{act}": "/api/v1/proceedings/{id}/acts/assign",
-		"GET /api/v1/proceedings":                  "/api/v1/proceedings",
-		"GET /api/v1/numbers":                      "/api/v1/numbers?number={number}",
-		"GET /api/v1/work":                         "/api/v1/work",
-		"GET /api/v1/escalated":                    "/api/v1/escalated",
-		"GET /api/v1/copies":                       "/api/v1/copies",
-		"GET /api/v1/offices/{office}/board":       "/api/v1/offices/{office}/board",
-		"GET /api/v1/offices/{office}/proceedings": "/api/v1/offices/{office}/proceedings",
-		"GET /api/v1/officers/{officer}/looks":     "/api/v1/officers/{officer}/looks",
-		"GET /api/v1/service/offices/{office}":     "/api/v1/service/offices/{office}",
-		"GET /api/v1/service/officers":             "/api/v1/service/officers?find=a",
-		"GET /api/v1/service/officers/{officer}":   "/api/v1/service/officers/{officer}",
+		"GET /api/v1/proceedings/{id}/links":                             "/api/v1/proceedings/{id}/links",
+		"GET /api/v1/proceedings/{id}/looks":                             "/api/v1/proceedings/{id}/looks",
+		"GET /api/v1/proceedings/{id}/acts":                              "/api/v1/proceedings/{id}/acts",
+		"GET /api/v1/proceedings/{id}/acts/{act}":                        "/api/v1/proceedings/{id}/acts/assign",
+		"POST /api/v1/proceedings/{id}/acts/{act}":                       "/api/v1/proceedings/{id}/acts/assign",
+		"GET /api/v1/proceedings":                                        "/api/v1/proceedings",
+		"GET /api/v1/numbers":                                            "/api/v1/numbers?number={number}",
+		"GET /api/v1/work":                                               "/api/v1/work",
+		"GET /api/v1/escalated":                                          "/api/v1/escalated",
+		"GET /api/v1/copies":                                             "/api/v1/copies",
+		"GET /api/v1/offices/{office}/board":                             "/api/v1/offices/{office}/board",
+		"GET /api/v1/offices/{office}/proceedings":                       "/api/v1/offices/{office}/proceedings",
+		"GET /api/v1/officers/{officer}/looks":                           "/api/v1/officers/{officer}/looks",
+		"GET /api/v1/offices/{office}/hearings":                          "/api/v1/offices/{office}/hearings",
+		"GET /api/v1/figures/{country}/{procedure}/tables/{table}":       "/api/v1/figures/uz/criminal/tables/returned_by_officer",
+		"GET /api/v1/figures/{country}/{procedure}/counts/{count}":       "/api/v1/figures/uz/criminal/counts/cases?rows=officer",
+		"GET /api/v1/figures/{country}/{procedure}/counts/{count}/cases": "/api/v1/figures/uz/criminal/counts/cases/cases?rows=office",
+		"GET /api/v1/service/offices/{office}":                           "/api/v1/service/offices/{office}",
+		"GET /api/v1/service/officers":                                   "/api/v1/service/officers?find=a",
+		"GET /api/v1/service/officers/{officer}":                         "/api/v1/service/officers/{officer}",
 	}
 	showingNone = map[string]string{
-		"GET /figures": "names of tables",
+		"GET /figures": "names of tables", "GET /api/v1/figures": "names of tables",
 		"GET /sign-in": "signing in", "POST /sign-in": "signing in", "POST /sign-out": "signing in", "POST /sign-in/passkey": "signing in",
 		"POST /presence/passkey": "proving presence", "POST /mandate": "one's own mandates", "/": "there is no such page",
 		"POST /inbox/noted": "notes, and leads back", "GET /inbox/settings": "one's own", "POST /inbox/settings/{channel}": "one's own", "POST /inbox/settings/{channel}/code": "one's own",
@@ -231,7 +235,10 @@ func TestEveryPageThatShowsAProceedingRecordsWhoLooked(t *testing.T) {
 	if err := o.DB.QueryRow(t.Context(), `SELECT h.at FROM hearing h JOIN proceeding p ON p.id = h.proceeding WHERE h.office = $1 AND h.replaced = 0 AND p.root_state IN ('court', 'trial', 'judged', 'in_force', 'executed') ORDER BY h.at DESC LIMIT 1`, judge.Office).Scan(&held); err != nil {
 		t.Fatalf("nothing is held at %s: %v", judge.Office, err)
 	}
-	o.client(t).signIn(judge).get("/offices/" + judge.Office + "/hearings?from=" + o.Docket.Zone().Date(calendar.Moment(held)).String())
+	at, day := o.client(t).signIn(judge), o.Docket.Zone().Date(calendar.Moment(held)).String()
+	for _, path := range []string{"/offices/", "/api/v1/offices/"} {
+		at.get(path + judge.Office + "/hearings?from=" + day)
+	}
 	for pattern := range showing {
 		if n := o.count(t, `SELECT count(*) FROM look WHERE page = $1`, pattern); n == 0 {
 			t.Errorf("%s was shown to six officers, and nothing was recorded", pattern)
