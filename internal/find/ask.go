@@ -84,7 +84,6 @@ const (
 
 // terms are the words of what is asked; more says that some were left out.
 func (x *Index) terms(text string) (out []term, more bool) {
-	text = script.Unmixed(text)
 	marks := marksIn(text)
 	for _, m := range marks {
 		t := term{word: text[m.from:m.to], worth: map[string]int{}}
@@ -101,7 +100,12 @@ func (x *Index) terms(text string) (out []term, more bool) {
 		if script.Related(word) {
 			continue
 		}
-		if t := x.term(word); len(t.keys) > 0 {
+		t := x.term(script.Unmixed(word))
+		if t.word != word { // what is written so in a text is found by it, too
+			t.add(textKey(script.Fold(word)), worthText)
+			t.word = word
+		}
+		if len(t.keys) > 0 {
 			out = append(out, t)
 		}
 	}

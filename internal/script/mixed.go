@@ -24,8 +24,8 @@ func alike(from, to string) map[rune]rune {
 	return out
 }
 
-// Unmixed writes each word that has letters of both alphabets in the one that more of its letters are of, as far as they look alike: a
-// word typed or pasted so looks right, and would be looked for as another. A word in which they are as many is left as it is.
+// Unmixed writes each word that has letters of both alphabets in the one that more of its letters are of: a word typed or pasted so looks right, and
+// would be looked for as another. A word in which they are as many, or in which one of the others looks like no letter of that alphabet, is left as it is.
 func Unmixed(s string) string {
 	var out strings.Builder
 	latin, cyrillic, from := 0, 0, 0
@@ -36,12 +36,18 @@ func Unmixed(s string) string {
 			into = toLatin
 		}
 		if latin > 0 && cyrillic > 0 && latin != cyrillic {
-			word = strings.Map(func(r rune) rune {
-				if other, ok := into[r]; ok {
-					return other
+			as, alike := strings.Builder{}, 0
+			for _, r := range word {
+				other, ok := into[r]
+				if ok {
+					r = other
+					alike++
 				}
-				return r
-			}, word)
+				as.WriteRune(r)
+			}
+			if alike == min(latin, cyrillic) {
+				word = as.String()
+			}
 		}
 		out.WriteString(word)
 		latin, cyrillic, from = 0, 0, to
@@ -52,7 +58,7 @@ func Unmixed(s string) string {
 			latin++
 		case unicode.Is(unicode.Cyrillic, r):
 			cyrillic++
-		case unicode.IsSpace(r):
+		case !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune("'`´‘’ʻʼ", r):
 			end(i)
 		}
 	}

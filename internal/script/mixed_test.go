@@ -19,6 +19,10 @@ func TestAWordOfTwoAlphabetsIsReadAsItLooks(t *testing.T) {
 		"":                "",
 		"a\xffб":          "a\xffб",
 		"жj":              "жj",
+		"GPS-трекер":      "GPS-трекер", // two words
+		"BMW-машина":      "BMW-машина",
+		"CD-диск":         "CD-диск",
+		"ТашГПSу":         "ТашГПSу", // no Cyrillic letter looks like S
 	} {
 		if got := script.Unmixed(typed); got != want {
 			t.Errorf("%q is read as %q, not %q", typed, got, want)
