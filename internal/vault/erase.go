@@ -46,9 +46,22 @@ func NoteErased(tx *db.Tx, list []Erasure) error {
 	return nil
 }
 
-// TakeAway takes away the bytes of documents that were erased. What it cannot take away now, the next sweep does.
+// TakeAway takes away the bytes of documents that were erased. What it cannot take away now, the next sweep does. Its error names no file.
 func (k *Keeper) TakeAway(ctx context.Context, hashes []string) error {
 	_, err := k.sweep(ctx, hashes)
+	return unnamed(err)
+}
+
+// unnamed is an error without the name of a file, which is a hash.
+func unnamed(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return fmt.Errorf("%s: %w", path.Op, path.Err)
+	case errors.As(err, &link):
+		return fmt.Errorf("%s: %w", link.Op, link.Err)
+	}
 	return err
 }
 
@@ -128,18 +141,15 @@ func (k *Keeper) erasures(ctx context.Context, text string, args ...any) (list [
 	return list, rows.Err()
 }
 
-// leftOver are the documents that were erased and whose bytes are there: their process did not live to take them away, or a copy brought them back.
+// leftOver are the documents that were erased and of which something is there, be it a preview: their process did not live to take it away, a
+// copy brought it back, or somebody was being shown it meanwhile.
 func (k *Keeper) leftOver(ctx context.Context) (hashes []string, err error) {
 	err = k.Erasures(ctx, func(e Erasure) error {
-		f, err := k.Disk.Open(e.Hash)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
+		there, err := k.holdsAnyOf(e.Hash)
+		if there {
+			hashes = append(hashes, e.Hash)
 		}
-		if err != nil {
-			return err
-		}
-		hashes = append(hashes, e.Hash)
-		return f.Close()
+		return err
 	})
 	return hashes, err
 }
