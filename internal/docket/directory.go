@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 
-	"nazorat/internal/access"
 	"nazorat/internal/directory"
 	"nazorat/internal/fault"
 	"nazorat/internal/procedure"
@@ -29,17 +28,14 @@ func (k *Docket) mayEnter(w *work) error {
 	}
 	bad := map[string]fault.Error{}
 	no := fault.Error{Kind: fault.Forbidden, Key: "directory.not_yours"}
-	administers := func(office string) bool {
-		return k.DecideAt(w.recorded, w.cmd.Actor, access.Administer, access.Resource{Office: office}).Allowed
-	}
-	all := administers(w.next.Office)
+	all := k.administers(w, w.next.Office)
 	for i := range w.effects {
 		r := w.effects[i].Record
 		if r == nil {
 			continue
 		}
 		for _, slot := range []string{"office", "parent"} {
-			if v := r.Values[slot]; v.Given() && !administers(v.Text) {
+			if v := r.Values[slot]; v.Given() && !k.administers(w, v.Text) {
 				all = false
 				if field := w.rule.FieldOf(r.Does, slot); field != "" {
 					bad[field] = no

@@ -25,7 +25,7 @@ func (k *Docket) brought(w *work, form []fact.Value, bad map[string]string) (map
 		if err != nil {
 			return nil, err
 		}
-		if !there {
+		if !there || w.t.erases(named.Hash) {
 			if bad == nil {
 				bad = map[string]string{}
 			}

@@ -430,12 +430,23 @@ func TestOfAnErasedPictureNothingStays(t *testing.T) {
 		if n := h.left(t); n != 0 {
 			t.Errorf("%d files are left of it", n)
 		}
+		// An upload that was noted while the act that erased it was being done is none.
+		err = h.db.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(`INSERT INTO upload (officer, hash, type, size, name, at) VALUES ('o', $1, 'image/jpeg', 1, 'a', $2)`, f.Hash, int64(h.at))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if list, err := h.Uploaded(t.Context(), "o", []string{f.Hash}); err != nil || len(list) != 0 {
+			t.Errorf("it may be named: %v, %v", list, err)
+		}
 		if err := os.WriteFile(preview, shown, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		h.take(t, "o", "a.txt", "used by nobody")
 		h.later(vault.KeptFor + calendar.Hour)
-		if n, err := h.SweepOnce(t.Context(), time.Now(), false); err != nil || n != (vault.Swept{Unused: 1, Erased: 1}) {
+		if n, err := h.SweepOnce(t.Context(), time.Now(), false); err != nil || n != (vault.Swept{Unused: 2, Erased: 1}) {
 			t.Errorf("%+v, %v", n, err)
 		}
 		if n := h.left(t); n != 0 {
