@@ -109,14 +109,10 @@ func (t *turn) unentered(r *directory.Refused) error {
 	return fault.New(fault.Invalid, r.Key, r.Args).Because(r)
 }
 
-// directed does what follows once a batch is on disk: it reads the offices anew where they changed, so that who did it sees it at once, and
-// takes away the bytes of documents that were erased.
+// directed reads the offices anew where a batch that is on disk has changed them, so that who did it sees it at once.
 func (k *Docket) directed(s *sheet) {
 	if len(s.records) > 0 && directory.Changed(s.records) {
 		_ = k.dir.Reload(context.Background()) // the notice of the commit is heard besides
-	}
-	if keeper := k.uploads.Load(); keeper != nil && len(s.erasures) > 0 {
-		_ = keeper.TakeAway(context.Background(), hashesOf(s.erasures)) // what was not taken away now, the sweep takes
 	}
 }
 

@@ -1,7 +1,9 @@
 package docket
 
 import (
+	"context"
 	"slices"
+	"time"
 
 	"nazorat/internal/access"
 	"nazorat/internal/directory"
@@ -123,9 +125,37 @@ func (k *Docket) administers(w *work, office string) bool {
 	return k.DecideAt(w.recorded, w.cmd.Actor, access.Administer, access.Resource{Office: office}).Allowed
 }
 
-func hashesOf(list []vault.Erasure) (out []string) {
-	for i := range list {
-		out = append(out, list[i].Hash)
+// takingAway is how long the files that a batch has erased are worked on, and how long Close waits for that: a disk beyond a network may hang.
+const takingAway = 10 * time.Second
+
+// takeAway takes away the bytes of documents that were erased, beside the acts that follow. What it cannot take, the next sweep takes.
+func (k *Docket) takeAway(erased []vault.Erasure) {
+	keeper := k.uploads.Load()
+	if keeper == nil || len(erased) == 0 {
+		return
 	}
-	return out
+	hashes := make([]string, len(erased))
+	for i := range erased {
+		hashes[i] = erased[i].Hash
+	}
+	k.taking.Go(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), takingAway)
+		defer cancel()
+		if err := keeper.TakeAway(ctx, hashes); err != nil {
+			k.log.Error("the bytes of erased documents were not taken away: the next sweep takes them", "files", len(hashes), "error", err)
+		}
+	})
+}
+
+// tookAway waits until nothing is being taken away any more, or for as long as that may take.
+func (k *Docket) tookAway() {
+	all := make(chan struct{})
+	go func() {
+		k.taking.Wait()
+		close(all)
+	}()
+	select {
+	case <-all:
+	case <-time.After(takingAway):
+	}
 }

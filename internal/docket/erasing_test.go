@@ -1,10 +1,15 @@
 package docket_test
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
@@ -27,6 +32,8 @@ func TestDocumentIsErasedByTwo(t *testing.T) {
 		}
 		keeper := vault.Open(h.db, store, h.Now)
 		h.TakeUploads(keeper)
+		var log bytes.Buffer
+		h.LogTo(slog.New(slog.NewTextHandler(&log, nil)))
 		take := func(text string) fact.File {
 			f, err := keeper.Take(ctx, duty.Officer, "a.txt", strings.NewReader(text))
 			if err != nil {
@@ -63,6 +70,7 @@ func TestDocumentIsErasedByTwo(t *testing.T) {
 		if err := h.twice(t, office, "erasure", order(wanted.Hash), aziza, bahrom); err != nil {
 			t.Fatal(err)
 		}
+		h.TookAway()
 		if _, err := store.Open(wanted.Hash); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("its bytes are there: %v", err)
 		}
@@ -81,6 +89,26 @@ func TestDocumentIsErasedByTwo(t *testing.T) {
 		}
 		if err := h.twice(t, office, "erasure", order(wanted.Hash), aziza, bahrom); fault.Of(err).Key != "vault.erased_already" {
 			t.Errorf("again: %v", err)
+		}
+		// The disk does not let it go: the act stands, and the log says so without the hash, until a sweep can.
+		stuck := take("the disk keeps it")
+		name(stuck, here)
+		place := filepath.Join(store.Root(), "files", stuck.Hash[:2])
+		if err := errors.Join(os.Rename(place, place+".away"), os.WriteFile(place, nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.twice(t, office, "erasure", order(stuck.Hash), aziza, bahrom); err != nil {
+			t.Fatal(err)
+		}
+		h.TookAway()
+		if text := log.String(); strings.Count(text, "were not taken away") != 1 || strings.Contains(text, stuck.Hash) {
+			t.Errorf("the log says %q", text)
+		}
+		if err := errors.Join(os.Remove(place), os.Rename(place+".away", place)); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := keeper.SweepOnce(ctx, time.Now(), false); err != nil || n != (vault.Swept{Erased: 1}) {
+			t.Errorf("%+v, %v", n, err)
 		}
 		if c, err := keeper.Check(ctx, true); err != nil || len(c.Wrong) != 0 || c.Files != 1 {
 			t.Errorf("%+v, %v", c, err)
