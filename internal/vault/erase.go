@@ -9,6 +9,8 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/fact"
+	"nazorat/internal/fault"
 )
 
 // Erasure is that an act took away the bytes of a document for ever, as the law orders. The entries that name it keep its hash, so the tree of
@@ -165,3 +167,18 @@ func (k *Keeper) Open(ctx context.Context, hash string) (*os.File, error) {
 	}
 	return k.Disk.Open(hash)
 }
+
+// Whole opens a document as it came in. NotFound where it is not there, was erased, or the entry has its hash alone; also of a nil Keeper, which keeps none.
+func (k *Keeper) Whole(ctx context.Context, f fact.File) (*os.File, error) {
+	if k == nil || f.Type == "" {
+		return nil, None()
+	}
+	content, err := k.Open(ctx, f.Hash)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, None()
+	}
+	return content, err
+}
+
+// None is what is told of a document that is not there, or not any more.
+func None() error { return fault.New(fault.NotFound, "vault.none", nil) }
