@@ -86,7 +86,7 @@ func runServe(ctx context.Context, env environment, args []string) (err error) {
 		}
 	}
 	figures := telemetry.New(revision())
-	office, err := app.Open(ctx, d, docket.Options{Observe: app.ObserveBatches(figures, traces, log)})
+	office, err := app.Open(ctx, d, docket.Options{Observe: app.ObserveBatches(figures, traces, log), Log: log})
 	if err != nil {
 		return errors.Join(err, d.Close())
 	}

@@ -1,15 +1,11 @@
 package api
 
 import (
-	"errors"
-	"io/fs"
 	"mime"
 	"net/http"
-	"strconv"
-	"strings"
 
 	"nazorat/internal/access"
-	"nazorat/internal/fact"
+	"nazorat/internal/docket"
 	"nazorat/internal/fault"
 	"nazorat/internal/look"
 	"nazorat/internal/vault"
@@ -98,46 +94,29 @@ func (a *api) document(w http.ResponseWriter, r *web.Request) error {
 	if refused := a.docket.MayDownload(r.Actor(), p.Resource()); refused != nil {
 		return refused
 	}
-	if err := a.lookedAs(r, look.Download, p, 0); err != nil {
-		return err
-	}
-	seq, err := strconv.ParseInt(r.PathValue("seq"), 10, 64)
-	if err != nil || seq < 1 || seq > p.Version {
+	seq, there := p.EntryNumber(r.PathValue("seq"))
+	if !there {
 		return fault.New(fault.NotFound, "api.no_entry", nil)
 	}
 	e, err := a.docket.Entry(r.Context(), p, seq)
 	if err != nil {
 		return err
 	}
-	v := e.Form[r.PathValue("field")]
-	f, named := fact.FileOf(v[1])
-	if !named || v[0] != fact.Document.String() {
+	f, as, named := docket.Document(e, r.PathValue("field"))
+	if !named {
 		return fault.New(fault.NotFound, "api.no_document", nil)
 	}
-	if a.vault == nil || f.Type == "" {
-		return fault.New(fault.NotFound, "vault.none", nil)
-	}
-	content, err := a.vault.Open(r.Context(), f.Hash)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fault.New(fault.NotFound, "vault.none", nil)
-	}
+	content, err := a.vault.Whole(r.Context(), f)
 	if err != nil {
 		return err
 	}
 	defer content.Close()
+	if err := a.lookedAs(r, look.Download, p, e.Thing); err != nil {
+		return err
+	}
 	for _, name := range []string{"Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"} {
 		r.Header.Del(name) // it is given whole or not at all, as the description says
 	}
-	r.ServeFile(w, f, content, plainName(p.Number+"-"+strconv.FormatInt(seq, 10)+"-"+r.PathValue("field"))+vault.Ending(f.Type))
+	r.ServeFile(w, f, content, as)
 	return nil
-}
-
-// plainName is a name of letters and digits that every system takes.
-func plainName(name string) string {
-	return strings.Map(func(c rune) rune {
-		if c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
-			return c
-		}
-		return '-'
-	}, name)
 }

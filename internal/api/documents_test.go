@@ -90,17 +90,27 @@ func TestDocumentsComeInAndGoOut(t *testing.T) {
 	if err := h.Looks.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	looks, err := h.Looks.Of(t.Context(), h.id, look.After{}, 5)
-	if err != nil || len(looks) == 0 || looks[0].Kind != look.Download || looks[0].Officer != "anna" {
+	looks, err := h.Looks.Of(t.Context(), h.id, look.After{}, 50)
+	if err != nil || len(looks) == 0 || looks[0].Kind != look.Download || looks[0].Officer != "anna" || looks[0].Thing != 3 {
 		t.Errorf("%+v, %v", looks, err)
 	}
+	before := len(looks)
 	for path, status := range map[string]int{href: http.StatusNotFound, strings.Replace(href, "paper", "amount", 1): http.StatusNotFound, bringPath: http.StatusMethodNotAllowed} {
 		if w := h.ask(t, http.MethodGet, path, stranger); w.Code != status {
 			t.Errorf("%s for a stranger: %d", path, w.Code)
 		}
 	}
-	if w := h.ask(t, http.MethodGet, strings.Replace(href, "paper", "amount", 1), anna); w.Code != http.StatusNotFound {
-		t.Errorf("what is no document: %d", w.Code)
+	// Where there is none, nobody has looked at it.
+	for _, path := range []string{strings.Replace(href, "paper", "amount", 1), strings.Replace(href, fmt.Sprintf("/%d/", o.Seq), "/99/", 1), strings.Replace(href, fmt.Sprintf("/%d/", o.Seq), fmt.Sprintf("/0%d/", o.Seq), 1)} {
+		if w := h.ask(t, http.MethodGet, path, anna); w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+	if err := h.Looks.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if looks, err := h.Looks.Of(t.Context(), h.id, look.After{}, 50); err != nil || len(looks) != before {
+		t.Errorf("%+v, %v", looks, err)
 	}
 }
 

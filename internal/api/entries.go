@@ -266,8 +266,8 @@ func (a *api) single(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	seq, err := strconv.ParseInt(r.PathValue("seq"), 10, 64)
-	if err != nil || seq < 1 || seq > p.Version {
+	seq, there := p.EntryNumber(r.PathValue("seq"))
+	if !there {
 		return fault.New(fault.NotFound, "api.no_entry", nil)
 	}
 	list, err := a.docket.History(r.Context(), p, seq+1, 1)

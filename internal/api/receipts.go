@@ -36,8 +36,8 @@ func (a *api) receipt(w http.ResponseWriter, r *web.Request) error {
 	if err := a.lookedAs(r, look.Download, p, 0); err != nil {
 		return err
 	}
-	seq, err := strconv.ParseInt(r.PathValue("seq"), 10, 64)
-	if err != nil || seq < 1 || seq > p.Version {
+	seq, there := p.EntryNumber(r.PathValue("seq"))
+	if !there {
 		return fault.New(fault.NotFound, "api.no_entry", nil)
 	}
 	e, err := a.docket.Entry(r.Context(), p, seq)

@@ -14,6 +14,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,7 +25,6 @@ import (
 	"nazorat/internal/desk"
 	"nazorat/internal/docket"
 	"nazorat/internal/fact"
-	"nazorat/internal/fault"
 	"nazorat/internal/journal"
 	"nazorat/internal/look"
 	"nazorat/internal/proceedings"
@@ -204,9 +204,8 @@ func (v *sheetView) ways(t *web.Words, p *proceedings.Proceeding, seq int64) {
 
 // seq is the number of a sheet that an address names.
 func (m *File) seq(r *web.Request, p *proceedings.Proceeding) (int64, error) {
-	text := r.PathValue("seq")
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n < 1 || n > p.Version || text != strconv.FormatInt(n, 10) {
+	n, there := p.EntryNumber(r.PathValue("seq"))
+	if !there {
 		return 0, desk.NoPage()
 	}
 	return n, nil
@@ -305,65 +304,54 @@ func (m *File) text(r *web.Request, d fact.File) (text, cut string, err error) {
 
 // document shows a document of a sheet.
 func (m *File) document(w http.ResponseWriter, r *web.Request) error {
-	p, e, f, err := m.named(r)
+	p, e, err := m.entry(r)
 	if err != nil {
 		return err
+	}
+	f, _, named := docket.Document(e, r.PathValue("field"))
+	if !named {
+		return desk.NoPage()
 	}
 	return m.show(w, r, p, e.Thing, f)
 }
 
 // documentFile gives a document of a sheet out as the file that it came in as.
 func (m *File) documentFile(w http.ResponseWriter, r *web.Request) error {
-	p, e, f, err := m.named(r)
+	p, e, err := m.entry(r)
 	if err != nil {
 		return err
+	}
+	f, as, named := docket.Document(e, r.PathValue("field"))
+	if !named {
+		return desk.NoPage()
 	}
 	if refused := m.docket.MayDownload(r.Actor(), p.Resource()); refused != nil {
 		return refused
 	}
-	if err := r.LookedAt(look.Download, p, e.Thing); err != nil {
-		return err
-	}
-	content, err := m.whole(r, f)
+	content, err := m.vault.Whole(r.Context(), f)
 	if err != nil {
 		return err
 	}
 	defer content.Close()
-	r.ServeFile(w, f, content, plain(p.Number+"-"+strconv.FormatInt(e.Seq, 10)+"-"+r.PathValue("field"))+vault.Ending(f.Type))
+	if err := r.LookedAt(look.Download, p, e.Thing); err != nil {
+		return err
+	}
+	r.ServeFile(w, f, content, as)
 	return nil
 }
 
-// plain is a name of small and large letters, digits, lines and hyphens.
-func plain(name string) string {
-	return strings.Map(func(c rune) rune {
-		if c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
-			return c
-		}
-		return '-'
-	}, name)
-}
-
-// named is the document that an address names, with its sheet, for somebody who sees that.
-func (m *File) named(r *web.Request) (*proceedings.Proceeding, *journal.Sealed, fact.File, error) {
-	var f fact.File
+// entry is the sheet that an address names, for somebody who sees it.
+func (m *File) entry(r *web.Request) (*proceedings.Proceeding, *journal.Sealed, error) {
 	p, err := m.docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
 	if err != nil {
-		return nil, nil, f, err
+		return nil, nil, err
 	}
 	seq, err := m.seq(r, p)
 	if err != nil {
-		return nil, nil, f, err
+		return nil, nil, err
 	}
 	e, err := m.docket.Entry(r.Context(), p, seq)
-	if err != nil {
-		return nil, nil, f, err
-	}
-	v := e.Form[r.PathValue("field")]
-	f, ok := fact.FileOf(v[1])
-	if !ok || v[0] != fact.Document.String() {
-		return nil, nil, f, desk.NoPage()
-	}
-	return p, e, f, nil
+	return p, e, err
 }
 
 // thingDocument answers with a document that a fact of a thing names.
@@ -395,20 +383,26 @@ func (m *File) thingDocument(w http.ResponseWriter, r *web.Request) error {
 	return desk.NoPage()
 }
 
-// show shows a document of a proceeding that the reader has read; a picture as a preview, since as it is it may say more than what can be seen:
-// where it was taken, by whose telephone.
+// show shows a document of a proceeding that the reader has read; the look is on record before any of it is sent.
 func (m *File) show(w http.ResponseWriter, r *web.Request, p *proceedings.Proceeding, thing int32, f fact.File) error {
+	content, as, err := m.shown(r, f)
+	if err != nil {
+		return err
+	}
+	defer content.Close()
 	if err := r.LookedAt(look.View, p, thing); err != nil {
 		return err
 	}
+	r.ServeFile(w, as, content, "")
+	return nil
+}
+
+// shown is what is shown of a document: of a picture a preview, since as it is it may say more than what can be seen: where it was taken, by whose
+// telephone.
+func (m *File) shown(r *web.Request, f fact.File) (*os.File, fact.File, error) {
 	if m.vault == nil || !vault.IsPicture(f.Type) {
-		content, err := m.whole(r, f)
-		if err != nil {
-			return err
-		}
-		defer content.Close()
-		r.ServeFile(w, f, content, "")
-		return nil
+		content, err := m.vault.Whole(r.Context(), f)
+		return content, f, err
 	}
 	most := vault.Large
 	if r.URL.Query().Get("as") == "small" {
@@ -416,26 +410,7 @@ func (m *File) show(w http.ResponseWriter, r *web.Request, p *proceedings.Procee
 	}
 	content, err := m.vault.Preview(r.Context(), f, most)
 	if errors.Is(err, fs.ErrNotExist) {
-		return gone()
+		err = vault.None()
 	}
-	if err != nil {
-		return err
-	}
-	defer content.Close()
-	r.ServeFile(w, fact.File{Type: vault.JPEG}, content, "")
-	return nil
+	return content, fact.File{Type: vault.JPEG}, err
 }
-
-// whole is a document as it came in.
-func (m *File) whole(r *web.Request, f fact.File) (io.ReadSeekCloser, error) {
-	if m.vault == nil || f.Type == "" {
-		return nil, gone()
-	}
-	content, err := m.vault.Open(r.Context(), f.Hash)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, gone()
-	}
-	return content, err
-}
-
-func gone() error { return fault.New(fault.NotFound, "vault.none", nil) }

@@ -96,20 +96,30 @@ func (k *Docket) commit(batch []*request) {
 	}
 }
 
-// remember lets a transaction read from the memory, which has what was committed before another reads.
+// remember lets a transaction read from the memory, which has what was committed before another reads. What the transaction erased is taken away
+// once others may go on.
 func (k *Docket) remember(write func() ([]*sheet, error)) error {
+	sheets, err := k.written(write)
+	for _, s := range sheets {
+		k.takeAway(s.erasures)
+	}
+	return err
+}
+
+// written gives what is on disk.
+func (k *Docket) written(write func() ([]*sheet, error)) ([]*sheet, error) {
 	k.memory.turn.Lock()
 	defer k.memory.turn.Unlock()
 	sheets, err := write()
 	if err != nil {
 		k.memory.doubt()
-		return err
+		return nil, err
 	}
 	for _, s := range sheets {
 		k.memory.keep(s)
 		k.directed(s)
 	}
-	return nil
+	return sheets, nil
 }
 
 // partOf is how many acts are decided before their rows are handed over. A file

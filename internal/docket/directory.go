@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 
-	"nazorat/internal/access"
 	"nazorat/internal/directory"
 	"nazorat/internal/fault"
 	"nazorat/internal/procedure"
@@ -29,17 +28,14 @@ func (k *Docket) mayEnter(w *work) error {
 	}
 	bad := map[string]fault.Error{}
 	no := fault.Error{Kind: fault.Forbidden, Key: "directory.not_yours"}
-	administers := func(office string) bool {
-		return k.DecideAt(w.recorded, w.cmd.Actor, access.Administer, access.Resource{Office: office}).Allowed
-	}
-	all := administers(w.next.Office)
+	all := k.administers(w, w.next.Office)
 	for i := range w.effects {
 		r := w.effects[i].Record
 		if r == nil {
 			continue
 		}
 		for _, slot := range []string{"office", "parent"} {
-			if v := r.Values[slot]; v.Given() && !administers(v.Text) {
+			if v := r.Values[slot]; v.Given() && !k.administers(w, v.Text) {
 				all = false
 				if field := w.rule.FieldOf(r.Does, slot); field != "" {
 					bad[field] = no
@@ -113,14 +109,10 @@ func (t *turn) unentered(r *directory.Refused) error {
 	return fault.New(fault.Invalid, r.Key, r.Args).Because(r)
 }
 
-// directed does what follows once a batch is on disk: it reads the offices anew where they changed, so that who did it sees it at once, and
-// takes away the bytes of documents that were erased.
+// directed reads the offices anew where a batch that is on disk has changed them, so that who did it sees it at once.
 func (k *Docket) directed(s *sheet) {
 	if len(s.records) > 0 && directory.Changed(s.records) {
 		_ = k.dir.Reload(context.Background()) // the notice of the commit is heard besides
-	}
-	if keeper := k.uploads.Load(); keeper != nil && len(s.erasures) > 0 {
-		_ = keeper.TakeAway(context.Background(), hashesOf(s.erasures)) // what was not taken away now, the sweep takes
 	}
 }
 

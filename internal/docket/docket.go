@@ -26,6 +26,7 @@ package docket
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 
@@ -61,6 +62,8 @@ type Docket struct {
 	done  chan struct{}
 
 	uploads atomic.Pointer[vault.Keeper] // documents that acts name have to have been brought there; nil: to nowhere
+	taking  sync.WaitGroup               // files that are being taken away
+	log     *slog.Logger
 
 	waiting atomic.Int64 // requests that are not answered yet
 	since   atomic.Int64 // when that was 0 last, in nanoseconds since 1970
@@ -77,7 +80,8 @@ type Options struct {
 
 	Policies *access.Policies // who may see and do what; without any nobody may do anything
 
-	Observe func(Batch) // is told of every batch, if it is given; it must not take long
+	Observe func(Batch)  // is told of every batch, if it is given; it must not take long
+	Log     *slog.Logger // of what fails once its act was answered; nil: of nothing
 
 	// Except, if given, says by what exception somebody may read one proceeding: see proceedings.Options.
 	Except func(ctx context.Context, who access.Actor, proceeding string) (string, error)
@@ -88,6 +92,9 @@ func Open(d *db.DB, dir *directory.Directory, laws []*procedure.Law, o Options) 
 	k := &Docket{Reader: proceedings.Open(d, dir, laws, proceedings.Options{Now: o.Now, Policies: o.Policies, Except: o.Except}),
 		db: d, dir: dir, newID: o.NewID, memory: newMemory(), observe: o.Observe,
 		queue: make(chan *request), stop: make(chan struct{}), done: make(chan struct{}), watchers: map[chan Change]struct{}{}}
+	if k.log = o.Log; k.log == nil {
+		k.log = slog.New(slog.DiscardHandler)
+	}
 	listening, stop := context.WithCancel(context.Background())
 	k.deaf = stop
 	k.unheard = d.Listen(listening, k.hear)
@@ -102,11 +109,12 @@ func (k *Docket) TakeUploads(to *vault.Keeper) { k.uploads.Store(to) }
 // Hears reports why this process does not hear of what others change, if it does not.
 func (k *Docket) Hears() error { return k.unheard }
 
-// Close stops taking acts and waits until those under way are on disk.
+// Close stops taking acts and waits until those under way are on disk, and what they erased is off it, the latter for a time.
 func (k *Docket) Close() {
 	close(k.stop)
 	<-k.done
 	k.deaf()
+	k.tookAway()
 }
 
 // Command asks for one act.

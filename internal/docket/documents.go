@@ -2,8 +2,11 @@ package docket
 
 import (
 	"encoding/json"
+	"strconv"
+	"strings"
 
 	"nazorat/internal/fact"
+	"nazorat/internal/journal"
 	"nazorat/internal/procedure"
 	"nazorat/internal/vault"
 )
@@ -25,7 +28,7 @@ func (k *Docket) brought(w *work, form []fact.Value, bad map[string]string) (map
 		if err != nil {
 			return nil, err
 		}
-		if !there {
+		if !there || w.t.erases(named.Hash) {
 			if bad == nil {
 				bad = map[string]string{}
 			}
@@ -35,6 +38,25 @@ func (k *Docket) brought(w *work, form []fact.Value, bad map[string]string) (map
 		form[f.ID].Text = file.Text()
 	}
 	return bad, nil
+}
+
+// Document is the document that an entry names in a field, and the name under which it goes out, of letters and digits that every system takes;
+// false where it names none there.
+func Document(e *journal.Sealed, field string) (f fact.File, as string, named bool) {
+	v := e.Form[field]
+	if v[0] != fact.Document.String() {
+		return f, "", false
+	}
+	if f, named = fact.FileOf(v[1]); !named {
+		return f, "", false
+	}
+	as = strings.Map(func(c rune) rune {
+		if c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
+			return c
+		}
+		return '-'
+	}, e.Number+"-"+strconv.FormatInt(e.Seq, 10)+"-"+field)
+	return f, as + vault.Ending(f.Type), true
 }
 
 // sameFiles puts what an entry says of the documents of its form into a form that names them by their hashes; false where they are others.

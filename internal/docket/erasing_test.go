@@ -1,13 +1,21 @@
 package docket_test
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"nazorat/internal/access"
+	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/directory"
+	"nazorat/internal/docket"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
 	"nazorat/internal/procedure"
@@ -24,6 +32,8 @@ func TestDocumentIsErasedByTwo(t *testing.T) {
 		}
 		keeper := vault.Open(h.db, store, h.Now)
 		h.TakeUploads(keeper)
+		var log bytes.Buffer
+		h.LogTo(slog.New(slog.NewTextHandler(&log, nil)))
 		take := func(text string) fact.File {
 			f, err := keeper.Take(ctx, duty.Officer, "a.txt", strings.NewReader(text))
 			if err != nil {
@@ -60,6 +70,7 @@ func TestDocumentIsErasedByTwo(t *testing.T) {
 		if err := h.twice(t, office, "erasure", order(wanted.Hash), aziza, bahrom); err != nil {
 			t.Fatal(err)
 		}
+		h.TookAway()
 		if _, err := store.Open(wanted.Hash); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("its bytes are there: %v", err)
 		}
@@ -79,6 +90,26 @@ func TestDocumentIsErasedByTwo(t *testing.T) {
 		if err := h.twice(t, office, "erasure", order(wanted.Hash), aziza, bahrom); fault.Of(err).Key != "vault.erased_already" {
 			t.Errorf("again: %v", err)
 		}
+		// The disk does not let it go: the act stands, and the log says so without the hash, until a sweep can.
+		stuck := take("the disk keeps it")
+		name(stuck, here)
+		place := filepath.Join(store.Root(), "files", stuck.Hash[:2])
+		if err := errors.Join(os.Rename(place, place+".away"), os.WriteFile(place, nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.twice(t, office, "erasure", order(stuck.Hash), aziza, bahrom); err != nil {
+			t.Fatal(err)
+		}
+		h.TookAway()
+		if text := log.String(); strings.Count(text, "were not taken away") != 1 || strings.Contains(text, stuck.Hash) {
+			t.Errorf("the log says %q", text)
+		}
+		if err := errors.Join(os.Remove(place), os.Rename(place+".away", place)); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := keeper.SweepOnce(ctx, time.Now(), false); err != nil || n != (vault.Swept{Erased: 1}) {
+			t.Errorf("%+v, %v", n, err)
+		}
 		if c, err := keeper.Check(ctx, true); err != nil || len(c.Wrong) != 0 || c.Files != 1 {
 			t.Errorf("%+v, %v", c, err)
 		}
@@ -92,6 +123,77 @@ func TestDocumentIsErasedByTwo(t *testing.T) {
 		})
 		if err != nil || records != 1 {
 			t.Errorf("the journal has %d such records, %v", records, err)
+		}
+	})
+}
+
+// Nobody's document is erased by an act that came in together with the one that names it, whichever was first; nor while somebody of an office that
+// the confirmer does not administer has brought it and may name it yet.
+func TestErasingAndNamingInOneBatch(t *testing.T) {
+	each(t, reshaped, func(t *testing.T, h *house) {
+		store, err := vault.NewDisk(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		keeper := vault.Open(h.db, store, h.Now)
+		h.TakeUploads(keeper)
+		his, above := h.officeFile(t, aziza, "iib-1"), h.officeFile(t, gulnora, "gp") // who administers gp does not administer iib-1
+		seq := int64(0)
+		brought := func(text, file string) string { // named by a file, and brought by sardor, who may name it yet
+			f, err := keeper.Take(ctx, inquirer.Officer, "a.txt", strings.NewReader(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			seq++
+			err = h.db.Write(ctx, func(tx *db.Tx) error {
+				return vault.Attach(tx, []vault.Named{{Proceeding: file, Seq: seq, Field: "paper", File: f}})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return f.Hash
+		}
+		proposed := func(hash, file string, first, second access.Actor) (confirm docket.Command) {
+			r := h.must(t, docket.Command{Proceeding: file, Act: "propose_erasure", Actor: first, Form: map[string]string{"document": hash, "order": "Court, 1-12/26"}})
+			for _, f := range r.Effects {
+				confirm.Thing = max(confirm.Thing, f.Thing)
+			}
+			confirm.Proceeding, confirm.Act, confirm.Actor = file, "confirm_erasure", second
+			return confirm
+		}
+		case1 := h.must(t, register("sardor")).Proceeding
+		names := func(hash string) docket.Command {
+			return docket.Command{Proceeding: case1, Act: "enter_exhibit", Actor: inquirer, Form: map[string]string{"what": "A knife", "found_in": "the yard", "kept_in": "room 4", "photo": hash}}
+		}
+		erased := func(hash string) bool {
+			list, err := keeper.Erased(ctx, []string{hash})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(list) == 1
+		}
+
+		hash := brought("named first", above)
+		confirm := proposed(hash, above, gulnora, hamid)
+		_, errs := h.Together(docket.Sent{Ctx: ctx, Command: names(hash)}, docket.Sent{Ctx: ctx, Command: confirm})
+		if errs[0] != nil || errs[1] == nil || fieldKey(errs[1]) != "vault.named_elsewhere" || erased(hash) {
+			t.Errorf("named, then erased: %v", errs)
+		}
+
+		hash = brought("erased first", his)
+		_, errs = h.Together(docket.Sent{Ctx: ctx, Command: proposed(hash, his, aziza, bahrom)}, docket.Sent{Ctx: ctx, Command: names(hash)})
+		if errs[0] != nil || errs[1] == nil || fieldKey(errs[1]) != "photo: "+procedure.FieldNoUpload || !erased(hash) {
+			t.Errorf("erased, then named: %v", errs)
+		}
+
+		hash = brought("waits elsewhere", above)
+		confirm = proposed(hash, above, gulnora, hamid)
+		if _, err := h.Act(ctx, confirm); err == nil || fieldKey(err) != "vault.waits_elsewhere" || erased(hash) {
+			t.Errorf("while it waits elsewhere: %v", err)
+		}
+		h.set(h.Now() + vault.TakenWithin + calendar.Hour)
+		if _, err := h.Act(ctx, confirm); err != nil || !erased(hash) {
+			t.Errorf("once nobody can name it: %v", err)
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
@@ -397,6 +398,12 @@ func (k *Reader) HiddenSheets(ctx context.Context, p *Proceeding) (n int, err er
 		}
 	}
 	return n, rows.Err()
+}
+
+// EntryNumber reads the number of an entry as an address has it; false where the proceeding has no such entry.
+func (p *Proceeding) EntryNumber(text string) (n int64, there bool) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, err == nil && n >= 1 && n <= p.Version && text == strconv.FormatInt(n, 10)
 }
 
 // Entry is an entry as the journal keeps it, for its receipt. NotFound where there is none; where it is hidden, Forbidden with what hides it.

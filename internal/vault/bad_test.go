@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/iotest"
 
@@ -58,20 +59,34 @@ func TestWhatGoesWrongWithAFileLeavesNothing(t *testing.T) {
 				t.Errorf("%s: %d files are left", c.what, n)
 			}
 		}
-		// The disk is full in the middle of a file, of the preview of a picture, and cannot begin one.
-		for _, after := range []int{0, 100, len(whole)} {
+		// The disk is full in the middle of a file, of its large preview, of its small one.
+		for i, what := range []string{"the file", "its large preview", "its small preview"} {
 			full, err := vault.NewDisk(h.dir)
 			if err != nil {
 				t.Fatal(err)
 			}
-			full.Full(after)
+			full.Full(i + 1)
 			k := vault.Open(h.db, full, func() calendar.Moment { return h.at })
-			if _, err := k.Take(t.Context(), "o", "a.jpg", strings.NewReader(whole+strings.Repeat("\x00", 400))); fault.Of(err).Key != "vault.not_kept" || !fault.Is(err, fault.Unavailable) {
-				t.Errorf("full after %d bytes: %v", after, err)
+			if _, err := k.Take(t.Context(), "o", "a.jpg", strings.NewReader(whole)); fault.Of(err).Key != "vault.not_kept" || !errors.Is(err, syscall.ENOSPC) || !fault.Is(err, fault.Unavailable) {
+				t.Errorf("full at %s: %v", what, err)
 			}
 			if n := h.left(t); n != 0 {
-				t.Errorf("full after %d bytes: %d files are left", after, n)
+				t.Errorf("full at %s: %d files are left", what, n)
 			}
+		}
+		// It cannot be put where it belongs, once its previews are made.
+		taken := filepath.Join(h.dir, "files", sum(whole)[:2])
+		if err := os.WriteFile(taken, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Take(t.Context(), "o", "a.jpg", strings.NewReader(whole)); fault.Of(err).Key != "vault.not_kept" {
+			t.Errorf("no place for files: %v", err)
+		}
+		if n := h.left(t); n != 1 {
+			t.Errorf("no place for files: %d files are left", n)
+		}
+		if err := os.Remove(taken); err != nil {
+			t.Fatal(err)
 		}
 		drafts := filepath.Join(h.dir, "drafts")
 		if err := errors.Join(os.Remove(drafts), os.WriteFile(drafts, nil, 0o600)); err != nil {

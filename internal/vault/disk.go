@@ -156,10 +156,7 @@ func (d *Disk) Aside(hash string) error {
 }
 
 // isAside reports whether a file stands aside, where a process left it that did not live to end what it did.
-func (d *Disk) isAside(hash string) bool {
-	_, err := os.Lstat(d.path(hash) + asideEnding)
-	return err == nil
-}
+func (d *Disk) isAside(hash string) bool { return isThere(d.path(hash) + asideEnding) }
 
 // Return puts back what stood aside.
 func (d *Disk) Return(hash string) error {
@@ -176,21 +173,46 @@ func (d *Disk) Return(hash string) error {
 	return os.Remove(path + asideEnding)
 }
 
-// Remove takes away what stands aside, and its previews.
+// Remove takes away what stands aside, and its previews: these first, so that a process that dies in between leaves what the next sweep finds.
 func (d *Disk) Remove(hash string) error {
-	err := os.Remove(d.path(hash) + asideEnding)
-	if errors.Is(err, fs.ErrNotExist) {
-		err = nil
+	err := d.dropPreviews(hash)
+	if gone := os.Remove(d.path(hash) + asideEnding); !errors.Is(gone, fs.ErrNotExist) {
+		err = errors.Join(err, gone)
 	}
-	if _, there := os.Lstat(d.path(hash)); there == nil { // it was brought again: the previews are its own
-		return err
+	return err
+}
+
+// previews are where those of a file stand.
+func (d *Disk) previews(hash string) []string {
+	return []string{d.previewPath(hash, Small), d.previewPath(hash, Large)}
+}
+
+// dropPreviews takes away the previews of a file that is not kept. If it is, or was brought again, they are its own.
+func (d *Disk) dropPreviews(hash string) (err error) {
+	if isThere(d.path(hash)) {
+		return nil
 	}
-	for _, most := range []int{Small, Large} {
-		if gone := os.Remove(d.previewPath(hash, most)); !errors.Is(gone, fs.ErrNotExist) {
+	for _, path := range d.previews(hash) {
+		if gone := os.Remove(path); !errors.Is(gone, fs.ErrNotExist) {
 			err = errors.Join(err, gone)
 		}
 	}
 	return err
+}
+
+// holdsAnyOf reports whether there is anything of a file: it, it aside, or a preview.
+func (d *Disk) holdsAnyOf(hash string) (bool, error) {
+	for _, path := range append(d.previews(hash), d.path(hash), d.path(hash)+asideEnding) {
+		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+func isThere(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // Item is a file that is kept.

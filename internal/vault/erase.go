@@ -9,6 +9,8 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/fact"
+	"nazorat/internal/fault"
 )
 
 // Erasure is that an act took away the bytes of a document for ever, as the law orders. The entries that name it keep its hash, so the tree of
@@ -46,9 +48,22 @@ func NoteErased(tx *db.Tx, list []Erasure) error {
 	return nil
 }
 
-// TakeAway takes away the bytes of documents that were erased. What it cannot take away now, the next sweep does.
+// TakeAway takes away the bytes of documents that were erased. What it cannot take away now, the next sweep does. Its error names no file.
 func (k *Keeper) TakeAway(ctx context.Context, hashes []string) error {
 	_, err := k.sweep(ctx, hashes)
+	return unnamed(err)
+}
+
+// unnamed is an error without the name of a file, which is a hash.
+func unnamed(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return fmt.Errorf("%s: %w", path.Op, path.Err)
+	case errors.As(err, &link):
+		return fmt.Errorf("%s: %w", link.Op, link.Err)
+	}
 	return err
 }
 
@@ -128,18 +143,15 @@ func (k *Keeper) erasures(ctx context.Context, text string, args ...any) (list [
 	return list, rows.Err()
 }
 
-// leftOver are the documents that were erased and whose bytes are there: their process did not live to take them away, or a copy brought them back.
+// leftOver are the documents that were erased and of which something is there, be it a preview: their process did not live to take it away, a
+// copy brought it back, or somebody was being shown it meanwhile.
 func (k *Keeper) leftOver(ctx context.Context) (hashes []string, err error) {
 	err = k.Erasures(ctx, func(e Erasure) error {
-		f, err := k.Disk.Open(e.Hash)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
+		there, err := k.holdsAnyOf(e.Hash)
+		if there {
+			hashes = append(hashes, e.Hash)
 		}
-		if err != nil {
-			return err
-		}
-		hashes = append(hashes, e.Hash)
-		return f.Close()
+		return err
 	})
 	return hashes, err
 }
@@ -155,3 +167,18 @@ func (k *Keeper) Open(ctx context.Context, hash string) (*os.File, error) {
 	}
 	return k.Disk.Open(hash)
 }
+
+// Whole opens a document as it came in. NotFound where it is not there, was erased, or the entry has its hash alone; also of a nil Keeper, which keeps none.
+func (k *Keeper) Whole(ctx context.Context, f fact.File) (*os.File, error) {
+	if k == nil || f.Type == "" {
+		return nil, None()
+	}
+	content, err := k.Open(ctx, f.Hash)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, None()
+	}
+	return content, err
+}
+
+// None is what is told of a document that is not there, or not any more.
+func None() error { return fault.New(fault.NotFound, "vault.none", nil) }

@@ -19,22 +19,20 @@ func Examined(b []byte) (kind string, width, height int, memory int64) {
 // MostMemory is how much it may take to decode a picture.
 const MostMemory = mostMemory
 
-// Full lets the disk take so many bytes of each draft and no more.
-func (d *Disk) Full(after int) {
-	d.into = func(f *Draft) io.Writer { return &full{f, after} }
-}
-
-type full struct {
-	*Draft
-	left int
-}
-
-func (f *full) Write(b []byte) (int, error) {
-	if len(b) <= f.left {
-		f.left -= len(b)
-		return f.Draft.Write(b)
+// Full lets the disk take the drafts before one, counted from 1, and half of what is written to that one first.
+func (d *Disk) Full(at int) {
+	n := 0
+	d.into = func(f *Draft) io.Writer {
+		if n++; n == at {
+			return full{f}
+		}
+		return f
 	}
-	n, err := f.Draft.Write(b[:f.left])
-	f.left = 0
+}
+
+type full struct{ *Draft }
+
+func (f full) Write(b []byte) (int, error) {
+	n, err := f.Draft.Write(b[:len(b)/2])
 	return n, errors.Join(err, syscall.ENOSPC)
 }

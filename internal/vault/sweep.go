@@ -30,13 +30,17 @@ const (
 func (k *Keeper) Sweep(ctx context.Context, log *slog.Logger) error {
 	for round := 0; ; round++ {
 		n, err := k.SweepOnce(ctx, time.Now(), round%24 == 0)
-		switch {
-		case ctx.Err() != nil:
+		if ctx.Err() != nil {
 			return ctx.Err()
-		case err != nil:
-			log.Error("sweep uploads", "error", err)
-		case n > 0:
-			log.Info("uploads that no act has named were swept", "files", n)
+		}
+		if err != nil {
+			log.Error("sweep uploads", "error", unnamed(err))
+		}
+		if n.Unused > 0 {
+			log.Info("uploads that no act has named were swept", "files", n.Unused)
+		}
+		if n.Erased > 0 {
+			log.Info("what was left of erased documents was taken away", "files", n.Erased)
 		}
 		select {
 		case <-ctx.Done():
@@ -52,9 +56,15 @@ const (
 	selectNeed  = `SELECT hash FROM (SELECT hash FROM upload WHERE hash IN %[1]s UNION SELECT hash FROM document WHERE hash IN %[1]s) AS n WHERE NOT EXISTS (SELECT 1 FROM document_erased e WHERE e.hash = n.hash)`
 )
 
-// SweepOnce takes away, once, what has waited too long; with all also the files that no upload and no entry names, by how old they are at a
-// moment of the machine's clock. It says how many.
-func (k *Keeper) SweepOnce(ctx context.Context, at time.Time, all bool) (swept int, err error) {
+// Swept is of how many files something was taken away.
+type Swept struct {
+	Unused int // that no act has named
+	Erased int // that were erased before
+}
+
+// SweepOnce takes away, once, what has waited too long and what is left of what was erased; with all also the files that no upload and no entry
+// names, by how old they are at a moment of the machine's clock.
+func (k *Keeper) SweepOnce(ctx context.Context, at time.Time, all bool) (swept Swept, err error) {
 	var old []string
 	err = k.db.Write(ctx, func(tx *db.Tx) error {
 		if err := duty.Fence(ctx, tx); err != nil {
@@ -80,23 +90,31 @@ func (k *Keeper) SweepOnce(ctx context.Context, at time.Time, all bool) (swept i
 		return err
 	}, db.Repeatable)
 	if err != nil {
-		return 0, fmt.Errorf("drop uploads: %w", err)
+		return swept, fmt.Errorf("drop uploads: %w", err)
 	}
 	erased, err := k.leftOver(ctx)
 	if err != nil {
-		return 0, err
+		return swept, err
 	}
-	for some := range slices.Chunk(append(old, erased...), mostAtOnce) {
+	if swept.Erased, err = k.sweepAll(ctx, erased); err != nil {
+		return swept, err
+	}
+	if swept.Unused, err = k.sweepAll(ctx, old); err != nil || !all {
+		return swept, err
+	}
+	n, err := k.sweepStrays(ctx, at)
+	swept.Unused += n
+	return swept, errors.Join(err, k.sweepDrafts(at.Add(-24*time.Hour)))
+}
+
+func (k *Keeper) sweepAll(ctx context.Context, hashes []string) (swept int, err error) {
+	for some := range slices.Chunk(hashes, mostAtOnce) {
 		n, err := k.sweep(ctx, some)
 		if swept += n; err != nil {
 			return swept, err
 		}
 	}
-	if !all {
-		return swept, nil
-	}
-	n, err := k.sweepStrays(ctx, at)
-	return swept + n, errors.Join(err, k.sweepDrafts(at.Add(-24*time.Hour)))
+	return swept, nil
 }
 
 // sweepStrays takes away the files that nothing names.

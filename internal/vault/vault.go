@@ -143,34 +143,46 @@ func (k *Keeper) Take(ctx context.Context, officer, name string, from io.Reader)
 		return f, err
 	}
 	f.Name = Name(name, f.Type)
+	switch erased, err := k.Erased(ctx, []string{f.Hash}); {
+	case err != nil:
+		return f, err
+	case len(erased) > 0: // before anything of it is made
+		return f, errErased()
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, k.dropPreviews(f.Hash))
+		}
+	}()
 	if IsPicture(f.Type) {
 		if err := k.preview(ctx, draft, f, s); err != nil {
 			return f, err
 		}
 	}
-	var erased int64
-	if err := k.db.QueryRow(ctx, countErased, f.Hash).Scan(&erased); err != nil {
-		return f, fmt.Errorf("ask what was erased: %w", err)
-	}
-	if erased > 0 {
-		return f, fault.New(fault.Invalid, "vault.erased", nil)
-	}
 	if err := draft.Keep(f.Hash); err != nil {
 		return f, notKept(err)
 	}
 	err = k.db.Write(ctx, func(tx *db.Tx) error {
+		switch erased, err := IsErased(tx, f.Hash); {
+		case err != nil:
+			return err
+		case erased: // while it came in: the next sweep takes what there is of it
+			return errErased()
+		}
 		_, err := tx.Exec(insertUpload, officer, f.Hash, f.Type, f.Size, f.Name, int64(k.now()))
 		return err
 	}, db.Repeatable)
 	if err != nil {
 		return f, fmt.Errorf("note an upload: %w", err)
 	}
-	// The same bytes may have been swept while these came in. From now on they are not.
+	// The same bytes may have been swept while these came in. From now on they are not, unless they are erased: then the next sweep takes them.
 	if err := draft.Keep(f.Hash); err != nil {
 		return f, notKept(err)
 	}
 	return f, nil
 }
+
+func errErased() error { return fault.New(fault.Invalid, "vault.erased", nil) }
 
 // notKept is that the disk did not take a file, because it is full or for another reason of its own. What there is of it goes with its draft.
 func notKept(err error) error {
@@ -273,7 +285,8 @@ func (k *Keeper) Preview(ctx context.Context, f fact.File, most int) (*os.File, 
 // Owner tells an upload: of which officer, of which file.
 type Owner struct{ Officer, Hash string }
 
-const selectUploads = `SELECT officer, hash, type, size, name FROM upload WHERE at >= $1 AND hash IN `
+// An upload that came in beside the act which erased its document is none.
+const selectUploads = `SELECT officer, hash, type, size, name FROM upload WHERE at >= $1 AND NOT EXISTS (SELECT 1 FROM document_erased e WHERE e.hash = upload.hash) AND hash IN `
 
 // Uploads gives those of some files, by hash, that an act may name now, whoever brought them. It is asked within the transaction of the act.
 func Uploads(tx *db.Tx, hashes []string, now calendar.Moment) (map[Owner]fact.File, error) {

@@ -101,7 +101,7 @@ func (h *house) sweep(t *testing.T, all bool) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return n
+	return n.Unused + n.Erased
 }
 
 func (h *house) reads(t *testing.T, hash string) (string, bool) {
@@ -402,6 +402,55 @@ func TestWhatIsBroughtWhileItIsSweptStays(t *testing.T) {
 		h.sweep(t, true)
 		if _, there := h.reads(t, last.Hash); !there {
 			t.Error("it is not there in the end")
+		}
+	})
+}
+
+// Of an erased picture nothing stays, whoever brings it again, whoever was shown it meanwhile, and wherever its process died; what was left of it is
+// told apart from what nobody used.
+func TestOfAnErasedPictureNothingStays(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		whole := string(photo(64, 48))
+		f := h.take(t, "o", "knife.jpg", whole)
+		h.name(t, 1, f)
+		if n := h.left(t); n != 3 {
+			t.Fatalf("%d files of it", n)
+		}
+		preview := filepath.Join(h.dir, "previews", f.Hash[:2], fmt.Sprintf("%s.%d", f.Hash, vault.Small))
+		shown, err := os.ReadFile(preview)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.erase(t, f); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Take(t.Context(), "o", "knife.jpg", strings.NewReader(whole)); fault.Of(err).Key != "vault.erased" {
+			t.Errorf("it was brought again: %v", err)
+		}
+		if n := h.left(t); n != 0 {
+			t.Errorf("%d files are left of it", n)
+		}
+		// An upload that was noted while the act that erased it was being done is none.
+		err = h.db.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(`INSERT INTO upload (officer, hash, type, size, name, at) VALUES ('o', $1, 'image/jpeg', 1, 'a', $2)`, f.Hash, int64(h.at))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if list, err := h.Uploaded(t.Context(), "o", []string{f.Hash}); err != nil || len(list) != 0 {
+			t.Errorf("it may be named: %v, %v", list, err)
+		}
+		if err := os.WriteFile(preview, shown, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		h.take(t, "o", "a.txt", "used by nobody")
+		h.later(vault.KeptFor + calendar.Hour)
+		if n, err := h.SweepOnce(t.Context(), time.Now(), false); err != nil || n != (vault.Swept{Unused: 2, Erased: 1}) {
+			t.Errorf("%+v, %v", n, err)
+		}
+		if n := h.left(t); n != 0 {
+			t.Errorf("%d files are left after the sweep", n)
 		}
 	})
 }
