@@ -168,6 +168,13 @@ func (h *house) catchUp(tb testing.TB) {
 // found is all that somebody finds, page by page, in order.
 func (h *house) found(tb testing.TB, who access.Actor, a find.Ask) (out []find.Hit, how find.How) {
 	tb.Helper()
+	out, how, _ = h.foundOf(tb, who, a)
+	return out, how
+}
+
+// foundOf tells besides whether more could match than was looked at.
+func (h *house) foundOf(tb testing.TB, who access.Actor, a find.Ask) (out []find.Hit, how find.How, cut bool) {
+	tb.Helper()
 	seen := map[string]bool{}
 	for range 1000 {
 		answer, err := h.Search(ctx, who, a)
@@ -184,12 +191,12 @@ func (h *house) found(tb testing.TB, who access.Actor, a find.Ask) (out []find.H
 			seen[hit.ID] = true
 			out = append(out, hit)
 		}
-		how = answer.How
+		how, cut = answer.How, cut || answer.Looked > 0
 		if answer.Next == nil {
-			return out, how
+			return out, how, cut
 		}
 		a.How, a.Below, a.Down, a.Past = answer.Next.How, answer.Next.Below, answer.Next.Down, answer.Next.Past
 	}
 	tb.Fatalf("%q: the pages have no end", a.Text)
-	return nil, 0
+	return nil, 0, false
 }

@@ -37,7 +37,7 @@ type Answer struct {
 	Left  bool     // further words did not
 	// Next is from where to go on; nil where there is no more.
 	Next *Next
-	// Looked is how many proceedings with the rarest word were looked at where not all of them were; 0: all.
+	// Looked is how many proceedings with the rarest word were looked at where not all of them were, in this way or in a better one; 0: all.
 	Looked int
 	Apart  bool       // only those were looked for in which the words stand in one name
 	Lag    follow.Lag // of the index
@@ -120,7 +120,11 @@ func (x *Index) Search(ctx context.Context, who access.Actor, a Ask) (*Answer, e
 		}
 		budget -= s.looked
 		if len(s.found) > 0 || further {
-			return out, s.answer(ctx, out)
+			err := s.answer(ctx, out)
+			if unfinished != nil { // what matches better may stand where nobody looked
+				out.Looked = max(out.Looked, unfinished.looked)
+			}
+			return out, err
 		}
 		if s.below != 0 && unfinished == nil {
 			unfinished = s
