@@ -6,6 +6,8 @@ const (
 	LookFreely Action = "look_freely"
 	// SeeLooks is to see who looked at a proceeding.
 	SeeLooks Action = "see_looks"
+	// SeeReading is to see how long the parties read the finished file of a proceeding, which is reckoned from who looked.
+	SeeReading Action = "see_reading"
 	// WatchLooks is to see what the officers of an office looked at, and what of it is unusual.
 	WatchLooks Action = "watch_looks"
 	// BreakGlass is to open in an emergency what one may not read. It is asked of the officer's own office.
@@ -19,5 +21,5 @@ const (
 
 // Looking lists the actions of looking.
 func Looking() []Action {
-	return []Action{LookFreely, SeeLooks, WatchLooks, BreakGlass, OpenInEmergency, AnswerEmergency}
+	return []Action{LookFreely, SeeLooks, SeeReading, WatchLooks, BreakGlass, OpenInEmergency, AnswerEmergency}
 }

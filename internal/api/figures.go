@@ -215,10 +215,10 @@ func (a *api) asks(r *web.Request) (*figures.Count, *figures.Question, error) {
 	if err := a.bounds(r, q); err != nil {
 		return nil, nil, err
 	}
-	if a.figures.Asks(q) != nil { // several sums stand in the place of columns
+	if q.Columns != "" && len(q.Sums) > 1 { // several sums stand in the place of columns
 		return nil, nil, badMember("sums", "api.field.parameter")
 	}
-	return c, q, nil
+	return c, q, a.figures.Asks(q)
 }
 
 // list are the parts of a parameter; none of an empty one.
@@ -246,7 +246,7 @@ func (a *api) bounds(r *web.Request, q *figures.Question) error {
 	}
 	if text := query.Get("at"); text != "" {
 		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil {
+		if err != nil || n < 0 {
 			return badMember("at", "api.field.parameter")
 		}
 		q.At = n

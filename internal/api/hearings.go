@@ -6,6 +6,7 @@ import (
 	"nazorat/internal/calendar"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
+	"nazorat/internal/hearing"
 	"nazorat/internal/web"
 )
 
@@ -32,11 +33,6 @@ type hearingsJSON struct {
 	More     bool          `json:"more" doc:"There are more than are told: ask for each officer by himself."`
 }
 
-const (
-	hearingDays  = 7
-	mostHearings = 200
-)
-
 // schedule is what is held at an office in a week.
 func (a *api) schedule(w http.ResponseWriter, r *web.Request) error {
 	o := a.dir.Tree().Office(r.PathValue("office"))
@@ -52,12 +48,12 @@ func (a *api) schedule(w http.ResponseWriter, r *web.Request) error {
 		}
 		first = calendar.Date(v.Num)
 	}
-	list, err := a.hearings.Of(r.Context(), r.Actor(), o.ID, r.URL.Query().Get("officer"), zone.Moment(first, 0), zone.Moment(first+hearingDays, 0), mostHearings+1)
+	list, err := a.hearings.Of(r.Context(), r.Actor(), o.ID, r.URL.Query().Get("officer"), zone.Moment(first, 0), zone.Moment(first+hearing.Days, 0), hearing.Most+1)
 	if err != nil {
 		return err
 	}
-	j := hearingsJSON{Office: a.office(r.Words, o.ID), From: first.String(), To: (first + hearingDays - 1).String(), Hearings: []hearingJSON{}, More: len(list) > mostHearings}
-	list = list[:min(len(list), mostHearings)]
+	j := hearingsJSON{Office: a.office(r.Words, o.ID), From: first.String(), To: (first + hearing.Days - 1).String(), Hearings: []hearingJSON{}, More: len(list) > hearing.Most}
+	list = list[:min(len(list), hearing.Most)]
 	if err := r.LookedAtList(o.ID, len(list)); err != nil {
 		return err
 	}

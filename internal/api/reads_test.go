@@ -256,6 +256,12 @@ func TestFiguresAreToldAndLeadToTheirCases(t *testing.T) {
 			t.Errorf("%s: %d %s", wrong, w.Code, w.Body)
 		}
 	}
+	// What is wrong is what is told to be.
+	for wrong, which := range map[string]string{"/counts/cases?rows=stage&at=-1": "at", "/tables/cases?at=-1": "at", "/counts/cases?rows=stage&columns=nothing": "columns", "/counts/cases?rows=stage&sums=nothing": "sums"} {
+		if w := h.ask(t, http.MethodGet, of+wrong, chief); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `{"field":"`+which+`"`) {
+			t.Errorf("%s: %d %s", wrong, w.Code, w.Body)
+		}
+	}
 	for _, none := range []string{"/counts/none?rows=stage", "/tables/none", "/tables/cases?of_office=other"} {
 		if w := h.ask(t, http.MethodGet, of+none, chief); w.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", none, w.Code)

@@ -146,7 +146,7 @@ func (m *File) sheetPage(w http.ResponseWriter, r *web.Request) error {
 	}
 	t := r.Words
 	lb := t.Law(p.Law.Name)
-	v := sheetView{Heading: ui.HeadingView{Caption: p.Number, Title: t.T("file.title"), Aside: m.desk.Level(t, p)}, ListIs: t.T("file.sheets"), Keys: t.T("file.keys"),
+	v := sheetView{Heading: ui.HeadingView{Caption: p.Number, Title: t.T("file.title"), Aside: m.desk.Level(t, p)}, ListIs: t.T("file.sheets"), Keys: t.T("file.keys", "home", "Home", "end", "End"),
 		Place: t.T("file.place", "n", t.Number(seq), "of", t.Number(p.Version)), GoTo: desk.ProceedingHref(p.ID) + "/file", GoIs: t.T("file.go"),
 		Number: ui.NumberField{Field: ui.Field{Name: "n", Label: t.T("file.number")}, Width: 5}}
 	if v.Sheet, err = m.one(r, p, &around[i]); err != nil {

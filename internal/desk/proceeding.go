@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -109,10 +110,13 @@ func (d *Desk) proceedingPage(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	v.HasHistory = len(v.History) > 0
-	if d.docket.Decide(r.Actor(), access.SeeLooks, p.Resource()).Allowed {
+	sees := func(what access.Action) bool {
+		return p.Exception == "" && d.docket.Decide(r.Actor(), what, p.Resource()).Allowed
+	}
+	if sees(access.SeeLooks) {
 		v.WhoLooked = doLink{Text: t.T("proceeding.looks"), Href: proceedingHref(p.ID) + "/looks"}
 	}
-	if field, _, _ := p.Law.Reading(); field != "" && p.Law.At(now).Opened(&p.State) {
+	if field, _, parties := p.Law.Reading(); field != "" && p.Law.At(now).Opened(&p.State) && (slices.Contains(parties, r.Actor().Role) || sees(access.SeeReading)) {
 		v.Reading = doLink{Text: t.T("proceeding.reading"), Href: proceedingHref(p.ID) + "/reading"}
 	}
 	v.LinksIs, v.Links = t.T("proceeding.links"), d.linksTable(t, links)

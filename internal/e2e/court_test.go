@@ -60,8 +60,22 @@ func TestTheCourtSitsAndThePrisonKnowsTheLastDay(t *testing.T) {
 					t.Fatalf("counsel reads sheet %s: %d", sheet, got.status)
 				}
 			}
+			// How long he read he is told, and whoever is in charge; not everybody who reads the case.
+			for role, want := range map[string]int{"defence_counsel": 200, "inquirer": 200, "duty_officer": 403} {
+				c := o.client(t).signIn(o.as(t, role))
+				page, reading := c.get("/proceedings/"+id), c.get("/proceedings/"+id+"/reading")
+				if leads := strings.Contains(page.body, `href="/proceedings/`+id+`/reading"`); page.status != 200 || reading.status != want || leads != (want == 200) {
+					t.Errorf("%s: the page %d, how long counsel read %d, led there: %v", role, page.status, reading.status, leads)
+				}
+				if want == 200 && strings.Count(reading.body, "<tr") != 2 {
+					t.Errorf("%s is not told of the one who read: %s", role, reading.body)
+				}
+			}
 			do("inquirer", "end_reading", 0, nil)
-			counsel.get("/proceedings/" + id + "/file/3")
+			counsel.get("/sign-in?lang=uz-Cyrl")
+			if got := counsel.get("/proceedings/" + id + "/file/3"); !strings.Contains(got.body, "Home ва End") {
+				t.Error("keys are not called as they are called on a keyboard")
+			}
 		}
 		do("inquirer", "refer_to_prosecutor", 0, map[string]string{"with": "indictment_act"})
 		do("prosecutor", "approve_and_refer", 0, map[string]string{"court": "Yunusobod"})
@@ -95,6 +109,11 @@ func TestTheCourtSitsAndThePrisonKnowsTheLastDay(t *testing.T) {
 		}
 	}
 	judge := o.as(t, "judge")
+	shown("judge", "/proceedings/"+id+"/file/2", "file", func(p *browsertest.Page) {
+		if off := p.Eval(`(f => Math.abs(f.querySelector("input").getBoundingClientRect().top - f.querySelector("button").getBoundingClientRect().top))(document.querySelector(".nz-turn__go")) < 1`); off != "true" {
+			t.Error("the field for a sheet's number and its button are out of line")
+		}
+	})
 	shown("judge", "/hearings", "hearings", func(p *browsertest.Page) {
 		for _, one := range []string{id, other} {
 			row := "main tr:has(a[href='/proceedings/" + one + "/hearing'])"

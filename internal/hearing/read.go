@@ -22,6 +22,12 @@ type Hearing struct {
 	Clash      bool   // he holds another at that time, among those that were read
 }
 
+// What is told of an office at once, by its page and by the API.
+const (
+	Days = 7
+	Most = 200 // hearings of those days; each officer can be asked for by himself
+)
+
 const (
 	columns = `SELECT h.at, h.ends, h.proceeding, p.number, p.title, p.law, p.root_state, h.act, h.officer FROM hearing h JOIN proceeding p ON p.id = h.proceeding WHERE h.replaced = 0`
 	order   = ` ORDER BY h.at, h.officer, h.proceeding`

@@ -27,11 +27,6 @@ import (
 //go:embed texts
 var Texts embed.FS
 
-const (
-	daysShown = 7   // on a page
-	mostShown = 200 // hearings of those days; there is a page for each officer
-)
-
 // room serves the pages.
 type room struct {
 	hearings *hearing.Calendar
@@ -94,14 +89,14 @@ func (m *room) schedule(w http.ResponseWriter, r *web.Request) error {
 		}
 		first = calendar.DateOf(at.Year(), int(at.Month()), at.Day())
 	}
-	list, err := m.hearings.Of(r.Context(), r.Actor(), id, officer, m.zone.Moment(first, 0), m.zone.Moment(first+daysShown, 0), mostShown+1)
+	list, err := m.hearings.Of(r.Context(), r.Actor(), id, officer, m.zone.Moment(first, 0), m.zone.Moment(first+hearing.Days, 0), hearing.Most+1)
 	if err != nil {
 		return err
 	}
-	if err := r.LookedAtList(id, min(len(list), mostShown)); err != nil {
+	if err := r.LookedAtList(id, min(len(list), hearing.Most)); err != nil {
 		return err
 	}
-	v := scheduleView{Heading: ui.HeadingView{Caption: name, Title: t.T("hearings.title"), Lead: t.T("hearings.lead", "from", t.LongDate(first), "to", t.LongDate(first+daysShown-1))}, From: first.String(), None: t.T("hearings.none")}
+	v := scheduleView{Heading: ui.HeadingView{Caption: name, Title: t.T("hearings.title"), Lead: t.T("hearings.lead", "from", t.LongDate(first), "to", t.LongDate(first+hearing.Days-1))}, From: first.String(), None: t.T("hearings.none")}
 	to := func(day calendar.Date) string {
 		q := url.Values{"from": {day.String()}}
 		if officer != "" {
@@ -109,9 +104,9 @@ func (m *room) schedule(w http.ResponseWriter, r *web.Request) error {
 		}
 		return officeHref(id) + "?" + q.Encode()
 	}
-	v.Before, v.Next = link{t.T("hearings.week_before"), to(first - daysShown)}, link{t.T("hearings.week_after"), to(first + daysShown)}
-	if len(list) > mostShown {
-		list, v.Cut = list[:mostShown], t.T("hearings.cut", "n", mostShown)
+	v.Before, v.Next = link{t.T("hearings.week_before"), to(first - hearing.Days)}, link{t.T("hearings.week_after"), to(first + hearing.Days)}
+	if len(list) > hearing.Most {
+		list, v.Cut = list[:hearing.Most], t.T("hearings.cut", "n", hearing.Most)
 	}
 	var ids []string // of those who hold something that the reader sees: no other officer is named
 	for i := range list {

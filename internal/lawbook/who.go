@@ -19,8 +19,8 @@ import (
 // whoHref is where it stands who may see and do what under a long edition.
 func whoHref(e *procedure.Edition) string { return lawHref(e.Law) + "/" + e.Name + "/who" }
 
-// lawPolicy is a policy as it is read; Days says when it is in force, where that is not always.
-type lawPolicy struct{ ID, Name, Text, Rests, Days string }
+// lawPolicy is a policy as it is read: what it is called on the page, and what its file calls it; Days says when it is in force, where that is not always.
+type lawPolicy struct{ ID, Label, Name, Text, Rests, Days string }
 
 // whoPart is a part of the law, and who does its acts.
 type whoPart struct {
@@ -99,7 +99,7 @@ func newWhoView(p *access.Policies, today func() calendar.Date) func(t *web.Word
 		v.ActsIs, v.PoliciesIs = t.T("law.reach.acts"), t.T("law.reach.policies_on", "date", t.Date(day))
 		for i, x := range policies.All() {
 			if x.Law == "" || x.Law == e.Law.Name {
-				v.Policies = append(v.Policies, lawPolicy{fmt.Sprintf("policy-%d", i+1), x.ID, x.Text(t.Lang), d.rests(x), d.days(x)})
+				v.Policies = append(v.Policies, lawPolicy{fmt.Sprintf("policy-%d", i+1), t.T("law.reach.rule", "n", len(v.Policies)+1), x.ID, x.Text(t.Lang), d.rests(x), d.days(x)})
 			}
 		}
 		all := alike(policies.Matrix(e.Law.Name, roles(e)))
@@ -195,17 +195,17 @@ func (d *lawWriting) answer(a access.Decision, policies []lawPolicy) ui.Cell {
 	if !a.Allowed && len(a.By) == 0 {
 		return ui.Cell{Text: "—", Quiet: true}
 	}
-	var links []lawLink
+	var by []lawPolicy
 	for _, x := range policies {
 		if slices.Contains(a.IDs(), x.Name) {
-			links = append(links, lawLink{x.Name, "#" + x.ID})
+			by = append(by, x)
 		}
 	}
 	said := d.t.T("law.reach.no")
 	if a.Allowed {
 		said = d.t.T("law.reach.yes")
 	}
-	return ui.Cell{Text: said, Body: whoAnswer(said, links)}
+	return ui.Cell{Text: said, Body: whoAnswer(said, by)}
 }
 
 // does says which roles do the acts of a part; those of the same roles stand together.

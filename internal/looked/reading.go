@@ -5,13 +5,15 @@ import (
 	"slices"
 	"strconv"
 
+	"nazorat/internal/access"
 	"nazorat/internal/calendar"
+	"nazorat/internal/fault"
 	"nazorat/internal/look"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
 
-// readingPage: how long each of the parties read the finished file, as a sum; never which sheets. A party is told his own.
+// readingPage: how long each of the parties read the finished file, as a sum; never which sheets. A party is told his own; the others, as the policies have it.
 func (l *looked) readingPage(w http.ResponseWriter, r *web.Request) error {
 	p, err := l.Docket.Proceeding(r.Context(), r.Actor(), r.PathValue("id"))
 	if err != nil {
@@ -20,6 +22,12 @@ func (l *looked) readingPage(w http.ResponseWriter, r *web.Request) error {
 	while, roles, err := l.Docket.ReadByParties(r.Context(), p)
 	if err != nil {
 		return err
+	}
+	own := slices.Contains(roles, r.Actor().Role)
+	if !own {
+		if p.Exception != "" || !l.Docket.Decide(r.Actor(), access.SeeReading, p.Resource()).Allowed {
+			return fault.New(fault.Forbidden, "reading.not_yours", nil)
+		}
 	}
 	now := l.Docket.Now()
 	spans := make([]look.Span, len(while))
@@ -34,10 +42,13 @@ func (l *looked) readingPage(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	if slices.Contains(roles, r.Actor().Role) {
+	if own {
 		list = slices.DeleteFunc(list, func(x look.Read) bool { return x.Officer != r.Session.Officer.ID })
+		err = r.Looked(look.View, p)
+	} else {
+		err = r.LookedWho(p.ID, "", len(list))
 	}
-	if err := r.Looked(look.View, p); err != nil {
+	if err != nil {
 		return err
 	}
 	t := r.Words

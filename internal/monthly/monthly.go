@@ -163,7 +163,7 @@ func (m *room) page(w http.ResponseWriter, r *web.Request) error {
 	v.Pages.OlderHref, v.Pages.OlderText = href(id, before.String()[:7]), words(t, before)
 	registered, decided := sum(found.Done, m.rules.registered), sum(found.Done, m.rules.decided)
 	v.Figures = []ui.SummaryRow{{Key: t.T("monthly.registered"), Text: t.Number(registered)}, {Key: t.T("monthly.decided"), Text: t.Number(decided)}}
-	if found.More {
+	if found.Undecided.More || found.Late.More || found.Again.More || found.Waiting.More {
 		v.More = t.T("monthly.more", "n", mostRows)
 	}
 	if v.Lists, err = m.lists(r, found, x.to); err != nil {
@@ -172,7 +172,7 @@ func (m *room) page(w http.ResponseWriter, r *web.Request) error {
 	if err := m.checks(r, id, map[string]string{fillFrom: x.first.String(), fillTo: m.zone.Date(x.to - 1).String(), fillRegistered: strconv.FormatInt(registered, 10), fillDecided: strconv.FormatInt(decided, 10)}, &v); err != nil {
 		return err
 	}
-	if err := r.LookedAtList(id, len(found.Undecided)+len(found.Late)+len(found.Again)+len(found.Waiting)+len(v.Checks)); err != nil {
+	if err := r.LookedAtList(id, len(found.Undecided.Rows)+len(found.Late.Rows)+len(found.Again.Rows)+len(found.Waiting.Rows)+len(v.Checks)); err != nil {
 		return err
 	}
 	page := r.Page(v.Heading.Title + " · " + name)
@@ -196,13 +196,21 @@ func words(t *web.Words, first calendar.Date) string {
 	return desk.MonthName(t, y, mo)
 }
 
+// howMany says how long a list is: of one that was cut off that there is more.
+func howMany(list proceedings.MonthList) string {
+	if list.More {
+		return strconv.Itoa(len(list.Rows)) + "+"
+	}
+	return strconv.Itoa(len(list.Rows))
+}
+
 // lists put what was found into words; to is the end of the month.
 func (m *room) lists(r *web.Request, found *proceedings.Month, to calendar.Moment) (out []listView, _ error) {
 	t, lb := r.Words, r.Words.Law(m.rules.law.Name)
 	var ids []string
-	for _, list := range [][]proceedings.MonthRow{found.Undecided, found.Late, found.Again, found.Waiting} {
-		for i := range list {
-			ids = append(ids, list[i].InCharge)
+	for _, list := range []proceedings.MonthList{found.Undecided, found.Late, found.Again, found.Waiting} {
+		for i := range list.Rows {
+			ids = append(ids, list.Rows[i].InCharge)
 		}
 	}
 	names, err := m.dir.Names(r.Context(), ids)
@@ -210,14 +218,14 @@ func (m *room) lists(r *web.Request, found *proceedings.Month, to calendar.Momen
 		return nil, err
 	}
 	root := m.rules.law.KindName(0)
-	table := func(name string, list []proceedings.MonthRow, columns []string, cells func(*proceedings.MonthRow) []ui.Cell, tone func(*proceedings.MonthRow) ui.DeadlineTone) {
-		v := listView{ID: name, Title: t.T("monthly."+name, "n", len(list)), Lead: t.T("monthly." + name + "_lead")}
+	table := func(name string, list proceedings.MonthList, columns []string, cells func(*proceedings.MonthRow) []ui.Cell, tone func(*proceedings.MonthRow) ui.DeadlineTone) {
+		v := listView{ID: name, Title: t.T("monthly."+name, "n", howMany(list)), Lead: t.T("monthly." + name + "_lead")}
 		v.Table = ui.TableView{ID: name + "-table", Caption: v.Title, HideCaption: true, Empty: t.T("monthly.none"), Columns: []ui.Column{{Text: t.T("monthly.column.case"), Unbroken: true}, {Text: t.T("monthly.column.whose")}, {Text: t.T("monthly.column.stage")}}}
 		for _, c := range columns {
 			v.Table.Columns = append(v.Table.Columns, ui.Column{Text: t.T("monthly.column." + c)})
 		}
-		for i := range list {
-			x := &list[i]
+		for i := range list.Rows {
+			x := &list.Rows[i]
 			who := ui.Cell{Text: t.Name(names[x.InCharge]), Note: t.Office(m.dir.Tree().Office(x.Office))}
 			if x.InCharge == "" {
 				who.Text = t.T("monthly.nobody")

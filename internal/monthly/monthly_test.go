@@ -190,17 +190,39 @@ func TestAMonthIsLookedThrough(t *testing.T) {
 				slices.Sort(out)
 				return strings.Join(slices.Compact(out), " ")
 			}
-			for what, got := range map[string][2]string{"undecided": {of(m.Undecided), x.undecided}, "late": {of(m.Late), x.late}, "again": {of(m.Again), x.again}, "in no list": {of(m.Waiting), x.waiting}} {
+			for what, got := range map[string][2]string{"undecided": {of(m.Undecided.Rows), x.undecided}, "late": {of(m.Late.Rows), x.late}, "again": {of(m.Again.Rows), x.again}, "in no list": {of(m.Waiting.Rows), x.waiting}} {
 				if got[0] != got[1] {
 					t.Errorf("%s at %s, from %s: %s are %q, want %q", x.who.Officer, x.office, x.from, what, got[0], got[1])
 				}
 			}
-			if n := m.Done["register_report"] + m.Done["register_received"]; n != x.registered || m.Done["refuse"] != x.decidedOnce || m.Done["open_inquiry"] != x.decidedN || m.More {
-				t.Errorf("%s at %s, from %s: %v, want %d, %d, %d; more: %v", x.who.Officer, x.office, x.from, m.Done, x.registered, x.decidedOnce, x.decidedN, m.More)
+			if n := m.Done["register_report"] + m.Done["register_received"]; n != x.registered || m.Done["refuse"] != x.decidedOnce || m.Done["open_inquiry"] != x.decidedN || m.Undecided.More || m.Late.More || m.Again.More || m.Waiting.More {
+				t.Errorf("%s at %s, from %s: %v, want %d, %d, %d; more: %v", x.who.Officer, x.office, x.from, m.Done, x.registered, x.decidedOnce, x.decidedN, m)
 			}
 		}
 		pages(t, h, names)
+		cutOff(t, h)
 	})
+}
+
+// cutOff: a list that is cut off takes nothing from the others, and says that there is more.
+func cutOff(t *testing.T, h *house) {
+	for range 3 {
+		h.registers("2026-04-01T10:00", duty)
+	}
+	late := h.registers("2026-04-02T10:00", duty)
+	h.does("2026-04-20T10:00", inquirer, "", late.Proceeding, "open_inquiry", map[string]string{"crime_article": "CC 169"})
+	moment := func(s string) calendar.Moment { h.at(s); return calendar.Moment(h.now.Load()) }
+	m, err := h.Docket.Month(t.Context(), prosecutor, proceedings.MonthAsked{Law: "uz/criminal", Office: "pr-1", From: moment("2026-04-01T00:00"), To: moment("2026-05-01T00:00"), Limit: 1,
+		Terms: []string{"register_report_in_time", "decide_on_report"}, Acts: []string{"open_inquiry"}, Again: []string{"refuse"}, Waiting: []string{"received", "check"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(m.Undecided.Rows) != 1 || !m.Undecided.More {
+		t.Errorf("of many that are undecided the first is not told, or not that there are more: %+v", m.Undecided)
+	}
+	if len(m.Late.Rows) != 1 || m.Late.Rows[0].ID != late.Proceeding || m.Late.More {
+		t.Errorf("what was decided late is not told beside them: %+v", m.Late)
+	}
 }
 
 // pages: the same on the page, each line leading to its case; from there the check is recorded.

@@ -8,6 +8,7 @@ import (
 
 	"nazorat/internal/lawload"
 	"nazorat/internal/procedure"
+	"nazorat/internal/proceedings"
 	"nazorat/laws"
 )
 
@@ -48,6 +49,16 @@ func TestWhatIsWrongWithTheFileIsToldWithItsLine(t *testing.T) {
 			t.Errorf("the good one: %+v, %v", r, err)
 		case is[1] != "" && (err == nil || !strings.Contains(err.Error(), is[1]) || !strings.Contains(err.Error(), rulesFile+":")):
 			t.Errorf("%s: %v", is[0], err)
+		}
+	}
+}
+
+func TestAListThatIsCutOffSaysThatThereIsMore(t *testing.T) {
+	t.Parallel()
+	rows := make([]proceedings.MonthRow, 2)
+	for want, list := range map[string]proceedings.MonthList{"2": {Rows: rows}, "2+": {Rows: rows, More: true}, "0": {}} {
+		if got := howMany(list); got != want {
+			t.Errorf("%s, want %s", got, want)
 		}
 	}
 }

@@ -149,10 +149,13 @@ func (k *Desk) counts(tx *db.Tx, now calendar.Moment, machine string) error {
 	return nil
 }
 
+// boundOf is what the codes to the address of a report are counted by. Its letters' case is nothing: most servers of mail deliver alike.
+func boundOf(r *report) string { return hashOf(string(r.channel), strings.ToLower(r.address)) }
+
 // send draws a code and writes its letter down; a letter of the code before that has not left yet is taken back. To an address that had enough of them nothing
 // goes, and nobody is told: the code that went there last for this report holds, if it was this address's. was is the report as it was kept; nil: it is new.
 func (k *Desk) send(tx *db.Tx, r, was *report, now calendar.Moment) error {
-	who := hashOf(string(r.channel), strings.ToLower(r.address))
+	who := boundOf(r)
 	var n int
 	if err := tx.QueryRow(countCodes, who, now-counted).Scan(&n); err != nil {
 		return err
@@ -162,8 +165,11 @@ func (k *Desk) send(tx *db.Tx, r, was *report, now calendar.Moment) error {
 		return err
 	}
 	if n >= perAddress {
-		if was != nil && was.channel == r.channel && was.address == r.address {
+		if was != nil && boundOf(was) == who {
 			return nil
+		}
+		if err := k.withdraw(tx, was); err != nil {
+			return err
 		}
 		return k.sent(tx, r, rand.Text(), "", string(form), now) // a code that nobody has
 	}
@@ -180,10 +186,8 @@ func (k *Desk) send(tx *db.Tx, r, was *report, now calendar.Moment) error {
 		k.shown.Store(r.key, code)
 		return k.sent(tx, r, code, reference, string(form), now)
 	}
-	if was != nil && was.reference != "" {
-		if err := k.notices.Withdraw(tx, was.reference); err != nil {
-			return err
-		}
+	if err := k.withdraw(tx, was); err != nil {
+		return err
 	}
 	words := k.notices.Words(r.lang)
 	err = k.notices.Send(tx, notice.Letter{Reference: reference, Channel: r.channel, Address: r.address, Subject: words.T("portal.mail_subject"), Text: words.T("portal.mail", "code", code), Within: codeLives, Urgent: true})
@@ -191,6 +195,14 @@ func (k *Desk) send(tx *db.Tx, r, was *report, now calendar.Moment) error {
 		return err
 	}
 	return k.sent(tx, r, code, reference, string(form), now)
+}
+
+// withdraw takes back the letter of a report's last code, if it has not left yet.
+func (k *Desk) withdraw(tx *db.Tx, was *report) error {
+	if was == nil || was.reference == "" {
+		return nil
+	}
+	return k.notices.Withdraw(tx, was.reference)
 }
 
 func (k *Desk) sent(tx *db.Tx, r *report, code, reference, form string, now calendar.Moment) error {

@@ -3,8 +3,10 @@ package portal_test
 import (
 	"fmt"
 	"html"
+	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +15,7 @@ import (
 	"nazorat/internal/app"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db/dbtest"
+	"nazorat/internal/notice"
 	"nazorat/internal/portal"
 )
 
@@ -33,6 +36,8 @@ func TestCitizensReport(t *testing.T) {
 			{"a gateway that is dead loses nothing", deadGateway},
 			{"a code that is wrong, too old or tried too often does not hold", wrongCodes},
 			{"a code is of one address", codeOfAnotherAddress},
+			{"an address is the same whatever the case of its letters", caseOfAnAddress},
+			{"an address that had enough of codes leaves none waiting elsewhere", nothingLeftWaiting},
 			{"a crash between confirming and entering", crashes},
 			{"confirmed by many at once", atOnce},
 			{"what is not confirmed is forgotten", forgotten},
@@ -358,6 +363,65 @@ func codeOfAnotherAddress(t *testing.T, o *office) {
 	}
 	if n := o.count(t, `SELECT count(*) FROM proceeding WHERE state LIKE '%`+right+`%'`); n != 1 {
 		t.Errorf("the address that was mended is not in the report: %d", n)
+	}
+}
+
+// waits is the code of the one letter that waits to be sent to an address.
+func (o *office) waits(t *testing.T, address string) string {
+	t.Helper()
+	var body string
+	if err := o.DB.QueryRow(t.Context(), `SELECT body FROM message WHERE state = 'waiting' AND address = $1`, address).Scan(&body); err != nil {
+		t.Fatalf("%s: %v", address, err)
+	}
+	return regexp.MustCompile(`\d{6}`).FindString(body)
+}
+
+func caseOfAnAddress(t *testing.T, o *office) {
+	mail, err := notice.NewMail("smtp://127.0.0.1:1", "office@example.uz", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := o.somebody(t)
+	c.pages = o.serve(t, app.Pages{Mail: mail})
+	defer func() { o.pages = o.serve(t, app.Pages{Gateway: o.gateway.described(t)}) }()
+	typed := url.Values{"by": {"email"}, "address.email": {"nigora@example.uz"}}
+	form := c.filled()
+	maps.Copy(form, typed)
+	at := c.sends(form)
+	again := func() {
+		t.Helper()
+		if a := c.post(at+"/again", typed); a.status != http.StatusSeeOther {
+			t.Fatalf("%d %v", a.status, wrongs(a.body))
+		}
+	}
+	for range portal.PerAddress - 1 {
+		again()
+	}
+	code := o.waits(t, "nigora@example.uz")
+	typed.Set("address.email", "Nigora@Example.uz")
+	again()
+	if o.waits(t, "nigora@example.uz") != code {
+		t.Error("the letter was changed")
+	}
+	if a, wrong := c.confirms(at, code); a.status != http.StatusSeeOther {
+		t.Errorf("the last code that was sent does not hold after the address was typed with capitals: %d %v", a.status, wrong)
+	}
+}
+
+func nothingLeftWaiting(t *testing.T, o *office) {
+	full := o.somebody(t)
+	for range portal.PerAddress {
+		full.sends(full.filled())
+	}
+	o.deliver(t)
+	c := o.somebody(t)
+	at := c.sends(c.filled())
+	o.waits(t, c.number)
+	if a := c.post(at+"/again", url.Values{"address.sms": {full.number}}); a.status != http.StatusSeeOther {
+		t.Fatalf("%d %v", a.status, wrongs(a.body))
+	}
+	if n := o.count(t, `SELECT count(*) FROM message WHERE state = 'waiting' AND address = $1`, c.number); n != 0 {
+		t.Error("a code that holds no more still waits to be sent")
 	}
 }
 

@@ -31,32 +31,39 @@ type MonthRow struct {
 	Times                               int             // of Again
 }
 
-// Month is what is told of one. A list that is longer than it was asked to be is cut off, and says so in More.
+// Month is what is told of one.
 type Month struct {
-	Undecided []MonthRow // a term ran at its end, those first that ended first
-	Late      []MonthRow // a term was met in it, after its end
-	Again     []MonthRow
-	Waiting   []MonthRow // now, whatever the month: nobody owes anything, or one owes it who is not there
+	Undecided MonthList // a term ran at its end, those first that ended first
+	Late      MonthList // a term was met in it, after its end, likewise
+	Again     MonthList
+	Waiting   MonthList // now, whatever the month: nobody owes anything, or one owes it who is not there
 	Done      map[string]int64
-	More      bool
+}
+
+// MonthList is the first rows of a kind, as many as were asked for.
+type MonthList struct {
+	Rows []MonthRow
+	More bool // there are more
 }
 
 const (
-	monthRow = `SELECT p.id, p.number, p.office, p.in_charge, p.root_state`
-	// Ends of long ago stand with the proceedings that changed since.
+	monthRow   = `SELECT p.id, p.number, p.office, p.in_charge, p.root_state`
 	monthTerms = monthRow + `, d.term, d.no, d.started, d.due, CASE WHEN d.status IN ('running', 'stopped') THEN 0 ELSE d.closed END FROM deadline d JOIN proceeding p ON p.id = d.proceeding
-WHERE d.law = %s AND d.term IN %s AND d.started < %s AND (d.status IN ('running', 'stopped') OR p.changed >= %[4]s AND (d.closed >= %[3]s OR d.status = 'late' AND d.closed >= %[4]s))`
-	monthTermsBy = ` ORDER BY d.due, d.proceeding, d.no LIMIT %d`
-	monthAgain   = monthRow + `, count(*), max(e.done) FROM proceeding p JOIN entry e ON e.proceeding = p.id WHERE p.law = %s AND p.changed >= %s AND e.act IN %s AND e.done < %s`
-	monthAgainBy = ` GROUP BY p.id, p.number, p.office, p.in_charge, p.root_state HAVING count(*) > 1 AND max(e.done) >= %s ORDER BY 7 DESC, p.id LIMIT %d`
-	monthDone    = `SELECT e.act, count(*) FROM proceeding p JOIN entry e ON e.proceeding = p.id WHERE p.law = %s AND p.changed >= %s AND e.act IN %s AND e.done >= %[2]s AND e.done < %[4]s`
+WHERE d.law = %s AND d.term IN %s AND d.started < %s`
+	// Ends of long ago stand with the proceedings that changed since.
+	monthUndecided = monthTerms + ` AND (d.status IN ('running', 'stopped') OR p.changed >= %s AND d.closed >= %[3]s)`
+	monthLate      = monthTerms + ` AND p.changed >= %s AND d.status = 'late' AND d.closed >= %[4]s AND d.closed < %[3]s`
+	monthTermsBy   = ` ORDER BY d.due, d.proceeding, d.no`
+	monthAgain     = monthRow + `, count(*), max(e.done) FROM proceeding p JOIN entry e ON e.proceeding = p.id WHERE p.law = %s AND p.changed >= %s AND e.act IN %s AND e.done < %s`
+	monthAgainBy   = ` GROUP BY p.id, p.number, p.office, p.in_charge, p.root_state HAVING count(*) > 1 AND max(e.done) >= %s ORDER BY 7 DESC, p.id`
+	monthDone      = `SELECT e.act, count(*) FROM proceeding p JOIN entry e ON e.proceeding = p.id WHERE p.law = %s AND p.changed >= %s AND e.act IN %s AND e.done >= %[2]s AND e.done < %[4]s`
 	// What the officer in charge owes where there is none is in nobody's list.
 	monthWaiting = monthRow + ` FROM proceeding p WHERE p.law = %s AND p.root_state IN %s AND p.opened < %s
 AND NOT EXISTS (SELECT 1 FROM deadline d WHERE d.proceeding = p.id AND d.status = 'running' AND (d.officer <> '' OR d.role <> %s))`
-	monthWaitingBy = ` ORDER BY p.opened, p.id LIMIT %d`
+	monthWaitingBy = ` ORDER BY p.opened, p.id`
 )
 
-// Month tells of a month what the actor may read, with four queries.
+// Month tells of a month what the actor may read, with five queries.
 func (k *Reader) Month(ctx context.Context, who access.Actor, a MonthAsked) (*Month, error) {
 	m := &Month{Done: map[string]int64{}}
 	read := func(text func(q *Query) string, end func(q *Query) string, row func(scan func(...any) error) error) error {
@@ -82,44 +89,31 @@ func (k *Reader) Month(ctx context.Context, who access.Actor, a MonthAsked) (*Mo
 		}
 		return rows.Err()
 	}
-	// cut takes a row more where there is room for it.
-	cut := func(list *[]MonthRow, r MonthRow) {
-		if len(*list) == a.Limit {
-			m.More = true
-			return
-		}
-		*list = append(*list, r)
+	// list reads up to one row more than are told: that there is one says that there are more.
+	list := func(into *MonthList, text, end func(q *Query) string, fields func(r *MonthRow) []any) error {
+		return read(text, func(q *Query) string { return end(q) + fmt.Sprintf(` LIMIT %d`, a.Limit+1) }, func(scan func(...any) error) error {
+			var r MonthRow
+			if err := scan(append([]any{&r.ID, &r.Number, &r.Office, &r.InCharge, &r.Stage}, fields(&r)...)...); err != nil {
+				return err
+			}
+			if into.More = len(into.Rows) == a.Limit; !into.More {
+				into.Rows = append(into.Rows, r)
+			}
+			return nil
+		})
 	}
-	n := 0
-	err := read(func(q *Query) string {
-		return fmt.Sprintf(monthTerms, q.Arg(a.Law), q.Args(a.Terms), q.Arg(int64(a.To)), q.Arg(int64(a.From)))
-	}, func(*Query) string { return fmt.Sprintf(monthTermsBy, 2*a.Limit+1) }, func(scan func(...any) error) error {
-		var r MonthRow
-		if err := scan(&r.ID, &r.Number, &r.Office, &r.InCharge, &r.Stage, &r.Term, &r.No, &r.Began, &r.Due, &r.Done); err != nil {
-			return err
+	by := func(text string) func(*Query) string { return func(*Query) string { return text } }
+	for text, into := range map[string]*MonthList{monthUndecided: &m.Undecided, monthLate: &m.Late} {
+		err := list(into, func(q *Query) string {
+			return fmt.Sprintf(text, q.Arg(a.Law), q.Args(a.Terms), q.Arg(int64(a.To)), q.Arg(int64(a.From)))
+		}, by(monthTermsBy), func(r *MonthRow) []any { return []any{&r.Term, &r.No, &r.Began, &r.Due, &r.Done} })
+		if err != nil {
+			return nil, err
 		}
-		if n++; n > 2*a.Limit {
-			m.More = true
-		} else if r.Done == 0 || r.Done >= a.To {
-			cut(&m.Undecided, r)
-		} else {
-			cut(&m.Late, r)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
 	}
-	err = read(func(q *Query) string {
+	err := list(&m.Again, func(q *Query) string {
 		return fmt.Sprintf(monthAgain, q.Arg(a.Law), q.Arg(int64(a.From)), q.Args(a.Again), q.Arg(int64(a.To)))
-	}, func(q *Query) string { return fmt.Sprintf(monthAgainBy, q.Arg(int64(a.From)), a.Limit+1) }, func(scan func(...any) error) error {
-		var r MonthRow
-		if err := scan(&r.ID, &r.Number, &r.Office, &r.InCharge, &r.Stage, &r.Times, &r.Done); err != nil {
-			return err
-		}
-		cut(&m.Again, r)
-		return nil
-	})
+	}, func(q *Query) string { return fmt.Sprintf(monthAgainBy, q.Arg(int64(a.From))) }, func(r *MonthRow) []any { return []any{&r.Times, &r.Done} })
 	if err != nil {
 		return nil, err
 	}
@@ -137,16 +131,9 @@ func (k *Reader) Month(ctx context.Context, who access.Actor, a MonthAsked) (*Mo
 	if err != nil {
 		return nil, err
 	}
-	err = read(func(q *Query) string {
+	err = list(&m.Waiting, func(q *Query) string {
 		return fmt.Sprintf(monthWaiting, q.Arg(a.Law), q.Args(a.Waiting), q.Arg(int64(a.To)), q.Arg(procedure.InCharge))
-	}, func(*Query) string { return fmt.Sprintf(monthWaitingBy, a.Limit+1) }, func(scan func(...any) error) error {
-		var r MonthRow
-		if err := scan(&r.ID, &r.Number, &r.Office, &r.InCharge, &r.Stage); err != nil {
-			return err
-		}
-		cut(&m.Waiting, r)
-		return nil
-	})
+	}, by(monthWaitingBy), func(*MonthRow) []any { return nil })
 	return m, err
 }
 
