@@ -79,7 +79,11 @@ func TestACitizenReportsACrimeAndFollowsIt(t *testing.T) {
 	if page := c.get(at).body; !strings.Contains(page, "The report is being checked") {
 		t.Error("the citizen does not see that it is being checked")
 	}
-	if a := c.get(at[:len(at)-1] + "X"); a.status != http.StatusNotFound {
+	other := "A" // another letter than it ends with, whatever that is
+	if strings.HasSuffix(at, other) {
+		other = "Q"
+	}
+	if a := c.get(at[:len(at)-1] + other); a.status != http.StatusNotFound {
 		t.Errorf("a page that is none: %d", a.status)
 	}
 }
