@@ -170,8 +170,14 @@ func (p *Page) Follow(selector string) {
 	ctx, cancel := context.WithTimeout(p.ctx, Patience)
 	defer cancel()
 	click := chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible)
-	if _, err := chromedp.Run(ctx, chromedp.WaitEvent(page.LoadEventFired, nil, click)); err != nil {
-		p.t.Fatalf("follow %s at %s: %v", selector, p.where(), err)
+	for {
+		_, err := chromedp.Run(ctx, chromedp.WaitEvent(page.LoadEventFired, nil, click))
+		if err == nil {
+			return
+		}
+		if !strings.Contains(err.Error(), "Could not find node") { // a live page puts another in its place between the look and the click
+			p.t.Fatalf("follow %s at %s: %v", selector, p.where(), err)
+		}
 	}
 }
 

@@ -162,6 +162,7 @@ func TestDocumentsComeInWithFormsAndStandInTheFile(t *testing.T) {
 			}
 		}
 		p.WaitFor("[data-sheets]")
+		p.Eval(`(async () => { if (document.readyState !== "complete") await new Promise((r) => addEventListener("load", r)); return "" })()`) // from then on it hears keys
 		t.Logf("sheet %s after %v", to, time.Since(began).Round(time.Millisecond))
 	}
 	turn(right, "2")
