@@ -30,7 +30,7 @@ setup: ## install what the tests need beside Go, Node and make: a browser, Postg
 	scripts/setup.sh
 
 test: setup assets check lint vuln secrets unit ## everything that must hold before a change lands
-	$(MAKE) -j2 --output-sync=target --no-print-directory postgres browser # both wait most of their time
+	$(MAKE) -j2 --output-sync=target --no-print-directory postgres browser
 	$(MAKE) --no-print-directory fuzz
 
 check: ## generated code is up to date, gofmt, go vet

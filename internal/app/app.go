@@ -44,7 +44,6 @@ import (
 	"nazorat/internal/leaf"
 	"nazorat/internal/look"
 	"nazorat/internal/looked"
-	"nazorat/internal/monthly"
 	"nazorat/internal/notice"
 	"nazorat/internal/openapi"
 	"nazorat/internal/picture"
@@ -53,6 +52,7 @@ import (
 	"nazorat/internal/publiclog"
 	"nazorat/internal/receipt"
 	"nazorat/internal/registering"
+	"nazorat/internal/registrationcheck"
 	"nazorat/internal/replay"
 	"nazorat/internal/seal"
 	"nazorat/internal/service"
@@ -287,7 +287,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := static.Check(); err != nil {
 		return nil, err
 	}
-	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, statistics.Texts, desk.Texts, casefile.Texts, workplace.Texts, held.Texts, hearings.Texts, monthly.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, portal.Texts, api.Texts, openapi.Texts}
+	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, statistics.Texts, desk.Texts, casefile.Texts, workplace.Texts, held.Texts, hearings.Texts, registrationcheck.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, portal.Texts, api.Texts, openapi.Texts}
 	words, err := web.NewCatalogue(o.laws, texts...)
 	if err != nil {
 		return nil, err
@@ -328,7 +328,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	workplace.Register(s, pages, strings.TrimSuffix(p.Address, "/"))
 	held.Register(s, pages, o.Notices)
 	hearings.Register(s, pages, casefile.Register(s, pages), o.Hearings)
-	if err := monthly.Register(s, pages, laws.FS); err != nil {
+	if err := registrationcheck.Register(s, pages, laws.FS); err != nil {
 		return nil, err
 	}
 	account.Register(s)

@@ -114,7 +114,7 @@ var rooms = []room{
 	{"workplace", pages, ""},
 	{"held", pages, ""},
 	{"hearings", pages, ""},
-	{"monthly", pages, ""},
+	{"registrationcheck", pages, ""},
 	{"waysin", pages, ""},
 	{"service", pages, ""},
 	{"api", pages, ""},

@@ -1,4 +1,4 @@
-package monthly_test
+package registrationcheck_test
 
 import (
 	"fmt"

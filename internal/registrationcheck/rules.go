@@ -1,4 +1,4 @@
-package monthly
+package registrationcheck
 
 import (
 	"fmt"

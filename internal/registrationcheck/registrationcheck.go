@@ -1,9 +1,9 @@
-// Package monthly is the page with which the monthly check of how reports of crimes are registered is prepared: those that were undecided at the end of a month,
+// Package registrationcheck is the page with which the monthly check of how reports of crimes are registered is prepared: those that were undecided at the end of a month,
 // those decided late, those refused more than once, and those that wait in no list; and from there the act by which the check is recorded.
 //
 // What is looked for, and which act of which law the check is, stands beside a law (monthly.yaml). The page decides and changes nothing; it owns no table.
 // It shows what its reader may read, and each line leads to its case.
-package monthly
+package registrationcheck
 
 import (
 	"embed"
