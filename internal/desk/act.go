@@ -275,6 +275,10 @@ func (d *Desk) do(w http.ResponseWriter, r *web.Request, f *form) error {
 		return err
 	}
 	receipt, err := d.docket.Act(r.Context(), c)
+	if from := earliest(err); c.Done < from && from-c.Done < calendar.Minute && c.Done > 0 { // in the minute that was filled in, but not from its beginning
+		c.Done = from
+		receipt, err = d.docket.Act(r.Context(), c)
+	}
 	if err == nil {
 		return web.SeeOther(w, r, f.leads(receipt, r.PostForm.Get(fieldAgain) != ""))
 	}
@@ -302,6 +306,15 @@ func (d *Desk) do(w http.ResponseWriter, r *web.Request, f *form) error {
 		// The submission stays the same: if it was saved after all, it is not done twice.
 	}
 	return d.showForm(w, r, web.Status(f.failed), f)
+}
+
+// earliest is from when an act could have been done that was refused for being too early, or 0.
+func earliest(err error) calendar.Moment {
+	var refusal *procedure.Refusal
+	if errors.As(err, &refusal) && refusal.Reason == procedure.TooEarly {
+		return refusal.Due
+	}
+	return 0
 }
 
 func (d *Desk) showForm(w http.ResponseWriter, r *web.Request, status int, f *form) error {

@@ -6,7 +6,6 @@ import (
 
 	"nazorat/internal/access"
 	"nazorat/internal/browsertest"
-	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 )
@@ -33,7 +32,6 @@ func TestAdministratorsMoveAnOfficeAndCloseItOnceNothingIsLeft(t *testing.T) {
 	}
 	one := founded("A", "iib")
 	two := founded("B", "iib")
-	g.pass(2 * calendar.Minute) // forms know whole minutes
 	anora, bobur := b.Page(t, 1366, 768), b.Page(t, 390, 844)
 	g.signIn(anora, "anora")
 	g.signIn(bobur, "bobur")

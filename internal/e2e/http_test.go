@@ -11,9 +11,12 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"nazorat/internal/app"
+	"nazorat/internal/calendar"
 	"nazorat/internal/demo"
 	"nazorat/internal/docket"
 	"nazorat/internal/signin"
@@ -236,6 +239,33 @@ func TestSameFormSentTwiceIsDoneOnce(t *testing.T) {
 	}
 	if n := entries(t, o); n != 1 {
 		t.Errorf("%d acts were done", n)
+	}
+}
+
+func TestAMinuteThatWasFilledInIsNotBeforeWhatCameInWithinIt(t *testing.T) {
+	t.Parallel()
+	minute := calendar.At(time.Now()) / calendar.Minute * calendar.Minute
+	var now atomic.Int64
+	at := func(d calendar.Moment) { now.Store(int64(minute + d)) }
+	at(-calendar.Hour)
+	o := serveBy(t, 0, func() calendar.Moment { return calendar.Moment(now.Load()) })
+	duty, inquirer := o.client(t).signIn(o.as(t, "duty_officer")), o.client(t).signIn(o.as(t, "inquirer"))
+	at(20 * calendar.Second)
+	id, _, _ := strings.Cut(duty.post(openReport, report(o, t, "AAAAAAAAAAAAAAAAAAAAAAAAAA")).header.Get("Location"), "?")
+	at(70 * calendar.Second)
+	open := func(done calendar.Moment) answer {
+		return inquirer.post(id+"/acts/open_inquiry", url.Values{"f.crime_article": {"CC 169"}, "version": {"1"}, "thing": {"0"}, "submission": {"BBBBBBBBBBBBBBBBBBBBBBBBBB"},
+			"done": {done.Time().In(o.Docket.Zone().Location()).Format("2006-01-02T15:04")}})
+	}
+	if a := open(minute - calendar.Minute); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("the minute before: %d", a.status)
+	}
+	if a := open(minute); a.status != http.StatusSeeOther {
+		t.Errorf("the minute in which the report came: %d", a.status)
+	}
+	var done int64
+	if err := o.DB.QueryRow(t.Context(), `SELECT done FROM entry WHERE act = 'open_inquiry'`).Scan(&done); err != nil || done < int64(minute+20*calendar.Second) || done >= int64(minute+21*calendar.Second) {
+		t.Errorf("done %d microseconds after the minute began, %v", done-int64(minute), err)
 	}
 }
 

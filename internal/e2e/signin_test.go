@@ -267,7 +267,6 @@ func (g *guarded) detention(t *testing.T) (id, href string) {
 	if _, err := g.Docket.Act(t.Context(), docket.Command{Proceeding: r.Proceeding, Act: "add_suspect", Actor: inquirer, Form: map[string]string{"name": "Tursunov Bekzod"}}); err != nil {
 		t.Fatal(err)
 	}
-	g.pass(2 * calendar.Minute) // forms know whole minutes
 	return r.Proceeding, g.url + "/proceedings/" + r.Proceeding + "/acts/detain"
 }
 
