@@ -53,13 +53,10 @@ run verify bench '^BenchmarkVerify$' 1s
 run what-if bench '^BenchmarkWhatIf$' 1x
 run durable bench '^BenchmarkDurable$' 4096x
 run start bench '^BenchmarkStart$' 1x
-run pages bench '^BenchmarkPage$' 300x
-run find bench '^BenchmarkFind$' 300x
-run figures bench '^BenchmarkFigures$' 30x
-run pages-overdue bench '^BenchmarkPageOverdue$' 30x
+run large bench '^Benchmark(Page|Find|Figures|AtWork)$' 1x # of one database, which is moved to PostgreSQL once
+run pages-overdue bench '^BenchmarkPageOverdue$' 1x
 run fell-due bench '^BenchmarkFellDue$' 300x
 run looks bench '^BenchmarkLook$' 1s
-run at-work bench '^BenchmarkAtWork$' 6000x
 
 machine=$(cat <<TEXT
 - Machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(awk '/^MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo) of memory, Linux $(uname -r | cut -d- -f1), $(go env GOVERSION). The large databases were $databases.

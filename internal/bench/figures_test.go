@@ -1,48 +1,24 @@
 package main
 
 import (
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"testing"
 	"time"
 
 	"nazorat/internal/app"
-	"nazorat/internal/db"
-	"nazorat/internal/docket"
-	"nazorat/internal/follow"
 )
-
-// counted is the million with the register of figures, as it follows the journal from its beginning.
-func counted(b *testing.B) string {
-	b.Helper()
-	from := million(b)
-	return once(b, filepath.Join(room(b), "counted.db"), func(path string) {
-		clone(b, from, path)
-		d, err := db.Open(ctx, "sqlite:"+path)
-		must(b, err)
-		must(b, d.Migrate(ctx, app.Migrations()))
-		o, err := app.Open(ctx, d, docket.Options{Now: now})
-		must(b, err)
-		start := time.Now()
-		must(b, follow.New(d).CatchUp(ctx, o.Figures.Follower()))
-		fmt.Fprintf(os.Stderr, "counted %d proceedings in %.0f s\n", cases(b), time.Since(start).Seconds())
-		must(b, o.Close())
-	})
-}
 
 // BenchmarkFigures measures tables of figures, by how much is counted: of one body by who is in charge there, of a district by its prosecutor, of the
 // republic by the prosecutor general; and the cases behind a figure. A table of the republic reads a row for each case.
-func BenchmarkFigures(b *testing.B) { onBoth(b, counted, tables) }
+func BenchmarkFigures(b *testing.B) { onBoth(b, followed, tables) }
 
 func tables(b *testing.B, o *app.Office) {
 	app.Roomy() // as where it is served
-	h, err := o.Handler(app.Pages{Log: quiet()})
+	h, err := o.Handler(app.Pages{Log: quiet(), Spool: b.TempDir()})
 	if err != nil {
 		b.Skipf("the pages cannot be served: %v", err)
 	}
@@ -82,8 +58,8 @@ func tables(b *testing.B, o *app.Office) {
 	slices.Sort(names)
 	for _, name := range names {
 		b.Run(name, func(b *testing.B) {
-			took := make([]time.Duration, b.N)
-			for i := range b.N {
+			took := make([]time.Duration, 30*b.N)
+			for i := range took {
 				start := time.Now()
 				if err := looked(client, srv.URL, visits[name][i%len(visits[name])]); err != nil {
 					b.Fatal(err)

@@ -8,8 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -17,38 +15,17 @@ import (
 	"time"
 
 	"nazorat/internal/app"
-	"nazorat/internal/db"
-	"nazorat/internal/docket"
 	"nazorat/internal/finder"
-	"nazorat/internal/follow"
 	"nazorat/internal/script"
 )
 
-// indexed is the million with the index for searching, as it follows the journal from its beginning.
-func indexed(b *testing.B) string {
-	b.Helper()
-	from := million(b)
-	return once(b, filepath.Join(room(b), "indexed.db"), func(path string) {
-		clone(b, from, path)
-		d, err := db.Open(ctx, "sqlite:"+path)
-		must(b, err)
-		must(b, d.Migrate(ctx, app.Migrations()))
-		o, err := app.Open(ctx, d, docket.Options{Now: now})
-		must(b, err)
-		start := time.Now()
-		must(b, follow.New(d).CatchUp(ctx, o.Find.Follower()))
-		fmt.Fprintf(os.Stderr, "indexed %d proceedings in %.0f s\n", cases(b), time.Since(start).Seconds())
-		must(b, o.Close())
-	})
-}
-
 // BenchmarkFind measures pages of what was found, as a reader waits for them, by what he types and how much he may see. Budget: p99
 // 50 ms with a million proceedings.
-func BenchmarkFind(b *testing.B) { onBoth(b, indexed, findPages) }
+func BenchmarkFind(b *testing.B) { onBoth(b, followed, findPages) }
 
 func findPages(b *testing.B, o *app.Office) {
 	app.Roomy() // as where it is served
-	h, err := o.Handler(app.Pages{Log: quiet()})
+	h, err := o.Handler(app.Pages{Log: quiet(), Spool: b.TempDir()})
 	if err != nil {
 		b.Skipf("the pages cannot be served: %v", err)
 	}
@@ -92,11 +69,11 @@ func findPages(b *testing.B, o *app.Office) {
 	for _, name := range names {
 		for _, readers := range []int{1, 4} {
 			b.Run(fmt.Sprintf("%s/%d_at_once", name, readers), func(b *testing.B) {
-				took := make([]time.Duration, b.N)
+				took := make([]time.Duration, picked*b.N)
 				var wg sync.WaitGroup
 				for reader := range readers {
 					wg.Go(func() {
-						for i := reader; i < b.N; i += readers {
+						for i := reader; i < len(took); i += readers {
 							start := time.Now()
 							if err := looked(client, srv.URL, visits[name][i%len(visits[name])]); err != nil {
 								b.Error(err)

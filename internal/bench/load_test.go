@@ -22,7 +22,7 @@ const (
 )
 
 // BenchmarkAtWork lets 2,000 signed-in officers ask for a page every ten seconds each, of the command
-// as people run it. An operation is a page; ask for 6,000 of them to look on for half a minute.
+// as people run it, for half a minute.
 //
 // The load is open: when a page is asked for follows from the clock alone. Whoever finds the office slow does
 // not ask less, and a page's time is counted from the moment at which it was to be asked for, so
@@ -32,8 +32,8 @@ func BenchmarkAtWork(b *testing.B) {
 		name string
 		at   func(*testing.B) string
 	}{
-		{"sqlite", func(b *testing.B) string { return "sqlite:" + million(b) }},
-		{"postgres", func(b *testing.B) string { return moved(b, million(b)) }},
+		{"sqlite", func(b *testing.B) string { return "sqlite:" + followed(b) }},
+		{"postgres", func(b *testing.B) string { return moved(b, followed(b)) }},
 	} {
 		b.Run(place.name, func(b *testing.B) {
 			location, nazorat := place.at(b), binary(b)
@@ -42,9 +42,9 @@ func BenchmarkAtWork(b *testing.B) {
 			client := &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: officersAtWork, MaxIdleConns: officersAtWork}}
 			askAsTheyWork(b, client, p.url, days, warmingUp)
 			start, stolen := time.Now(), steal(b)
-			took := askAsTheyWork(b, client, p.url, days, b.N)
+			took := askAsTheyWork(b, client, p.url, days, 30*pagesPerSecond*b.N)
 			b.ReportMetric(stolen(), "stolen-%")
-			b.ReportMetric(float64(b.N)/time.Since(start).Seconds(), "pages/s")
+			b.ReportMetric(float64(len(took))/time.Since(start).Seconds(), "pages/s")
 			slices.Sort(took)
 			b.ReportMetric(ms(took[len(took)/2]), "p50-ms")
 			b.ReportMetric(ms(took[len(took)*99/100]), "p99-ms")

@@ -98,7 +98,7 @@ func (v *visitors) pages(b *testing.B) (names []string, visits map[string][]visi
 // on the loopback interface, to the last byte. Budget: p99 50 ms with a million
 // proceedings.
 func BenchmarkPage(b *testing.B) {
-	onBoth(b, million, func(b *testing.B, o *app.Office) { readPages(b, o, func(string) bool { return true }) })
+	onBoth(b, followed, func(b *testing.B, o *app.Office) { readPages(b, o, func(string) bool { return true }) })
 }
 
 // BenchmarkPageOverdue measures the pages that count what is overdue where
@@ -111,7 +111,7 @@ func BenchmarkPageOverdue(b *testing.B) {
 
 func readPages(b *testing.B, o *app.Office, wanted func(page string) bool) {
 	app.Roomy() // as where it is served
-	h, err := o.Handler(app.Pages{Log: quiet()})
+	h, err := o.Handler(app.Pages{Log: quiet(), Spool: b.TempDir()})
 	if err != nil {
 		b.Skipf("the pages cannot be served: %v", err)
 	}
@@ -127,13 +127,13 @@ func readPages(b *testing.B, o *app.Office, wanted func(page string) bool) {
 		}
 		for _, readers := range []int{1, 4} {
 			b.Run(fmt.Sprintf("%s/%d_at_once", name, readers), func(b *testing.B) {
-				took := make([]time.Duration, b.N)
+				took := make([]time.Duration, picked*b.N)
 				var wg sync.WaitGroup
 				for reader := range readers {
 					wg.Add(1)
 					go func() {
 						defer wg.Done()
-						for i := reader; i < b.N; i += readers {
+						for i := reader; i < len(took); i += readers {
 							start := time.Now()
 							if err := fetch(client, srv.URL, visits[name][i%picked]); err != nil {
 								b.Error(err)

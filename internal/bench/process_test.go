@@ -74,7 +74,7 @@ func BenchmarkStart(b *testing.B) {
 	for _, office := range []struct {
 		name string
 		path func(*testing.B) string
-	}{{"empty", empty}, {"million", million}} {
+	}{{"empty", empty}, {"million", followed}} {
 		b.Run(office.name, func(b *testing.B) {
 			nazorat, path := binary(b), office.path(b)
 			session := begin(b, path)

@@ -97,7 +97,7 @@ func groups() []group {
 			{"a million proceedings: after use", "BenchmarkStart/million", "MiB-used", " MiB", 0, true},
 		}},
 		{"Pages, a million proceedings, SQLite", aMillion, pages("BenchmarkPage/sqlite", allPages...)},
-		{"Pages, a million proceedings, PostgreSQL", "The same, with the server on the same machine.", pages("BenchmarkPage/postgres", allPages...)},
+		{"Pages, a million proceedings, PostgreSQL", "The same, with the server on the same machine, and a spool of looks as where there is a folder of state.", pages("BenchmarkPage/postgres", allPages...)},
 		{"Pages, where nothing was done for a year, SQLite", aYear, pages("BenchmarkPageOverdue/sqlite", countingPages...)},
 		{"Pages, where nothing was done for a year, PostgreSQL", "The same, with the server on the same machine.", pages("BenchmarkPageOverdue/postgres", countingPages...)},
 		{"Finding, a million proceedings, SQLite", "Pages of what was found, by what was typed: names and words of reports drawn at random, by the officer in charge, the prosecutor who supervises, the prosecutor general.", pages("BenchmarkFind/sqlite", foundPages...)},

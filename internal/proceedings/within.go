@@ -191,8 +191,8 @@ func (w *within) terms(t *access.Terms) condition {
 		}
 		list = append(list, joined("AND", all...))
 	}
-	// Last, since the others are asked of the row alone.
-	const party = "EXISTS (SELECT 1 FROM party y WHERE y.proceeding = p.id AND y.officer = ? AND y.role = ? AND y.present = 1)"
+	// Last, since the others are asked of the row alone; and most rows have no parties.
+	const party = "(p.parties <> '' AND EXISTS (SELECT 1 FROM party y WHERE y.proceeding = p.id AND y.officer = ? AND y.role = ? AND y.present = 1))"
 	return joined("OR", append(list, one(t.Party, party, w.officer, w.role), one(t.NoParty, "NOT "+party, w.officer, w.role))...)
 }
 

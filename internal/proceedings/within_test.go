@@ -209,7 +209,7 @@ func TestListsThatAreWrongAreFound(t *testing.T) {
 	t.Parallel()
 	for what, text := range map[string]string{
 		"who finds what he is a party to": `UPDATE party SET present = 1 - present`,
-		"who is said to be a party":       `UPDATE proceeding SET parties = ''`,
+		"who is said to be a party":       `UPDATE proceeding SET parties = '[["defence_counsel","nobody"]]' WHERE parties <> ''`,
 		"how many are closed":             `UPDATE tally SET n = n + 1 WHERE secrecy = 'closed'`,
 		"how closed it is that is due":    `UPDATE deadline SET secrecy = ''`,
 	} {
