@@ -12,7 +12,7 @@ ADDR ?= localhost:8080
 
 include assets.mk
 
-.PHONY: help run demo build setup test check lint vuln secrets scan fuzz-api unit race postgres browser scripts-test fuzz bench bench-data screens torture clean
+.PHONY: help run demo build setup test check lint vuln secrets scan fuzz-api unit plain cut race postgres browser scripts-test fuzz bench bench-data screens torture clean
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -29,9 +29,11 @@ build: assets ## build bin/nazorat
 setup: ## install what the tests need beside Go, Node and make: a browser, PostgreSQL
 	scripts/setup.sh
 
-test: setup assets check lint vuln secrets unit ## everything that must hold before a change lands
-	$(MAKE) -j2 --output-sync=target --no-print-directory postgres browser
-	$(MAKE) --no-print-directory fuzz
+# Two things at a time where one of them waits for something most of its time, or works on one core.
+test: setup assets check ## everything that must hold before a change lands
+	$(MAKE) -j2 --output-sync=target --no-print-directory lint secrets vuln
+	$(MAKE) --no-print-directory unit
+	$(MAKE) -j2 --output-sync=target --no-print-directory browser postgres fuzz
 
 check: ## generated code is up to date, gofmt, go vet
 	@$(TEMPL) generate -path internal >/dev/null 2>&1
@@ -55,12 +57,20 @@ fuzz-api: build ## let a fuzzer of others loose on the API of a demonstration (F
 	scripts/fuzz-api.sh
 
 # With the race detector runs what does much at once, with its matrices of faults and its random rounds cut short (-short); without it and in full runs the
-# rest, and once more those whose rounds were cut. All of it under the detector is `make race`. The command is tried as it is shipped. The walk over all pages (e2e) is in postgres and browser.
+# rest, and once more the tests that were cut (app.TestWhatIsCutShortRunsInFullToo holds CUT to the code). All of it under the detector is `make race`.
+# The command is tried as it is shipped. The walk over all pages (e2e) is in postgres and browser.
 RACED := internal/(bundle|client|db|db/dbtest|desk|docket|duty|identity|look|proceedings|publiclog|seal|signin|telemetry|web|whatif)
-TWICE := internal/(bundle|docket)
+TWICE := ./internal/bundle ./internal/docket
+CUT := ChangedByte|EveryStepOfACommit|StepsOfALargeBatch|BatchLeavesWhatItsActs|DirectoryIsWhatItsActs
 unit: assets ## all tests but those of the browser, with the race detector where it counts
 	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(TESTS) -p 3 -race -short -timeout 20m $$($(GO) list ./... | grep -E '/$(RACED)$$')
-	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(TESTS) -p 3 -parallel 6 -timeout 20m $$($(GO) list ./... | grep -vE '/($(RACED)|internal/e2e)$$'; $(GO) list ./... | grep -E '/$(TWICE)$$')
+	$(MAKE) -j2 --output-sync=target --no-print-directory plain cut
+
+plain: # what needs no detector
+	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(TESTS) -p 3 -parallel 6 -timeout 20m $$($(GO) list ./... | grep -vE '/($(RACED)|internal/e2e)$$')
+
+cut: # what was cut short under the detector
+	$(TESTS) -parallel 6 -timeout 20m -run '$(CUT)' $(TWICE)
 
 race: assets ## everything under the race detector and in full, on both databases; no part of make test
 	$(GO) test -race -timeout 2h ./...

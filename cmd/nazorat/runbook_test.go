@@ -88,8 +88,7 @@ func newMachine(t *testing.T) *machine {
 	must(t, err)
 	program, err := os.ReadFile(binary)
 	must(t, err, os.WriteFile(filepath.Join(m.work, "nazorat"), program, 0o755))
-	example, err := os.ReadFile("../../docs/directory.example.yaml")
-	must(t, err, os.WriteFile(filepath.Join(m.work, "directory.yaml"), example, 0o644))
+	must(t, os.WriteFile(filepath.Join(m.work, "directory.yaml"), fewOfficers(t), 0o644)) // init.txtar makes an office of the whole example
 	install, err := exec.LookPath("install")
 	must(t, err)
 	host, port, err := net.SplitHostPort(pages)

@@ -44,17 +44,15 @@ type served struct {
 // firstPasswords as init prints them.
 var firstPasswords = regexp.MustCompile(`(?m)^  (\S+) +([A-Z2-7]{26})$`)
 
-// initOffice makes an office of the example's directory.
+// initOffice makes an office of a few officers.
 func initOffice(t *testing.T, location string) *served {
 	t.Helper()
 	if err := static.Check(); err != nil {
 		t.Skipf("the pages cannot be served: %v", err)
 	}
-	example, err := filepath.Abs("../../docs/directory.example.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command("nazorat", "init", "--directory", example, "--db", location)
+	few := filepath.Join(t.TempDir(), "few.yaml")
+	must(t, os.WriteFile(few, fewOfficers(t), 0o600))
+	cmd := exec.Command("nazorat", "init", "--directory", few, "--db", location)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("init: %v\n%s", err, out)

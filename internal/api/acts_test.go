@@ -123,6 +123,7 @@ func actAt(id, act string) string { return "/api/v1/proceedings/" + id + "/acts/
 func courtAct(act string) string { return actAt("{id}", act) }
 
 func TestAnOfficerOpensAProceedingAndActsInItByThatTheLawDescribes(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	d, anna := h.described(t, "/api/openapi/xx/court.json?lang=en"), h.as(t, "anna")
 	first := h.did(t, d, openCourt, sending{path: openCourt, body: register, key: anyKey, token: anna}, http.StatusCreated)
@@ -165,6 +166,7 @@ func TestAnOfficerOpensAProceedingAndActsInItByThatTheLawDescribes(t *testing.T)
 }
 
 func TestEveryFieldThatIsWrongIsNamed(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	d, anna := h.described(t, "/api/openapi/xx/court.json"), h.as(t, "anna")
 	id := h.did(t, d, openCourt, sending{path: openCourt, body: register, token: anna}, http.StatusCreated).Proceeding
@@ -202,6 +204,7 @@ func TestEveryFieldThatIsWrongIsNamed(t *testing.T) {
 }
 
 func TestWhatIsNoStrictJSONIsRefused(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	d, anna := h.described(t, "/api/openapi/xx/court.json"), h.as(t, "anna")
 	path := actAt(h.id, "add")
@@ -224,6 +227,7 @@ func TestWhatIsNoStrictJSONIsRefused(t *testing.T) {
 }
 
 func TestActsAreNotThereForWhoMayNotReadTheProceeding(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	d := h.described(t, "/api/openapi/xx/court.json")
 	stranger := h.as(t, "stranger")
@@ -263,6 +267,7 @@ func certificate(t *testing.T) (*x509.Certificate, []byte) {
 }
 
 func TestASystemActsInTheNameOfAnOfficerOfItsOffice(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	d := h.described(t, "/api/openapi/xx/court.json")
 	cert, der := certificate(t)
@@ -333,6 +338,7 @@ func TestASystemActsInTheNameOfAnOfficerOfItsOffice(t *testing.T) {
 
 // Every example of a description has the form that the description asks for.
 func TestEveryExampleIsAsDescribed(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	for _, lang := range []string{"en", "uz-Cyrl"} {
 		d := h.described(t, "/api/openapi/xx/court.json?lang="+lang)

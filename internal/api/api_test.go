@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -70,26 +72,49 @@ func at(t *testing.T, law *procedure.Law, s string) calendar.Moment {
 	return m
 }
 
-func open(t *testing.T) *house {
-	t.Helper()
-	court, _, err := lawload.Load(os.DirFS("testdata/laws"), "xx/court")
-	if err != nil {
-		t.Fatal(err)
+// built is what all houses stand on and nobody changes, read once: laws, policies, rules of looking, words of pages.
+type built struct {
+	court, criminal *procedure.Law
+	policies        *access.Policies
+	rules           *look.Rules
+	words           *web.Catalogue
+}
+
+var ground = sync.OnceValues(func() (b built, err error) {
+	if b.court, _, err = lawload.Load(os.DirFS("testdata/laws"), "xx/court"); err != nil {
+		return b, err
 	}
-	criminal, _, err := lawload.Load(laws.FS, "uz/criminal")
-	if err != nil {
-		t.Fatal(err)
+	if b.criminal, _, err = lawload.Load(laws.FS, "uz/criminal"); err != nil {
+		return b, err
 	}
-	d, err := db.Create(t.Context(), dbtest.One(t))
-	if err != nil {
-		t.Fatal(err)
+	if b.policies, err = access.Load(laws.FS); err != nil {
+		return b, err
 	}
-	if err := d.Migrate(t.Context(), slices.Concat(directory.Migrations, signin.Migrations, client.Migrations, docket.Migrations, look.Migrations, follow.Migrations, figures.Migrations, hearing.Migrations)); err != nil {
-		t.Fatal(err)
+	if b.rules, err = look.LoadRules(laws.FS); err != nil {
+		return b, err
 	}
-	dir, err := directory.Open(t.Context(), d)
+	b.words, err = web.NewCatalogue([]*procedure.Law{b.court, b.criminal}, web.Texts, explain.Texts, picture.Texts, lawbook.Texts, statistics.Texts, api.Texts, desk.Texts, openapi.Texts)
+	return b, err
+})
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
+// founded is the court on its first day.
+var founded dbtest.Model
+
+// newCourt makes it.
+func newCourt(location string) error {
+	ctx := context.Background()
+	d, err := db.Create(ctx, location)
 	if err != nil {
-		t.Fatal(err)
+		return err
+	}
+	if err := d.Migrate(ctx, slices.Concat(directory.Migrations, signin.Migrations, client.Migrations, docket.Migrations, look.Migrations, follow.Migrations, figures.Migrations, hearing.Migrations)); err != nil {
+		return err
+	}
+	dir, err := directory.Open(ctx, d)
+	if err != nil {
+		return err
 	}
 	service := &directory.Service{Offices: []directory.Office{
 		{ID: "court", Code: "01", Kind: directory.Court, Place: "17", Names: map[string]string{"uz": "Sud", "ru": "Суд", "en": "Court"}},
@@ -101,26 +126,32 @@ func open(t *testing.T) *house {
 	for _, role := range []string{"clerk", "judge", "chief"} {
 		service.Competences = append(service.Competences, directory.Competence{Office: "court", Role: role, Competent: "court"}, directory.Competence{Office: "other", Role: role, Competent: "other"})
 	}
-	if err := dir.Import(t.Context(), service, 1); err != nil {
+	if err := dir.Import(ctx, service, 1); err != nil {
+		return err
+	}
+	return d.Close()
+}
+
+func open(t *testing.T) *house {
+	t.Helper()
+	b, err := ground()
+	if err != nil {
+		t.Fatal(err)
+	}
+	court := b.court
+	d, err := db.Open(t.Context(), founded.One(t, newCourt))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := directory.Open(t.Context(), d)
+	if err != nil {
 		t.Fatal(err)
 	}
 	h := &house{dir: dir, law: court}
 	var ids atomic.Int64
-	policies, err := access.Load(laws.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	k := docket.Open(d, dir, []*procedure.Law{court}, docket.Options{Policies: policies, Now: func() calendar.Moment { return calendar.Moment(h.now.Load()) }, NewID: func() string { return fmt.Sprintf("id%06d", ids.Add(1)) }})
+	k := docket.Open(d, dir, []*procedure.Law{court}, docket.Options{Policies: b.policies, Now: func() calendar.Moment { return calendar.Moment(h.now.Load()) }, NewID: func() string { return fmt.Sprintf("id%06d", ids.Add(1)) }})
 	t.Cleanup(func() { k.Close(); _ = d.Close() })
-	words, err := web.NewCatalogue([]*procedure.Law{court, criminal}, web.Texts, explain.Texts, picture.Texts, lawbook.Texts, statistics.Texts, api.Texts, desk.Texts, openapi.Texts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rules, err := look.LoadRules(laws.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	looks := look.Open(d, rules)
+	looks := look.Open(d, b.rules)
 	if err := looks.Begin("", slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +162,7 @@ func open(t *testing.T) *house {
 	}
 	keeper := vault.Open(d, store, k.Now)
 	k.TakeUploads(keeper)
-	h.Server = web.New(web.Options{Vault: keeper, Docket: k, Directory: dir, SignIn: signin.New(d, dir), Looks: looks, Words: words, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Zone: court.Editions[0].Days.Zone()})
+	h.Server = web.New(web.Options{Vault: keeper, Docket: k, Directory: dir, SignIn: signin.New(d, dir), Looks: looks, Words: b.words, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Zone: court.Editions[0].Days.Zone()})
 	if h.figures, err = figures.Open(d, k.Reader, dir, os.DirFS("testdata/laws")); err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +170,7 @@ func open(t *testing.T) *house {
 	h.tree = leaf.Open(d)
 	h.tree.Fence = nil // nobody else signs here
 	h.clients = client.New(d, dir, "https://nazorat.example/oauth/token")
-	if err := api.Register(h.Server, api.Options{Laws: []*procedure.Law{court, criminal}, Clients: h.clients, Receipts: h.receipts(t), Figures: h.figures, Hearings: h.hearings}); err != nil {
+	if err := api.Register(h.Server, api.Options{Laws: []*procedure.Law{court, b.criminal}, Clients: h.clients, Receipts: h.receipts(t), Figures: h.figures, Hearings: h.hearings}); err != nil {
 		t.Fatal(err)
 	}
 	for _, a := range []struct {
@@ -296,6 +327,7 @@ func (d *described) schema(t *testing.T, path, status, kind string) *jsonschema.
 }
 
 func TestEveryRouteIsDescribedAndEveryDescribedRouteExists(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	d := description(t, h)
 	routes := map[string]bool{}
@@ -327,6 +359,7 @@ func TestEveryRouteIsDescribedAndEveryDescribedRouteExists(t *testing.T) {
 }
 
 func TestEveryAnswerIsAsDescribedInEveryLanguage(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	h.caughtUp(t)
 	d := description(t, h)
@@ -406,6 +439,7 @@ var (
 
 // A schema that allows anything would hold every answer: what is spoilt must be seen.
 func TestSchemasRefuseAnAnswerThatIsOff(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	d := description(t, h)
 	w := h.ask(t, http.MethodGet, "/api/v1/proceedings/"+h.id+"/deadlines", h.as(t, "anna"))
@@ -422,6 +456,7 @@ func TestSchemasRefuseAnAnswerThatIsOff(t *testing.T) {
 }
 
 func TestWhoMayNotReadIsToldAsIfThereWereNone(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	d := description(t, h)
 	problem := func(w *httptest.ResponseRecorder, path string, status int) map[string]any {
@@ -463,6 +498,7 @@ func TestWhoMayNotReadIsToldAsIfThereWereNone(t *testing.T) {
 }
 
 func TestEverythingElseIsAProblemToo(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	for _, c := range []struct {
 		method, path string
@@ -479,6 +515,7 @@ func TestEverythingElseIsAProblemToo(t *testing.T) {
 }
 
 func TestLanguageIsTheOneAskedForAndNoCookieKeepsIt(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	for _, c := range []struct{ query, header, cookie, want string }{
 		{"?lang=ru", "en", "", "ru"}, {"", "en-GB,ru;q=0.5", "", "en"}, {"", "fr, ru;q=0.3", "", "ru"}, {"", "", "", "uz"}, {"", "en", "ru", "en"}, {"?lang=uz-Cyrl", "", "", "uz-Cyrl"},
@@ -501,6 +538,7 @@ func TestLanguageIsTheOneAskedForAndNoCookieKeepsIt(t *testing.T) {
 
 // The explanation of the API is the one of the page: the same sentences, and with each the values in it.
 func TestExplanationTellsStopsAdditionsAndStepsWithTheirMoments(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	w := h.ask(t, http.MethodGet, "/api/v1/proceedings/"+h.id+"/deadlines/1/explanation?lang=en", h.as(t, "anna"))
 	var x struct {

@@ -49,6 +49,7 @@ func issued(t *testing.T, by *tls.Certificate, key *ecdsa.PrivateKey) tls.Certif
 // A token that a system was given for its certificate is good over connections with that certificate, and no other: whoever
 // copied it has nothing. Over real connections, as the office serves them.
 func TestTokenForACertificateIsGoodWithThatCertificateOnly(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	authority := issued(t, nil, nil)
 	own, stranger := issued(t, &authority, nil), issued(t, &authority, nil)

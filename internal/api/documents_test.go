@@ -58,6 +58,7 @@ func problemOf(t *testing.T, w *httptest.ResponseRecorder) (p outcome) {
 
 // A program sends a file, names it in an act, and whoever reads the sheet gets it back, byte by byte, with a look on record; nobody else does.
 func TestDocumentsComeInAndGoOut(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	d := description(t, h)
 	anna, stranger := h.as(t, "anna"), h.as(t, "stranger")
@@ -116,6 +117,7 @@ func TestDocumentsComeInAndGoOut(t *testing.T) {
 
 // What is wrong with a file is said in the language that was asked for, as the description has it.
 func TestBadFilesAreRefused(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	d := description(t, h)
 	anna := h.as(t, "anna")

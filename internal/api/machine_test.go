@@ -54,6 +54,7 @@ func credentials(id, secret string) url.Values {
 }
 
 func TestSystemReadsWhatItsScopesOpen(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	path := "/api/v1/proceedings/" + h.id
 	for id, c := range map[string]struct {
@@ -103,6 +104,7 @@ func typeOf(t *testing.T, w *httptest.ResponseRecorder) string {
 
 // A token opens the API and no page, and a session is not begun with it.
 func TestTokenOpensNoPage(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	_, says := h.send(t, credentials("registry", h.register(t, "registry", "court", nil, "proceedings")), nil)
 	token := says["access_token"].(string)
@@ -119,6 +121,7 @@ func TestTokenOpensNoPage(t *testing.T) {
 }
 
 func TestTokenIsAskedForInOneWay(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	secret := h.register(t, "registry", "court", nil, "proceedings")
 	basic := func(id, password string) func(*http.Request) {
@@ -169,6 +172,7 @@ func TestTokenIsAskedForInOneWay(t *testing.T) {
 }
 
 func TestSystemShowsItsCertificate(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

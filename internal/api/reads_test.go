@@ -23,6 +23,7 @@ func into[T any](t *testing.T, h *house, path, token string, header ...string) (
 }
 
 func TestReceiptsAreGivenOutAndChecked(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	d, anna := description(t, h), h.as(t, "anna")
 	path := "/api/v1/proceedings/" + h.id + "/entries/1/receipt"
@@ -65,6 +66,7 @@ func TestReceiptsAreGivenOutAndChecked(t *testing.T) {
 }
 
 func TestANumberLeadsToItsProceeding(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	anna := h.as(t, "anna")
 	p, _ := into[struct{ Number string }](t, h, "/api/v1/proceedings/"+h.id, anna)
@@ -100,6 +102,7 @@ func TestANumberLeadsToItsProceeding(t *testing.T) {
 
 // A list is read to its end, page by page, and each of it comes once.
 func TestListsGoOnBehindTheirLastRow(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	d, anna := h.described(t, "/api/openapi/xx/court.json"), h.as(t, "anna")
 	const more = 60
@@ -150,6 +153,7 @@ func TestListsGoOnBehindTheirLastRow(t *testing.T) {
 }
 
 func TestTheFormSaysWhatCanBeChosenAndWhatStandsAgainstIt(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	type form struct {
 		Version int64
@@ -180,6 +184,7 @@ func TestTheFormSaysWhatCanBeChosenAndWhatStandsAgainstIt(t *testing.T) {
 }
 
 func TestPresenceIsProvenByPassword(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	d := description(t, h)
 	now := calendar.Moment(h.now.Load())
@@ -210,6 +215,7 @@ func TestPresenceIsProvenByPassword(t *testing.T) {
 
 // Figures are told with the leaf as of which they stand, by which the same answer is had again, and lead to the proceedings that they count.
 func TestFiguresAreToldAndLeadToTheirCases(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	h.caughtUp(t)
 	type told struct {
@@ -301,6 +307,7 @@ func TestFiguresAreToldAndLeadToTheirCases(t *testing.T) {
 
 // The calendar of an office is told as its page has it: to those who may see its lists, of what they may read.
 func TestTheCalendarOfACourtIsTold(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	d := h.described(t, "/api/openapi/xx/court.json")
 	path := "/api/v1/proceedings/" + h.id + "/acts/appoint"

@@ -131,6 +131,20 @@ var policies = sync.OnceValues(func() (*access.Policies, error) { return access.
 // rules of looking that are built in.
 var rules = sync.OnceValues(func() (*look.Rules, error) { return look.LoadRules(laws.FS) })
 
+// texts of the pages of all rooms.
+func texts() []fs.FS {
+	return []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, statistics.Texts, desk.Texts, casefile.Texts, workplace.Texts, held.Texts, hearings.Texts, registrationcheck.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, portal.Texts, api.Texts, openapi.Texts}
+}
+
+// words of the pages and of the laws that are built in, read once as the laws are: nobody changes them.
+var words = sync.OnceValues(func() (*web.Catalogue, error) {
+	list, err := builtIn()
+	if err != nil {
+		return nil, err
+	}
+	return web.NewCatalogue(list, texts()...)
+})
+
 // Office is a running office.
 type Office struct {
 	DB        *db.DB
@@ -287,8 +301,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := static.Check(); err != nil {
 		return nil, err
 	}
-	texts := []fs.FS{web.Texts, explain.Texts, picture.Texts, amend.Texts, lawbook.Texts, whatif.Texts, finder.Texts, statistics.Texts, desk.Texts, casefile.Texts, workplace.Texts, held.Texts, hearings.Texts, registrationcheck.Texts, account.Texts, looked.Texts, inbox.Texts, waysin.Texts, service.Texts, receipt.Texts, portal.Texts, api.Texts, openapi.Texts}
-	words, err := web.NewCatalogue(o.laws, texts...)
+	words, err := words()
 	if err != nil {
 		return nil, err
 	}
@@ -316,7 +329,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 		Observe: p.Observe, Unavailable: db.Unavailable})
 	s.Mount("GET /log/", http.StripPrefix("/log/", &publiclog.Handler{Log: o.Tree}))
 	lawbook.Register(s, o.laws)
-	whatif.Register(s, laws.FS, texts...)
+	whatif.Register(s, laws.FS, texts()...)
 	finder.Register(s, o.Find)
 	statistics.Register(s, o.Figures)
 	pages := desk.Register(s)

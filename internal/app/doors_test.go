@@ -173,61 +173,12 @@ func ofTheirs(r row) (out []string) {
 
 func TestEveryDoorLetsInWhomItShouldAndTellsOthersNothing(t *testing.T) {
 	t.Parallel()
-	h := build(t)
-	rows := doors(t)
-	for _, wrong := range unmatched(h.routes, rows) {
+	w := everyDoor(t)
+	for _, wrong := range w.wrong {
 		t.Error(wrong)
 	}
-	shown := 0
-	for _, r := range rows {
-		theirs := ofTheirs(r)
-		for i, caller := range callers {
-			word := r.words[i]
-			same := strings.HasSuffix(word, "=")
-			if len(theirs) > 0 && !same && word != "-" && !sees[caller] {
-				t.Errorf("line %d: %s must learn nothing of %v there; write %s=", r.line, caller, theirs, word)
-			}
-			if word == "-" {
-				continue
-			}
-			m := told{}
-			for _, name := range names.FindAllString(r.address+" "+r.form, -1) {
-				if m[name].there == "" {
-					m[name] = h.make(t, name)
-				}
-			}
-			before := h.stands(t)
-			q := m.question(r, caller)
-			a := h.ask(t, q)
-			if wrong := meets(a, word); wrong != "" {
-				t.Errorf("line %d: %s %s as %s %s\n%.600s", r.line, r.method, q.address, caller, wrong, a.body)
-				continue
-			}
-			text := m.plain(q, a)
-			for _, secret := range []string{h.number, theSummary, theSuspect} {
-				if !strings.Contains(text, secret) {
-					continue
-				}
-				if shown++; !sees[caller] {
-					t.Errorf("line %d: %s %s tells %s of the case: %q", r.line, r.method, q.address, caller, secret)
-				}
-			}
-			if !same {
-				continue
-			}
-			for _, missing := range apart(theirs) {
-				other := m.question(r, caller, missing...)
-				if got := m.plain(other, h.ask(t, other)); got != text {
-					t.Errorf("line %d: %s %s as %s: the answer tells whether there is %v\n--- there\n%.1500s\n--- not there\n%.1500s", r.line, r.method, q.address, caller, missing, text, got)
-				}
-			}
-			if after := h.stands(t); after != before && r.method != http.MethodGet && caller != "officer" {
-				t.Errorf("line %d: %s %s as %s changed something: %s, before %s", r.line, r.method, q.address, caller, after, before)
-			}
-		}
-	}
-	if shown < 20 {
-		t.Errorf("those who may see the case were told of it %d times: the test sees nothing", shown)
+	if w.shown < 20 {
+		t.Errorf("those who may see the case were told of it %d times: the test sees nothing", w.shown)
 	}
 }
 
@@ -251,10 +202,7 @@ func TestEveryDoorRefusesTheFormsOfOtherSites(t *testing.T) {
 		if r.method == http.MethodGet {
 			continue
 		}
-		m := told{}
-		for _, name := range names.FindAllString(r.address+" "+r.form, -1) {
-			m[name] = h.make(t, name)
-		}
+		m := h.tell(t, r)
 		before := h.stands(t)
 		for _, from := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}, {"Origin", "null"}} {
 			q := m.question(r, "supervisor")
@@ -319,22 +267,12 @@ func tokenless(page string) (out []string, seen int) {
 // Every form of every page shows that a page of ours has shown it.
 func TestEveryFormOfEveryPageHoldsItsToken(t *testing.T) {
 	t.Parallel()
-	h := build(t)
 	all := 0
-	for _, r := range doors(t) {
-		for i, caller := range callers {
-			if r.words[i] == "-" || caller == "elsewhere" || caller == "neighbour" {
-				continue
-			}
-			m := told{}
-			for _, name := range names.FindAllString(r.address+" "+r.form, -1) {
-				m[name] = h.make(t, name)
-			}
-			wrong, seen := tokenless(h.ask(t, m.question(r, caller)).body)
-			all += seen
-			for _, w := range wrong {
-				t.Errorf("line %d: %s as %s: %s", r.line, r.route, caller, w)
-			}
+	for _, a := range everyDoor(t).asked {
+		wrong, seen := tokenless(a.body)
+		all += seen
+		for _, w := range wrong {
+			t.Errorf("line %d: %s as %s: %s", a.line, a.route, a.caller, w)
 		}
 	}
 	if all < 200 {
@@ -358,20 +296,9 @@ func TestAFormWithoutItsTokenIsSeen(t *testing.T) {
 // The headers that go with every answer, whoever asks and whatever comes of it.
 func TestEveryDoorSetsItsHeaders(t *testing.T) {
 	t.Parallel()
-	h := build(t)
-	for _, r := range doors(t) {
-		for i, caller := range callers {
-			if r.words[i] == "-" || caller != "nobody" && caller != "stranger" && caller != "officer" {
-				continue
-			}
-			m := told{}
-			for _, name := range names.FindAllString(r.address+" "+r.form, -1) {
-				m[name] = h.make(t, name)
-			}
-			a := h.ask(t, m.question(r, caller))
-			for _, wrong := range unguarded(a, caller != "nobody", r.route) {
-				t.Errorf("line %d: %s as %s: %s", r.line, r.route, caller, wrong)
-			}
+	for _, a := range everyDoor(t).asked {
+		for _, wrong := range unguarded(a.reply, a.caller != "nobody", a.route) {
+			t.Errorf("line %d: %s as %s: %s", a.line, a.route, a.caller, wrong)
 		}
 	}
 }
@@ -446,10 +373,7 @@ func TestEveryDoorBoundsWhatItReads(t *testing.T) {
 		if r.method == http.MethodGet {
 			continue
 		}
-		m := told{}
-		for _, name := range names.FindAllString(r.address+" "+r.form, -1) {
-			m[name] = h.make(t, name)
-		}
+		m := h.tell(t, r)
 		before := h.stands(t)
 		q := m.question(r, "supervisor")
 		q.body = huge

@@ -97,6 +97,34 @@ func houseService() *directory.Service {
 	return s
 }
 
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
+// founded is the house on its first day: its service, and the password of the officer.
+var founded dbtest.Model
+
+// newHouse makes it.
+func newHouse(location string) error {
+	ctx := context.Background()
+	d, err := db.Create(ctx, location)
+	if err != nil {
+		return err
+	}
+	if err := d.Migrate(ctx, Migrations()); err != nil {
+		return err
+	}
+	dir, err := directory.Open(ctx, d)
+	if err != nil {
+		return err
+	}
+	if err := dir.Import(ctx, houseService(), 1); err != nil {
+		return err
+	}
+	if err := signin.New(d, dir).SetPassword(ctx, "login-of-officer", housePassword, now()); err != nil {
+		return err
+	}
+	return d.Close()
+}
+
 func build(t *testing.T) *house {
 	t.Helper()
 	return buildUnder(t, nil)
@@ -109,17 +137,12 @@ func buildUnder(t *testing.T, p *access.Policies) *house {
 		t.Skipf("the pages cannot be served: %v", err)
 	}
 	ctx := t.Context()
-	d, err := db.Create(ctx, dbtest.One(t))
+	d, err := db.Open(ctx, founded.One(t, newHouse))
 	must(t, err)
-	must(t, d.Migrate(ctx, Migrations()))
-	dir, err := directory.Open(ctx, d)
-	must(t, err)
-	must(t, dir.Import(ctx, houseService(), 1))
 	o, err := Open(ctx, d, docket.Options{Policies: p})
 	must(t, err)
 	h := &house{Office: o}
 	t.Cleanup(func() { must(t, o.Close()) })
-	must(t, o.SignIn.SetPassword(ctx, "login-of-officer", housePassword, o.Docket.Now()))
 	must(t, o.KeepIn(t.TempDir()))
 	h.live(t)
 	keys := h.sign(t)

@@ -72,11 +72,7 @@ func (h *house) taken(t *testing.T, each func(r row, caller string, a reply)) ma
 			if r.words[i] == "-" || !sees[caller] {
 				continue
 			}
-			m := told{}
-			for _, name := range names.FindAllString(r.address+" "+r.form, -1) {
-				m[name] = h.make(t, name)
-			}
-			a := h.ask(t, m.question(r, caller))
+			a := h.ask(t, h.tell(t, r).question(r, caller))
 			if leaves(a) {
 				out[r.route] = append(out[r.route], caller)
 			}
@@ -90,7 +86,12 @@ func (h *house) taken(t *testing.T, each func(r row, caller string, a reply)) ma
 
 func TestNothingLeavesByADoorThatDoesNotAsk(t *testing.T) {
 	t.Parallel()
-	open := build(t).taken(t, nil)
+	open := map[string][]string{}
+	for _, a := range everyDoor(t).asked {
+		if !strings.HasPrefix(a.words[0], "200") && sees[a.caller] && leaves(a.reply) { // what is anybody's needs no leave
+			open[a.route] = append(open[a.route], a.caller)
+		}
+	}
 	// Who takes what is said by the policies; which doors there are is said here, so that none stops being looked at.
 	want := map[string][]string{
 		"GET /proceedings/{id}/documents/{seq}/{field}/file": {"officer", "supervisor"}, "GET /api/v1/proceedings/{id}/entries/{seq}/documents/{field}": {"officer", "supervisor"},

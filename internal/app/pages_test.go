@@ -49,20 +49,14 @@ func TestNothingOfTheMachineIsServed(t *testing.T) {
 
 func TestEveryPageOffersSigningOut(t *testing.T) {
 	t.Parallel()
-	h := build(t)
 	looked := 0
-	for _, r := range doors(t) {
-		m := told{}
-		for _, name := range names.FindAllString(r.address+" "+r.form, -1) {
-			m[name] = h.make(t, name)
-		}
-		a := h.ask(t, m.question(r, "officer"))
-		if !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") || a.status >= 300 && a.status < 400 {
+	for _, a := range everyDoor(t).asked {
+		if a.caller != "officer" || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") || a.status >= 300 && a.status < 400 {
 			continue
 		}
 		looked++
 		if !strings.Contains(a.body, `action="/sign-out"`) {
-			t.Errorf("line %d: %s", r.line, r.route)
+			t.Errorf("line %d: %s", a.line, a.route)
 		}
 	}
 	if looked < 25 {

@@ -80,12 +80,7 @@ func TestNoDoorTellsByItsWorkWhatIsThere(t *testing.T) {
 			if !strings.HasSuffix(r.words[i], "=") {
 				continue
 			}
-			m := told{}
-			for _, name := range names.FindAllString(r.address+" "+r.form, -1) {
-				if m[name].there == "" {
-					m[name] = h.make(t, name)
-				}
-			}
+			m := h.tell(t, r)
 			for _, missing := range apart(theirs) {
 				asked++
 				if wrong := h.alike(t, m.question(r, caller), m.question(r, caller, missing...)); wrong != "" {

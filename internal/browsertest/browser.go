@@ -47,7 +47,7 @@ var common shared
 // Main runs the tests of a package and ends the Chromium that they started:
 //
 //	func TestMain(m *testing.M) { browsertest.Main(m) }
-func Main(m *testing.M) {
+func Main(m interface{ Run() int }) {
 	code := m.Run()
 	if common.end != nil {
 		common.end()

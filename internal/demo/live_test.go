@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -57,10 +58,13 @@ func live(tb testing.TB, o demo.Options) *office {
 	return h
 }
 
+// builtIn are the policies that are built in, loaded once for all tests: nobody changes them.
+var builtIn = sync.OnceValues(func() (*access.Policies, error) { return access.Load(laws.FS) })
+
 // policies are those that are built in.
 func policies(tb testing.TB) *access.Policies {
 	tb.Helper()
-	p, err := access.Load(laws.FS)
+	p, err := builtIn()
 	if err != nil {
 		tb.Fatal(err)
 	}

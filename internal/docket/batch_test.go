@@ -9,7 +9,6 @@ import (
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
-	"nazorat/internal/db/dbtest"
 	"nazorat/internal/docket"
 )
 
@@ -149,7 +148,7 @@ func (c *chaos) learn(x *docket.Command, r *docket.Receipt) {
 // written in parts while it is decided, from memory or from the tables, with editions that come into force between.
 func TestBatchLeavesWhatItsActsWouldOneByOne(t *testing.T) {
 	each(t, court, func(t *testing.T, together *house) {
-		apart := court(t, dbtest.SQLite(t))
+		apart := court(t, founded.SQLite(t, newOffice))
 		size := 60
 		if together.db.Dialect.Name == db.Postgres.Name {
 			size = 180 // so that there are parts

@@ -68,7 +68,7 @@ var (
 func each(t *testing.T, open func(tb testing.TB, location string) *house, f func(t *testing.T, h *house)) {
 	t.Helper()
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, location string) { f(t, open(t, location)) })
+	founded.Each(t, newOffice, func(t *testing.T, location string) { f(t, open(t, location)) })
 }
 
 func TestMain(m *testing.M) { dbtest.Main(m, dbtest.NoSync) }
@@ -88,32 +88,52 @@ var criminal = sync.OnceValues(func() (*procedure.Law, error) {
 	return law, err
 })
 
+// builtIn are the policies that are built in, loaded once for all tests: nobody changes them.
+var builtIn = sync.OnceValues(func() (*access.Policies, error) { return access.Load(laws.FS) })
+
 // policies are those that are built in.
 func policies(tb testing.TB) *access.Policies {
 	tb.Helper()
-	p, err := access.Load(laws.FS)
+	p, err := builtIn()
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return p
 }
 
-// openWith opens the office under laws.
-func openWith(tb testing.TB, location string, list []*procedure.Law) *house {
-	tb.Helper()
+// founded is the office on its first day.
+var founded dbtest.Model
+
+// newOffice makes it.
+func newOffice(location string) error {
 	ctx := context.Background()
 	d, err := db.Create(ctx, location)
 	if err != nil {
-		tb.Fatal(err)
+		return err
 	}
 	if err := d.Migrate(ctx, slices.Concat(directory.Migrations, docket.Migrations, look.Migrations)); err != nil {
+		return err
+	}
+	dir, err := directory.Open(ctx, d)
+	if err != nil {
+		return err
+	}
+	if err := dir.Import(ctx, service(), 1); err != nil {
+		return err
+	}
+	return d.Close()
+}
+
+// openWith opens the office under laws, in a copy of what was founded.
+func openWith(tb testing.TB, location string, list []*procedure.Law) *house {
+	tb.Helper()
+	ctx := context.Background()
+	d, err := db.Open(ctx, location)
+	if err != nil {
 		tb.Fatal(err)
 	}
 	dir, err := directory.Open(ctx, d)
 	if err != nil {
-		tb.Fatal(err)
-	}
-	if err := dir.Import(ctx, service(), 1); err != nil {
 		tb.Fatal(err)
 	}
 	h := &house{db: d, dir: dir, location: location, laws: list}

@@ -8,14 +8,13 @@ import (
 	"go.uber.org/goleak"
 
 	"nazorat/internal/db"
-	"nazorat/internal/db/dbtest"
 	"nazorat/internal/directory"
 	"nazorat/internal/docket"
 )
 
 // A docket that was closed leaves nothing running, and nobody waiting: whoever sends something then is told.
 func TestClosedDocketLeavesNothingRunning(t *testing.T) { // alone: it looks at all that runs
-	dbtest.Each(t, func(t *testing.T, location string) {
+	founded.Each(t, newOffice, func(t *testing.T, location string) {
 		h := court(t, location) // makes the database, and is closed after the test
 		before := goleak.IgnoreCurrent()
 		d, err := db.Open(ctx, location)

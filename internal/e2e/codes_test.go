@@ -126,8 +126,8 @@ func TestOfficerSetsUpCodesSignsInWithThemAndTakesThemAway(t *testing.T) {
 
 func TestKeyIsDrawnOnATelephonesScreenToo(t *testing.T) {
 	t.Parallel()
-	g := withCodes(t, false)
 	p := browsertest.Start(t).Page(t, 390, 844)
+	g := withCodes(t, false)
 	g.signIn(p, "sardor")
 	p.Goto(g.url + "/account")
 	p.Follow("#add-codes")

@@ -4,10 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"nazorat/internal/browsertest"
-	"nazorat/internal/calendar"
 )
 
 // counted lets the register of figures follow to the end of the journal, as the process of an office does.
@@ -22,7 +20,7 @@ func (o *office) counted(t *testing.T) {
 func TestFiguresAreAskedForAndLeadToTheirCases(t *testing.T) {
 	t.Parallel()
 	b := browsertest.Start(t)
-	o := serveBy(t, 150, func() calendar.Moment { return calendar.At(time.Now()) }, "analyst")
+	o := serveBy(t, 150, wallClock, "analyst")
 	o.counted(t)
 	pictures := os.Getenv("NAZORAT_PICTURES_FIGURES")
 	shot := func(p *browsertest.Page, name string) {

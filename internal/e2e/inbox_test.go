@@ -97,38 +97,43 @@ func TestAnOfficerFindsInHisInboxWhatWaitsForHim(t *testing.T) {
 	r := o.heldTooLong(t)
 	p.WaitText("#inbox", r.Number)
 	p.WaitText("#inbox", "Release")
-	for _, size := range []struct {
-		name          string
-		width, height int
-	}{{"desktop", 1366, 768}, {"phone", 390, 844}} {
-		for _, lang := range []string{"en", "ru", "uz", "uz-Cyrl"} {
-			p := b.Page(t, size.width, size.height)
-			signIn(p, o, o.as(t, "inquirer"))
-			p.Goto(o.url + "/inbox?lang=" + lang)
-			if p.Count("#inbox form") == 0 || p.Count(".nz-count") != 1 {
-				t.Errorf("%s: nothing to take note of, or no count", lang)
-			}
-			p.Axe(t)
-			if pictures != "" {
-				p.Screenshot(pictures + "/inbox-" + size.name + "-" + lang + ".png")
-			}
-			for _, page := range []string{"/inbox/settings", "/inbox/all"} {
-				p.Goto(o.url + page)
-				p.Axe(t)
-				if pictures != "" {
-					p.Screenshot(pictures + "/page" + strings.ReplaceAll(page, "/", "-") + "-" + size.name + "-" + lang + ".png")
-				}
-			}
-			if lang == "en" {
-				p.Goto(o.url + "/inbox")
-				p.Follow("a[href$='/told']")
-				p.Axe(t)
-				if pictures != "" {
-					p.Screenshot(pictures + "/told-" + size.name + ".png")
-				}
+	t.Run("looks", func(t *testing.T) {
+		for _, size := range []struct {
+			name          string
+			width, height int
+		}{{"desktop", 1366, 768}, {"phone", 390, 844}} {
+			for _, lang := range []string{"en", "ru", "uz", "uz-Cyrl"} {
+				t.Run(size.name+"/"+lang, func(t *testing.T) {
+					t.Parallel()
+					p := b.Page(t, size.width, size.height)
+					signIn(p, o, o.as(t, "inquirer"))
+					p.Goto(o.url + "/inbox?lang=" + lang)
+					if p.Count("#inbox form") == 0 || p.Count(".nz-count") != 1 {
+						t.Errorf("%s: nothing to take note of, or no count", lang)
+					}
+					p.Axe(t)
+					if pictures != "" {
+						p.Screenshot(pictures + "/inbox-" + size.name + "-" + lang + ".png")
+					}
+					for _, page := range []string{"/inbox/settings", "/inbox/all"} {
+						p.Goto(o.url + page)
+						p.Axe(t)
+						if pictures != "" {
+							p.Screenshot(pictures + "/page" + strings.ReplaceAll(page, "/", "-") + "-" + size.name + "-" + lang + ".png")
+						}
+					}
+					if lang == "en" {
+						p.Goto(o.url + "/inbox")
+						p.Follow("a[href$='/told']")
+						p.Axe(t)
+						if pictures != "" {
+							p.Screenshot(pictures + "/told-" + size.name + ".png")
+						}
+					}
+				})
 			}
 		}
-	}
+	})
 	// What must be acknowledged is acknowledged, by the keyboard, and is on record.
 	p.Goto(o.url + "/inbox")
 	before := p.Count("#inbox form")

@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	browsertest.Main(m)
+	browsertest.Main(dbtest.Runs(m))
 }
 
 // serveNode serves until it is killed, and says first where.

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,24 +30,77 @@ type office struct {
 	accounts []demo.Account
 }
 
-// serve lives through some cases and serves them until the test ends.
+// past is an office that has lived through some cases, filled once and copied for each test that begins there.
+type past struct {
+	dbtest.Model
+	accounts []demo.Account
+}
+
+var pasts struct {
+	sync.Mutex
+	of map[int]*past // by the number of cases
+}
+
+// pastOf is that of so many cases.
+func pastOf(cases int) *past {
+	pasts.Lock()
+	defer pasts.Unlock()
+	if pasts.of[cases] == nil {
+		if pasts.of == nil {
+			pasts.of = map[int]*past{}
+		}
+		pasts.of[cases] = &past{}
+	}
+	return pasts.of[cases]
+}
+
+// wallClock is the clock on the wall.
+func wallClock() calendar.Moment { return calendar.At(time.Now()) }
+
+// serve serves an office that has lived through some cases until the test ends. It opens it as a process does that is started again.
 func serve(t testing.TB, cases int) *office {
 	t.Helper()
-	return serveBy(t, cases, func() calendar.Moment { return calendar.At(time.Now()) })
+	p := pastOf(cases)
+	location := p.One(t, func(location string) error {
+		a, accounts, err := live(location, demo.Options{Cases: cases, Seed: 1, Now: wallClock()}, wallClock)
+		if err != nil {
+			return err
+		}
+		p.accounts = accounts
+		return a.Close()
+	})
+	ctx := context.Background()
+	d, err := db.Open(ctx, location)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := app.Open(ctx, d, docket.Options{Now: wallClock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return open(t, a, p.accounts)
 }
 
 // serveBy does so by another clock, and offers for signing in also those of the region who have more roles; one of the highest office, where nobody there has it.
 func serveBy(t testing.TB, cases int, now func() calendar.Moment, more ...string) *office {
 	t.Helper()
-	ctx := context.Background()
-	d, err := db.Create(ctx, dbtest.One(t))
+	a, accounts, err := live(dbtest.One(t), demo.Options{Cases: cases, Seed: 1, Now: now()}, now, more...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Migrate(ctx, app.Migrations()); err != nil {
-		t.Fatal(err)
+	return open(t, a, accounts)
+}
+
+// live makes an office that lives through some cases, and gives it with whom it offers for signing in.
+func live(location string, o demo.Options, now func() calendar.Moment, more ...string) (*app.Office, []demo.Account, error) {
+	ctx := context.Background()
+	d, err := db.Create(ctx, location)
+	if err != nil {
+		return nil, nil, err
 	}
-	o := demo.Options{Cases: cases, Seed: 1, Now: now()}
+	if err := d.Migrate(ctx, app.Migrations()); err != nil {
+		return nil, nil, err
+	}
 	service, accounts := demo.Service(o)
 	for _, role := range more {
 		at := slices.IndexFunc(accounts, func(a demo.Account) bool { return a.Role == "penitentiary" })
@@ -61,19 +115,23 @@ func serveBy(t testing.TB, cases int, now func() calendar.Moment, more ...string
 	}
 	dir, err := directory.Open(ctx, d)
 	if err != nil {
-		t.Fatal(err)
+		return nil, nil, err
 	}
 	if err := dir.Import(ctx, service, 1); err != nil {
-		t.Fatal(err)
+		return nil, nil, err
 	}
 	clock := demo.NewClock(o.Now, now)
 	a, err := app.Open(ctx, d, docket.Options{Now: clock.Now, NewID: clock.NewID})
 	if err != nil {
-		t.Fatal(err)
+		return nil, nil, err
 	}
-	if _, err := demo.Live(ctx, a.Docket, clock, service, o); err != nil {
-		t.Fatal(err)
-	}
+	_, err = demo.Live(ctx, a.Docket, clock, service, o)
+	return a, accounts, err
+}
+
+// open serves an office until the test ends.
+func open(t testing.TB, a *app.Office, accounts []demo.Account) *office {
+	t.Helper()
 	if err := a.KeepIn(t.TempDir()); err != nil {
 		t.Fatal(err)
 	}

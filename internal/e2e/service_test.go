@@ -158,8 +158,8 @@ func TestAdministratorsAppointByTwoRecordLeaveAndRelieve(t *testing.T) {
 
 func TestOfficersAreBroughtInFromAList(t *testing.T) {
 	t.Parallel()
-	g := guard(t)
 	p := browsertest.Start(t).Page(t, 1366, 768)
+	g := guard(t)
 	g.signIn(p, "anora")
 	p.Goto(g.url + "/service/import")
 	p.Axe(t)
@@ -191,8 +191,8 @@ func TestOfficersAreBroughtInFromAList(t *testing.T) {
 
 func TestPagesOfTheServiceAreForAdministratorsOnly(t *testing.T) {
 	t.Parallel()
-	g := guard(t)
 	p := browsertest.Start(t).Page(t, 1366, 768)
+	g := guard(t)
 	g.signIn(p, "sardor")
 	if p.Count("nav a[href='/service']") != 0 {
 		t.Error("an inquirer is led there")

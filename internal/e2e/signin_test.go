@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"net/http/httptest"
@@ -35,19 +36,22 @@ const ourPassword = "a long enough password"
 var ourOfficers = [][3]string{{"dilshod", "duty_officer", "iib"}, {"sardor", "inquirer", "iib"}, {"jasur", "prosecutor", "pr"},
 	{"anora", "administrator", "iib"}, {"bobur", "administrator", "iib"}}
 
-func guard(t *testing.T, more ...func(p *app.Pages, url string)) *guarded {
-	t.Helper()
-	ctx := t.Context()
-	d, err := db.Create(ctx, dbtest.One(t))
+// founded is a guarded office as it is on its first day.
+var founded dbtest.Model
+
+// newOffice makes one.
+func newOffice(location string) error {
+	ctx := context.Background()
+	d, err := db.Create(ctx, location)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	if err := d.Migrate(ctx, app.Migrations()); err != nil {
-		t.Fatal(err)
+		return err
 	}
 	dir, err := directory.Open(ctx, d)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	service := &directory.Service{
 		Offices: []directory.Office{
@@ -65,17 +69,28 @@ func guard(t *testing.T, more ...func(p *app.Pages, url string)) *guarded {
 		service.Officers = append(service.Officers, n)
 	}
 	if err := dir.Import(ctx, service, 1); err != nil {
-		t.Fatal(err)
+		return err
 	}
-	g := &guarded{}
-	g.Office, err = app.Open(ctx, d, docket.Options{Now: func() calendar.Moment { return calendar.At(time.Now()) + calendar.Moment(g.past.Load()) }})
+	keeper := signin.New(d, dir)
+	for _, o := range ourOfficers {
+		if err := keeper.SetPassword(ctx, o[0], ourPassword, wallClock()); err != nil {
+			return err
+		}
+	}
+	return d.Close()
+}
+
+func guard(t *testing.T, more ...func(p *app.Pages, url string)) *guarded {
+	t.Helper()
+	ctx := t.Context()
+	d, err := db.Open(ctx, founded.One(t, newOffice))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, o := range ourOfficers {
-		if err := g.SignIn.SetPassword(ctx, o[0], ourPassword, g.Docket.Now()); err != nil {
-			t.Fatal(err)
-		}
+	g := &guarded{}
+	g.Office, err = app.Open(ctx, d, docket.Options{Now: func() calendar.Moment { return wallClock() + calendar.Moment(g.past.Load()) }})
+	if err != nil {
+		t.Fatal(err)
 	}
 	srv := httptest.NewUnstartedServer(nil)
 	_, port, _ := strings.Cut(srv.Listener.Addr().String(), ":")
@@ -134,8 +149,8 @@ func (g *guarded) withPasskey(t *testing.T, p *browsertest.Page, name string) *b
 
 func TestOfficerMakesAPasskeySignsInWithItAndTakesItAway(t *testing.T) {
 	t.Parallel()
-	g := guard(t)
 	p := browsertest.Start(t).Page(t, 1366, 768)
+	g := guard(t)
 	device := p.Authenticator()
 	p.Goto(g.url + "/sign-in?lang=en")
 	p.WaitFor("#passkey-sign-in [data-passkey]:not([hidden])")
@@ -203,8 +218,8 @@ func TestOfficerMakesAPasskeySignsInWithItAndTakesItAway(t *testing.T) {
 
 func TestWithoutScriptThereIsThePassword(t *testing.T) {
 	t.Parallel()
-	g := guard(t)
 	p := browsertest.Start(t).Page(t, 390, 844)
+	g := guard(t)
 	p.ScriptOff()
 	g.signIn(p, "sardor")
 	contains(t, p, ".nz-account", "Sardor")

@@ -211,37 +211,41 @@ func TestEveryPageIsAccessible(t *testing.T) {
 		width, height int
 		whole         bool // every page and every role: Uzbek on a desk, Russian, whose words are long, on a phone
 	}{{"uz", 1366, 768, true}, {"ru", 390, 844, true}, {"uz-Cyrl", 390, 844, false}, {"en", 1366, 768, false}} {
-		lang, width, height := look.lang, look.width, look.height
-		p := b.Page(t, width, height)
-		p.Goto(o.url + "/sign-in?lang=" + lang)
-		p.Axe(t)
 		roles := []string{"investigator", "prosecutor", "prosecutor_general"}
 		if !look.whole {
 			roles = roles[:1]
 		}
 		for _, role := range roles {
-			signIn(p, o, o.as(t, role))
-			p.Axe(t)
-			paths := []string{"/cases", "/board"}
-			if role == roles[0] && look.whole { // the same for everybody
-				paths = append(paths, "/account", "/laws", "/laws/uz/criminal", "/laws/uz/criminal/2025-01-01/part/custody", "/laws/it/road-fines", "/laws/us-il/felony", "/find?q=nothing", "/no-such-page", "/proceedings/none")
-			}
-			for _, path := range paths {
-				p.Goto(o.url + path)
+			t.Run(look.lang+"/"+role, func(t *testing.T) {
+				t.Parallel()
+				p := b.Page(t, look.width, look.height)
+				p.Goto(o.url + "/sign-in?lang=" + look.lang)
+				if role == roles[0] { // the same for everybody
+					p.Axe(t)
+				}
+				signIn(p, o, o.as(t, role))
 				p.Axe(t)
-			}
-			if role == "prosecutor_general" {
-				continue
-			}
-			for _, follow := range []string{"a[href*='/deadlines/']", "td a[href^='/proceedings/']:not([href*='/deadlines/']):not([href*='/acts/'])"} {
-				p.Goto(o.url + "/")
-				p.Follow(follow)
+				paths := []string{"/cases", "/board"}
+				if role == roles[0] && look.whole { // the same for everybody
+					paths = append(paths, "/account", "/laws", "/laws/uz/criminal", "/laws/uz/criminal/2025-01-01/part/custody", "/laws/it/road-fines", "/laws/us-il/felony", "/find?q=nothing", "/no-such-page", "/proceedings/none")
+				}
+				for _, path := range paths {
+					p.Goto(o.url + path)
+					p.Axe(t)
+				}
+				if role == "prosecutor_general" {
+					return
+				}
+				for _, follow := range []string{"a[href*='/deadlines/']", "td a[href^='/proceedings/']:not([href*='/deadlines/']):not([href*='/acts/'])"} {
+					p.Goto(o.url + "/")
+					p.Follow(follow)
+					p.Axe(t)
+				}
+				followAct(p)
 				p.Axe(t)
-			}
-			followAct(p)
-			p.Axe(t)
-			submit(p) // with nothing filled in
-			p.Axe(t)
+				submit(p) // with nothing filled in
+				p.Axe(t)
+			})
 		}
 	}
 }

@@ -60,6 +60,12 @@ var criminal = sync.OnceValues(func() (*procedure.Law, error) {
 	return law, err
 })
 
+// What is built in is loaded once for all tests: nobody changes it.
+var (
+	policies = sync.OnceValues(func() (*access.Policies, error) { return access.Load(laws.FS) })
+	rules    = sync.OnceValues(func() (*look.Rules, error) { return look.LoadRules(laws.FS) })
+)
+
 func open(t *testing.T, location string) *house {
 	t.Helper()
 	must := func(err error) {
@@ -70,9 +76,9 @@ func open(t *testing.T, location string) *house {
 	}
 	law, err := criminal()
 	must(err)
-	policies, err := access.Load(laws.FS)
+	policies, err := policies()
 	must(err)
-	rules, err := look.LoadRules(laws.FS)
+	rules, err := rules()
 	must(err)
 	d, err := db.Create(ctx, location)
 	must(err)

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -42,14 +43,64 @@ var ctx = context.Background()
 type house struct {
 	*app.Office
 	accounts []demo.Account
-	clock    *demo.Clock
-	service  *directory.Service
 	options  demo.Options
 	zone     *calendar.Zone
 	law      fs.FS // what is counted
 }
 
-func open(tb testing.TB, location string, cases int, seed uint64) *house {
+// lifetime is a service that has lived through so many cases; each is lived once for each kind of database, and copied for its tests.
+type lifetime struct {
+	cases int
+	seed  uint64
+}
+
+var lives sync.Map // by lifetime: *dbtest.Model
+
+func (p lifetime) model() *dbtest.Model {
+	m, _ := lives.LoadOrStore(p, &dbtest.Model{})
+	return m.(*dbtest.Model)
+}
+
+func (p lifetime) options() demo.Options {
+	return demo.Options{Cases: p.cases, Seed: p.seed, Now: calendar.At(time.Date(2026, 10, 15, 5, 30, 0, 0, time.UTC))}
+}
+
+// live lives it.
+func (p lifetime) live(location string) error {
+	d, err := db.Create(ctx, location)
+	if err != nil {
+		return err
+	}
+	if err := d.Migrate(ctx, app.Migrations()); err != nil {
+		return err
+	}
+	o := p.options()
+	service, _ := demo.Service(o)
+	dir, err := directory.Open(ctx, d)
+	if err != nil {
+		return err
+	}
+	if err := dir.Import(ctx, service, 1); err != nil {
+		return err
+	}
+	clock := demo.NewClock(o.Now, func() calendar.Moment { return o.Now })
+	office, err := app.Open(ctx, d, docket.Options{Now: clock.Now, NewID: clock.NewID})
+	if err != nil {
+		return err
+	}
+	if _, err := demo.Live(ctx, office.Docket, clock, service, o); err != nil {
+		return err
+	}
+	return office.Close()
+}
+
+// each runs a test on a copy of a past in a database of each kind.
+func each(t *testing.T, p lifetime, f func(t *testing.T, h *house)) {
+	t.Helper()
+	p.model().Each(t, p.live, func(t *testing.T, location string) { f(t, open(t, location, p)) })
+}
+
+func open(tb testing.TB, location string, p lifetime) *house {
 	tb.Helper()
 	must := func(err error) {
 		tb.Helper()
@@ -57,26 +108,19 @@ func open(tb testing.TB, location string, cases int, seed uint64) *house {
 			tb.Fatal(err)
 		}
 	}
-	d, err := db.Create(ctx, location)
+	d, err := db.Open(ctx, location)
 	must(err)
-	must(d.Migrate(ctx, app.Migrations()))
-	h := &house{options: demo.Options{Cases: cases, Seed: seed, Now: calendar.At(time.Date(2026, 10, 15, 5, 30, 0, 0, time.UTC))}}
-	h.service, h.accounts = demo.Service(h.options)
-	dir, err := directory.Open(ctx, d)
-	must(err)
-	must(dir.Import(ctx, h.service, 1))
-	h.clock = demo.NewClock(h.options.Now, func() calendar.Moment { return h.options.Now })
-	h.Office, err = app.Open(ctx, d, docket.Options{Now: h.clock.Now, NewID: h.clock.NewID})
+	h := &house{options: p.options()}
+	_, h.accounts = demo.Service(h.options)
+	h.Office, err = app.Open(ctx, d, docket.Options{Now: func() calendar.Moment { return h.options.Now }})
 	must(err)
 	h.zone = h.Docket.Zone()
-	_, err = demo.Live(ctx, h.Docket, h.clock, h.service, h.options)
-	must(err)
 	text, err := fs.ReadFile(laws.FS, "uz/criminal/figures.yaml")
 	must(err)
 	// Beside what the law counts, what is hidden from many.
 	h.law = fstest.MapFS{"uz/criminal/figures.yaml": {Data: []byte(strings.Replace(string(text), "\ntables:", hiddenCounts+"\ntables:", 1))},
 		"policies/counting.yaml": {Data: []byte("few: 4\nevery: month\n")}}
-	h.Figures, err = figures.Open(d, h.Docket.Reader, dir, h.law)
+	h.Figures, err = figures.Open(d, h.Docket.Reader, h.Directory, h.law)
 	must(err)
 	tb.Cleanup(func() {
 		if err := h.Close(); err != nil {
@@ -457,14 +501,13 @@ func (h *house) question(r *rand.Rand, all []counted) figures.Question {
 // again and asks of each thing whether the asker may read it.
 func TestFiguresAreWhatIsThereAndMayBeRead(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, location string) {
-		h := open(t, location, 60, 3)
+	each(t, lifetime{60, 3}, func(t *testing.T, h *house) {
 		h.catchUp(t)
 		size, err := h.Tree.Size(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := rand.New(rand.NewPCG(5, uint64(len(location))))
+		r := rand.New(rand.NewPCG(5, uint64(len(t.Name()))))
 		actors := h.actors()
 		counts, some, hidden := map[string]int{}, 0, 0
 		for _, at := range []int64{size, 1 + r.Int64N(size), 1 + r.Int64N(size), size / 2} {
@@ -540,8 +583,7 @@ func (h *house) monthEnds(t *testing.T) (names []string, leaves map[string]int64
 // What is told of the end of a month is what was told as of the leaf that was the last then, whoever asks; and quarters and years end with their last months.
 func TestStocksAtTheEndsOfMonthsAreThoseOfTheirLeaves(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, location string) {
-		h := open(t, location, 40, 3)
+	each(t, lifetime{40, 3}, func(t *testing.T, h *house) {
 		h.options.Now += calendar.Moment(70*24) * calendar.Hour // months in which nothing is done: terms run out
 		if len(h.closed(t, 1)) == 0 {
 			t.Fatal("no case is closed")
@@ -658,8 +700,7 @@ func TestStocksAtTheEndsOfMonthsAreThoseOfTheirLeaves(t *testing.T) {
 // the bound; and nothing else.
 func TestWhoCountsWithoutReadingIsToldOfMany(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, location string) {
-		h := open(t, location, 60, 3)
+	each(t, lifetime{60, 3}, func(t *testing.T, h *house) {
 		h.catchUp(t)
 		names, leaves := h.monthEnds(t)
 		at := names[len(names)-1]
@@ -765,8 +806,7 @@ func TestWhoCountsWithoutReadingIsToldOfMany(t *testing.T) {
 // Who may count a case is asked of it as it was: before the leaf that closed it, it counts for all who might read it then.
 func TestWhoMayCountIsAskedOfWhatWasThen(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, location string) {
-		h := open(t, location, 60, 3)
+	each(t, lifetime{60, 3}, func(t *testing.T, h *house) {
 		h.catchUp(t)
 		changes := h.closed(t, 6)
 		h.catchUp(t)
@@ -870,8 +910,7 @@ func (h *house) figureOpens(t *testing.T, who access.Actor, q figures.Question, 
 // What is done afterwards changes no answer of the past, whatever is asked, nor does it matter in which steps the journal is followed.
 func TestTheSameQuestionHasTheSameAnswerLater(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, location string) {
-		h := open(t, location, 25, 4)
+	each(t, lifetime{25, 4}, func(t *testing.T, h *house) {
 		size, err := h.Tree.Size(ctx)
 		if err != nil {
 			t.Fatal(err)
@@ -979,7 +1018,8 @@ func TestMistakesInFiguresAreNamed(t *testing.T) {
 // A question of now reads the versions that hold, by the keys of both tables, however many there were before them. Both have several of most cases.
 func TestAQuestionOfNowReadsNoHistory(t *testing.T) {
 	t.Parallel()
-	h := open(t, dbtest.One(t), 20, 6)
+	p := lifetime{20, 6}
+	h := open(t, p.model().One(t, p.live), p)
 	h.catchUp(t)
 	var versions, holding int64
 	if err := h.DB.QueryRow(ctx, `SELECT count(*), sum(CASE WHEN until = 4611686018427387904 THEN 1 ELSE 0 END) FROM figures_case`).Scan(&versions, &holding); err != nil {
@@ -1033,7 +1073,8 @@ func TestAQuestionOfNowReadsNoHistory(t *testing.T) {
 // An answer is kept for its asker alone, and an answer of the newest leaves for as long as it took to be worth it.
 func TestAnAnswerIsGivenAgainToItsAskerAlone(t *testing.T) {
 	t.Parallel()
-	h := open(t, dbtest.One(t), 10, 6)
+	p := lifetime{10, 6}
+	h := open(t, p.model().One(t, p.live), p)
 	h.catchUp(t)
 	q := figures.Question{Law: "uz/criminal", Count: "cases", Rows: "stage"}
 	ask := func(who access.Actor, q figures.Question) *figures.Answer {

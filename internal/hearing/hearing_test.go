@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
@@ -64,6 +65,9 @@ var (
 	everybody = []access.Actor{anna, boris, celia, overseer}
 )
 
+// policies are those that are built in, loaded once for all tests: nobody changes them.
+var policies = sync.OnceValues(func() (*access.Policies, error) { return access.Load(laws.FS) })
+
 func open(t *testing.T, location string) *house {
 	t.Helper()
 	law, _, err := lawload.Load(fstest.MapFS{"xx/sitting/2026-01-01.yaml": {Data: []byte(sitting)},
@@ -71,7 +75,7 @@ func open(t *testing.T, location string) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	policies, err := access.Load(laws.FS)
+	policies, err := policies()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -21,9 +22,12 @@ import (
 	"nazorat/laws"
 )
 
+// builtIn are the policies that are built in, loaded once for all tests: nobody changes them.
+var builtIn = sync.OnceValues(func() (*access.Policies, error) { return access.Load(laws.FS) })
+
 func policies(t *testing.T) *access.Policies {
 	t.Helper()
-	p, err := access.Load(laws.FS)
+	p, err := builtIn()
 	if err != nil {
 		t.Fatal(err)
 	}

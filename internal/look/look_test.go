@@ -41,9 +41,12 @@ func TestMain(m *testing.M) {
 	dbtest.Main(m, dbtest.NoSync)
 }
 
+// builtIn are the rules that are built in, loaded once for all tests: nobody changes them.
+var builtIn = sync.OnceValues(func() (*look.Rules, error) { return look.LoadRules(laws.FS) })
+
 func rules(tb testing.TB) *look.Rules {
 	tb.Helper()
-	r, err := look.LoadRules(laws.FS)
+	r, err := builtIn()
 	if err != nil {
 		tb.Fatal(err)
 	}

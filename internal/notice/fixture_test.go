@@ -79,6 +79,12 @@ var held = sync.OnceValues(func() (*procedure.Law, error) {
 	return law, err
 })
 
+// What is built in is loaded once for all tests: nobody changes it.
+var (
+	policies = sync.OnceValues(func() (*access.Policies, error) { return access.Load(laws.FS) })
+	rules    = sync.OnceValues(func() (*look.Rules, error) { return look.LoadRules(laws.FS) })
+)
+
 func service() *directory.Service {
 	s := &directory.Service{
 		Offices: []directory.Office{
@@ -104,27 +110,43 @@ func service() *directory.Service {
 	return s
 }
 
+// founded is the service on its first day.
+var founded dbtest.Model
+
+// newService makes it.
+func newService(location string) error {
+	d, err := db.Create(ctx, location)
+	if err != nil {
+		return err
+	}
+	if err := d.Migrate(ctx, slices.Concat(duty.Migrations, directory.Migrations, docket.Migrations, look.Migrations, emergency.Migrations, notice.Migrations)); err != nil {
+		return err
+	}
+	dir, err := directory.Open(ctx, d)
+	if err != nil {
+		return err
+	}
+	if err := dir.Import(ctx, service(), 1); err != nil {
+		return err
+	}
+	return d.Close()
+}
+
 func open(tb testing.TB, location string) *house {
 	tb.Helper()
 	law, err := held()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	d, err := db.Create(ctx, location)
+	d, err := db.Open(ctx, location)
 	if err != nil {
-		tb.Fatal(err)
-	}
-	if err := d.Migrate(ctx, slices.Concat(duty.Migrations, directory.Migrations, docket.Migrations, look.Migrations, emergency.Migrations, notice.Migrations)); err != nil {
 		tb.Fatal(err)
 	}
 	dir, err := directory.Open(ctx, d)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if err := dir.Import(ctx, service(), 1); err != nil {
-		tb.Fatal(err)
-	}
-	policies, err := access.Load(laws.FS)
+	policies, err := policies()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -132,7 +154,7 @@ func open(tb testing.TB, location string) *house {
 	h.set(at(tb, "2026-03-02 14:30"))
 	newID := func() string { return fmt.Sprintf("id%06d", h.ids.Add(1)) }
 	h.Docket = docket.Open(d, dir, []*procedure.Law{law}, docket.Options{Now: func() calendar.Moment { return calendar.Moment(h.now.Load()) }, NewID: newID, Policies: policies})
-	rules, err := look.LoadRules(laws.FS)
+	rules, err := rules()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -173,7 +195,7 @@ func (h *house) keeper(tb testing.TB, mail *notice.Mail, gateway *notice.Gateway
 func each(t *testing.T, f func(t *testing.T, h *house)) {
 	t.Helper()
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, location string) { f(t, open(t, location)) })
+	founded.Each(t, newService, func(t *testing.T, location string) { f(t, open(t, location)) })
 }
 
 func (h *house) set(m calendar.Moment) { h.now.Store(int64(m)) }

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"nazorat/internal/calendar"
-	"nazorat/internal/db/dbtest"
 	"nazorat/internal/notice"
 )
 
@@ -153,7 +152,7 @@ func TestWhatAGatewayAnswersDecidesWhetherItIsTriedAgain(t *testing.T) {
 		}, notice.Waiting},
 	} {
 		t.Run(x.name, func(t *testing.T) {
-			h := open(t, dbtest.SQLite(t))
+			h := open(t, founded.SQLite(t, newService))
 			r := newRelay(t)
 			g := r.gateway(t, "")
 			g.Hurry(300 * time.Millisecond)

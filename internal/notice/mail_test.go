@@ -14,7 +14,6 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
-	"nazorat/internal/db/dbtest"
 	"nazorat/internal/fault"
 	"nazorat/internal/notice"
 )
@@ -150,7 +149,7 @@ func TestWhatAServerAnswersDecidesWhetherItIsTriedAgain(t *testing.T) {
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			t.Parallel()
-			h := open(t, dbtest.SQLite(t))
+			h := open(t, founded.SQLite(t, newService))
 			p := newPost(t)
 			k := h.keeper(t, mailTo(t, p), nil)
 			p.say(x.command, x.answer)

@@ -6,7 +6,6 @@ import (
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
-	"nazorat/internal/db/dbtest"
 	"nazorat/internal/notice"
 )
 
@@ -50,7 +49,7 @@ func plan(t *testing.T, d *db.DB, text string, args ...any) string {
 // What one look at the clock reads is not more than what came due between two looks: that it is read by an index is shown in package proceedings.
 func TestALookAtTheClockReadsNoMoreThanWhatCame(t *testing.T) {
 	t.Parallel()
-	h := open(t, dbtest.SQLite(t))
+	h := open(t, founded.SQLite(t, newService))
 	ranges := h.notices.Ranges(h.Now(), h.Now()+5*calendar.Second)
 	var most calendar.Moment
 	for _, r := range ranges {

@@ -3,6 +3,7 @@ package proceedings_test
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"nazorat/internal/access"
@@ -22,10 +23,13 @@ func TestMain(m *testing.M) { dbtest.Main(m, dbtest.NoSync) }
 // noon is a clock that stands still.
 func noon() calendar.Moment { return calendar.Moment(1_772_434_800) * calendar.Second }
 
+// builtIn are the policies that are built in, loaded once for all tests: nobody changes them.
+var builtIn = sync.OnceValues(func() (*access.Policies, error) { return access.Load(laws.FS) })
+
 // policies are those that are built in.
 func policies(tb testing.TB) *access.Policies {
 	tb.Helper()
-	p, err := access.Load(laws.FS)
+	p, err := builtIn()
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -28,45 +28,49 @@ const (
 	now      = calendar.Moment(1_772_443_800_000_000)
 )
 
+func TestMain(m *testing.M) { dbtest.Main(m, dbtest.NoSync) }
+
 // each runs a test on a database of each kind.
 func each(t *testing.T, f func(t *testing.T, k *signin.Keeper)) {
 	t.Helper()
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, location string) { f(t, open(t, location)) })
+	founded.Each(t, newDirectory, func(t *testing.T, location string) { f(t, open(t, location)) })
 }
 
-// hashOnce gives the hash of the one password that officers have here.
-var hashOnce = sync.OnceValues(func() (string, error) { return signin.HashHastily(password) })
+// builtIn are the policies that are built in, loaded once for all tests: nobody changes them.
+var builtIn = sync.OnceValues(func() (*access.Policies, error) { return access.Load(laws.FS) })
 
-// openOne opens a keeper on one database, for what does not hang on which.
 // policies are those that are built in: they say who is an administrator.
 func policies(t testing.TB) *access.Policies {
 	t.Helper()
-	p, err := access.Load(laws.FS)
+	p, err := builtIn()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
+// openOne opens a keeper on one database, for what does not hang on which.
 func openOne(t testing.TB) *signin.Keeper {
 	t.Helper()
-	return open(t, dbtest.One(t))
+	return open(t, founded.One(t, newDirectory))
 }
 
-func open(t testing.TB, location string) *signin.Keeper {
-	t.Helper()
+// founded is the directory with everybody's password.
+var founded dbtest.Model
+
+// newDirectory makes it.
+func newDirectory(location string) error {
 	d, err := db.Create(ctx, location)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	t.Cleanup(func() { _ = d.Close() })
 	if err := d.Migrate(ctx, slices.Concat(directory.Migrations, signin.Migrations)); err != nil {
-		t.Fatal(err)
+		return err
 	}
 	dir, err := directory.Open(ctx, d)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	s := &directory.Service{
 		Offices: []directory.Office{
@@ -85,20 +89,35 @@ func open(t testing.TB, location string) *signin.Keeper {
 		},
 	}
 	if err := dir.Import(ctx, s, now); err != nil {
+		return err
+	}
+	stored, err := signin.HashHastily(password)
+	if err != nil {
+		return err
+	}
+	k := signin.New(d, dir)
+	if err := k.Run(`INSERT INTO password (officer, hash) SELECT id, $1 FROM officer`, stored); err != nil {
+		return err
+	}
+	if err := k.Run(`INSERT INTO sign_in_event (id, at, officer, by_whom, what, about) SELECT id, 1, id, '', 'password_set', '' FROM officer`); err != nil {
+		return err
+	}
+	return d.Close()
+}
+
+func open(t testing.TB, location string) *signin.Keeper {
+	t.Helper()
+	d, err := db.Open(ctx, location)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	dir, err := directory.Open(ctx, d)
+	if err != nil {
 		t.Fatal(err)
 	}
 	k := signin.New(d, dir).Hastily()
 	k.Under(func() *access.Edition { return policies(t).On(0) })
-	stored, err := hashOnce()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := k.Run(`INSERT INTO password (officer, hash) SELECT id, $1 FROM officer`, stored); err != nil {
-		t.Fatal(err)
-	}
-	if err := k.Run(`INSERT INTO sign_in_event (id, at, officer, by_whom, what, about) SELECT id, 1, id, '', 'password_set', '' FROM officer`); err != nil {
-		t.Fatal(err)
-	}
 	return k
 }
 

@@ -74,6 +74,10 @@ func (o *office) look() *db.DB {
 	return d
 }
 
+// leisure is how long callers think where most of a test is spent waiting for a lease or a database: so many as are under way at a time
+// show what is to be shown, and those of all the seconds would have to be judged in the end.
+const leisure = 400 * time.Millisecond
+
 func short(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
@@ -90,6 +94,7 @@ func TestWhoWakesAfterHisLeaseDoesNoDutyAnyMore(t *testing.T) {
 	server := dbtest.Private(t)
 	o := newOffice(t, server.Database(t, "office"), 2)
 	h := newHammer(t, o, server, theSeed(t))
+	h.crowd.think = leisure
 	a, b := o.nodes[0], o.nodes[1]
 	a.start()
 	h.crowd.begin()
@@ -121,6 +126,7 @@ func TestOfTwoProcessesOneDiesAndTheOtherGoesOn(t *testing.T) {
 	server := dbtest.Private(t)
 	o := newOffice(t, server.Database(t, "office"), 2)
 	h := newHammer(t, o, server, theSeed(t))
+	h.crowd.think = leisure
 	o.nodes[0].start()
 	h.crowd.begin()
 	d := o.look()
@@ -142,6 +148,7 @@ func TestDatabaseGoesAwayAndComesBack(t *testing.T) {
 	server := dbtest.Private(t)
 	o := newOffice(t, server.Database(t, "office"), 2)
 	h := newHammer(t, o, server, theSeed(t))
+	h.crowd.think = leisure
 	o.startAll()
 	h.crowd.begin()
 	h.acknowledged("it serves", 50)

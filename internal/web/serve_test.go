@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -53,30 +54,52 @@ func (r *records) String() string {
 	return r.b.String()
 }
 
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
+// ownWords are those of this package, read once for all tests.
+var ownWords = sync.OnceValues(func() (*Catalogue, error) { return NewCatalogue(nil, Texts) })
+
+// founded is an office of one officer, as its tests begin.
+var founded dbtest.Model
+
+// newOffice makes it.
+func newOffice(location string) error {
+	ctx := context.Background()
+	d, err := db.Create(ctx, location)
+	if err != nil {
+		return err
+	}
+	if err := d.Migrate(ctx, slices.Concat(directory.Migrations, signin.Migrations, docket.Migrations)); err != nil {
+		return err
+	}
+	dir, err := directory.Open(ctx, d)
+	if err != nil {
+		return err
+	}
+	err = dir.Import(ctx, &directory.Service{
+		Offices: []directory.Office{{ID: "gp", Code: "00", Kind: directory.Prosecutor, Place: "17", Names: map[string]string{"uz": "Bosh prokuratura", "en": "General office"}}},
+		Officers: []directory.NewOfficer{{Officer: directory.Officer{ID: "o1", Name: "Jasur Karimov", Login: "jasur"}, Mandates: []directory.Mandate{
+			{ID: "m1", Role: "prosecutor", Office: "gp", From: 1}, {ID: "m2", Role: "head", Office: "gp", From: 2}}}}}, start)
+	if err != nil {
+		return err
+	}
+	return d.Close()
+}
+
 func newShell(t *testing.T) *shell {
 	t.Helper()
 	if err := static.Check(); err != nil {
 		t.Skipf("the pages cannot be served: %v", err)
 	}
-	d, err := db.Create(t.Context(), dbtest.One(t))
+	d, err := db.Open(t.Context(), founded.One(t, newOffice))
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := d.Migrate(t.Context(), slices.Concat(directory.Migrations, signin.Migrations, docket.Migrations)); err != nil {
 		t.Fatal(err)
 	}
 	dir, err := directory.Open(t.Context(), d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = dir.Import(t.Context(), &directory.Service{
-		Offices: []directory.Office{{ID: "gp", Code: "00", Kind: directory.Prosecutor, Place: "17", Names: map[string]string{"uz": "Bosh prokuratura", "en": "General office"}}},
-		Officers: []directory.NewOfficer{{Officer: directory.Officer{ID: "o1", Name: "Jasur Karimov", Login: "jasur"}, Mandates: []directory.Mandate{
-			{ID: "m1", Role: "prosecutor", Office: "gp", From: 1}, {ID: "m2", Role: "head", Office: "gp", From: 2}}}}}, start)
-	if err != nil {
-		t.Fatal(err)
-	}
-	words, err := NewCatalogue(nil, Texts)
+	words, err := ownWords()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"sync"
 	"testing"
 
 	"nazorat/internal/calendar"
@@ -10,13 +11,24 @@ import (
 	"nazorat/laws"
 )
 
+// A law and the words of all languages are read once for all tests: they are long, and nobody changes them.
+var (
+	criminal = sync.OnceValues(func() (*procedure.Law, error) {
+		law, _, err := lawload.Load(laws.FS, "uz/criminal")
+		return law, err
+	})
+	catalogue = sync.OnceValues(func() (*web.Catalogue, error) {
+		law, err := criminal()
+		if err != nil {
+			return nil, err
+		}
+		return web.NewCatalogue([]*procedure.Law{law}, web.Texts)
+	})
+)
+
 func words(t *testing.T, lang string) *web.Words {
 	t.Helper()
-	law, _, err := lawload.Load(laws.FS, "uz/criminal")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := web.NewCatalogue([]*procedure.Law{law}, web.Texts)
+	c, err := catalogue()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +116,7 @@ func TestNumbersKeepTheirThousandsApart(t *testing.T) {
 
 func TestRefusalsSpeakTheLanguageOfTheReader(t *testing.T) {
 	t.Parallel()
-	law, _, err := lawload.Load(laws.FS, "uz/criminal")
+	law, err := criminal()
 	if err != nil {
 		t.Fatal(err)
 	}

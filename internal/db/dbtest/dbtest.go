@@ -52,21 +52,34 @@ func Postgres(tb testing.TB) string {
 // PostgresWith is Postgres with further words for CREATE DATABASE; the test skips where the server cannot do that.
 func PostgresWith(tb testing.TB, options string) string {
 	tb.Helper()
-	return admin(tb).database(tb, options)
+	location, drop, err := admin(tb).make(options)
+	if err != nil {
+		tb.Skipf("the server makes no such database: %v", err)
+	}
+	return dropped(tb, location, drop)
 }
 
 // One is a location for tests that stand far above the database and need not run
 // on both each time: SQLite, or the kind that NAZORAT_TEST_DATABASE names.
 func One(tb testing.TB) string {
 	tb.Helper()
+	if onServer(tb) {
+		return Postgres(tb)
+	}
+	return SQLite(tb)
+}
+
+// onServer reports whether One is PostgreSQL.
+func onServer(tb testing.TB) bool {
+	tb.Helper()
 	switch kind := os.Getenv("NAZORAT_TEST_DATABASE"); kind {
 	case "", "sqlite":
-		return SQLite(tb)
+		return false
 	case "postgres":
-		return Postgres(tb)
+		return true
 	default:
 		tb.Fatalf("NAZORAT_TEST_DATABASE is %q, want sqlite or postgres", kind)
-		return ""
+		return false
 	}
 }
 
@@ -87,22 +100,44 @@ type shared struct {
 	once   sync.Once
 	server *Server
 	admin  *administrator
+	mu     sync.Mutex
+	models []func() error // that take a Model from a server of others
 	err    error
 }
 
 var common shared
 
 // Main runs the tests of a package and ends what they started. It is only
-// needed to say how the server is run, or to have it gone before the binary is:
+// needed to say how the server is run, to have it gone before the binary is, or
+// for a Model:
 //
 //	func TestMain(m *testing.M) { dbtest.Main(m, dbtest.NoSync) }
-func Main(m *testing.M, how ...How) {
+func Main(m *testing.M, how ...How) { os.Exit(Runs(m, how...).Run()) }
+
+// Tests are those of a package; Run runs them and gives what the binary ends with.
+type Tests interface{ Run() int }
+
+// Runs is Main for a package whose tests need something else ended too: Run ends what this package started for them.
+func Runs(m Tests, how ...How) Tests {
 	common.how = how
-	code := m.Run()
+	return ending{m}
+}
+
+type ending struct{ tests Tests }
+
+func (e ending) Run() int {
+	code := e.tests.Run()
 	if common.server != nil {
 		common.server.end()
+		return code
 	}
-	os.Exit(code)
+	for _, drop := range common.models {
+		if err := drop(); err != nil && code == 0 {
+			fmt.Fprintln(os.Stderr, "drop a model:", err)
+			code = 1
+		}
+	}
+	return code
 }
 
 // admin gives the server of this binary, or skips.
@@ -200,12 +235,15 @@ func (a *administrator) make(options string) (location string, drop func() error
 func (a *administrator) database(tb testing.TB, options string) string {
 	tb.Helper()
 	location, drop, err := a.make(options)
-	if err != nil && options != "" {
-		tb.Skipf("the server makes no such database: %v", err)
-	}
 	if err != nil {
 		tb.Fatalf("make a database: %v", err)
 	}
+	return dropped(tb, location, drop)
+}
+
+// dropped has a database dropped when its test ends, and gives its location.
+func dropped(tb testing.TB, location string, drop func() error) string {
+	tb.Helper()
 	tb.Cleanup(func() {
 		if err := drop(); err != nil {
 			tb.Errorf("drop the database: %v", err)

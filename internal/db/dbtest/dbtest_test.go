@@ -3,6 +3,7 @@ package dbtest_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -14,8 +15,11 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"nazorat/internal/db"
 	"nazorat/internal/db/dbtest"
 )
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
 
 func TestEachGivesEveryTestADatabaseOfItsOwn(t *testing.T) {
 	t.Parallel()
@@ -106,4 +110,49 @@ func TestPrivateServerIsKilledPausedAndStartedAgain(t *testing.T) {
 	if err := ask(time.Minute); err != nil {
 		t.Error(err)
 	}
+}
+
+// Each copy of a model is a test's own; it is filled once, whoever comes first.
+func TestAModelIsFilledOnceAndCopied(t *testing.T) {
+	t.Parallel()
+	for kind, copied := range map[string]func(*dbtest.Model, testing.TB, func(string) error) string{"sqlite": (*dbtest.Model).SQLite, "postgres": (*dbtest.Model).Postgres} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			var m dbtest.Model
+			filled := 0
+			ctx := t.Context()
+			fill := func(location string) error {
+				filled++
+				d, err := db.Create(ctx, location)
+				if err != nil {
+					return err
+				}
+				return errors.Join(d.Migrate(ctx, []db.Migration{{ID: "x/0001", SQL: `CREATE TABLE x (n {int} NOT NULL) {strict};`}}), d.Write(ctx, add), d.Close())
+			}
+			for range 3 {
+				d, err := db.Open(ctx, copied(&m, t, fill))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := d.Write(ctx, add); err != nil {
+					t.Error(err)
+				}
+				var n int
+				if err := d.QueryRow(ctx, `SELECT count(*) FROM x`).Scan(&n); err != nil || n != 2 {
+					t.Errorf("%d rows, %v: a copy has what another one's test wrote", n, err)
+				}
+				if err := d.Close(); err != nil {
+					t.Error(err)
+				}
+			}
+			if filled != 1 {
+				t.Errorf("filled %d times", filled)
+			}
+		})
+	}
+}
+
+func add(tx *db.Tx) error {
+	_, err := tx.Exec(`INSERT INTO x (n) VALUES (1)`)
+	return err
 }
