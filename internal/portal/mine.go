@@ -280,4 +280,3 @@ func (p *room) ask(w http.ResponseWriter, r *web.Request) error {
 	}
 	return p.tell(w, r, web.Status(f), x)
 }
-

@@ -9,15 +9,20 @@
 // Invariants:
 //
 //   - What was sent is on disk before anything else is done, and stays until it was entered, or was not confirmed for a week.
+//
 //   - A confirmed report is entered once: as an act, under a submission that was drawn before. It is tried until the docket has taken it.
+//
 //   - Once it is entered, nothing is kept here but which entry it is.
+//
 //   - Nobody is told whether an address is known here, or how often codes were sent to it. Of one address, one machine and all
 //     together only so many codes are sent in an hour.
+//
 //   - A code is one of a million, holds for a quarter of an hour and five tries. Whoever reads the table learns neither codes nor the
 //     addresses of the pages by which citizens come back.
 //
 //   - A code for a case goes to nobody but where the case itself reaches its victim. Whether there is such a case, and whom it reaches, shows neither in an answer
 //     nor in its time: it is looked for behind the answer.
+//
 //   - Whoever looks is looked for again in the case at each look, by where it reaches him: who is no victim any more, or is reached elsewhere, sees nothing. Each look is
 //     recorded as his before anything is shown.
 //

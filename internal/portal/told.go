@@ -218,12 +218,12 @@ func (r tellingReader) asks(n lawtext.Node, who *procedure.Kind, role string) *a
 		return nil
 	}
 	out.kind = kind.ID
-	if f := r.field(kind, v["who"].Or(n), fact.Thing); f == nil || f.Kind != who.ID || rule.Field(out.who) == nil {
+	his := r.field(kind, v["who"].Or(n), fact.Thing)
+	if his == nil || his.Kind != who.ID || rule.Field(out.who) == nil {
 		r.Bad(v["who"].Or(n), "it is not said by which field of the form and of the %s it is his", kind.Name)
 		return nil
-	} else {
-		out.whoID = f.ID
 	}
+	out.whoID = his.ID
 	text, answer := r.field(kind, v["text"].Or(n), fact.Text), r.field(kind, v["answer"].Or(n), fact.Text)
 	if text == nil || answer == nil || rule.Field(out.text) == nil {
 		r.Bad(v["text"].Or(n), "it is not said where what he asks stands, and where the answer")

@@ -1,6 +1,7 @@
 package portal_test
 
 import (
+	"fmt"
 	"html"
 	"maps"
 	"net/http"
@@ -9,11 +10,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
+	"nazorat/internal/db/dbtest"
 	"nazorat/internal/docket"
 	"nazorat/internal/lawload"
 	"nazorat/internal/portal"
@@ -200,6 +203,26 @@ func plainly(a answer, typed ...string) string {
 func strangers(t *testing.T, o *office) {
 	m := o.matter(t)
 	anybody := o.somebody(t)
+	// What the request does is the same for a case that is there and for none; who it is about is looked for afterwards.
+	steps := func(c *citizen, number, at string) (out []string) {
+		var mu sync.Mutex
+		stop := dbtest.Interpose(t, o.DB, func(s dbtest.Step) error {
+			mu.Lock()
+			out = append(out, fmt.Sprint(s.What, s.Text))
+			mu.Unlock()
+			return s.Do()
+		})
+		defer stop()
+		if a := c.asks(number, at); a.status != http.StatusSeeOther {
+			t.Error(a.status)
+		}
+		return out
+	}
+	other, first := o.somebody(t), o.somebody(t)
+	first.asks(m.number, first.number) // texts are prepared once
+	if a, b := steps(other, m.number, m.other.number), steps(o.somebody(t), "1726-2026-999999", anybody.number); len(a) == 0 || !slices.Equal(a, b) {
+		t.Errorf("what is done tells whether there is such a case:\n%s\n---\n%s", strings.Join(a, "\n"), strings.Join(b, "\n"))
+	}
 	real, code := m.victim.asks(m.number, m.victim.number), ""
 	o.answers(t)
 	if codes := o.gateway.visitCodes(m.victim.number); len(codes) == 1 {
@@ -243,7 +266,6 @@ func strangers(t *testing.T, o *office) {
 			t.Errorf("try %d: %d", i, a.status)
 		}
 	}
-	// What is answered is answered before anybody looks: the request itself asks nothing about cases.
 	o.do(t, m.id, "close_case", 0, map[string]string{"secrecy_ground": "minor"})
 	m.visits(t, m.other) // a closed case tells its victim
 	if page := m.other.get("/your-case/told"); page.status != http.StatusOK {

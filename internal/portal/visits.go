@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"nazorat/internal/calendar"
 	"nazorat/internal/fault"
 	"nazorat/internal/notice"
 	"nazorat/internal/web"
@@ -52,7 +53,7 @@ type wanted struct {
 
 // keepVisit lets the browser keep something of a visit, or nothing any more.
 func (p *room) keepVisit(w http.ResponseWriter, token string) {
-	seconds := int((codeLives + visitLives) / 1_000_000)
+	seconds := int((codeLives + visitLives) / calendar.Second)
 	if token == "" {
 		seconds = -1
 	}
