@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -42,7 +43,12 @@ func TestThePageOfAVictimFitsAndShutsNobodyOut(t *testing.T) {
 			if bad := p.Eval(tooWide); bad != `""` {
 				t.Errorf("%s, %s: %s", name, look.lang, bad)
 			}
-			p.Axe(t)
+			if look.lang == "uz" { // which words and how wide makes no difference to axe
+				p.Axe(t)
+			}
+			if dir := os.Getenv("NAZORAT_PICTURES"); dir != "" {
+				p.Screenshot(dir + "/victim-" + name + "-" + look.lang + ".png")
+			}
 		}
 		p.Goto(o.url + "/check?lang=" + look.lang)
 		p.Follow("footer a[href='/your-case']")

@@ -258,7 +258,7 @@ func (p *room) ask(w http.ResponseWriter, r *web.Request) error {
 		return p.tell(w, r, http.StatusUnprocessableEntity, x)
 	}
 	who := x.mine[0]
-	if n, err := strconv.Atoi(x.who); err == nil && slices.Contains(x.mine, int32(n)) {
+	if n, err := strconv.ParseInt(x.who, 10, 32); err == nil && slices.Contains(x.mine, int32(n)) {
 		who = int32(n)
 	}
 	form := maps.Clone(x.d.asks.form)
