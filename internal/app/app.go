@@ -325,7 +325,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 		return nil, err
 	}
 	s := web.New(web.Options{Docket: o.Docket, Directory: o.Directory, SignIn: keeper, Looks: o.Looks, Emergency: o.Emergency, Vault: o.Vault, Words: words, Log: p.Log, Zone: zone,
-		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: append(append([]web.NavItem{desk.Nav()[0], inbox.Nav(o.Notices)}, desk.Nav()[1:]...), statistics.Nav(), service.Nav(o.Docket)), Public: []web.NavItem{{Key: "portal.title", Href: portal.Href}, {Key: "check.title", Href: receipt.CheckPath}}, Find: finder.Href, Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href, Recover: account.RecoverHref, SecondFactor: account.SecondFactorHref, Provider: offered(provider),
+		Synthetic: p.Synthetic, Accounts: p.Accounts, Nav: append(append([]web.NavItem{desk.Nav()[0], inbox.Nav(o.Notices)}, desk.Nav()[1:]...), statistics.Nav(), service.Nav(o.Docket)), Public: []web.NavItem{{Key: "portal.title", Href: portal.Href}, {Key: "visit.title", Href: portal.VisitHref}, {Key: "check.title", Href: receipt.CheckPath}}, Find: finder.Href, Secure: p.Secure, Ceremonies: ceremonies, Account: account.Href, Recover: account.RecoverHref, SecondFactor: account.SecondFactorHref, Provider: offered(provider),
 		Observe: p.Observe, Unavailable: db.Unavailable})
 	s.Mount("GET /log/", http.StripPrefix("/log/", &publiclog.Handler{Log: o.Tree}))
 	lawbook.Register(s, o.laws)
@@ -358,7 +358,7 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 		return nil, err
 	}
 	receipt.Register(s, receipts)
-	portal.Register(s, o.Portal, receipts)
+	portal.Register(s, o.Portal, receipts, o.Hearings)
 	return s, api.Register(s, api.Options{Laws: o.laws, Clients: clients, Receipts: receipts, Figures: o.Figures, Hearings: o.Hearings})
 }
 

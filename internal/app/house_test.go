@@ -75,7 +75,7 @@ func houseService() *directory.Service {
 	for of, by := range map[string]string{"office-police": "office-district", "office-neighbour": "office-region", "office-far": "office-far-district"} {
 		s.Competences = append(s.Competences, directory.Competence{Office: of, Role: directory.SupervisorRole, Competent: by}, directory.Competence{Office: of, Role: "prosecutor", Competent: by})
 	}
-	s.Competences = append(s.Competences, directory.Competence{Office: "office-police", Role: "defence_counsel", Competent: "office-bar"})
+	s.Competences = append(s.Competences, directory.Competence{Office: "office-police", Role: "defence_counsel", Competent: "office-bar"}, directory.Competence{Office: "office-police", Role: "representative", Competent: "office-bar"})
 	add := func(id, office string, roles ...string) {
 		o := directory.NewOfficer{Officer: directory.Officer{ID: id, Name: "Name of " + id, Login: "login-of-" + id}}
 		for i, role := range roles {

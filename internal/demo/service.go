@@ -150,16 +150,22 @@ func Service(o Options) (*directory.Service, []Account) {
 	}
 	for _, l := range s.later { // after all others: nobody else's name changes with them
 		office := l.office
-		if office == herePolice {
+		switch office {
+		case herePolice:
 			office = interiorOf(shown)
+		case hereBar:
+			office = officeOf("region "+bars, shown[:4], "")
 		}
 		b.officers(office, office, l.role, l.n, capital)
 	}
 	return &b.service, b.accounts()
 }
 
-// herePolice is what habits/service.yaml calls the police of the district that is shown.
-const herePolice = "police-here"
+// What habits/service.yaml calls the police of the district that is shown, and the chamber of its region.
+const (
+	herePolice = "police-here"
+	hereBar    = "bar-here"
+)
 
 func (b *builder) office(id, code, kind, parent, soato, uz, ru, en string) {
 	b.service.Offices = append(b.service.Offices, directory.Office{ID: id, Code: code, Kind: kind, Parent: parent, Place: soato,

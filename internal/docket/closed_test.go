@@ -14,8 +14,9 @@ import (
 )
 
 var (
-	otabek = actor("otabek", "defence_counsel", "bar-1")
-	nodira = actor("nodira", "defence_counsel", "bar-1")
+	otabek    = actor("otabek", "defence_counsel", "bar-1")
+	asVictims = access.Actor{Officer: "otabek", Role: "representative", Office: "bar-1", Mandate: "otabek-2"} // the same advocate, for victims
+	nodira    = actor("nodira", "defence_counsel", "bar-1")
 )
 
 // counselled is the house with two defence counsel of a chamber that serves it.
@@ -24,9 +25,9 @@ func counselled(tb testing.TB, location string) *house {
 	h := administered(tb, location)
 	for _, text := range []string{
 		`INSERT INTO office (id, code, kind, path, place, name_uz, name_ru, name_en) VALUES ('bar-1', 'A1', 'bar', '/bar-1/', '1726', 'B', 'B', 'B')`,
-		`INSERT INTO competence (office, role, competent) VALUES ('iib-1', 'defence_counsel', 'bar-1')`,
+		`INSERT INTO competence (office, role, competent) VALUES ('iib-1', 'defence_counsel', 'bar-1'), ('iib-1', 'representative', 'bar-1')`,
 		`INSERT INTO officer (id, name, login) VALUES ('otabek', 'O', 'otabek'), ('nodira', 'N', 'nodira')`,
-		`INSERT INTO mandate (id, officer, role, office, valid_from, valid_to, basis) VALUES ('otabek-1', 'otabek', 'defence_counsel', 'bar-1', 1, 0, 'f'), ('nodira-1', 'nodira', 'defence_counsel', 'bar-1', 1, 0, 'f')`,
+		`INSERT INTO mandate (id, officer, role, office, valid_from, valid_to, basis) VALUES ('otabek-1', 'otabek', 'defence_counsel', 'bar-1', 1, 0, 'f'), ('otabek-2', 'otabek', 'representative', 'bar-1', 1, 0, 'f'), ('nodira-1', 'nodira', 'defence_counsel', 'bar-1', 1, 0, 'f')`,
 	} {
 		h.change(tb, text)
 	}
@@ -201,7 +202,75 @@ func TestASecretCaseIsHandedOverToWhoIsAdmittedAlone(t *testing.T) {
 }
 
 func TestAWarrantMakesACounselAPartyAsLongAsItIsInTheFile(t *testing.T) {
-	each(t, counselled, warrants)
+	each(t, counselled, func(t *testing.T, h *house) {
+		warrants(t, h)
+		advocates(t, h)
+	})
+}
+
+// advocates: a victim's advocate is a party as counsel is, in a role of his own; of what the investigation hides he is told that it does, and by which article.
+func advocates(t *testing.T, h *house) {
+	r := h.must(t, register("sardor"))
+	do := func(who access.Actor, act string, thing int32, form map[string]string) (*docket.Receipt, error) {
+		return h.Act(ctx, docket.Command{Proceeding: r.Proceeding, Act: act, Thing: thing, Actor: who, Form: form})
+	}
+	must := func(who access.Actor, act string, thing int32, form map[string]string) {
+		t.Helper()
+		if _, err := do(who, act, thing, form); err != nil {
+			t.Fatalf("%s: %v", act, err)
+		}
+	}
+	must(inquirer, "open_inquiry", 0, map[string]string{"crime_article": "CC 169"})
+	must(inquirer, "add_victim", 0, map[string]string{"name": "D. Aliyeva"})
+	must(inquirer, "plan_task", 0, map[string]string{"what": "Question the neighbours", "by_day": "2026-04-20"})
+	petition := map[string]string{"whose": "representative", "what": "Value the car anew"}
+	sees := func(who access.Actor, want bool) *proceedings.Proceeding {
+		t.Helper()
+		p, err := h.Proceeding(ctx, who, r.Proceeding)
+		list, failed := h.AsParty(ctx, who, proceedings.Behind{}, 50)
+		if failed != nil || err != nil && !fault.Is(err, fault.NotFound) {
+			t.Fatal(err, failed)
+		}
+		listed := slices.ContainsFunc(list, func(l proceedings.Listed) bool { return l.ID == r.Proceeding })
+		if (err == nil) != want || listed != want {
+			t.Errorf("as %s he reads it: %v; it is listed: %v", who.Role, err == nil, listed)
+		}
+		return p
+	}
+	sees(asVictims, false)
+	if _, err := do(asVictims, "file_petition", 0, petition); !fault.Is(err, fault.NotFound) {
+		t.Errorf("a petition before he is admitted: %v", err)
+	}
+	must(inquirer, "admit_representative", 1, map[string]string{"name": "O. Karimov", "capacity": "lawyer", "advocate": "otabek"})
+	p := sees(asVictims, true)
+	sees(otabek, false) // in this case he defends nobody
+	sees(nodira, false)
+	list, err := h.History(ctx, p, 1<<60, 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hidden := 0
+	for i := range list {
+		if x := list[i].Hidden; x != nil {
+			if hidden++; x.Article != "CPC 353" || !slices.Equal(x.Policies, []string{"uz/criminal/investigation-not-for-parties"}) {
+				t.Errorf("a sheet is hidden by %q of %v", x.Article, x.Policies)
+			}
+		}
+	}
+	if hidden != 1 {
+		t.Errorf("%d sheets are hidden from him", hidden)
+	}
+	must(asVictims, "file_petition", 0, petition)
+	if _, err := do(inquirer, "end_representation", 3, map[string]string{"reasons": "He is in the way"}); err == nil {
+		t.Error("the inquirer ended what an advocate does")
+	}
+	must(inquirer, "begin_reading", 0, nil)
+	if list, err = h.History(ctx, sees(asVictims, true), 1<<60, 50); err != nil || slices.ContainsFunc(list, func(l proceedings.Logged) bool { return l.Hidden != nil }) {
+		t.Errorf("the file was opened to the parties, and sheets are hidden from him: %v", err)
+	}
+	must(asVictims, "end_representation", 3, map[string]string{"reasons": "The agreement is over"})
+	sees(asVictims, false)
+	h.fits(t)
 }
 
 func warrants(t *testing.T, h *house) {

@@ -121,6 +121,8 @@ var (
 		"POST /service/systems/{id}/confirm": "leads back; recorded as what was done", "POST /service/systems/{id}/secret": "a secret; recorded as what was done", "POST /service/systems/{id}/revoke": "leads back; recorded as what was done",
 		"POST /sign-in/code": "signing in", "POST /oauth/token": "a system signs in", "GET /log/": "the public tree of hashes", "GET /static/": "files of the program",
 		"GET /report": "an empty form", "POST /report": "what one typed oneself", "GET /report/{token}": "what one typed oneself", "POST /report/{token}/code": "leads back", "POST /report/{token}/again": "leads back", "GET /report/{token}/receipt": "one's own",
+		"GET /your-case": "an empty form", "POST /your-case": "what one typed oneself", "GET /your-case/code": "what one typed oneself", "POST /your-case/code": "leads on", "POST /your-case/leave": "leads back",
+		"GET /your-case/told": "what a victim is told by a code of his own; recorded as his, of which another test knows (portal.TestCitizensReport)", "POST /your-case/told": "the same",
 		"GET /check": "what a receipt's holder may be told", "POST /check": "what a receipt's holder may be told",
 		"GET /whatif": "figures and numbers of cases", "POST /whatif": "figures and numbers of cases", "GET /whatif/{id}": "figures and numbers of cases",
 		"GET /laws": "laws", "GET /laws/{law...}": "laws", "GET /laws/{land}/{name}/{edition}/rules": "laws", "GET /laws/{land}/{name}/{edition}/stages": "laws", "GET /laws/{land}/{name}/{edition}/who": "laws",

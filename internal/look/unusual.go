@@ -42,10 +42,10 @@ const (
 	// bucket of time that looks are counted by: no zone of the world is off by less from another.
 	bucket = 15 * calendar.Minute
 
-	selectHours   = `SELECT officer, at / $3, count(*) FROM look WHERE office = $1 AND at >= $2 AND kind IN ('view', 'search', 'download') GROUP BY officer, at / $3`
+	selectHours   = `SELECT officer, at / $3, count(*) FROM look WHERE office = $1 AND officer <> '' AND at >= $2 AND kind IN ('view', 'search', 'download') GROUP BY officer, at / $3`
 	selectForeign = `SELECT officer, count(DISTINCT CASE WHEN basis = 'emergency' OR purpose IN %s THEN proceeding END), count(DISTINCT proceeding),
 	count(DISTINCT CASE WHEN namesakes > 0 THEN proceeding END) FROM look WHERE office = $1 AND at >= $2 AND basis <> 'own' AND kind IN ('view', 'download') GROUP BY officer`
-	selectPeers   = `SELECT officer, role, count(DISTINCT proceeding) FROM look WHERE office = $1 AND at >= $2 AND proceeding <> '' AND kind IN ('view', 'download') GROUP BY officer, role`
+	selectPeers   = `SELECT officer, role, count(DISTINCT proceeding) FROM look WHERE office = $1 AND officer <> '' AND at >= $2 AND proceeding <> '' AND kind IN ('view', 'download') GROUP BY officer, role`
 	selectNumbers = `SELECT DISTINCT l.officer, p.number FROM look l JOIN proceeding p ON p.id = l.proceeding
 WHERE l.office = $1 AND l.at >= $2 AND l.basis <> 'own' AND l.kind IN ('view', 'download') ORDER BY l.officer, p.number LIMIT $3`
 )

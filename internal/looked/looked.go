@@ -221,7 +221,9 @@ func (l *looked) table(r *web.Request, list []look.Past, p *proceedings.Proceedi
 		row := ui.Row{Cells: []ui.Cell{when, {}, l.what(t, x, p, names), l.why(t, x, numbers)}}
 		if p != nil {
 			who := ui.Cell{Text: t.Name(names[x.Officer]), Note: t.T("looked.as", "role", t.Role(x.Role), "office", t.Office(l.Directory.Tree().Office(x.Office)))}
-			if x.Officer == r.Session.Officer.ID || l.watches(r, x.Office) {
+			if x.Officer == "" { // one of those whom the case is about, by the public page
+				who.Text = t.Thing(p.Law, &p.State, x.Thing)
+			} else if x.Officer == r.Session.Officer.ID || l.watches(r, x.Office) {
 				who.Href = officerHref(x.Officer)
 			}
 			row.Cells[1] = who

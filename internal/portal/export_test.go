@@ -2,8 +2,10 @@ package portal
 
 import (
 	"context"
+	"io/fs"
 
 	"nazorat/internal/docket"
+	"nazorat/internal/procedure"
 )
 
 // Bounds of what is sent.
@@ -26,4 +28,10 @@ func (k *Desk) BringIn(ctx context.Context, token string) (*docket.Receipt, erro
 		return nil, err
 	}
 	return k.bringIn(ctx, r)
+}
+
+// ReadTellings reads what laws let those be told whom a case is about.
+func ReadTellings(fsys fs.FS, laws ...*procedure.Law) error {
+	_, err := readTellings(fsys, laws)
+	return err
 }

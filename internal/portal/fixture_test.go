@@ -29,7 +29,10 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m, dbtest.NoSync) }
 
-const place = "1726273" // a district that the law knows
+const (
+	place        = "1726273" // a district that the law knows
+	investigator = "anvar"
+)
 
 // office is a service with a body that receives, a gateway of SMS and a clock that the test moves.
 type office struct {
@@ -59,7 +62,9 @@ func open(t *testing.T, location string) *office {
 			{ID: "pr-1", Code: "01", Kind: directory.Prosecutor, Place: "1726"},
 			{ID: "iib-1", Code: "1726", Kind: directory.Interior, Place: place, Names: map[string]string{"en": "Internal affairs of the district"}},
 		},
-		Competences: []directory.Competence{{Office: "iib-1", Role: directory.SupervisorRole, Competent: "pr-1"}},
+		Competences: []directory.Competence{{Office: "iib-1", Role: directory.SupervisorRole, Competent: "pr-1"}, {Office: "iib-1", Role: "prosecutor", Competent: "pr-1"}},
+		Officers: []directory.NewOfficer{{Officer: directory.Officer{ID: investigator, Name: "Anvar", Login: investigator},
+			Mandates: []directory.Mandate{{ID: investigator + "-m", Role: "investigator", Office: "iib-1", From: 1}}}},
 	}, 1)
 	if err != nil {
 		t.Fatal(err)
@@ -181,6 +186,7 @@ type citizen struct {
 	pages   http.Handler
 	machine string
 	number  string
+	jar     map[string]string // cookies that his browser keeps
 }
 
 var machines atomic.Int64
@@ -188,7 +194,7 @@ var machines atomic.Int64
 // somebody is a citizen whom the office does not know yet, with a telephone and a machine of his own.
 func (o *office) somebody(t *testing.T) *citizen {
 	n := machines.Add(1)
-	return &citizen{t, o.pages, fmt.Sprintf("10.0.%d.%d:4711", n/200, n%200+1), fmt.Sprintf("+99890%07d", n)}
+	return &citizen{t, o.pages, fmt.Sprintf("10.0.%d.%d:4711", n/200, n%200+1), fmt.Sprintf("+99890%07d", n), map[string]string{}}
 }
 
 type answer struct {
@@ -202,8 +208,16 @@ func (c *citizen) do(r *http.Request) answer {
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	r.Header.Set("Accept-Language", "en")
 	r.AddCookie(&http.Cookie{Name: "language", Value: "en"})
+	for name, value := range c.jar {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
 	w := httptest.NewRecorder()
 	c.pages.ServeHTTP(w, r)
+	for _, k := range w.Result().Cookies() {
+		if c.jar[k.Name] = k.Value; k.MaxAge < 0 {
+			delete(c.jar, k.Name)
+		}
+	}
 	return answer{w.Code, w.Header().Get("Location"), w.Body.String()}
 }
 

@@ -106,7 +106,7 @@ func (k *Desk) keep(ctx context.Context, r *report, machine string) (token strin
 		named, confirmed = 0, now
 	}
 	err = k.db.Write(ctx, func(tx *db.Tx) error {
-		if err := k.counts(tx, now, machine); err != nil {
+		if err := k.counts(tx, now, machine, allReports); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(insertReport, r.key, r.law, named, r.office, string(form), string(r.channel), r.address, r.lang, now, confirmed, r.submission); err != nil {
@@ -126,15 +126,18 @@ func (k *Desk) keep(ctx context.Context, r *report, machine string) (token strin
 	return token, nil
 }
 
-// counts counts one sending by a machine, and refuses it where there were too many.
-func (k *Desk) counts(tx *db.Tx, now calendar.Moment, machine string) error {
+// allReports is by what the sendings of all together are counted who report.
+const allReports = "all"
+
+// counts counts one sending by a machine, and one among all of a sort, and refuses it where there were too many.
+func (k *Desk) counts(tx *db.Tx, now calendar.Moment, machine, all string) error {
 	if err := tx.Alone("codes of citizens"); err != nil {
 		return err
 	}
 	for _, bound := range []struct {
 		who  string
 		most int
-	}{{hashOf("machine", machine), perMachine}, {"all", inAll}} {
+	}{{hashOf("machine", machine), perMachine}, {all, inAll}} {
 		var n int
 		if err := tx.QueryRow(countCodes, bound.who, now-counted).Scan(&n); err != nil {
 			return err
@@ -218,7 +221,7 @@ func (k *Desk) again(ctx context.Context, r *report, machine string) error {
 		if err != nil || was.confirmed > 0 {
 			return err
 		}
-		if err := k.counts(tx, now, machine); err != nil {
+		if err := k.counts(tx, now, machine, allReports); err != nil {
 			return err
 		}
 		return k.send(tx, r, was, now)
@@ -329,11 +332,12 @@ FROM online_report WHERE confirmed > 0 AND entered = 0 AND next <= $1 ORDER BY n
 	forgetCodes   = `DELETE FROM online_code WHERE id IN (SELECT id FROM online_code WHERE at < $1 LIMIT $2)`
 )
 
-// Receive enters what was confirmed and could not be entered then, and forgets what was never confirmed, until ctx ends. It is the work of a duty.
+// Receive enters what was confirmed and could not be entered then, answers those who asked for a code to look by, and forgets what was never confirmed, until ctx ends. It
+// is the work of a duty.
 func (k *Desk) Receive(ctx context.Context) error {
 	failing, forgot := false, calendar.Moment(0)
 	for {
-		err := k.ReceiveSome(ctx)
+		err := errors.Join(k.ReceiveSome(ctx), k.AnswerSome(ctx))
 		if now := k.docket.Now(); err == nil && now-forgot >= forgetEvery {
 			err, forgot = k.Forget(ctx), now
 		}
@@ -343,7 +347,7 @@ func (k *Desk) Receive(ctx context.Context) error {
 		case errors.Is(err, duty.ErrLost):
 			return err
 		case err != nil && !failing:
-			k.log.ErrorContext(ctx, "reports of citizens wait to be entered", "error", err)
+			k.log.ErrorContext(ctx, "what citizens sent waits", "error", err)
 		}
 		failing = err != nil
 		t := time.NewTimer(receiveEvery)
@@ -381,7 +385,7 @@ func (k *Desk) ReceiveSome(ctx context.Context) error {
 	return failed
 }
 
-// Forget takes away some of what was never confirmed, and counts of codes that are of no use any more.
+// Forget takes away some of what was never confirmed, visits that are over, and counts of codes that are of no use any more.
 func (k *Desk) Forget(ctx context.Context) error {
 	now := k.docket.Now()
 	err := k.db.Write(ctx, func(tx *db.Tx) error {
@@ -389,6 +393,9 @@ func (k *Desk) Forget(ctx context.Context) error {
 			return err
 		}
 		if _, err := tx.Exec(forgetReports, now-unconfirmedLives, mostForgotten); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(forgetVisits, now, mostForgotten); err != nil {
 			return err
 		}
 		_, err := tx.Exec(forgetCodes, now-counted, mostForgotten)

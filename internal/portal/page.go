@@ -9,6 +9,7 @@ import (
 
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
+	"nazorat/internal/hearing"
 	"nazorat/internal/notice"
 	"nazorat/internal/procedure"
 	"nazorat/internal/receipt"
@@ -35,18 +36,26 @@ type room struct {
 	*Desk
 	*web.Server
 	receipts *receipt.Room
+	hearings *hearing.Calendar
 }
 
 // Register adds the pages to a server.
-func Register(s *web.Server, k *Desk, receipts *receipt.Room) {
+func Register(s *web.Server, k *Desk, receipts *receipt.Room, hearings *hearing.Calendar) {
 	k.log, k.synthetic = s.Log, s.Synthetic
-	p := &room{k, s, receipts}
+	p := &room{k, s, receipts, hearings}
 	s.HandlePublic("GET "+Href, p.formPage)
 	s.HandlePublic("POST "+Href, p.send)
 	s.HandlePublic("GET "+Href+"/{token}", p.reportPage)
 	s.HandlePublic("POST "+Href+"/{token}/code", p.confirmCode)
 	s.HandlePublic("POST "+Href+"/{token}/again", p.sendAgain)
 	s.HandlePublic("GET "+Href+"/{token}/receipt", p.file)
+	s.HandlePublic("GET "+VisitHref, p.askPage)
+	s.HandlePublic("POST "+VisitHref, p.askCode)
+	s.HandlePublic("GET "+visitCode, p.codePage)
+	s.HandlePublic("POST "+visitCode, p.takeVisitCode)
+	s.HandlePublic("GET "+visitTold, p.toldPage)
+	s.HandlePublic("POST "+visitTold, p.ask)
+	s.HandlePublic("POST "+visitEnd, p.leave)
 }
 
 type formView struct {
@@ -130,7 +139,7 @@ func (p *room) form(w http.ResponseWriter, r *web.Request, status int, f *filled
 		}
 	}
 	if f.named {
-		v.By = p.by(r, f, &page)
+		v.By = p.reachedBy(r, f, &page, t.T("portal.by"))
 	}
 	if f.failed != "" {
 		page.Errors = append(page.Errors, ui.FieldError{Text: f.failed})
@@ -138,10 +147,10 @@ func (p *room) form(w http.ResponseWriter, r *web.Request, status int, f *filled
 	return r.Render(w, status, page, formBody(v))
 }
 
-// by asks where the citizen is reached.
-func (p *room) by(r *web.Request, f *filled, page *ui.Page) templ.Component {
+// reachedBy asks where somebody is reached, in such words.
+func (p *room) reachedBy(r *web.Request, f *filled, page *ui.Page, label string) templ.Component {
 	t := r.Words
-	choice := ui.ChoiceField{Field: ui.Field{Name: fieldBy, Label: t.T("portal.by"), Error: f.errs[fieldBy]}, Values: []string{string(f.by)}}
+	choice := ui.ChoiceField{Field: ui.Field{Name: fieldBy, Label: label, Error: f.errs[fieldBy]}, Values: []string{string(f.by)}}
 	if f.errs[fieldBy] != "" {
 		page.Errors = append(page.Errors, ui.FieldError{Field: fieldBy, Text: f.errs[fieldBy]})
 	}

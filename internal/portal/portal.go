@@ -1,20 +1,32 @@
-// Package portal is the public page on which a citizen reports a crime, without an account.
+// Package portal is the public pages for those without an account: the one on which a citizen reports a crime, and the one on which somebody whom a case is about, as
+// its victim, is told of it and asks for something.
 //
 // It owns the table online_report, in which a report waits until its citizen has confirmed by a code where he is reached, and until the
 // office has entered it; and online_code, which counts codes, so that nobody's letterbox is filled by them. How citizens report under a law, by which
-// act and to which body, stands beside the law (online.yaml).
+// act and to which body, stands beside the law (online.yaml). It owns told_visit, the visits of those whom a case is about: what they are told, and what they may ask, stands beside the law as
+// well (told.yaml).
 //
 // Invariants:
 //
 //   - What was sent is on disk before anything else is done, and stays until it was entered, or was not confirmed for a week.
+//
 //   - A confirmed report is entered once: as an act, under a submission that was drawn before. It is tried until the docket has taken it.
+//
 //   - Once it is entered, nothing is kept here but which entry it is.
+//
 //   - Nobody is told whether an address is known here, or how often codes were sent to it. Of one address, one machine and all
 //     together only so many codes are sent in an hour.
+//
 //   - A code is one of a million, holds for a quarter of an hour and five tries. Whoever reads the table learns neither codes nor the
 //     addresses of the pages by which citizens come back.
 //
-// It shows nobody a report but whoever has the address of its page, and no proceeding at all.
+//   - A code for a case goes to nobody but where the case itself reaches its victim. Whether there is such a case, and whom it reaches, shows neither in an answer
+//     nor in its time: it is looked for behind the answer.
+//
+//   - Whoever looks is looked for again in the case at each look, by where it reaches him: who is no victim any more, or is reached elsewhere, sees nothing. Each look is
+//     recorded as his before anything is shown.
+//
+// It shows nobody a report but whoever has the address of its page, and of a proceeding what told.yaml says to whom it says.
 package portal
 
 import (
@@ -77,9 +89,28 @@ CREATE TABLE online_code (
 
 CREATE INDEX online_code_who ON online_code (who, at);
 CREATE INDEX online_code_at ON online_code (at);
+`}, {ID: "portal/0002", SQL: `
+-- key is the hash of what the visitor's browser keeps, code that of the code; until is how long the code holds and then the visit; asked is 1 until it was looked whom the code is for.
+CREATE TABLE told_visit (
+	key        TEXT PRIMARY KEY,
+	number     TEXT NOT NULL,
+	channel    TEXT NOT NULL CHECK (channel IN ('email', 'sms')),
+	address    TEXT NOT NULL,
+	lang       TEXT NOT NULL,
+	proceeding TEXT NOT NULL,
+	code       TEXT NOT NULL,
+	until      {int} NOT NULL,
+	tries      {int} NOT NULL,
+	made       {int} NOT NULL,
+	asked      {int} NOT NULL CHECK (asked IN (0, 1)),
+	entered    {int} NOT NULL
+) {strict};
+
+CREATE INDEX told_visit_asked ON told_visit (made, key) WHERE asked = 1;
+CREATE INDEX told_visit_until ON told_visit (until);
 `}}
 
-// Desk takes reports of citizens. Safe for concurrent use.
+// Desk takes reports of citizens, and tells those of their cases whom these are about. Safe for concurrent use.
 type Desk struct {
 	db      *db.DB
 	dir     *directory.Directory
@@ -89,12 +120,14 @@ type Desk struct {
 	newID   func() string
 	log     *slog.Logger
 
+	tellings map[string]*telling // by law: what whom a case is about is told
+
 	// shown are codes by report, where the data is synthetic and nothing leaves the office: the page says them itself.
 	synthetic bool
 	shown     sync.Map
 }
 
-// Open opens the desk in a migrated database. It errs where a law's online.yaml is at fault. newID draws ids that cannot be guessed.
+// Open opens the desk in a migrated database. It errs where a law's online.yaml or told.yaml is at fault. newID draws ids that cannot be guessed.
 func Open(d *db.DB, dir *directory.Directory, k *docket.Docket, n *notice.Keeper, laws fs.FS, newID func() string) (*Desk, error) {
 	var applied []*procedure.Law
 	for _, name := range k.Laws() {
@@ -104,7 +137,11 @@ func Open(d *db.DB, dir *directory.Directory, k *docket.Docket, n *notice.Keeper
 	if err != nil {
 		return nil, fmt.Errorf("how citizens report: %w", err)
 	}
-	return &Desk{db: d, dir: dir, docket: k, notices: n, rules: r, newID: newID, log: slog.New(slog.DiscardHandler)}, nil
+	tellings, err := readTellings(laws, applied)
+	if err != nil {
+		return nil, fmt.Errorf("what those are told whom a case is about: %w", err)
+	}
+	return &Desk{db: d, dir: dir, docket: k, notices: n, rules: r, tellings: tellings, newID: newID, log: slog.New(slog.DiscardHandler)}, nil
 }
 
 // Bounds of what is sent to citizens.

@@ -41,6 +41,9 @@ func TestCitizensReport(t *testing.T) {
 			{"a crash between confirming and entering", crashes},
 			{"confirmed by many at once", atOnce},
 			{"what is not confirmed is forgotten", forgotten},
+			{"a victim is told of his case, and asks for something", aVictim},
+			{"whoever is no victim learns nothing, in no way", strangers},
+			{"a code to look by is one of few, and a visit ends by itself", visitsEnd},
 			{"where nothing can be sent no name is taken", noChannels},
 		} {
 			if !t.Run(x.name, func(t *testing.T) { x.test(t, o) }) {

@@ -142,7 +142,7 @@ func (k *Reader) Numbered(ctx context.Context, number string) (access.Resource, 
 }
 
 // Found is the proceeding of a number, and how the policies ask about it, whether or not somebody may see it:
-// for what may be opened in an emergency alone. fault.NotFound if there is none.
+// for what may be opened in an emergency, and for telling a victim of his case, both of which ask the policies afterwards. fault.NotFound if there is none.
 func (k *Reader) Found(ctx context.Context, number string) (id string, what access.Resource, err error) {
 	return k.numbered(ctx, number)
 }

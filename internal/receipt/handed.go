@@ -19,6 +19,17 @@ type Handed struct {
 	Whole    *journal.Receipt // nil while no checkpoint covers it
 }
 
+// Standing is where a proceeding of a law stands, in the words that the law lets those be told who hold a receipt of it or are told of it otherwise, and the article that lets it; ok
+// is false where it lets nothing be told.
+func (r *Room) Standing(law, state, lang string) (word, article string, ok bool) {
+	d := r.told[law]
+	if d == nil {
+		return "", "", false
+	}
+	word, ok = d.in(d.states[state], lang)
+	return word, d.article, ok
+}
+
 // Handed puts together the receipt of an entry, and says where its proceeding stands. That the asker did that act the caller has made sure of; file is where he gets it as
 // a file. While no checkpoint covers it the answer says when to look again.
 func (r *Room) Handed(w http.ResponseWriter, q *web.Request, proceeding string, seq int64, file string) (*Handed, error) {

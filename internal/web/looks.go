@@ -84,6 +84,15 @@ func (r *Request) LookedAsSystem(kind string, p *proceedings.Proceeding, client,
 	return r.server.Looks.Add(journal.Look{At: r.server.Docket.Now(), Kind: kind, Page: r.Pattern, Proceeding: p.ID, Officer: client, Role: look.System, Office: office, Basis: look.Own})
 }
 
+// LookedAsPerson records that somebody whom a proceeding holds was told of it by a public page. He has no account: the look is his by the number of the thing by which he is in
+// it, under the role of the page.
+func (r *Request) LookedAsPerson(p *proceedings.Proceeding, thing int32, role string) error {
+	if r.server.Looks == nil {
+		return errNoLooks
+	}
+	return r.server.Looks.Add(journal.Look{At: r.server.Docket.Now(), Kind: look.View, Page: r.Pattern, Proceeding: p.ID, Thing: thing, Role: role, Office: p.Office, Basis: look.Own})
+}
+
 // persons are the names of those whom a proceeding holds.
 func persons(p *proceedings.Proceeding) (out []string) {
 	for i := range p.State.Things {

@@ -28,6 +28,20 @@ func (s *Server) cookieName(name string) string {
 	return name
 }
 
+// OwnCookie is a cookie of a public page beside the session's: for this host alone where the office stands behind TLS, and for no script. Below 0 seconds it is taken away.
+func (s *Server) OwnCookie(name, value string, seconds int) *http.Cookie {
+	//nolint:gosec // Secure follows the setting, as of the session
+	return &http.Cookie{Name: s.cookieName(name), Value: value, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode}
+}
+
+// OwnCookieOf is what the browser kept in it; "" for nothing.
+func (s *Server) OwnCookieOf(r *Request, name string) string {
+	if c, err := r.Cookie(s.cookieName(name)); err == nil {
+		return c.Value
+	}
+	return ""
+}
+
 // fieldPasskey is what an authenticator has answered, as the script of the pages writes it.
 const fieldPasskey = "passkey"
 
