@@ -22,7 +22,7 @@ func (o *office) counted(t *testing.T) {
 func TestFiguresAreAskedForAndLeadToTheirCases(t *testing.T) {
 	t.Parallel()
 	b := browsertest.Start(t)
-	o := serveBy(t, 150, func() calendar.Moment { return calendar.At(time.Now()) }, "analyst")
+	o := serveBy(t, 150, func() calendar.Moment { return calendar.At(time.Now()) })
 	o.counted(t)
 	pictures := os.Getenv("NAZORAT_PICTURES_FIGURES")
 	shot := func(p *browsertest.Page, name string) {
