@@ -326,7 +326,7 @@ func TestScopesOfSystemsAreThoseThatPoliciesAskFor(t *testing.T) {
 			t.Errorf("%s: %+v", s.Name, s.Policies)
 		}
 	}
-	if !slices.Equal(names, []string{"proceedings", "supervision", "acts", "court", "facility"}) {
+	if !slices.Equal(names, []string{"proceedings", "supervision", "acts", "court", "facility", "experts"}) {
 		t.Errorf("%v", names)
 	}
 }

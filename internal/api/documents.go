@@ -19,6 +19,9 @@ import (
 // bytesType is what a file is sent as. No page of another site sends that without having asked.
 const bytesType = "application/octet-stream"
 
+// bringing stands for the act where policies are asked about a file that comes in before one is known: about the act itself they are asked when it comes.
+const bringing = "bring_document"
+
 // documentTypes are what a document may come back as.
 var documentTypes = []string{vault.JPEG, vault.PNG, vault.PDF, vault.Text + "; charset=utf-8"}
 
@@ -78,7 +81,7 @@ func (a *api) uploader(r *web.Request) (string, error) {
 		return "", &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: map[string]fault.Error{"officer": wrong}}
 	}
 	if c := clientOf(r); c != nil {
-		if refused := a.docket.MayEnterAt(a.docket.Now(), c.Subject(), access.Resource{Office: who.Office}, access.Entered{Role: who.Role, Office: who.Office}); refused != nil {
+		if refused := a.docket.MayEnterAt(a.docket.Now(), c.Subject(), access.Resource{Office: who.Office}, access.Entered{Act: bringing, Role: who.Role, Office: who.Office}); refused != nil {
 			return "", refused
 		}
 	}

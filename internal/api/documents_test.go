@@ -115,6 +115,84 @@ func TestDocumentsComeInAndGoOut(t *testing.T) {
 	}
 }
 
+// A system of an office sends a document in the name of an officer of that office, and the act that names it: the act says who did it and through which
+// system, the look that the system looked. Without the scope, with a secret alone, or in the name of one of elsewhere nothing comes in.
+func TestASystemSendsADocumentInTheNameOfAnOfficer(t *testing.T) {
+	h := open(t)
+	d := description(t, h)
+	cert, der := certificate(t)
+	secret := h.register(t, "registry", "court", der, "proceedings", "acts")
+	inNameOf := func(officer, role string) string {
+		return bringPath + "?name=plan.txt&officer=" + officer + "&role=" + role
+	}
+	const text, anyAct = "The plan of the yard\n", "/api/v1/proceedings/{id}/acts/{act}"
+	f := h.sent(t, d, sending{path: inNameOf("anna", "clerk"), body: text, cert: cert}, http.StatusCreated)
+	others := h.sent(t, d, sending{path: inNameOf("jurat", "judge"), body: "Of the judge\n", cert: cert}, http.StatusCreated)
+	by := `"by":{"officer":"anna","role":"clerk"}`
+	added := h.did(t, d, anyAct, sending{path: actAt(h.id, "add"), body: `{"version":8,` + by + `,"form":{"name":"Aliyev Vali"}}`, cert: cert}, http.StatusCreated)
+	fine := func(paper string) string {
+		return fmt.Sprintf(`{"thing":3,"version":%d,%s,"form":{"amount":"1 USD","paid":"yes","times":"1","at":"2025-03-09T11:00","paper":"%s"}}`, added.Version, by, paper)
+	}
+	// What was sent in one's name no act of another may name, whoever the system is.
+	if o := h.did(t, d, anyAct, sending{path: actAt(h.id, "fine"), body: fine(others.Hash), cert: cert}, http.StatusUnprocessableEntity); fmt.Sprint(o.keys()) != "[form.paper field.no_upload]" {
+		t.Errorf("%+v", o)
+	}
+	o := h.did(t, d, anyAct, sending{path: actAt(h.id, "fine"), body: fine(f.Hash), cert: cert}, http.StatusCreated)
+	if o.Entry == nil || o.Entry.By.ID != "anna" || o.Entry.By.Through != "registry" {
+		t.Errorf("%+v", o)
+	}
+	href := fmt.Sprintf("/api/v1/proceedings/%s/entries/%d/documents/paper", h.id, o.Seq)
+	if w := h.ask(t, http.MethodGet, href, h.as(t, "anna")); w.Code != http.StatusOK || w.Body.String() != text {
+		t.Errorf("the officer: %d %q", w.Code, w.Body)
+	}
+	if err := h.Looks.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	looks, err := h.Looks.Of(t.Context(), h.id, look.After{}, 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := map[string]int{}
+	for _, l := range looks {
+		who[l.Role+" "+l.Officer+" "+l.Kind]++
+	}
+	if who[look.System+" registry "+look.View] == 0 || who["clerk anna "+look.Download] != 1 || len(who) != 2 {
+		t.Errorf("on record is %v", who)
+	}
+
+	_, says := h.send(t, credentials("registry", secret), nil)
+	token, _ := says["access_token"].(string)
+	reader, der := certificate(t)
+	h.register(t, "reader", "court", der, "proceedings")
+	elsewhere, der := certificate(t)
+	h.register(t, "elsewhere", "other", der, "proceedings", "acts")
+	for _, c := range []struct {
+		what   string
+		s      sending
+		status int
+		says   string
+	}{
+		{"without the scope", sending{path: inNameOf("anna", "clerk"), cert: reader}, http.StatusForbidden, "access.no_enter"},
+		{"with a secret alone", sending{path: inNameOf("anna", "clerk"), bearer: token}, http.StatusForbidden, "enter-not-with-a-secret"},
+		{"in the name of one of another office", sending{path: inNameOf("anna", "clerk"), cert: elsewhere}, http.StatusForbidden, "api.no_mandate"},
+		{"in a role that he has not", sending{path: inNameOf("anna", "judge"), cert: cert}, http.StatusForbidden, "api.no_mandate"},
+		{"in nobody's name", sending{path: bringPath + "?name=plan.txt", cert: cert}, http.StatusUnprocessableEntity, "officer field.missing"},
+		{"no document", sending{path: inNameOf("anna", "clerk"), cert: cert, body: "<html>"}, http.StatusUnprocessableEntity, "vault.other_type"},
+		{"nothing", sending{path: inNameOf("anna", "clerk"), cert: cert, kind: "application/json", body: "{}"}, http.StatusUnsupportedMediaType, "api.media_bytes"},
+	} {
+		if c.s.kind == "" {
+			c.s.kind = "application/octet-stream"
+		}
+		if c.s.body == "" {
+			c.s.body = "Another plan\n"
+		}
+		h.sent(t, d, c.s, c.status)
+		if p := problemOf(t, h.post(t, c.s)); !strings.Contains(strings.Join(append(append(p.keys(), p.Policies...), p.Type), " "), c.says) || p.Detail == "" {
+			t.Errorf("%s: %+v", c.what, p)
+		}
+	}
+}
+
 // What is wrong with a file is said in the language that was asked for, as the description has it.
 func TestBadFilesAreRefused(t *testing.T) {
 	t.Parallel()

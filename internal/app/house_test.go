@@ -411,7 +411,7 @@ VALUES ($1, 'second', 'administrator', 'mandate-second-0', 'office-police', $2, 
 VALUES ($1, 'Registry', 'office-police', 'proceedings', $2, '', '', $3, 0, 0, $3, 'second', 0, '', 0)`, m.there, []byte("hash"), now)
 		return m
 	case "TRIAL":
-		r := h.ask(t, request{method: http.MethodPost, address: "/whatif", caller: "general", form: url.Values{"law": {"uz/criminal"}, "draft": {"procedure: uz/criminal\nin_force: 2027-01-01\nbased_on: 2025-01-01\n"}}})
+		r := h.ask(t, request{method: http.MethodPost, address: "/whatif", caller: "general", form: url.Values{"law": {"uz/criminal"}, "draft": {"procedure: uz/criminal\nin_force: 2027-01-01\nbased_on: 2026-12-01\n"}}})
 		id, ok := strings.CutPrefix(r.header.Get("Location"), "/whatif/")
 		if !ok {
 			t.Fatalf("a trial: %d %s", r.status, r.body)

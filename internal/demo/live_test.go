@@ -237,6 +237,16 @@ func TestAServiceThatLived(t *testing.T) {
 			t.Errorf("%d still wait", n)
 		}
 	})
+	t.Run("who serves a sentence asks for parole, falls ill, is transferred, and is answered", func(t *testing.T) {
+		for _, act := range []string{"request_parole", "grant_parole", "refuse_parole", "put_off_parole", "request_milder_punishment", "note_grave_illness", "request_illness_release", "transfer_serving", "set_question_for_hearing"} {
+			if r.ByAct["uz/criminal "+act] == 0 {
+				t.Errorf("nobody did %s", act)
+			}
+		}
+		if n := r.ByAct["uz/criminal request_parole"]; n < cases/100 {
+			t.Errorf("parole was asked for %d times", n)
+		}
+	})
 	t.Run("old cases live across editions", func(t *testing.T) {
 		if n := h.number(t, `SELECT count(*) FROM (SELECT proceeding FROM entry GROUP BY proceeding HAVING count(DISTINCT edition) >= 2)`); n < cases/20 {
 			t.Errorf("%d proceedings", n)
@@ -316,7 +326,7 @@ func (h *office) shows(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		idle := []string{"duty_officer", "head_of_unit", "prosecutor_general", "regional_prosecutor", "administrator", "defence_counsel"} // they owe little or nothing: they see boards, or the cases of their clients
+		idle := []string{"duty_officer", "head_of_unit", "prosecutor_general", "regional_prosecutor", "administrator", "defence_counsel", "analyst"} // they owe little or nothing: they see boards, or the cases of their clients
 		if !slices.Contains(idle, a.Role) && len(mine)+len(owed) == 0 {
 			t.Errorf("the account %s has nothing to do", a.Officer)
 		}

@@ -70,7 +70,7 @@ type (
 	post       struct{ role, n, shown string }
 	competence struct{ role, sort string }
 	later      struct {
-		office, role string
+		office, role string // one office, or a sort of offices: "region prosecutors"
 		n            int
 	}
 	account struct {
@@ -149,14 +149,21 @@ func Service(o Options) (*directory.Service, []Account) {
 		b.region(&list[i])
 	}
 	for _, l := range s.later { // after all others: nobody else's name changes with them
-		office := l.office
-		switch office {
-		case herePolice:
-			office = interiorOf(shown)
-		case hereBar:
-			office = officeOf("region "+bars, shown[:4], "")
+		switch level, _, sort := strings.Cut(l.office, " "); {
+		case sort && level == "country":
+			b.officers(officeOf(l.office, "", ""), "17", l.role, l.n, capital)
+		case sort:
+			for i := range list {
+				b.officers(officeOf(l.office, list[i].soato, ""), list[i].soato, l.role, l.n, list[i].peoples)
+			}
+		case l.office == herePolice:
+			b.officers(interiorOf(shown), interiorOf(shown), l.role, l.n, capital)
+		case l.office == hereBar:
+			at := officeOf("region "+bars, shown[:4], "")
+			b.officers(at, at, l.role, l.n, capital)
+		default:
+			b.officers(l.office, l.office, l.role, l.n, capital)
 		}
-		b.officers(office, office, l.role, l.n, capital)
 	}
 	return &b.service, b.accounts()
 }

@@ -83,7 +83,12 @@ func TestServiceIsComplete(t *testing.T) {
 			t.Errorf("%s is supervised by %s", o.ID, super.ID)
 		}
 	}
-	if len(accounts) != 19 {
+	for office, want := range map[string]int{"gp": 1, "pr-1726": 1, "pr-1703": 1, "pr-1726294": 0} {
+		if n := holds["analyst "+office]; n != want {
+			t.Errorf("%s has %d analysts", office, n)
+		}
+	}
+	if len(accounts) != 21 {
 		t.Errorf("%d accounts", len(accounts))
 	}
 	for _, a := range accounts {

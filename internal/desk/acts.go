@@ -17,13 +17,15 @@ import (
 // but for those that are owed, so that these are seen.
 const fewActs = 12
 
-// actsView is what an officer may do in a proceeding now: what he owes first, then the rest
+// actsView is what an officer may do in a proceeding now: what he owes first, then what leads it on, then the rest
 // where a reader of the law looks for it; what he may not do, and why, has a page of its own.
 type actsView struct {
 	Is     string
 	None   string
 	DueIs  string
 	Due    []openAct // what he owes, the most urgent first
+	NextIs string
+	Next   []openAct // what leads the proceeding on, and he does not owe
 	Groups []actGroup
 	Closed doLink // to what he may not do; no link where he may do all
 }
@@ -54,6 +56,7 @@ type openAct struct {
 
 	part    string
 	thing   int32
+	leads   bool // the proceeding on
 	mine    bool // meets what the officer owes, while it can be owed
 	urgency int64
 }
@@ -68,7 +71,7 @@ const (
 func (d *Desk) acts(r *web.Request, p *proceedings.Proceeding, deadlines []proceedings.Deadline) (v actsView, err error) {
 	t, now, who := r.Words, d.docket.Now(), r.Actor()
 	lb := t.Law(p.Law.Name)
-	v = actsView{Is: t.T("proceeding.acts"), None: t.T("proceeding.no_acts"), DueIs: t.T("proceeding.due")}
+	v = actsView{Is: t.T("proceeding.acts"), None: t.T("proceeding.no_acts"), DueIs: t.T("proceeding.due"), NextIs: t.T("proceeding.next")}
 	byNo := map[int32]*proceedings.Deadline{}
 	for i := range deadlines {
 		byNo[deadlines[i].No] = &deadlines[i]
@@ -78,6 +81,8 @@ func (d *Desk) acts(r *web.Request, p *proceedings.Proceeding, deadlines []proce
 	if err != nil {
 		return v, err
 	}
+	e := p.Law.At(now)
+	e.NextFirst(&p.State, now, j.List)
 	for i := range j.List {
 		ver := &j.List[i]
 		if ver.Refusal != nil || j.Against(ver) != nil {
@@ -85,7 +90,7 @@ func (d *Desk) acts(r *web.Request, p *proceedings.Proceeding, deadlines []proce
 			continue
 		}
 		a := openAct{Text: lb.Act(ver.Rule.Name), Href: actHref(p.ID, ver.Rule.Name, ver.Thing), Note: lb.Article(ver.Rule.Article),
-			part: ver.Rule.Part, thing: ver.Thing, urgency: notUrgent}
+			part: ver.Rule.Part, thing: ver.Thing, leads: e.LeadsOn(&p.State, ver.Rule), urgency: notUrgent}
 		for _, owed := range ver.Owes {
 			if dl := byNo[owed.No]; dl != nil {
 				a.waitedFor(t, p.Law, dl, who, now)
@@ -97,6 +102,10 @@ func (d *Desk) acts(r *web.Request, p *proceedings.Proceeding, deadlines []proce
 	var rest []openAct
 	many := manyThings(p)
 	for _, a := range open {
+		if a.leads && !a.mine {
+			v.Next = append(v.Next, a)
+			continue
+		}
 		if !a.mine {
 			if a.thing == 0 || !many { // the others are on the pages of their things
 				rest = append(rest, a)

@@ -8,6 +8,7 @@ import (
 	"nazorat/internal/access"
 	"nazorat/internal/lived"
 	"nazorat/internal/picture"
+	"nazorat/internal/procedure"
 	"nazorat/internal/proceedings"
 	"nazorat/internal/stored"
 )
@@ -96,4 +97,45 @@ func TestAnActIsMineIfItMeetsWhatIOweAndTheMostUrgentDeadlineIsShown(t *testing.
 	if a.mine {
 		t.Error("what the prosecutor owes is mine")
 	}
+}
+
+// A judge who is to begin finds what comes next at the top, at every stage, although the law writes it further down.
+func TestWhatComesNextStandsFirst(t *testing.T) {
+	law := lived.Law(t, "uz/criminal")
+	l := lived.New(t, law)
+	lived.Investigated(l)
+	lived.Accused(l)
+	l.Do("2026-03-19 09:00 prosecutor approve_and_refer", lived.Form{"court": "Yunusobod"})
+	step := func(now, first string, place int, leads bool) {
+		t.Helper()
+		at := l.Moment(now)
+		e := law.At(at)
+		var may []procedure.Verdict
+		for _, v := range e.Verdicts(l.State, procedure.Act{Done: at, Recorded: at, Officer: "judge", Role: "judge", Office: "office"}) {
+			if v.Refusal == nil && v.Thing == 0 && !v.Rule.OnlyByLink {
+				may = append(may, v)
+			}
+		}
+		written := make([]string, len(may))
+		for i := range may {
+			written[i] = may[i].Rule.Name
+		}
+		e.NextFirst(&l.State, at, may)
+		if len(may) <= place || may[place].Rule.Name != first || e.LeadsOn(&l.State, may[place].Rule) != leads {
+			t.Errorf("%s: %s is not number %d of what may be done, leading on: %v; the law writes %v", now, first, place+1, leads, written)
+		}
+		if len(may) != len(written) {
+			t.Errorf("%s: %d acts of %d", now, len(may), len(written))
+		}
+	}
+	step("2026-03-20 09:00", "schedule_trial", 0, false)
+	l.Do("2026-03-20 10:00 judge schedule_trial", lived.Form{"hearing_at": "2026-03-24T10:00", "open_hearing": "yes"})
+	step("2026-03-24 10:00", "open_trial", 0, true)
+	step("2026-04-24 23:00", "open_trial", 0, true) // also when it is late
+	l.Do("2026-03-24 10:05 judge open_trial", lived.Form{"open_hearing": "yes"})
+	l.Do("2026-03-24 11:00 judge adjourn_trial", lived.Form{"why": "absence", "hearing_at": "2026-03-26T10:00"})
+	step("2026-03-26 10:00", "resume_trial", 0, true)
+	l.Do("2026-03-26 10:00 judge resume_trial", nil)
+	l.Do("2026-03-26 12:00 judge acquit 1", lived.Form{"ground": "no_corpus"})
+	step("2026-03-26 12:10", "pronounce_sentence", 0, true) // not the act that would end it otherwise, though that one is written before
 }

@@ -216,3 +216,21 @@ func (d *Directory) OfficeFile(ctx context.Context, office string) (file string,
 	}
 	return file, nil
 }
+
+// OfficeFiles are the files of those of some offices that have one.
+func (d *Directory) OfficeFiles(ctx context.Context, offices []string) (files []string, err error) {
+	if len(offices) == 0 {
+		return nil, nil
+	}
+	keys := db.Keys(offices)
+	err = rowsOf(func(rows *sql.Rows) error {
+		var file string
+		err := rows.Scan(&file)
+		files = append(files, file)
+		return err
+	})(d.db.Query(ctx, `SELECT file FROM office WHERE file <> '' AND id IN `+db.In(len(keys), 1)+` ORDER BY id`, keys...)) //nolint:rowserrcheck // rowsOf does
+	if err != nil {
+		return nil, fmt.Errorf("read files of offices: %w", err)
+	}
+	return files, nil
+}

@@ -128,6 +128,11 @@ func TestTheCourtSitsAndThePrisonKnowsTheLastDay(t *testing.T) {
 			t.Errorf("the reading of counsel is not told: %s", p.Text("main"))
 		}
 	})
+	// What comes next is the first thing to do on the page of the hearing.
+	before := o.client(t).signIn(judge).get("/proceedings/" + id + "/hearing").body
+	if _, acts, there := strings.Cut(before, `id="acts"`); !there || !strings.HasPrefix(acts[max(strings.Index(acts, "act="), 0):], "act=open_trial") {
+		t.Errorf("the trial is not begun by the first of the acts: %s", before)
+	}
 	do("judge", "open_trial", 0, map[string]string{"open_hearing": "yes"})
 	shown("judge", "/proceedings/"+id+"/hearing", "hearing", nil)
 	shown("judge", "/proceedings/"+id+"/hearing?act=adjourn_trial&sheet=2", "hearing-form", nil)

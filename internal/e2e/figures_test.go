@@ -20,7 +20,7 @@ func (o *office) counted(t *testing.T) {
 func TestFiguresAreAskedForAndLeadToTheirCases(t *testing.T) {
 	t.Parallel()
 	b := browsertest.Start(t)
-	o := serveBy(t, 150, wallClock, "analyst")
+	o := serve(t, 150)
 	o.counted(t)
 	pictures := os.Getenv("NAZORAT_PICTURES_FIGURES")
 	shot := func(p *browsertest.Page, name string) {

@@ -16,6 +16,7 @@ import (
 	"nazorat/internal/browsertest"
 	"nazorat/internal/calendar"
 	"nazorat/internal/db"
+	"nazorat/internal/docket"
 	"nazorat/internal/emergency"
 	"nazorat/internal/journal"
 	"nazorat/internal/look"
@@ -71,6 +72,7 @@ var (
 		"POST /emergency":                                            "/emergency",
 		"GET /service":                                               "/service?find=a",
 		"GET /service/could":                                         "/service/could?day={today}",
+		"GET /service/erasures":                                      "/service/erasures",
 		"GET /service/export.csv":                                    "/service/export.csv",
 		"GET /service/officers/{officer}":                            "/service/officers/{officer}",
 		"GET /service/offices/{office}":                              "/service/offices/{office}",
@@ -205,6 +207,7 @@ func TestEveryPageThatShowsAProceedingRecordsWhoLooked(t *testing.T) {
 		}
 	}
 	paper := o.withPapers(t)
+	o.erasing(t, paper)
 	for _, role := range []string{"inquirer", "investigator", "prosecutor", "head_of_unit", "regional_prosecutor", "administrator"} {
 		who := o.as(t, role)
 		c := o.client(t).signIn(who)
@@ -248,6 +251,23 @@ func TestEveryPageThatShowsAProceedingRecordsWhoLooked(t *testing.T) {
 	}
 	if n := o.count(t, `SELECT count(*) FROM look WHERE officer = '' OR role = '' OR mandate = '' OR office = '' OR at = 0 OR kind = '' OR basis = ''`); n > 0 {
 		t.Errorf("%d looks do not say whose they are", n)
+	}
+}
+
+// erasing lets the administrator propose to erase a document that a case names.
+func (o *office) erasing(t *testing.T, proceeding string) {
+	t.Helper()
+	var hash string
+	if err := o.DB.QueryRow(t.Context(), `SELECT min(hash) FROM document WHERE proceeding = $1`, proceeding).Scan(&hash); err != nil {
+		t.Fatal(err)
+	}
+	who := actorOf(o.as(t, "administrator"))
+	file, err := o.Docket.Act(t.Context(), docket.Command{Law: "uz/service", Act: "open_office_file", Actor: who, Form: map[string]string{"office": who.Office}})
+	if err == nil {
+		_, err = o.Docket.Act(t.Context(), docket.Command{Proceeding: file.Proceeding, Act: "propose_erasure", Actor: who, Form: map[string]string{"document": hash, "order": "Court, 1-12/26"}})
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

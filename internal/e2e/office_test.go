@@ -3,6 +3,7 @@ package e2e
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http/httptest"
@@ -106,9 +107,8 @@ func live(location string, o demo.Options, now func() calendar.Moment, more ...s
 		at := slices.IndexFunc(accounts, func(a demo.Account) bool { return a.Role == "penitentiary" })
 		region, _, _ := strings.Cut(accounts[at].Officer, "-")
 		n := slices.IndexFunc(service.Officers, func(o directory.NewOfficer) bool { return o.ID == region+"-"+role+"-1" })
-		if n < 0 { // the synthetic service has nobody in it
-			n = len(service.Officers)
-			service.Officers = append(service.Officers, directory.NewOfficer{Officer: directory.Officer{ID: role + "-1", Name: "Tohir Rasulov", Login: role + "-1"}, Mandates: []directory.Mandate{{ID: role + "-1-m", Officer: role + "-1", Role: role, Office: "gp"}}})
+		if n < 0 {
+			return nil, nil, fmt.Errorf("the synthetic service has no %s in %s", role, region)
 		}
 		who := &service.Officers[n]
 		accounts = append(accounts, demo.Account{Officer: who.ID, Mandate: who.Mandates[0].ID, Name: who.Name, Role: role, Office: who.Mandates[0].Office})

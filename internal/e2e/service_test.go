@@ -50,6 +50,10 @@ func TestAdministratorsAppointByTwoRecordLeaveAndRelieve(t *testing.T) {
 	anora.FollowText("Service")
 	anora.Axe(t)
 	pictured(anora, "tree")
+	anora.FollowText("Erasing documents")
+	anora.Axe(t)
+	pictured(anora, "erasures")
+	anora.Goto(g.url + "/service")
 	anora.Fill("[name=find]", "sard")
 	anora.Follow("main form[role=search] button")
 	anora.Axe(t)
@@ -197,7 +201,7 @@ func TestPagesOfTheServiceAreForAdministratorsOnly(t *testing.T) {
 	if p.Count("nav a[href='/service']") != 0 {
 		t.Error("an inquirer is led there")
 	}
-	for _, path := range []string{"/service", "/service/offices/iib", "/service/officers/anora", "/service/could", "/service/import", "/service/export.csv"} {
+	for _, path := range []string{"/service", "/service/offices/iib", "/service/officers/anora", "/service/could", "/service/import", "/service/erasures", "/service/export.csv"} {
 		p.Goto(g.url + path)
 		contains(t, p, "main", "There is no page at this address")
 	}

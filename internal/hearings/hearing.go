@@ -194,12 +194,14 @@ func (v *hearingView) ways(t *web.Words, p *proceedings.Proceeding, o opened, no
 	}
 }
 
-// acts are those that the reader may do now: on the proceeding, then on each of its things in their order.
+// acts are those that the reader may do now, what comes next first: on the proceeding, then on each of its things in their order.
 func (m *room) acts(r *web.Request, p *proceedings.Proceeding, o opened, v *hearingView) error {
 	list, err := m.desk.Allowed(r.Context(), p, r.Actor(), func(*procedure.ActRule, int32) bool { return true })
 	if err != nil {
 		return err
 	}
+	now := m.docket.Now()
+	p.Law.At(now).NextFirst(&p.State, now, list)
 	t := r.Words
 	by := map[int32][]link{}
 	var things []int32

@@ -125,6 +125,21 @@ func (r *ActRule) FieldOf(does, slot string) string {
 	return ""
 }
 
+// FactOf is the fact of the act's thing that a slot of one of the act's records is filled from; None if it is from none.
+func (r *ActRule) FactOf(does, slot string) FieldID {
+	for i := range r.Records {
+		if r.Records[i].Does != does {
+			continue
+		}
+		for _, s := range r.Records[i].Slots {
+			if n := s.Value.Names; s.Name == slot && n.Whose == OfThing {
+				return n.Field
+			}
+		}
+	}
+	return None
+}
+
 // checkRecords works out what the directory has from now on, over the state before the act.
 func (d *decision) checkRecords() error {
 	for i := range d.rule.Records {

@@ -3,6 +3,7 @@ package proceedings
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"nazorat/internal/access"
 	"nazorat/internal/db"
@@ -90,6 +91,20 @@ func (k *Reader) Around(ctx context.Context, who access.Actor, list []Deadline) 
 	}
 	return out, running, nil
 }
+
+// Several are some proceedings by id, as the actor sees them; those that he may not read are left out.
+func (k *Reader) Several(ctx context.Context, who access.Actor, ids []string) (map[string]*Proceeding, error) {
+	out := make(map[string]*Proceeding, len(ids))
+	for some := range slices.Chunk(ids, mostTogether) {
+		if err := k.readAll(ctx, who, db.Keys(some), out); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// mostTogether is how many proceedings are read with one statement.
+const mostTogether = 500
 
 // readAll reads proceedings by id as the actor sees them; those that he may not read are left out.
 func (k *Reader) readAll(ctx context.Context, who access.Actor, ids []any, out map[string]*Proceeding) error {

@@ -1,7 +1,7 @@
 // Package service is the pages on which administrators see the directory of the
 // service and change it: offices as a tree, one office with its officers and who
 // has which role for it, one officer with his mandates over time, who could do
-// what on a day, officers in and out as CSV.
+// what on a day, officers in and out as CSV, documents that are to be erased.
 //
 // It changes nothing by itself. Whatever changes is an act of a law, done on the
 // pages of every act (package desk) or, for a list of new officers, by the docket;
@@ -24,6 +24,7 @@ import (
 	"nazorat/internal/fault"
 	"nazorat/internal/procedure"
 	"nazorat/internal/proceedings"
+	"nazorat/internal/vault"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
 )
@@ -41,6 +42,7 @@ const (
 	couldHref  = Href + "/could"
 	importHref = Href + "/import"
 	exportHref = Href + "/export.csv"
+	eraseHref  = Href + "/erasures"
 )
 
 func officeHref(id string) string  { return Href + "/offices/" + url.PathEscape(id) }
@@ -48,18 +50,28 @@ func officerHref(id string) string { return Href + "/officers/" + url.PathEscape
 
 func proceedingHref(id string) string { return "/proceedings/" + url.PathEscape(id) }
 
+// actHref leads to the form of an act on a thing; 0 is the proceeding itself.
+func actHref(proceeding, act string, thing int32) string {
+	href := proceedingHref(proceeding) + "/acts/" + url.PathEscape(act)
+	if thing > 0 {
+		href += "?" + url.Values{"thing": {number(int64(thing))}}.Encode()
+	}
+	return href
+}
+
 // room serves the pages.
 type room struct {
 	docket *docket.Docket
 	dir    *directory.Directory
 	zone   *calendar.Zone
+	vault  *vault.Keeper // nil where no documents are kept
 
 	provider bool // officers sign in by an identity provider too
 }
 
 // Register adds the pages to a server.
 func Register(s *web.Server) {
-	r := &room{docket: s.Docket, dir: s.Directory, zone: s.Zone, provider: s.Provider != nil}
+	r := &room{docket: s.Docket, dir: s.Directory, zone: s.Zone, vault: s.Vault, provider: s.Provider != nil}
 	s.Handle("GET "+Href, r.treePage)
 	s.Handle("GET "+Href+"/offices/{office}", r.officePage)
 	s.Handle("GET "+Href+"/officers/{officer}", r.officerPage)
@@ -68,6 +80,7 @@ func Register(s *web.Server) {
 	s.Handle("POST "+importHref, r.tryImport)
 	s.Handle("POST "+importHref+"/do", r.doImport)
 	s.Handle("GET "+exportHref, r.export)
+	s.Handle("GET "+eraseHref, r.erasuresPage)
 }
 
 // Nav is the entry of the main navigation, for administrators.
@@ -168,12 +181,11 @@ func (r *room) acts(q *web.Request, file string) (on, waiting []doLink, err erro
 		if v.Refusal != nil {
 			continue
 		}
-		link := doLink{Text: lb.Act(v.Rule.Name), Note: lb.Hint(v.Rule.Name), Href: proceedingHref(file) + "/acts/" + url.PathEscape(v.Rule.Name)}
+		link := doLink{Text: lb.Act(v.Rule.Name), Note: lb.Hint(v.Rule.Name), Href: actHref(file, v.Rule.Name, v.Thing)}
 		switch {
 		case v.Thing == 0:
 			on = append(on, link)
 		case len(v.Owes) > 0:
-			link.Href += "?" + url.Values{"thing": {number(int64(v.Thing))}}.Encode()
 			if link.Note, err = r.facts(q, p, v.Thing); err != nil {
 				return nil, nil, err
 			}
@@ -185,22 +197,32 @@ func (r *room) acts(q *web.Request, file string) (on, waiting []doLink, err erro
 
 // facts are what is known of a thing of a file, in one line.
 func (r *room) facts(q *web.Request, p *proceedings.Proceeding, no int32) (string, error) {
-	t, th := q.Words, &p.State.Things[no]
-	kind := p.Law.KindName(th.Kind)
-	var ids, out []string
+	names, err := r.dir.Names(q.Context(), officersIn(nil, &p.State.Things[no]))
+	if err != nil {
+		return "", err
+	}
+	return r.told(q.Words, p, no, names, procedure.None), nil
+}
+
+// officersIn adds the officers whom facts of a thing name.
+func officersIn(ids []string, th *procedure.Thing) []string {
 	for _, v := range th.Fields {
 		if v.Type == fact.Officer {
 			ids = append(ids, v.Text)
 		}
 	}
-	names, err := r.dir.Names(q.Context(), ids)
-	if err != nil {
-		return "", err
-	}
+	return ids
+}
+
+// told is what is known of a thing in one line, but for one fact; names are those of officers, by id.
+func (r *room) told(t *web.Words, p *proceedings.Proceeding, no int32, names map[string]string, but procedure.FieldID) string {
+	th := &p.State.Things[no]
+	kind := p.Law.KindName(th.Kind)
 	e := p.Law.At(r.docket.Now())
+	var out []string
 	for id, v := range th.Fields {
 		k := e.Kind(kind)
-		if !v.Given() || k == nil || id >= len(k.Fields) || k.Fields[id] == nil {
+		if !v.Given() || k == nil || id >= len(k.Fields) || k.Fields[id] == nil || procedure.FieldID(id) == but {
 			continue
 		}
 		name := k.Fields[id].Name
@@ -215,7 +237,7 @@ func (r *room) facts(q *web.Request, p *proceedings.Proceeding, no int32) (strin
 		}
 		out = append(out, t.T("thing.fact", "name", t.Law(p.Law.Name).Field(kind, name), "value", text))
 	}
-	return strings.Join(out, "; "), nil
+	return strings.Join(out, "; ")
 }
 
 // until is an end as it is shown: the last day; "" for none.

@@ -86,7 +86,7 @@ func (r *room) find(q *web.Request, offices []string, typed string) ([]directory
 
 // links are those to the other pages of administrators.
 func (r *room) links(t *web.Words, who access.Actor, mine []string) []doLink {
-	out := []doLink{{Text: t.T("service.could"), Href: couldHref}, {Text: t.T("service.import"), Href: importHref}}
+	out := []doLink{{Text: t.T("service.could"), Href: couldHref}, {Text: t.T("service.import"), Href: importHref}, {Text: t.T("service.erasures"), Href: eraseHref}}
 	if _, refused := r.allowed(mine, func(id string) *fault.Error { return r.docket.MayDownloadList(who, id) }); refused == nil {
 		out = append(out, doLink{Text: t.T("service.export"), Href: exportHref})
 	}

@@ -252,6 +252,43 @@ func (d *Disk) Each(ctx context.Context, f func(Item) error) error {
 	})
 }
 
+// sweepPreviews takes away previews that were made before a moment of files that are not there: their process died before it kept the file. It tells
+// of how many files. Where one is kept just now all the same, they are made anew when they are asked for.
+func (d *Disk) sweepPreviews(ctx context.Context, before time.Time) (files int, err error) {
+	root, last := filepath.Join(d.root, previewsDir), ""
+	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && path != root:
+			return nil // it has gone meanwhile
+		case err != nil:
+			return err
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case e.IsDir():
+			return nil
+		}
+		hash, _, _ := strings.Cut(e.Name(), ".")
+		if !IsHash(hash) || isThere(d.path(hash)) || isThere(d.path(hash)+asideEnding) {
+			return nil
+		}
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.ModTime().Before(before) {
+			return nil
+		}
+		if err == nil {
+			err = os.Remove(path)
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err == nil && hash != last {
+			files, last = files+1, hash
+		}
+		return err
+	})
+	return files, err
+}
+
 // sweepDrafts takes away what processes left that did not live to end it.
 func (d *Disk) sweepDrafts(before time.Time) error {
 	list, err := os.ReadDir(filepath.Join(d.root, draftsDir))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"runtime"
 	"syscall"
 )
 
@@ -25,6 +26,18 @@ func (d *Disk) Full(at int) {
 	d.into = func(f *Draft) io.Writer {
 		if n++; n == at {
 			return full{f}
+		}
+		return f
+	}
+}
+
+// Dies lets the goroutine end, as a process would, when the draft with that number, counted from 1, is to be written.
+func (d *Disk) Dies(at int) {
+	n := 0
+	d.into = func(f *Draft) io.Writer {
+		if n++; n == at {
+			d.into = whole
+			runtime.Goexit()
 		}
 		return f
 	}

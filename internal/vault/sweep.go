@@ -104,6 +104,11 @@ func (k *Keeper) SweepOnce(ctx context.Context, at time.Time, all bool) (swept S
 	}
 	n, err := k.sweepStrays(ctx, at)
 	swept.Unused += n
+	if err != nil {
+		return swept, err
+	}
+	n, err = k.sweepPreviews(ctx, at.Add(-strayFor))
+	swept.Unused += n
 	return swept, errors.Join(err, k.sweepDrafts(at.Add(-24*time.Hour)))
 }
 

@@ -369,6 +369,42 @@ func TestWhatNoActNamesIsSwept(t *testing.T) {
 	})
 }
 
+// Previews are made before their picture is kept: of a process that died in between they are all that there is, and go with the next sweep of everything.
+func TestPreviewsOfAPictureThatWasNeverKeptAreSwept(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		kept := h.take(t, "o", "knife.jpg", string(photo(64, 48)))
+		h.name(t, 1, kept)
+		lost := string(photo(80, 60))
+		h.Dies(3) // the picture itself, its large preview, and then the small one
+		var dying sync.WaitGroup
+		returned := false
+		dying.Go(func() {
+			_, _ = h.Take(t.Context(), "o", "lost.jpg", strings.NewReader(lost))
+			returned = true
+		})
+		dying.Wait()
+		previews := func(hash string) int {
+			list, err := filepath.Glob(filepath.Join(h.dir, "previews", hash[:2], hash+".*"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(list)
+		}
+		if _, there := h.reads(t, sum(lost)); returned || there || previews(sum(lost)) != 1 {
+			t.Fatalf("it lived on: %v; the picture is there: %v; previews: %d", returned, there, previews(sum(lost)))
+		}
+		if n, err := h.SweepOnce(t.Context(), time.Now(), true); err != nil || n != (vault.Swept{}) || previews(sum(lost)) != 1 {
+			t.Errorf("what may be on its way in was swept: %+v, %v", n, err)
+		}
+		if n := h.sweep(t, true); n != 1 || previews(sum(lost)) != 0 {
+			t.Errorf("%d were swept, and %d previews are left", n, previews(sum(lost)))
+		}
+		if previews(kept.Hash) != 2 {
+			t.Errorf("of %d previews of a picture that is kept", previews(kept.Hash))
+		}
+	})
+}
+
 // Who brings a file while the same bytes are swept has it afterwards.
 func TestWhatIsBroughtWhileItIsSweptStays(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {

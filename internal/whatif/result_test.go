@@ -19,7 +19,7 @@ func changed(t *testing.T) (*amend.Draft, *amend.Report) {
 	t.Helper()
 	d, err := amend.LoadDraft(laws.FS, "uz/criminal", amend.Text{Name: "draft", Text: []byte(`procedure: uz/criminal
 in_force: 2040-01-01
-based_on: 2025-01-01
+based_on: 2026-12-01
 acts:
   refuse: { article: CPC 333, by: [prosecutor], on: case, from: [check], to: refused, form: { why: text } }
   assign: ~
