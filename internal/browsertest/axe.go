@@ -34,7 +34,7 @@ func (p *Page) Axe(t testing.TB) {
 		Passes     int       `json:"passes"`
 		Violations []finding `json:"violations"`
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, Patience)
+	ctx, cancel := context.WithTimeout(p.ctx, 3*Patience) // it reckons, for two seconds of a processor on a long page: others may have most of both
 	defer cancel()
 	if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](string(source))); err != nil {
 		t.Fatalf("load axe-core into %s: %v", p.where(), err)
