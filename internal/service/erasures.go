@@ -140,7 +140,7 @@ func (r *room) proposals(q *web.Request, all map[string]*proceedings.Proceeding)
 	}
 	p := all[file]
 	if p == nil || r.docket.MayAct(who, p.Resource()) != nil {
-		return nil, nil
+		return out, err
 	}
 	e, lb := p.Law.At(now), t.Law(p.Law.Name)
 	kinds := erased(e)

@@ -255,7 +255,8 @@ func (d *Disk) Each(ctx context.Context, f func(Item) error) error {
 // sweepPreviews takes away previews that were made before a moment of files that are not there: their process died before it kept the file. It tells
 // of how many files. Where one is kept just now all the same, they are made anew when they are asked for.
 func (d *Disk) sweepPreviews(ctx context.Context, before time.Time) (files int, err error) {
-	root, last := filepath.Join(d.root, previewsDir), ""
+	root := filepath.Join(d.root, previewsDir)
+	var stale []string // in the order of their hashes
 	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && path != root:
@@ -267,26 +268,35 @@ func (d *Disk) sweepPreviews(ctx context.Context, before time.Time) (files int, 
 		case e.IsDir():
 			return nil
 		}
-		hash, _, _ := strings.Cut(e.Name(), ".")
-		if !IsHash(hash) || isThere(d.path(hash)) || isThere(d.path(hash)+asideEnding) {
+		if hash := previewOf(path); !IsHash(hash) || isThere(d.path(hash)) || isThere(d.path(hash)+asideEnding) {
 			return nil
 		}
 		info, err := e.Info()
-		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.ModTime().Before(before) {
-			return nil
-		}
-		if err == nil {
-			err = os.Remove(path)
-		}
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
-		if err == nil && hash != last {
-			files, last = files+1, hash
+		if err == nil && info.ModTime().Before(before) {
+			stale = append(stale, path)
 		}
 		return err
 	})
+	last := ""
+	for _, path := range stale {
+		if gone := os.Remove(path); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
+			err = errors.Join(err, gone)
+			continue
+		}
+		if hash := previewOf(path); hash != last {
+			files, last = files+1, hash
+		}
+	}
 	return files, err
+}
+
+// previewOf is the hash of the picture of which a file is a preview.
+func previewOf(path string) string {
+	hash, _, _ := strings.Cut(filepath.Base(path), ".")
+	return hash
 }
 
 // sweepDrafts takes away what processes left that did not live to end it.
