@@ -141,7 +141,7 @@ func (g *Register) count(ctx context.Context, who access.Actor, q Question) (*An
 		return nil, err
 	}
 	q.At = out.At
-	a := &asked{g: g, c: g.Law(q.Law).Count(q.Count), q: &q, query: g.reader.Query(who)}
+	a := &asked{g: g, c: g.Law(q.Law).Count(q.Count), q: &q, query: g.reader.CopiedQuery(who)}
 	rows := a.c.column(q.Rows)
 	columns := "''"
 	if q.Columns != "" {

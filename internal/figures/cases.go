@@ -31,7 +31,7 @@ func (g *Register) Cases(ctx context.Context, who access.Actor, q Question, belo
 	if below == 0 {
 		below = still
 	}
-	a := &asked{g: g, c: g.Law(q.Law).Count(q.Count), q: &q, query: g.reader.Query(who)}
+	a := &asked{g: g, c: g.Law(q.Law).Count(q.Count), q: &q, query: g.reader.CopiedQuery(who)}
 	from, some, err := a.from(ctx, as.Moment)
 	if err != nil || !some {
 		return nil, as, 0, err
@@ -69,7 +69,7 @@ const selectIDs = `SELECT DISTINCT c.id FROM figures_case c WHERE c.until = 4611
 
 // shown are those of some proceedings that the asker may read now.
 func (g *Register) shown(ctx context.Context, who access.Actor, nos []int64) (out []Case, err error) {
-	q := g.reader.Query(who)
+	q := g.reader.CopiedQuery(who)
 	rows, err := g.db.Query(ctx, selectIDs+q.Numbers(nos), q.Values()...)
 	if err != nil {
 		return nil, fmt.Errorf("read proceedings: %w", err)
@@ -90,7 +90,7 @@ func (g *Register) shown(ctx context.Context, who access.Actor, nos []int64) (ou
 }
 
 func (g *Register) readable(ctx context.Context, who access.Actor, ids []string) (out []Case, err error) {
-	q := g.reader.Query(who)
+	q := g.reader.CopiedQuery(who)
 	in := q.Args(ids)
 	read, some := q.Readable()
 	if !some {

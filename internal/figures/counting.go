@@ -56,7 +56,7 @@ func (g *Register) CountsOnly(who access.Actor) bool {
 	if g.counting.Few == 0 {
 		return false
 	}
-	if _, reads := g.reader.Query(who).Readable(); reads {
+	if _, reads := g.reader.CopiedQuery(who).Readable(); reads {
 		return false
 	}
 	_, counts := g.reader.CountingQuery(who).Readable()

@@ -13,7 +13,7 @@ func (g *Register) Query(ctx context.Context, who access.Actor, q Question) (tex
 		return "", nil, err
 	}
 	q.At = as.At
-	a := &asked{g: g, c: g.Law(q.Law).Count(q.Count), q: &q, query: g.reader.Query(who)}
+	a := &asked{g: g, c: g.Law(q.Law).Count(q.Count), q: &q, query: g.reader.CopiedQuery(who)}
 	from, _, err := a.from(ctx, as.Moment)
 	return `SELECT count(*)` + from, a.query.Values(), err
 }

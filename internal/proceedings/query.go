@@ -27,7 +27,14 @@ type Query struct {
 // Query begins a query for an actor.
 func (k *Reader) Query(who access.Actor) *Query { return &Query{k: k, w: k.within(who)} }
 
-// CountingQuery begins a query for an actor who counts what he need not be able to read: Readable of it is what he may count. No row of it, and
+// CopiedQuery is Query over rows p of another room that has what policies ask about of a proceeding, but not its list of parties.
+func (k *Reader) CopiedQuery(who access.Actor) *Query {
+	q := k.Query(who)
+	q.w.copied = true
+	return q
+}
+
+// CountingQuery begins such a query for an actor who counts what he need not be able to read: Readable of it is what he may count. No row of it, and
 // nothing that is told of few rows, is shown to him.
 func (k *Reader) CountingQuery(who access.Actor) *Query { return &Query{k: k, w: k.counting(who)} }
 

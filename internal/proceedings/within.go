@@ -102,6 +102,7 @@ type within struct {
 	role       string
 	office     string // that all rows have; "": any
 	supervisor string // the same
+	copied     bool   // p is a copy of the proceeding, which does not list its parties
 	args       []any  // of the whole query; conditions add theirs
 }
 
@@ -111,7 +112,7 @@ func (k *Reader) within(who access.Actor, args ...any) *within {
 
 // counting is within of what the actor may count.
 func (k *Reader) counting(who access.Actor) *within {
-	return &within{reach: k.InForce().Counts(k.dir.Tree().Service(), k.Subject(who)), who: who, officer: who.Officer, role: who.Role}
+	return &within{reach: k.InForce().Counts(k.dir.Tree().Service(), k.Subject(who)), who: who, officer: who.Officer, role: who.Role, copied: true}
 }
 
 // condition is a part of a query that may be known beforehand. A value stands as "?" in
@@ -192,7 +193,10 @@ func (w *within) terms(t *access.Terms) condition {
 		list = append(list, joined("AND", all...))
 	}
 	// Last, since the others are asked of the row alone; and most rows have no parties.
-	const party = "(p.parties <> '' AND EXISTS (SELECT 1 FROM party y WHERE y.proceeding = p.id AND y.officer = ? AND y.role = ? AND y.present = 1))"
+	party := "EXISTS (SELECT 1 FROM party y WHERE y.proceeding = p.id AND y.officer = ? AND y.role = ? AND y.present = 1)"
+	if !w.copied {
+		party = "(p.parties <> '' AND " + party + ")"
+	}
 	return joined("OR", append(list, one(t.Party, party, w.officer, w.role), one(t.NoParty, "NOT "+party, w.officer, w.role))...)
 }
 
