@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures what the budgets ask for and writes docs/benchmarks.md. Takes about an hour and 20 GB under TMPDIR, which are given back.
 # With NAZORAT_BENCH_DIR the large databases are looked for there, built where they are missing, and kept, and with them what each
-# benchmark has printed: BENCH_ONLY, a pattern, then measures those alone, and the page says of each when and at which commit it was measured.
+# benchmark has printed: BENCH_ONLY, a pattern, then measures those alone; what was not measured anew stays as the page has it, and the page says of each when and at which commit it was measured.
 # For a quick trial: BENCH_ROUNDS=1 NAZORAT_BENCH_CASES=20000 NAZORAT_BENCH_DEADLINES=200000 scripts/bench.sh /tmp/benchmarks.md
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -63,5 +63,5 @@ machine=$(cat <<TEXT
 - What was measured when, and how loaded the machine's $(nproc) cores were. Where the load is high before a benchmark, others worked on the same cores, and its figures are by the clock, not by the processor's time:$stamps
 TEXT
 )
-go run ./internal/bench -machine "$machine" -out "$out" < "$dir/printed"
+go run ./internal/bench -machine "$machine" -before docs/benchmarks.md -out "$out" < "$dir/printed"
 echo "bench: wrote $out" >&2

@@ -198,10 +198,10 @@ func due(name, bench string) group {
 		{"running deadlines in the table", first, "running", "", 0, false},
 		{"the first 100, p50", first, "p50-ms", " ms", 0, true},
 		{"the first 100, p99", first, "p99-ms", " ms", 10, true},
-		{"found, on average", first, "found", "", 0, false},
+		{"found of the first 100, on average", first, "found", "", 0, false},
 		{"the first 1,000, p50", thousand, "p50-ms", " ms", 0, true},
 		{"the first 1,000, p99", thousand, "p99-ms", " ms", 0, true},
-		{"found, on average", thousand, "found", "", 0, false},
+		{"found of the first 1,000, on average", thousand, "found", "", 0, false},
 	}}
 }
 
@@ -243,18 +243,56 @@ func read(r io.Reader) (figures, []string, error) {
 	return f, slices.Compact(skipped), lines.Err()
 }
 
+// earlier is what a page had before: its rows by title and what was measured, and its stamps, lines by the name of the benchmark.
+type earlier struct {
+	rows   map[[2]string]string
+	names  []string
+	stamps map[string]string
+}
+
+// parse reads a page that was written before; "" has nothing.
+func parse(text string) earlier {
+	e := earlier{rows: map[[2]string]string{}, stamps: map[string]string{}}
+	title := ""
+	for line := range strings.Lines(text) {
+		switch {
+		case strings.HasPrefix(line, "## "):
+			title = strings.TrimSpace(line[3:])
+		case strings.HasPrefix(line, "  - ") && title == "":
+			name, _, _ := strings.Cut(line[4:], ":")
+			e.names, e.stamps[name] = append(e.names, name), line
+		case strings.HasPrefix(line, "| ") && !strings.Contains(line, "| not measured |"):
+			what, _, _ := strings.Cut(line[2:], " |")
+			e.rows[[2]string{title, what}] = line
+		}
+	}
+	return e
+}
+
 // page is the whole of docs/benchmarks.md.
-func page(machine string, f figures, skipped []string) string {
+func page(machine string, f figures, skipped []string, was earlier) string {
 	var b strings.Builder
 	b.WriteString("# Benchmarks\n\nWritten by `make bench`; not by hand. Budgets are those of the design.\n\n")
-	b.WriteString(strings.TrimSpace(machine))
+	machine = strings.TrimSpace(machine)
+	now := parse(machine)
+	b.WriteString(machine)
+	for _, name := range was.names {
+		if now.stamps[name] == "" {
+			b.WriteString("\n" + strings.TrimRight(was.stamps[name], "\n"))
+		}
+	}
 	b.WriteString("\n\nEach figure is the median of its rounds, with the least and the greatest. " +
 		"Everything runs on one machine, over loopback, with the readers and callers on the same cores as what they measure. " +
 		"Large databases are built by `internal/demo`'s Fill, through the docket; those in PostgreSQL are backups of them, restored.\n")
 	for _, g := range groups() {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| what | budget | measured | least to greatest | rounds | ratio to the budget | met? |\n|---|---|---|---|---|---|---|\n", g.title, g.note)
 		for _, l := range g.lines {
-			b.WriteString(l.row(f[l.bench+" "+l.unit]))
+			values := f[l.bench+" "+l.unit]
+			if row := was.rows[[2]string{g.title, l.what}]; len(values) == 0 && row != "" {
+				b.WriteString(row)
+				continue
+			}
+			b.WriteString(l.row(values))
 		}
 	}
 	if len(skipped) > 0 {

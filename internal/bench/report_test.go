@@ -25,7 +25,7 @@ func TestPageSetsMediansAgainstBudgets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := page("Machine: two cores", f, skipped)
+	text := page("Machine: two cores", f, skipped, earlier{})
 	for _, want := range []string{
 		"Machine: two cores",
 		"| acts decided, road fines, in place | ≥ 1,000,000/s | 1,000,000/s | 900,000 to 1,200,000 | 3 | 1.00 | yes |",
@@ -48,5 +48,38 @@ func TestFigureThatIsNoneIsAnError(t *testing.T) {
 	t.Parallel()
 	if _, _, err := read(strings.NewReader("BenchmarkX 	 1	 fast ns/op\n")); err == nil {
 		t.Error("\"fast\" was taken for a figure")
+	}
+}
+
+// What was not measured anew stays as it was, with when it was measured; what was is written over.
+func TestPageKeepsWhatWasNotMeasuredAnew(t *testing.T) {
+	printed := func(text string) figures {
+		t.Helper()
+		f, _, err := read(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	first := page("- Machine: two cores\n  - pace: in May\n  - start: in May", printed("BenchmarkPace/one-2 1 22 MB/s\nBenchmarkStart/empty-2 1 0.5 s 80 MiB-rest\n"), nil, earlier{})
+	second := page("- Machine: two cores\n  - pace: in June", printed("BenchmarkPace/one-2 1 33 MB/s\n"), nil, parse(first))
+	for _, want := range []string{"  - pace: in June\n", "  - start: in May\n", "| one goroutine |  | 33 MB/s |", "| an empty office: first page | ≤ 1 s | 0.50 s |", "| a million proceedings: first page | ≤ 1 s | not measured |"} {
+		if !strings.Contains(second, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+	for _, not := range []string{"pace: in May", "22 MB/s"} {
+		if strings.Contains(second, not) {
+			t.Errorf("%q is there still", not)
+		}
+	}
+	titles := map[[2]string]bool{}
+	for _, g := range groups() {
+		for _, l := range g.lines {
+			if titles[[2]string{g.title, l.what}] {
+				t.Errorf("%s: %q stands there twice, and could not be told apart", g.title, l.what)
+			}
+			titles[[2]string{g.title, l.what}] = true
+		}
 	}
 }
