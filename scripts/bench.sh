@@ -16,6 +16,7 @@ kept=$NAZORAT_BENCH_DIR/printed
 mkdir -p "$kept"
 
 load() { cut -d' ' -f1 /proc/loadavg; }
+model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1) # the page keeps what other machines measured
 for package in access procedure script eventlog bench; do # all of it as it is now, whatever is edited meanwhile
   go test -c -o "$dir/$package.test" "./internal/$package"
 done
@@ -33,7 +34,7 @@ run() { # NAME PACKAGE PATTERN BENCHTIME [CORES]
     loaded=$(load)
     (cd "internal/$2" && "$dir/$2.test" -test.run '^$' -test.bench "$3" -test.benchtime "$4" -test.count "$rounds" -test.timeout 2h ${5:+-test.cpu $5}) |
       tee "$kept/$1.half" | grep --line-buffered -E '^(Benchmark|---|FAIL|panic)|_test.go:' >&2
-    echo "$1: $(date -u +'%Y-%m-%d %H:%M') UTC at $revision, load $loaded before and $(load) after" > "$kept/$1.stamp"
+    echo "$1: $(date -u +'%Y-%m-%d %H:%M') UTC at $revision, load $loaded before and $(load) after, on $model" > "$kept/$1.stamp"
     mv "$kept/$1.half" "$kept/$1.txt"
   fi
   if [ -e "$kept/$1.txt" ]; then
@@ -59,7 +60,7 @@ run fell-due bench '^BenchmarkFellDue$' 300x
 run looks bench '^BenchmarkLook$' 1s
 
 machine=$(cat <<TEXT
-- Machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(awk '/^MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo) of memory, Linux $(uname -r | cut -d- -f1), $(go env GOVERSION). The large databases were $databases.
+- Machine: $(nproc) cores, $model, $(awk '/^MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo) of memory, Linux $(uname -r | cut -d- -f1), $(go env GOVERSION). The large databases were $databases.
 - What was measured when, and how loaded the machine's $(nproc) cores were. Where the load is high before a benchmark, others worked on the same cores, and its figures are by the clock, not by the processor's time:$stamps
 TEXT
 )
