@@ -27,7 +27,7 @@ type bounds struct {
 }
 
 // served are the bounds of what pages show: a page takes some milliseconds, whatever is typed.
-var served = bounds{page: 20, candidates: 60, counted: 400, windows: []int{150, 350, 700}, budget: 1200}
+var served = bounds{page: 20, candidates: 60, counted: 400, windows: []int{150, 300, 350}, budget: 800}
 
 // Answer is what was found.
 type Answer struct {
