@@ -25,10 +25,8 @@ func BenchmarkFind(b *testing.B) { onBoth(b, followed, findPages) }
 
 func findPages(b *testing.B, o *app.Office) {
 	app.Roomy() // as where it is served
-	h, err := o.Handler(app.Pages{Log: quiet(), Spool: b.TempDir()})
-	if err != nil {
-		b.Skipf("the pages cannot be served: %v", err)
-	}
+	h, err := o.Handler(app.Pages{Log: quiet(), Spool: spool(b)})
+	must(b, err)
 	srv := httptest.NewServer(h)
 	defer srv.Close()
 	defer srv.CloseClientConnections()

@@ -215,6 +215,14 @@ func openAt(tb testing.TB, location string, clock func() calendar.Moment) *app.O
 	return o
 }
 
+// spool is a folder for looks that nobody else reads, as an office asks for.
+func spool(b *testing.B) string {
+	b.Helper()
+	dir := filepath.Join(b.TempDir(), "looks")
+	must(b, os.Mkdir(dir, 0o700))
+	return dir
+}
+
 // quiet logs nothing but panics that would be hidden: errors go to the benchmark's output.
 func quiet() *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))

@@ -111,10 +111,8 @@ func BenchmarkPageOverdue(b *testing.B) {
 
 func readPages(b *testing.B, o *app.Office, wanted func(page string) bool) {
 	app.Roomy() // as where it is served
-	h, err := o.Handler(app.Pages{Log: quiet(), Spool: b.TempDir()})
-	if err != nil {
-		b.Skipf("the pages cannot be served: %v", err)
-	}
+	h, err := o.Handler(app.Pages{Log: quiet(), Spool: spool(b)})
+	must(b, err)
 	srv := httptest.NewServer(h)
 	defer srv.Close()
 	defer srv.CloseClientConnections()
