@@ -140,7 +140,7 @@ func (r *room) proposals(q *web.Request, all map[string]*proceedings.Proceeding)
 	}
 	p := all[file]
 	if p == nil || r.docket.MayAct(who, p.Resource()) != nil {
-		return out, err
+		return out, nil
 	}
 	e, lb := p.Law.At(now), t.Law(p.Law.Name)
 	kinds := erased(e)
@@ -196,7 +196,7 @@ func short(hash string) string {
 func (r *room) touched(q *web.Request, hashes []string) (map[string][]doLink, error) {
 	t, out := q.Words, map[string][]doLink{}
 	slices.Sort(hashes)
-	named, err := r.vault.NamedBy(q.Context(), slices.Compact(hashes))
+	named, all, err := r.vault.NamedBy(q.Context(), slices.Compact(hashes))
 	if err != nil {
 		return nil, err
 	}
@@ -232,7 +232,7 @@ func (r *room) touched(q *web.Request, hashes []string) (map[string][]doLink, er
 		}
 	}
 	for _, hash := range hashes {
-		if len(out[hash]) == 0 {
+		if all && len(out[hash]) == 0 { // of what was not read nothing is said
 			out[hash] = []doLink{{Text: t.T("service.erasure_nowhere")}}
 		}
 	}

@@ -93,26 +93,27 @@ func Naming(tx *db.Tx, hash string, most int) (ids []string, err error) {
 // mostNamings is how many sheets are told that name some documents.
 const mostNamings = 2000
 
-// NamedBy are the sheets that name some documents, by hash, so many at most; of a nil Keeper none.
-func (k *Keeper) NamedBy(ctx context.Context, hashes []string) (map[string][]Named, error) {
-	out := map[string][]Named{}
+// NamedBy are the sheets that name some documents, by hash, so many at most; all is false where there are more. Of a nil Keeper none.
+func (k *Keeper) NamedBy(ctx context.Context, hashes []string) (out map[string][]Named, all bool, err error) {
+	out = map[string][]Named{}
 	if k == nil || len(hashes) == 0 {
-		return out, nil
+		return out, true, nil
 	}
 	keys := db.Keys(hashes)
 	rows, err := k.db.Query(ctx, fmt.Sprintf(`SELECT proceeding, seq, field, hash, type, size, name FROM document WHERE hash IN %s ORDER BY hash, proceeding, seq, field LIMIT %d`, db.In(len(keys), 1), mostNamings), keys...)
 	if err != nil {
-		return nil, fmt.Errorf("read who names documents: %w", err)
+		return nil, false, fmt.Errorf("read who names documents: %w", err)
 	}
 	defer rows.Close()
-	for rows.Next() {
+	read := 0
+	for ; rows.Next(); read++ {
 		var n Named
 		if err := rows.Scan(&n.Proceeding, &n.Seq, &n.Field, &n.Hash, &n.Type, &n.Size, &n.Name); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		out[n.Hash] = append(out[n.Hash], n)
 	}
-	return out, rows.Err()
+	return out, read < mostNamings, rows.Err()
 }
 
 // IsErased reports whether a document was erased. Asked within the transaction of an act.
