@@ -167,7 +167,7 @@ func unread(w http.ResponseWriter, r *web.Request, err error) error {
 		return err
 	}
 	f := fault.New(fault.Invalid, body.key, body.args)
-	return writeProblem(w, r, problemJSON{Type: body.key, Status: body.status, Title: r.Words.T("fault.title." + fault.Invalid.String()), Detail: r.Words.Fault(nil, f)})
+	return writeProblem(w, r, problem{Type: body.key, Status: body.status, Title: r.Words.T("fault.title." + fault.Invalid.String()), Detail: r.Words.Fault(nil, f)})
 }
 
 // Keys of what is wrong with a member.
@@ -271,4 +271,9 @@ func (t *taking) fault() *fault.Error {
 		return nil
 	}
 	return &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: t.wrong}
+}
+
+// badMember says what is wrong with one member, header or parameter.
+func badMember(name, key string) error {
+	return &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: map[string]fault.Error{name: {Kind: fault.Invalid, Key: key}}}
 }

@@ -15,6 +15,14 @@ import (
 // afterParam is the parameter that says where a list goes on.
 const afterParam = "after"
 
+// mostListed is the length of one page of a list.
+const mostListed = 50
+
+// pageJSON says where a list goes on.
+type pageJSON struct {
+	Next string `json:"next,omitempty" doc:"Where the list goes on: sent back as after. Left out at its end."`
+}
+
 // cursor writes where a list goes on.
 func cursor(parts ...any) string {
 	text, err := json.Marshal(parts)
@@ -67,6 +75,9 @@ func (p *position) text(i int) string {
 	}
 	return s
 }
+
+// spoil says that a part, though it could be read, cannot be one of ours.
+func (p *position) spoil() { p.broken = true }
 
 // bad says that what was sent back was not what was given; nil where it was.
 func (p *position) bad() error {

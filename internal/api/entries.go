@@ -223,11 +223,6 @@ type entriesJSON struct {
 	pageJSON
 }
 
-// pageJSON says where a list goes on.
-type pageJSON struct {
-	Next string `json:"next,omitempty" doc:"Where the list goes on: sent back as after. Left out at its end."`
-}
-
 // history is the past of a proceeding, page by page.
 func (a *api) history(w http.ResponseWriter, r *web.Request) error {
 	c, err := cursorOf(r, 1)

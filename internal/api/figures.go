@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/directory"
+	"nazorat/internal/docket"
 	"nazorat/internal/fact"
 	"nazorat/internal/fault"
 	"nazorat/internal/figures"
@@ -89,8 +91,21 @@ type behindOneJSON struct {
 
 const figuresPath = "/api/v1/figures"
 
+// figuresRoom answers.
+type figuresRoom struct {
+	docket  *docket.Docket
+	dir     *directory.Directory
+	figures *figures.Register
+	words   *statistics.Words
+}
+
+// newFiguresRoom answers of a register of figures.
+func newFiguresRoom(d *docket.Docket, dir *directory.Directory, register *figures.Register) *figuresRoom {
+	return &figuresRoom{docket: d, dir: dir, figures: register, words: statistics.NewWords(dir)}
+}
+
 // counted tells what can be asked.
-func (a *api) counted(w http.ResponseWriter, r *web.Request) error {
+func (a *figuresRoom) counted(w http.ResponseWriter, r *web.Request) error {
 	t := r.Words
 	j := countedJSON{Laws: []countedLawJSON{}}
 	only := a.figures.CountsOnly(r.Actor())
@@ -127,7 +142,7 @@ func (a *api) counted(w http.ResponseWriter, r *web.Request) error {
 }
 
 // table answers with a standing one.
-func (a *api) table(w http.ResponseWriter, r *web.Request) error {
+func (a *figuresRoom) table(w http.ResponseWriter, r *web.Request) error {
 	law := a.figures.Law(r.PathValue("country") + "/" + r.PathValue("procedure"))
 	if law == nil || law.Table(r.PathValue("table")) == nil {
 		return fault.New(fault.NotFound, "api.none", nil)
@@ -173,7 +188,7 @@ func (a *api) table(w http.ResponseWriter, r *web.Request) error {
 }
 
 // question answers a question of one's own.
-func (a *api) question(w http.ResponseWriter, r *web.Request) error {
+func (a *figuresRoom) question(w http.ResponseWriter, r *web.Request) error {
 	c, q, err := a.asks(r)
 	if err != nil {
 		return err
@@ -186,7 +201,7 @@ func (a *api) question(w http.ResponseWriter, r *web.Request) error {
 }
 
 // asks reads a question of one's own.
-func (a *api) asks(r *web.Request) (*figures.Count, *figures.Question, error) {
+func (a *figuresRoom) asks(r *web.Request) (*figures.Count, *figures.Question, error) {
 	law := a.figures.Law(r.PathValue("country") + "/" + r.PathValue("procedure"))
 	if law == nil || law.Count(r.PathValue("count")) == nil {
 		return nil, nil, fault.New(fault.NotFound, "api.none", nil)
@@ -230,7 +245,7 @@ func list(text string) []string {
 }
 
 // bounds reads the office, the days and the size of the tree.
-func (a *api) bounds(r *web.Request, q *figures.Question) error {
+func (a *figuresRoom) bounds(r *web.Request, q *figures.Question) error {
 	query := r.URL.Query()
 	if q.Office = query.Get("of_office"); q.Office != "" && !a.docket.MayList(r.Actor(), q.Office) {
 		return fault.New(fault.NotFound, "office.none", nil)
@@ -255,7 +270,7 @@ func (a *api) bounds(r *web.Request, q *figures.Question) error {
 }
 
 // answer asks as the officer.
-func (a *api) answer(r *web.Request, c *figures.Count, q *figures.Question) (*figuresJSON, error) {
+func (a *figuresRoom) answer(r *web.Request, c *figures.Count, q *figures.Question) (*figuresJSON, error) {
 	answer, err := a.figures.Answer(r.Context(), r.Actor(), *q)
 	if err != nil {
 		return nil, err
@@ -269,7 +284,7 @@ func (a *api) answer(r *web.Request, c *figures.Count, q *figures.Question) (*fi
 }
 
 // told puts an answer into words.
-func (a *api) told(r *web.Request, c *figures.Count, q *figures.Question, as *figures.Answer) (*figuresJSON, error) {
+func (a *figuresRoom) told(r *web.Request, c *figures.Count, q *figures.Question, as *figures.Answer) (*figuresJSON, error) {
 	t := r.Words
 	names, err := a.words.Names(r.Context(), c, q, as)
 	if err != nil {
@@ -355,7 +370,7 @@ func casesOf(q *figures.Question, at int64, row, column string) string {
 }
 
 // behind lists the proceedings that a figure counts.
-func (a *api) behind(w http.ResponseWriter, r *web.Request) error {
+func (a *figuresRoom) behind(w http.ResponseWriter, r *web.Request) error {
 	_, q, err := a.asks(r)
 	if err != nil {
 		return err
@@ -369,7 +384,7 @@ func (a *api) behind(w http.ResponseWriter, r *web.Request) error {
 			q.At = at
 		}
 		if below < 0 || q.At < 0 {
-			c.broken = true
+			c.spoil()
 		}
 		if err := c.bad(); err != nil {
 			return err
@@ -387,7 +402,7 @@ func (a *api) behind(w http.ResponseWriter, r *web.Request) error {
 	for i := range found {
 		c := &found[i]
 		j.Proceedings = append(j.Proceedings, behindOneJSON{ID: c.ID, Number: c.Number, Title: r.Words.Name(c.Title), State: named{c.Stage, r.Words.Law(q.Law).State(law.KindName(0), c.Stage)},
-			Office: a.office(r.Words, c.Office), Opened: moment(a.docket.Zone(), c.Opened)})
+			Office: officeOf(r.Words, a.dir, c.Office), Opened: moment(a.docket.Zone(), c.Opened)})
 	}
 	if next != 0 {
 		j.Next = cursor(next, as.At)

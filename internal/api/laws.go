@@ -4,11 +4,23 @@ import (
 	"net/http"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/docket"
 	"nazorat/internal/explain"
 	"nazorat/internal/fault"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 )
+
+// lawsRoom answers.
+type lawsRoom struct {
+	docket *docket.Docket
+	laws   []*procedure.Law
+}
+
+// newLawsRoom answers of the laws that can be read, in their order. The docket knows which of them are applied, and the time.
+func newLawsRoom(d *docket.Docket, laws []*procedure.Law) *lawsRoom {
+	return &lawsRoom{docket: d, laws: laws}
+}
 
 // lawJSON is a law as lists show it.
 type lawJSON struct {
@@ -17,6 +29,11 @@ type lawJSON struct {
 	Applied  bool          `json:"applied"`  // the office works by it; else it is there to be read
 	InForce  string        `json:"in_force"` // the edition that governs acts done now
 	Editions []editionLink `json:"editions"`
+}
+
+// lawsJSON is the answer with all laws.
+type lawsJSON struct {
+	Laws []lawJSON `json:"laws"`
 }
 
 type editionLink struct {
@@ -37,7 +54,7 @@ type lawFull struct {
 	Cites []citeJSON `json:"cites"`
 }
 
-func (a *api) lawForm(t *web.Words, law *procedure.Law) lawJSON {
+func (a *lawsRoom) lawForm(t *web.Words, law *procedure.Law) lawJSON {
 	j := lawJSON{Name: law.Name, Label: t.Law(law.Name).Law, Applied: a.docket.Law(law.Name) != nil, InForce: law.At(a.docket.Now()).Name, Editions: []editionLink{}}
 	for _, e := range law.Editions {
 		j.Editions = append(j.Editions, editionLink{Name: e.Name, InForce: e.InForce.String(), Acts: len(e.ActNames()), Terms: len(e.TermNames()), URL: "/api/v1/laws/" + law.Name + "/" + e.Name})
@@ -45,7 +62,7 @@ func (a *api) lawForm(t *web.Words, law *procedure.Law) lawJSON {
 	return j
 }
 
-func (a *api) lawList(w http.ResponseWriter, r *web.Request) error {
+func (a *lawsRoom) lawList(w http.ResponseWriter, r *web.Request) error {
 	out := lawsJSON{[]lawJSON{}}
 	for _, law := range a.laws {
 		out.Laws = append(out.Laws, a.lawForm(r.Words, law))
@@ -54,7 +71,7 @@ func (a *api) lawList(w http.ResponseWriter, r *web.Request) error {
 }
 
 // lawNamed is the law that the address names.
-func (a *api) lawNamed(r *web.Request) (*procedure.Law, error) {
+func (a *lawsRoom) lawNamed(r *web.Request) (*procedure.Law, error) {
 	name := r.PathValue("country") + "/" + r.PathValue("procedure")
 	for _, law := range a.laws {
 		if law.Name == name {
@@ -64,7 +81,7 @@ func (a *api) lawNamed(r *web.Request) (*procedure.Law, error) {
 	return nil, fault.New(fault.NotFound, "law.none", nil)
 }
 
-func (a *api) law(w http.ResponseWriter, r *web.Request) error {
+func (a *lawsRoom) law(w http.ResponseWriter, r *web.Request) error {
 	law, err := a.lawNamed(r)
 	if err != nil {
 		return err
@@ -251,7 +268,7 @@ func transitionForm(e *procedure.Edition) transitionJSON {
 	return j
 }
 
-func (a *api) edition(w http.ResponseWriter, r *web.Request) error {
+func (a *lawsRoom) edition(w http.ResponseWriter, r *web.Request) error {
 	law, err := a.lawNamed(r)
 	if err != nil {
 		return err

@@ -55,11 +55,6 @@ func (a *api) lookedAs(r *web.Request, kind string, p *proceedings.Proceeding, t
 	return r.LookedAt(kind, p, thing)
 }
 
-// badMember says what is wrong with one member, header or parameter.
-func badMember(name, key string) error {
-	return &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: map[string]fault.Error{name: {Kind: fault.Invalid, Key: key}}}
-}
-
 // readFor is a proceeding, for the system or the officer who asks. That it was looked at is on record.
 func (a *api) readFor(r *web.Request, id string) (*proceedings.Proceeding, error) {
 	p, err := a.unlooked(r, id)

@@ -22,6 +22,12 @@ const TokenHref = "/oauth/token" //nolint:gosec // an address
 
 type clientKey struct{}
 
+// systemsDoor lets systems in. Nil lets none in.
+type systemsDoor struct {
+	clients *client.Keeper
+	now     func() calendar.Moment
+}
+
 // clientOf is the system that asks; nil where an officer does.
 func clientOf(r *web.Request) *client.Client {
 	c, _ := r.Context().Value(clientKey{}).(*client.Client)
@@ -30,11 +36,11 @@ func clientOf(r *web.Request) *client.Client {
 
 // system finds the system that asks. asks is false where nothing says that one
 // does: then it is an officer, or nobody.
-func (a *api) system(r *web.Request) (c *client.Client, asks bool, err error) {
-	if a.clients == nil {
+func (a *systemsDoor) find(r *web.Request) (c *client.Client, asks bool, err error) {
+	if a == nil {
 		return nil, false, nil
 	}
-	now := a.docket.Now()
+	now := a.now()
 	if scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok || scheme != "" {
 		if !strings.EqualFold(scheme, "Bearer") {
 			return nil, true, nil
@@ -57,21 +63,21 @@ func verified(r *http.Request) *x509.Certificate {
 	return r.TLS.PeerCertificates[0]
 }
 
-// asSystem answers a system, if one asks. It reports whether the request is answered.
-func (a *api) asSystem(w http.ResponseWriter, r *web.Request, h web.Handler) (answered bool, err error) {
-	c, asks, err := a.system(r)
+// enter answers a system, if one asks. It reports whether the request is answered.
+func (a *systemsDoor) enter(w http.ResponseWriter, r *web.Request, h web.Handler) (answered bool, err error) {
+	c, asks, err := a.find(r)
 	if err != nil || !asks {
 		return err != nil, err
 	}
 	if c == nil {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="nazorat", error="invalid_token"`)
-		return true, writeProblem(w, r, problemJSON{Type: "api.sign_in", Status: http.StatusUnauthorized, Title: r.Words.T("api.sign_in.title"), Detail: r.Words.T("api.token")})
+		return true, writeProblem(w, r, problem{Type: "api.sign_in", Status: http.StatusUnauthorized, Title: r.Words.T("api.sign_in.title"), Detail: r.Words.T("api.token")})
 	}
-	if !a.clients.Enter(c, a.docket.Now()) {
+	if !a.clients.Enter(c, a.now()) {
 		w.Header().Set("Retry-After", client.RetryAfter)
-		return true, writeProblem(w, r, problemJSON{Type: "api.slow_down", Status: http.StatusTooManyRequests, Title: r.Words.T("api.slow_down.title"), Detail: r.Words.T("api.slow_down")})
+		return true, writeProblem(w, r, problem{Type: "api.slow_down", Status: http.StatusTooManyRequests, Title: r.Words.T("api.slow_down.title"), Detail: r.Words.T("api.slow_down")})
 	}
-	if err := a.clients.Saw(r.Context(), c, a.docket.Now()); err != nil {
+	if err := a.clients.Saw(r.Context(), c, a.now()); err != nil {
 		return true, err
 	}
 	r.Request = r.WithContext(context.WithValue(r.Context(), clientKey{}, c))
@@ -177,9 +183,13 @@ func answer(w http.ResponseWriter, status int, v any) {
 	_ = json.NewEncoder(w).Encode(v) // a reader who has hung up cannot be told
 }
 
-// registerClients gives tokens to the systems that a keeper knows.
-func registerClients(s *web.Server, k *client.Keeper) {
+// newSystemsDoor lets in the systems that a keeper knows, and gives them tokens at TokenHref. Without a keeper it is nil.
+func newSystemsDoor(s *web.Server, k *client.Keeper) *systemsDoor {
+	if k == nil {
+		return nil
+	}
 	s.Mount("POST "+TokenHref, &tokens{clients: k, now: s.Docket.Now, failed: func(r *http.Request, err error) {
 		s.Log.ErrorContext(r.Context(), "token", "error", err)
 	}})
+	return &systemsDoor{clients: k, now: s.Docket.Now}
 }

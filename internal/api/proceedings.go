@@ -48,11 +48,6 @@ func hidden(r *web.Request, list []proceedings.Hidden) (out []hiddenJSON) {
 	return out
 }
 
-type officeJSON struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-}
-
 type thingJSON struct {
 	No     int        `json:"no"`
 	Of     *int       `json:"of,omitempty"` // the thing that it belongs to
@@ -135,9 +130,7 @@ func (a *api) proceeding(w http.ResponseWriter, r *web.Request) error {
 	return write(w, r, j)
 }
 
-func (a *api) office(t *web.Words, id string) officeJSON {
-	return officeJSON{id, t.Office(a.dir.Tree().Office(id))}
-}
+func (a *api) office(t *web.Words, id string) officeJSON { return officeOf(t, a.dir, id) }
 
 func (a *api) thing(t *web.Words, p *proceedings.Proceeding, no int, names map[string]string) thingJSON {
 	th, zone, lb := &p.State.Things[no], zoneOf(p.Law), t.Law(p.Law.Name)

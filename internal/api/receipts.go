@@ -90,7 +90,7 @@ func (a *api) check(w http.ResponseWriter, r *web.Request) error {
 	if wait := a.receipts.Wait(r.Machine()); wait > 0 {
 		seconds := int(math.Ceil(wait.Seconds()))
 		w.Header().Set("Retry-After", strconv.Itoa(seconds))
-		return writeProblem(w, r, problemJSON{Type: "check.too_often", Status: http.StatusTooManyRequests, Title: r.Words.T("api.slow_down.title"), Detail: r.Words.T("check.too_often", "n", seconds)})
+		return writeProblem(w, r, problem{Type: "check.too_often", Status: http.StatusTooManyRequests, Title: r.Words.T("api.slow_down.title"), Detail: r.Words.T("check.too_often", "n", seconds)})
 	}
 	g, err := a.receipts.Check(r, text)
 	if err != nil {

@@ -3,12 +3,24 @@ package api
 import (
 	"net/http"
 
+	"nazorat/internal/calendar"
 	"nazorat/internal/directory"
 	"nazorat/internal/service"
 	"nazorat/internal/web"
 )
 
 // The directory as pages show it to administrators. What changes it is an act, sent as every act is.
+
+// staffRoom answers.
+type staffRoom struct {
+	dir  *directory.Directory
+	zone *calendar.Zone
+}
+
+// newStaffRoom answers of the directory, with moments in a zone.
+func newStaffRoom(dir *directory.Directory, zone *calendar.Zone) *staffRoom {
+	return &staffRoom{dir: dir, zone: zone}
+}
 
 // unitJSON is an office in the directory.
 type unitJSON struct {
@@ -87,19 +99,19 @@ type soughtOfficerJSON struct {
 	Office string `json:"office"`
 }
 
-func (a *api) unit(t *web.Words, o *directory.Office) unitJSON {
+func (a *staffRoom) unit(t *web.Words, o *directory.Office) unitJSON {
 	j := unitJSON{ID: o.ID, Name: t.Office(o), Code: o.Code, Kind: o.Kind, Place: o.Place, Above: o.Parent}
 	if by := a.dir.Tree().Supervisor(o.ID); by != o.ID {
 		j.Supervisor = by
 	}
 	if o.Closed != 0 {
-		j.Closed = moment(a.docket.Zone(), o.Closed)
+		j.Closed = moment(a.zone, o.Closed)
 	}
 	return j
 }
 
-func (a *api) mandates(t *web.Words, list []directory.Held) []mandateJSON {
-	zone := a.docket.Zone()
+func (a *staffRoom) mandates(t *web.Words, list []directory.Held) []mandateJSON {
+	zone := a.zone
 	out := []mandateJSON{}
 	for i := range list {
 		h := &list[i]
@@ -116,7 +128,7 @@ func (a *api) mandates(t *web.Words, list []directory.Held) []mandateJSON {
 }
 
 // units are the offices that whoever asks administers.
-func (a *api) units(w http.ResponseWriter, r *web.Request) error {
+func (a *staffRoom) units(w http.ResponseWriter, r *web.Request) error {
 	list, err := service.Administered(r)
 	if err != nil {
 		return err
@@ -128,7 +140,7 @@ func (a *api) units(w http.ResponseWriter, r *web.Request) error {
 	return write(w, r, j)
 }
 
-func (a *api) unitFull(w http.ResponseWriter, r *web.Request) error {
+func (a *staffRoom) unitFull(w http.ResponseWriter, r *web.Request) error {
 	o, list, err := service.Office(r, r.PathValue("office"))
 	if err != nil {
 		return err
@@ -142,7 +154,7 @@ func (a *api) unitFull(w http.ResponseWriter, r *web.Request) error {
 }
 
 // sought looks for officers by a part of their name, or their login.
-func (a *api) sought(w http.ResponseWriter, r *web.Request) error {
+func (a *staffRoom) sought(w http.ResponseWriter, r *web.Request) error {
 	typed := r.URL.Query().Get("find")
 	if typed == "" {
 		return badMember("find", "field.missing")
@@ -158,7 +170,7 @@ func (a *api) sought(w http.ResponseWriter, r *web.Request) error {
 	return write(w, r, j)
 }
 
-func (a *api) person(w http.ResponseWriter, r *web.Request) error {
+func (a *staffRoom) person(w http.ResponseWriter, r *web.Request) error {
 	o, all, err := service.Officer(r, r.PathValue("officer"))
 	if err != nil {
 		return err
@@ -167,7 +179,7 @@ func (a *api) person(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	zone := a.docket.Zone()
+	zone := a.zone
 	j := personJSON{ID: o.ID, Name: r.Words.Name(o.Name), Login: o.Login, File: o.File, Mandates: a.mandates(r.Words, all), Leave: []leaveJSON{}}
 	for _, x := range leave {
 		j.Leave = append(j.Leave, leaveJSON{moment(zone, x.From), moment(zone, x.To), x.Order, x.Substitute})

@@ -13,9 +13,6 @@ import (
 
 // What an officer's own pages have: what he owes, what has come to him because others did not do it, copies that the law ordered to him.
 
-// mostListed is the length of one page of a list.
-const mostListed = 50
-
 // owedJSON is a deadline in a list of those of many proceedings.
 type owedJSON struct {
 	Proceeding string `json:"proceeding" doc:"Its id."`
