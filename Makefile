@@ -74,11 +74,11 @@ cut: # what was cut short under the detector
 
 race: assets ## everything under the race detector and in full, on both databases; no part of make test
 	$(GO) test -race -timeout 2h ./...
-	NAZORAT_TEST_DATABASE=postgres $(GO) test -race -timeout 2h ./internal/api ./internal/web ./internal/publiclog ./internal/app ./internal/e2e
+	NAZORAT_TEST_DATABASE=postgres $(GO) test -race -timeout 2h ./internal/api/... ./internal/web ./internal/publiclog ./internal/app ./internal/e2e
 
 # What lies near the database tries both kinds by itself; this is for what stands far above it.
 postgres: assets ## the office's pages, API and public log once more, on PostgreSQL
-	NAZORAT_TEST_DATABASE=postgres NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(TESTS) -parallel 4 -timeout 20m ./internal/api ./internal/web ./internal/publiclog ./internal/e2e
+	NAZORAT_TEST_DATABASE=postgres NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(TESTS) -parallel 4 -timeout 20m ./internal/api/... ./internal/web ./internal/publiclog ./internal/e2e
 	NAZORAT_TEST_DATABASE=postgres $(TESTS) -timeout 20m -run 'LetsIn|TellsByItsWork|TakesHold' ./internal/app
 
 browser: assets ## the pages in a real browser, with axe on each

@@ -10,11 +10,19 @@
 //
 // Every route stands in one table, with the types of what it takes and gives: its description is made from that (package openapi), and
 // that of acts from the laws. A test asks each and holds every answer to its schema.
+//
+// What hangs together and needs nothing of proceedings has a room below: wire, how things are sent and told; systems, the door for these;
+// rules, counted, staff, which answer for laws, figures and the directory. Here are the table of routes, proceedings, acts and the lists of both.
 package api
 
 import (
 	"embed"
 	"fmt"
+	"nazorat/internal/api/counted"
+	"nazorat/internal/api/rules"
+	"nazorat/internal/api/staff"
+	"nazorat/internal/api/systems"
+	"nazorat/internal/api/wire"
 	"net/http"
 	"net/url"
 	"slices"
@@ -53,14 +61,14 @@ type api struct {
 	looks  *look.Keeper
 	laws   []*procedure.Law
 	// systems lets in those that may ask in their own name; nil: none may.
-	systems  *systemsDoor
+	systems  *systems.Door
 	receipts *receipt.Room
 	vault    *vault.Keeper // nil: no documents are kept here
 	boards   *desk.Boards
 	hearings *hearing.Calendar
-	rules    *lawsRoom
-	figures  *figuresRoom
-	staff    *staffRoom
+	rules    *rules.Room
+	figures  *counted.Room
+	staff    *staff.Room
 
 	index  []byte         // the description of all routes
 	acts   sync.Map       // descriptions of acts, by edition and language: as many as there are of these
@@ -79,8 +87,8 @@ type Options struct {
 
 // Register adds the API to a server. It errs where the description that is built in is at fault.
 func Register(s *web.Server, o Options) error {
-	a := &api{docket: s.Docket, dir: s.Directory, looks: s.Looks, laws: o.Laws, systems: newSystemsDoor(s, o.Clients), receipts: o.Receipts, vault: s.Vault, boards: desk.NewBoards(s.Docket.Reader, s.Directory),
-		hearings: o.Hearings, rules: newLawsRoom(s.Docket, o.Laws), figures: newFiguresRoom(s.Docket, s.Directory, o.Figures), staff: newStaffRoom(s.Directory, s.Docket.Zone())}
+	a := &api{docket: s.Docket, dir: s.Directory, looks: s.Looks, laws: o.Laws, systems: systems.NewDoor(s, o.Clients), receipts: o.Receipts, vault: s.Vault, boards: desk.NewBoards(s.Docket.Reader, s.Directory),
+		hearings: o.Hearings, rules: rules.New(s.Docket, o.Laws), figures: counted.New(s.Docket, s.Directory, o.Figures), staff: staff.New(s.Directory, s.Docket.Zone())}
 	if err := a.describe(); err != nil {
 		return fmt.Errorf("describe the API: %w", err)
 	}
@@ -114,12 +122,12 @@ func Register(s *web.Server, o Options) error {
 // known answers only those who have a session, and systems.
 func (a *api) known(h web.Handler) web.Handler {
 	return func(w http.ResponseWriter, r *web.Request) error {
-		if answered, err := a.systems.enter(w, r, h); answered {
+		if answered, err := a.systems.Enter(w, r, h); answered {
 			return err
 		}
 		if r.Session == nil {
 			w.Header().Set("WWW-Authenticate", `Session realm="nazorat"`)
-			return writeProblem(w, r, problem{Type: "api.sign_in", Status: http.StatusUnauthorized, Title: r.Words.T("api.sign_in.title"), Detail: r.Words.T("api.sign_in")})
+			return wire.WriteProblem(w, r, wire.Problem{Type: "api.sign_in", Status: http.StatusUnauthorized, Title: r.Words.T("api.sign_in.title"), Detail: r.Words.T("api.sign_in")})
 		}
 		return h(w, r)
 	}
@@ -150,7 +158,7 @@ func (a *api) asked(o route) (web.Handler, error) {
 // officersOnly turns systems away: what is behind it is about whoever asks, and they are nobody's officer.
 func officersOnly(h web.Handler) web.Handler {
 	return func(w http.ResponseWriter, r *web.Request) error {
-		if clientOf(r) != nil {
+		if systems.Of(r) != nil {
 			return fault.New(fault.Forbidden, "api.officers_only", nil)
 		}
 		return h(w, r)
@@ -166,6 +174,6 @@ func (a *api) nothing(methods map[string][]string) web.Handler {
 		}
 		allow := strings.Join(methods[path], ", ")
 		w.Header().Set("Allow", allow)
-		return writeProblem(w, r, problem{Type: "api.method", Status: http.StatusMethodNotAllowed, Title: r.Words.T("api.method.title"), Detail: r.Words.T("api.method", "list", allow)})
+		return wire.WriteProblem(w, r, wire.Problem{Type: "api.method", Status: http.StatusMethodNotAllowed, Title: r.Words.T("api.method.title"), Detail: r.Words.T("api.method", "list", allow)})
 	}
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"maps"
+	"nazorat/internal/api/wire"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ import (
 
 // problemJSON is what is answered where something went wrong, with what acts have beyond it.
 type problemJSON struct {
-	problem
+	wire.Problem
 	Changed *changedJSON `json:"changed,omitempty" doc:"What came between."`
 }
 
@@ -31,7 +32,7 @@ func tell(w http.ResponseWriter, r *web.Request, f *fault.Error) {
 		key = "fault.internal"
 	}
 	x, _ := r.Context().Value(actingKey{}).(*refusedAct)
-	p := problemJSON{problem: problem{Type: key, Status: web.Status(f), Title: r.Words.T("fault.title." + f.Kind.String()), Article: f.Article, Policies: f.Policies}}
+	p := problemJSON{Problem: wire.Problem{Type: key, Status: web.Status(f), Title: r.Words.T("fault.title." + f.Kind.String()), Article: f.Article, Policies: f.Policies}}
 	if x == nil {
 		p.Detail, p.Fields = r.Told(nil, f), fieldsOf(r, nil, f)
 	} else {
@@ -40,8 +41,8 @@ func tell(w http.ResponseWriter, r *web.Request, f *fault.Error) {
 	if f.Key == signin.PresenceRequired {
 		p.Detail += " " + r.Words.T("api.presence_how")
 	}
-	p.about(r)
-	_ = writeJSON(w, r, problemMedia, p.Status, p) // nobody is left to be told
+	p.About(r)
+	_ = wire.WriteAs(w, r, wire.ProblemMedia, p.Status, p) // nobody is left to be told
 }
 
 // actingKey is under what a request's context holds the act that was refused.
@@ -84,13 +85,13 @@ func (a *api) changed(r *web.Request, x *acting) *changedJSON {
 }
 
 // fieldsOf names what is wrong with what was sent. x is the act that it was sent for, if it is one.
-func fieldsOf(r *web.Request, x *acting, f *fault.Error) (out []fieldProblem) {
+func fieldsOf(r *web.Request, x *acting, f *fault.Error) (out []wire.FieldProblem) {
 	if len(f.Fields) == 0 {
 		return nil
 	}
 	add := func(field, name string) {
 		e := f.Fields[name]
-		v := fieldProblem{Field: field, Key: e.Key, Detail: r.Words.Fault(nil, &e), Article: e.Article}
+		v := wire.FieldProblem{Field: field, Key: e.Key, Detail: r.Words.Fault(nil, &e), Article: e.Article}
 		if law, has := strings.CutPrefix(field, "form."); has && x != nil && x.rule.Field(law) != nil {
 			v.Label = r.Words.Law(x.law.Name).Field(x.rule.Name, law)
 			if v.Article = x.rule.Field(law).Article; v.Article == "" {
