@@ -17,11 +17,11 @@ include assets.mk
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-run: build ## serve a synthetic office at http://localhost:8080 (CASES, SEED, ADDR; DB to keep it there)
-	bin/nazorat demo --cases $(CASES) --seed $(SEED) --addr $(ADDR) $(if $(DB),--db '$(DB)')
+run: build ## serve a synthetic office at http://localhost:8080 (CASES, SEED, ADDR; DB to keep it there, with PostgreSQL DOCUMENTS for its files)
+	bin/nazorat demo --cases $(CASES) --seed $(SEED) --addr $(ADDR) $(if $(DB),--db '$(DB)') $(if $(DOCUMENTS),--documents '$(DOCUMENTS)')
 
-demo: build ## build that office, say how long it took, and serve nothing (CASES, SEED; DB to keep it)
-	bin/nazorat demo --cases $(CASES) --seed $(SEED) --no-serve $(if $(DB),--db '$(DB)')
+demo: build ## build that office, say how long it took, and serve nothing (CASES, SEED; DB to keep it, with PostgreSQL DOCUMENTS for its files)
+	bin/nazorat demo --cases $(CASES) --seed $(SEED) --no-serve $(if $(DB),--db '$(DB)') $(if $(DOCUMENTS),--documents '$(DOCUMENTS)')
 
 build: assets ## build bin/nazorat
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/nazorat ./cmd/nazorat
