@@ -17,11 +17,11 @@ include assets.mk
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-run: build ## serve a synthetic office at http://localhost:8080 (CASES, SEED, ADDR; DB to keep it there)
-	bin/nazorat demo --cases $(CASES) --seed $(SEED) --addr $(ADDR) $(if $(DB),--db '$(DB)')
+run: build ## serve a synthetic office at http://localhost:8080 (CASES, SEED, ADDR; DB to keep it there, with PostgreSQL DOCUMENTS for its files)
+	bin/nazorat demo --cases $(CASES) --seed $(SEED) --addr $(ADDR) $(if $(DB),--db '$(DB)') $(if $(DOCUMENTS),--documents '$(DOCUMENTS)')
 
-demo: build ## build that office, say how long it took, and serve nothing (CASES, SEED; DB to keep it)
-	bin/nazorat demo --cases $(CASES) --seed $(SEED) --no-serve $(if $(DB),--db '$(DB)')
+demo: build ## build that office, say how long it took, and serve nothing (CASES, SEED; DB to keep it, with PostgreSQL DOCUMENTS for its files)
+	bin/nazorat demo --cases $(CASES) --seed $(SEED) --no-serve $(if $(DB),--db '$(DB)') $(if $(DOCUMENTS),--documents '$(DOCUMENTS)')
 
 build: assets ## build bin/nazorat
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/nazorat ./cmd/nazorat
@@ -74,11 +74,11 @@ cut: # what was cut short under the detector
 
 race: assets ## everything under the race detector and in full, on both databases; no part of make test
 	$(GO) test -race -timeout 2h ./...
-	NAZORAT_TEST_DATABASE=postgres $(GO) test -race -timeout 2h ./internal/api ./internal/web ./internal/publiclog ./internal/app ./internal/e2e
+	NAZORAT_TEST_DATABASE=postgres $(GO) test -race -timeout 2h ./internal/api/... ./internal/web ./internal/publiclog ./internal/app ./internal/e2e
 
 # What lies near the database tries both kinds by itself; this is for what stands far above it.
 postgres: assets ## the office's pages, API and public log once more, on PostgreSQL
-	NAZORAT_TEST_DATABASE=postgres NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(TESTS) -parallel 4 -timeout 20m ./internal/api ./internal/web ./internal/publiclog ./internal/e2e
+	NAZORAT_TEST_DATABASE=postgres NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(TESTS) -parallel 4 -timeout 20m ./internal/api/... ./internal/web ./internal/publiclog ./internal/e2e
 	NAZORAT_TEST_DATABASE=postgres $(TESTS) -timeout 20m -run 'LetsIn|TellsByItsWork|TakesHold' ./internal/app
 
 browser: assets ## the pages in a real browser, with axe on each

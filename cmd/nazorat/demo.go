@@ -25,7 +25,7 @@ import (
 	"nazorat/internal/web"
 )
 
-const demoUsage = "demo [--cases N] [--seed S] [--addr HOST:PORT] [--db LOCATION] [--now MOMENT] [--no-serve]"
+const demoUsage = "demo [--cases N] [--seed S] [--addr HOST:PORT] [--db LOCATION] [--documents FOLDER] [--now MOMENT] [--no-serve]"
 
 // mostCases keeps a slip of the finger from filling the disk.
 const mostCases = 2_000_000
@@ -37,6 +37,7 @@ func runDemo(ctx context.Context, env environment, args []string) (err error) {
 	seed := flags.Uint64("seed", 1, "what chance follows from: the same seed, the same service")
 	addr := flags.String("addr", "localhost:8080", "address to serve at")
 	location := flags.String("db", "", "where to make the database and keep it, "+locations+"; left out, it is gone afterwards")
+	documents := flags.String("documents", "", documentsAre)
 	at := flags.String("now", "", "up to when the service has lived, such as 2026-03-02T14:30:00+05:00; left out, now.\nThe same seed up to the same moment gives the same journal, hash by hash")
 	noServe := flags.Bool("no-serve", false, "only build it")
 	verbose := flags.Bool("verbose", false, "log every request")
@@ -67,7 +68,7 @@ func runDemo(ctx context.Context, env environment, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	office, accounts, err := liveThrough(ctx, env, d, demo.Options{Cases: *cases, Seed: *seed, Now: calendar.At(now)})
+	office, accounts, err := liveThrough(ctx, env, d, *documents, demo.Options{Cases: *cases, Seed: *seed, Now: calendar.At(now)})
 	if err != nil {
 		return errors.Join(err, d.Discard(context.WithoutCancel(ctx))) // half a past is none
 	}
@@ -132,7 +133,8 @@ func demoSigner(ctx context.Context) (s seal.Signer, forget func(), err error) {
 	return s, forget, nil
 }
 
-func liveThrough(ctx context.Context, env environment, d *db.DB, o demo.Options) (*app.Office, []web.Account, error) {
+// liveThrough makes the past of a synthetic office in an empty database, with its files in a folder.
+func liveThrough(ctx context.Context, env environment, d *db.DB, documents string, o demo.Options) (*app.Office, []web.Account, error) {
 	start := time.Now()
 	if err := d.Migrate(ctx, app.Migrations()); err != nil {
 		return nil, nil, err
@@ -150,12 +152,14 @@ func liveThrough(ctx context.Context, env environment, d *db.DB, o demo.Options)
 	if err != nil {
 		return nil, nil, err
 	}
-	if folder := vault.FolderOf(d, ""); folder != "" {
+	if folder := vault.FolderOf(d, documents); folder != "" {
 		if err := office.KeepIn(folder); err != nil {
 			office.Docket.Close()
 			return nil, nil, err
 		}
 		o.Vault = office.Vault
+	} else if documents == "" {
+		fmt.Fprintln(env.stderr, "no file comes with the cases: a database on a server has no folder beside it, so say --documents FOLDER")
 	}
 	done := casesBar(env, &o)
 	report, err := demo.Live(ctx, office.Docket, clock, service, o)

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"maps"
+	"nazorat/internal/api/systems"
+	"nazorat/internal/api/wire"
 	"net/http"
 	"regexp"
 	"slices"
@@ -57,34 +59,34 @@ const mostVersion = 1<<53 - 1
 
 // readAct reads what was sent.
 func readAct(r *web.Request) (*sentAct, error) {
-	body, err := readObject(r)
+	body, err := wire.ReadObject(r)
 	if err != nil {
 		return nil, err
 	}
-	t := take(body)
-	s := &sentAct{key: r.Header.Get(keyHeader), form: map[string]string{}, wrong: t.wrong}
+	t := wire.Take(body)
+	s := &sentAct{key: r.Header.Get(keyHeader), form: map[string]string{}, wrong: t.Wrong}
 	if !goodKey.MatchString(s.key) {
-		t.bad(keyHeader, "api.field.key")
+		t.Bad(keyHeader, "api.field.key")
 	}
-	s.version = t.whole("version", false, 1, mostVersion)
-	s.thing = int32(t.whole("thing", false, 1, 1<<31-1))
-	if s.done = t.text("done", false); s.done != "" && !momentForm.MatchString(s.done) {
-		t.bad("done", fact.NotMoment)
+	s.version = t.Whole("version", false, 1, mostVersion)
+	s.thing = int32(t.Whole("thing", false, 1, 1<<31-1))
+	if s.done = t.Text("done", false); s.done != "" && !momentForm.MatchString(s.done) {
+		t.Bad("done", fact.NotMoment)
 	}
-	if by := t.object("by", false); by != nil {
-		b := take(by)
-		b.in, b.wrong = "by.", t.wrong
-		s.by = &byJSON{Officer: b.text("officer", true), Role: b.text("role", true)}
-		b.rest()
+	if by := t.Object("by", false); by != nil {
+		b := wire.Take(by)
+		b.In, b.Wrong = "by.", t.Wrong
+		s.by = &byJSON{Officer: b.Text("officer", true), Role: b.Text("role", true)}
+		b.Rest()
 	}
-	form := take(t.object("form", false))
-	form.in, form.wrong = "form.", t.wrong
-	for _, name := range slices.Collect(maps.Keys(form.of)) {
-		if text := form.text(name, false); text != "" {
+	form := wire.Take(t.Object("form", false))
+	form.In, form.Wrong = "form.", t.Wrong
+	for _, name := range slices.Collect(maps.Keys(form.Of)) {
+		if text := form.Text(name, false); text != "" {
 			s.form[name] = text
 		}
 	}
-	t.rest()
+	t.Rest()
 	return s, nil
 }
 
@@ -106,7 +108,7 @@ type acting struct {
 func (a *api) act(w http.ResponseWriter, r *web.Request) error {
 	s, err := readAct(r)
 	if err != nil {
-		return unread(w, r, err)
+		return wire.Unread(w, r, err)
 	}
 	who, err := a.sender(r, s)
 	if err != nil {
@@ -132,7 +134,7 @@ func (a *api) act(w http.ResponseWriter, r *web.Request) error {
 func (a *api) open(w http.ResponseWriter, r *web.Request) error {
 	s, err := readAct(r)
 	if err != nil {
-		return unread(w, r, err)
+		return wire.Unread(w, r, err)
 	}
 	law := a.docket.Law(r.PathValue("country") + "/" + r.PathValue("procedure"))
 	if law == nil {
@@ -152,7 +154,7 @@ func (a *api) open(w http.ResponseWriter, r *web.Request) error {
 // sender is who does what was sent: the officer of the session, or the one whom a system names. Whether the
 // system may act for him is asked once it is known what he does.
 func (a *api) sender(r *web.Request, s *sentAct) (access.Actor, error) {
-	c := clientOf(r)
+	c := systems.Of(r)
 	switch {
 	case c == nil && s.by != nil:
 		s.wrong["by"] = fault.Error{Kind: fault.Invalid, Key: "api.field.by_officer"}
@@ -265,7 +267,7 @@ func (a *api) do(w http.ResponseWriter, r *web.Request, x *acting) error {
 			return h.Fault()
 		}
 	}
-	if s := clientOf(r); s != nil {
+	if s := systems.Of(r); s != nil {
 		c.Through = s.Subject()
 	}
 	receipt, err := a.docket.Act(r.Context(), c)
@@ -305,20 +307,20 @@ type doneJSON struct {
 
 // linkedJSON is an act that was done along with another, or along with which another was done.
 type linkedJSON struct {
-	Law        string `json:"law,omitempty"`
-	Act        *named `json:"act,omitempty"`
-	Out        bool   `json:"out" doc:"This proceeding did it there; else that one did it here."`
-	Seq        int64  `json:"seq" doc:"Of the entry here."`
-	Proceeding string `json:"proceeding,omitempty" doc:"The other one; left out where whoever asks may not read it."`
-	Number     string `json:"number,omitempty"`
-	Entry      int64  `json:"entry,omitempty" doc:"Of the entry there."`
-	Hidden     bool   `json:"hidden,omitempty" doc:"The sheet there is hidden from whoever asks."`
+	Law        string      `json:"law,omitempty"`
+	Act        *wire.Named `json:"act,omitempty"`
+	Out        bool        `json:"out" doc:"This proceeding did it there; else that one did it here."`
+	Seq        int64       `json:"seq" doc:"Of the entry here."`
+	Proceeding string      `json:"proceeding,omitempty" doc:"The other one; left out where whoever asks may not read it."`
+	Number     string      `json:"number,omitempty"`
+	Entry      int64       `json:"entry,omitempty" doc:"Of the entry there."`
+	Hidden     bool        `json:"hidden,omitempty" doc:"The sheet there is hidden from whoever asks."`
 }
 
 // done answers with the receipt. The act is on disk by then: whatever of it cannot be told is left out, and the answer stays what it is.
 func (a *api) done(w http.ResponseWriter, r *web.Request, who access.Actor, receipt *docket.Receipt) error {
 	zone := a.docket.Zone()
-	j := doneJSON{Proceeding: receipt.Proceeding, Number: receipt.Number, Version: receipt.Seq, Seq: receipt.Seq, Leaf: receipt.Leaf, Hash: receipt.Hash.String(), Recorded: moment(zone, receipt.Recorded),
+	j := doneJSON{Proceeding: receipt.Proceeding, Number: receipt.Number, Version: receipt.Seq, Seq: receipt.Seq, Leaf: receipt.Leaf, Hash: receipt.Hash.String(), Recorded: wire.Moment(zone, receipt.Recorded),
 		Repeated: receipt.Repeated, Linked: []linkedJSON{}, Receipt: entryHref(receipt.Proceeding, receipt.Seq) + "/receipt"}
 	if p, err := a.unlooked(r, receipt.Proceeding); err == nil {
 		j.Version = p.Version
@@ -327,7 +329,7 @@ func (a *api) done(w http.ResponseWriter, r *web.Request, who access.Actor, rece
 				j.Entry = &list[0]
 			}
 		}
-		if clientOf(r) == nil {
+		if systems.Of(r) == nil {
 			if links, err := a.docket.Links(r.Context(), who, p, mostLinks); err == nil {
 				j.Linked = linksOf(r.Words, slices.DeleteFunc(links, func(l proceedings.Link) bool { return l.Seq != receipt.Seq || !l.Out }))
 			}
@@ -338,12 +340,12 @@ func (a *api) done(w http.ResponseWriter, r *web.Request, who access.Actor, rece
 	if receipt.Repeated {
 		status = http.StatusOK
 	}
-	return writeJSON(w, r, "application/json", status, j)
+	return wire.WriteAs(w, r, "application/json", status, j)
 }
 
 // unlooked is a proceeding for whoever asks; that it was looked at is still to be recorded, where anything of it is told.
 func (a *api) unlooked(r *web.Request, id string) (*proceedings.Proceeding, error) {
-	if c := clientOf(r); c != nil {
+	if c := systems.Of(r); c != nil {
 		return a.docket.ProceedingFor(r.Context(), c.Subject(), id)
 	}
 	return a.docket.Proceeding(r.Context(), r.Actor(), id)

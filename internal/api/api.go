@@ -10,20 +10,25 @@
 //
 // Every route stands in one table, with the types of what it takes and gives: its description is made from that (package openapi), and
 // that of acts from the laws. A test asks each and holds every answer to its schema.
+//
+// What hangs together and needs nothing of proceedings has a room below: wire, how things are sent and told; systems, the door for these;
+// rules, counted, staff, which answer for laws, figures and the directory. Here are the table of routes, proceedings, acts and the lists of both.
 package api
 
 import (
-	"bytes"
 	"embed"
-	"encoding/json"
 	"fmt"
+	"nazorat/internal/api/counted"
+	"nazorat/internal/api/rules"
+	"nazorat/internal/api/staff"
+	"nazorat/internal/api/systems"
+	"nazorat/internal/api/wire"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
 
-	"nazorat/internal/calendar"
 	"nazorat/internal/client"
 	"nazorat/internal/desk"
 	"nazorat/internal/directory"
@@ -35,7 +40,6 @@ import (
 	"nazorat/internal/openapi"
 	"nazorat/internal/procedure"
 	"nazorat/internal/receipt"
-	"nazorat/internal/statistics"
 	"nazorat/internal/vault"
 	"nazorat/internal/web"
 )
@@ -56,14 +60,15 @@ type api struct {
 	dir    *directory.Directory
 	looks  *look.Keeper
 	laws   []*procedure.Law
-	// clients are the systems that may ask in their own name; nil: none may.
-	clients  *client.Keeper
+	// systems lets in those that may ask in their own name; nil: none may.
+	systems  *systems.Door
 	receipts *receipt.Room
 	vault    *vault.Keeper // nil: no documents are kept here
 	boards   *desk.Boards
-	figures  *figures.Register
-	words    *statistics.Words
 	hearings *hearing.Calendar
+	rules    *rules.Room
+	figures  *counted.Room
+	staff    *staff.Room
 
 	index  []byte         // the description of all routes
 	acts   sync.Map       // descriptions of acts, by edition and language: as many as there are of these
@@ -82,13 +87,10 @@ type Options struct {
 
 // Register adds the API to a server. It errs where the description that is built in is at fault.
 func Register(s *web.Server, o Options) error {
-	a := &api{docket: s.Docket, dir: s.Directory, looks: s.Looks, laws: o.Laws, clients: o.Clients, receipts: o.Receipts, vault: s.Vault, boards: desk.NewBoards(s.Docket.Reader, s.Directory),
-		figures: o.Figures, words: statistics.NewWords(s.Directory), hearings: o.Hearings}
+	a := &api{docket: s.Docket, dir: s.Directory, looks: s.Looks, laws: o.Laws, systems: systems.NewDoor(s, o.Clients), receipts: o.Receipts, vault: s.Vault, boards: desk.NewBoards(s.Docket.Reader, s.Directory),
+		hearings: o.Hearings, rules: rules.New(s.Docket, o.Laws), figures: counted.New(s.Docket, s.Directory, o.Figures), staff: staff.New(s.Directory, s.Docket.Zone())}
 	if err := a.describe(); err != nil {
 		return fmt.Errorf("describe the API: %w", err)
-	}
-	if o.Clients != nil {
-		registerClients(s, o.Clients)
 	}
 	a.paths = http.NewServeMux()
 	methods := map[string][]string{}
@@ -120,12 +122,12 @@ func Register(s *web.Server, o Options) error {
 // known answers only those who have a session, and systems.
 func (a *api) known(h web.Handler) web.Handler {
 	return func(w http.ResponseWriter, r *web.Request) error {
-		if answered, err := a.asSystem(w, r, h); answered {
+		if answered, err := a.systems.Enter(w, r, h); answered {
 			return err
 		}
 		if r.Session == nil {
 			w.Header().Set("WWW-Authenticate", `Session realm="nazorat"`)
-			return writeProblem(w, r, problemJSON{Type: "api.sign_in", Status: http.StatusUnauthorized, Title: r.Words.T("api.sign_in.title"), Detail: r.Words.T("api.sign_in")})
+			return wire.WriteProblem(w, r, wire.Problem{Type: "api.sign_in", Status: http.StatusUnauthorized, Title: r.Words.T("api.sign_in.title"), Detail: r.Words.T("api.sign_in")})
 		}
 		return h(w, r)
 	}
@@ -156,7 +158,7 @@ func (a *api) asked(o route) (web.Handler, error) {
 // officersOnly turns systems away: what is behind it is about whoever asks, and they are nobody's officer.
 func officersOnly(h web.Handler) web.Handler {
 	return func(w http.ResponseWriter, r *web.Request) error {
-		if clientOf(r) != nil {
+		if systems.Of(r) != nil {
 			return fault.New(fault.Forbidden, "api.officers_only", nil)
 		}
 		return h(w, r)
@@ -172,53 +174,6 @@ func (a *api) nothing(methods map[string][]string) web.Handler {
 		}
 		allow := strings.Join(methods[path], ", ")
 		w.Header().Set("Allow", allow)
-		return writeProblem(w, r, problemJSON{Type: "api.method", Status: http.StatusMethodNotAllowed, Title: r.Words.T("api.method.title"), Detail: r.Words.T("api.method", "list", allow)})
+		return wire.WriteProblem(w, r, wire.Problem{Type: "api.method", Status: http.StatusMethodNotAllowed, Title: r.Words.T("api.method.title"), Detail: r.Words.T("api.method", "list", allow)})
 	}
-}
-
-// write answers with JSON in the language of the request.
-func write(w http.ResponseWriter, r *web.Request, v any) error {
-	return writeJSON(w, r, "application/json", http.StatusOK, v)
-}
-
-func writeJSON(w http.ResponseWriter, r *web.Request, kind string, status int, v any) error {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Language", r.Words.Lang)
-	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // a reader who has hung up cannot be told
-	return nil
-}
-
-// moment is an instant in RFC 3339 with the offset of a zone, to the microsecond.
-func moment(zone *calendar.Zone, m calendar.Moment) string {
-	return m.Time().In(zone.Location()).Format("2006-01-02T15:04:05.999999Z07:00")
-}
-
-// momentOr is nil for no moment.
-func momentOr(zone *calendar.Zone, m calendar.Moment) *string {
-	if m == 0 {
-		return nil
-	}
-	s := moment(zone, m)
-	return &s
-}
-
-// named is a name of the law with its word in the language asked for.
-type named struct {
-	Name  string `json:"name"`
-	Label string `json:"label"`
-}
-
-// none keeps an empty list a list: null would be another type.
-func none[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
 }

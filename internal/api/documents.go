@@ -2,6 +2,8 @@ package api
 
 import (
 	"mime"
+	"nazorat/internal/api/systems"
+	"nazorat/internal/api/wire"
 	"net/http"
 
 	"nazorat/internal/access"
@@ -38,7 +40,7 @@ func (a *api) upload(w http.ResponseWriter, r *web.Request) error {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	encoding := r.Header.Get("Content-Encoding")
 	if err != nil || kind != bytesType || encoding != "" && encoding != "identity" {
-		return unread(w, r, &errBody{status: http.StatusUnsupportedMediaType, key: "api.media_bytes"})
+		return wire.Unread(w, r, &wire.BadBody{Status: http.StatusUnsupportedMediaType, Key: "api.media_bytes"})
 	}
 	officer, err := a.uploader(r)
 	if err != nil {
@@ -48,22 +50,22 @@ func (a *api) upload(w http.ResponseWriter, r *web.Request) error {
 		return fault.New(fault.Unavailable, "vault.no_folder", nil)
 	}
 	if r.ContentLength > vault.MostBytes {
-		return unread(w, r, tooLarge(nil))
+		return wire.Unread(w, r, tooLarge(nil))
 	}
 	f, err := a.vault.Take(r.Context(), officer, r.URL.Query().Get("name"), r.Upload(w))
 	switch told := fault.Of(err); {
 	case err == nil:
-		return writeJSON(w, r, "application/json", http.StatusCreated, documentJSON{f.Hash, f.Type, f.Size, f.Name})
+		return wire.WriteAs(w, r, "application/json", http.StatusCreated, documentJSON{f.Hash, f.Type, f.Size, f.Name})
 	case told.Key == "vault.too_large":
-		return unread(w, r, tooLarge(err))
+		return wire.Unread(w, r, tooLarge(err))
 	case told.Key == "vault.cut_off":
-		return unread(w, r, &errBody{status: http.StatusBadRequest, key: told.Key, cause: err})
+		return wire.Unread(w, r, &wire.BadBody{Status: http.StatusBadRequest, Key: told.Key, Cause: err})
 	}
 	return err
 }
 
 func tooLarge(cause error) error {
-	return &errBody{status: http.StatusRequestEntityTooLarge, key: "vault.too_large", args: fault.Args{"n": vault.MostBytes >> 20}, cause: cause}
+	return &wire.BadBody{Status: http.StatusRequestEntityTooLarge, Key: "vault.too_large", Args: fault.Args{"n": vault.MostBytes >> 20}, Cause: cause}
 }
 
 // uploader is whose upload a file becomes: the officer of the session, or the one whom a system names, where it may send acts of his.
@@ -80,7 +82,7 @@ func (a *api) uploader(r *web.Request) (string, error) {
 	if wrong, bad := s.wrong["by"]; bad {
 		return "", &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: map[string]fault.Error{"officer": wrong}}
 	}
-	if c := clientOf(r); c != nil {
+	if c := systems.Of(r); c != nil {
 		if refused := a.docket.MayEnterAt(a.docket.Now(), c.Subject(), access.Resource{Office: who.Office}, access.Entered{Act: bringing, Role: who.Role, Office: who.Office}); refused != nil {
 			return "", refused
 		}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"nazorat/internal/api/wire"
 	"net/http"
 	"net/url"
 	"slices"
@@ -24,7 +25,7 @@ type entryJSON struct {
 	Seq      int64        `json:"seq"`
 	Recorded string       `json:"recorded" is:"date-time"`
 	Hidden   *hiddenJSON  `json:"hidden,omitempty" doc:"What hides it from whoever asks; then nothing else is told."`
-	Act      *named       `json:"act,omitempty"`
+	Act      *wire.Named  `json:"act,omitempty"`
 	Article  string       `json:"article,omitempty"`
 	Edition  string       `json:"edition,omitempty"`
 	Thing    int32        `json:"thing,omitempty" doc:"The thing that it was done on; left out where that is the proceeding itself."`
@@ -39,40 +40,40 @@ type entryJSON struct {
 
 // officerJSON is who did something, and as what.
 type officerJSON struct {
-	ID      string `json:"id"`
-	Name    string `json:"name,omitempty"`
-	Role    *named `json:"role,omitempty"`
-	Office  string `json:"office,omitempty" doc:"Its id."`
-	Through string `json:"through,omitempty" doc:"The system that sent it in his name."`
+	ID      string      `json:"id"`
+	Name    string      `json:"name,omitempty"`
+	Role    *wire.Named `json:"role,omitempty"`
+	Office  string      `json:"office,omitempty" doc:"Its id."`
+	Through string      `json:"through,omitempty" doc:"The system that sent it in his name."`
 }
 
 // effectJSON is what followed from an act.
 type effectJSON struct {
 	Effect   string       `json:"effect" doc:"What happened: opened, moved, added, set, started, met, ended, extended, stopped, resumed, charged, handed, copied, linked, ..."`
 	Thing    int32        `json:"thing"`
-	Kind     *named       `json:"kind,omitempty"`
-	From     *named       `json:"from,omitempty"`
-	To       *named       `json:"to,omitempty"`
-	Field    *named       `json:"field,omitempty"`
+	Kind     *wire.Named  `json:"kind,omitempty"`
+	From     *wire.Named  `json:"from,omitempty"`
+	To       *wire.Named  `json:"to,omitempty"`
+	Field    *wire.Named  `json:"field,omitempty"`
 	Value    string       `json:"value,omitempty" doc:"Canonical."`
 	Deadline *startedJSON `json:"deadline,omitempty"`
 	Was      string       `json:"was,omitempty" is:"date-time" doc:"The end that it had before."`
 	Late     bool         `json:"late,omitempty"`
 	Call     *calledJSON  `json:"call,omitempty"`
 	Record   *enteredJSON `json:"record,omitempty"`
-	Rule     *named       `json:"rule,omitempty"`
+	Rule     *wire.Named  `json:"rule,omitempty"`
 	Reason   string       `json:"reason,omitempty"`
 }
 
 type startedJSON struct {
-	No   int32  `json:"no"`
-	Term named  `json:"term"`
-	Due  string `json:"due" is:"date-time"`
+	No   int32      `json:"no"`
+	Term wire.Named `json:"term"`
+	Due  string     `json:"due" is:"date-time"`
 }
 
 type calledJSON struct {
-	Law string `json:"law"`
-	Act named  `json:"act"`
+	Law string     `json:"law"`
+	Act wire.Named `json:"act"`
 }
 
 type enteredJSON struct {
@@ -107,19 +108,19 @@ func (a *api) entries(r *web.Request, p *proceedings.Proceeding, list []proceedi
 
 func (a *api) entry(r *web.Request, p *proceedings.Proceeding, l *proceedings.Logged, names map[string]string) entryJSON {
 	t, zone, lb := r.Words, zoneOf(p.Law), r.Words.Law(p.Law.Name)
-	j := entryJSON{Seq: l.Seq, Recorded: moment(zone, l.Recorded)}
+	j := entryJSON{Seq: l.Seq, Recorded: wire.Moment(zone, l.Recorded)}
 	if l.Hidden != nil {
 		j.Hidden = &hidden(r, []proceedings.Hidden{*l.Hidden})[0]
 		return j
 	}
-	j.Act = &named{l.Act, lb.Act(l.Act)}
+	j.Act = &wire.Named{Name: l.Act, Label: lb.Act(l.Act)}
 	switch l.Act {
 	case procedure.ComesIntoForce:
 		j.Act.Label = t.T("history.edition", "date", t.Date(zone.Date(l.Done)))
 	case procedure.ChangesHands:
 		j.Act.Label = t.T("history.changes_hands")
 	}
-	j.Edition, j.Thing, j.Done, j.Leaf, j.Hash, j.Withheld = l.Edition, l.Thing, moment(zone, l.Done), l.At, l.Leaf.String(), l.Withheld
+	j.Edition, j.Thing, j.Done, j.Leaf, j.Hash, j.Withheld = l.Edition, l.Thing, wire.Moment(zone, l.Done), l.At, l.Leaf.String(), l.Withheld
 	e := p.Law.Edition(l.Edition)
 	if e == nil {
 		e = p.Law.At(l.Done)
@@ -128,7 +129,7 @@ func (a *api) entry(r *web.Request, p *proceedings.Proceeding, l *proceedings.Lo
 		j.Article = rule.Article
 	}
 	if l.Officer != "" {
-		j.By = &officerJSON{ID: l.Officer, Name: t.Name(names[l.Officer]), Role: &named{l.Role, lb.Role(l.Role)}, Office: l.Office, Through: l.Client}
+		j.By = &officerJSON{ID: l.Officer, Name: t.Name(names[l.Officer]), Role: &wire.Named{Name: l.Role, Label: lb.Role(l.Role)}, Office: l.Office, Through: l.Client}
 	}
 	for name, v := range l.Form {
 		val, err := fact.Decode(v)
@@ -146,7 +147,7 @@ func (a *api) entry(r *web.Request, p *proceedings.Proceeding, l *proceedings.Lo
 
 // fact is one value of a form or of a thing.
 func (a *api) fact(t *web.Words, p *proceedings.Proceeding, e *procedure.Edition, of, name string, v fact.Value, names map[string]string) factJSON {
-	f := factJSON{named: named{name, t.Law(p.Law.Name).Field(of, name)}, Type: v.Type.String(), Value: v.String(), Text: t.Value(p.Law.Name, of, name, zoneOf(p.Law), v, e.Currency)}
+	f := factJSON{Named: wire.Named{Name: name, Label: t.Law(p.Law.Name).Field(of, name)}, Type: v.Type.String(), Value: v.String(), Text: t.Value(p.Law.Name, of, name, zoneOf(p.Law), v, e.Currency)}
 	switch v.Type {
 	case fact.Officer:
 		f.Text = t.Name(names[v.Text])
@@ -163,38 +164,38 @@ func (a *api) effect(t *web.Words, p *proceedings.Proceeding, f *stored.Effect) 
 	lb, zone := t.Law(p.Law.Name), zoneOf(p.Law)
 	j := effectJSON{Effect: f.Effect, Thing: f.Thing, Late: f.Late, Reason: f.Reason}
 	if f.Kind != "" {
-		j.Kind = &named{f.Kind, lb.Kind(f.Kind)}
+		j.Kind = &wire.Named{Name: f.Kind, Label: lb.Kind(f.Kind)}
 		j.From, j.To = stateOf(lb, f.Kind, f.From), stateOf(lb, f.Kind, f.To)
 	}
 	if f.Field != "" {
-		j.Field = &named{f.Field, lb.Field(f.Kind, f.Field)}
+		j.Field = &wire.Named{Name: f.Field, Label: lb.Field(f.Kind, f.Field)}
 	}
 	if f.Value != nil {
 		j.Value = f.Value[1]
 	}
 	if d := f.Deadline; d != nil {
-		j.Deadline = &startedJSON{d.No, named{d.Term, lb.Term(d.Term)}, moment(zone, d.Due)}
+		j.Deadline = &startedJSON{d.No, wire.Named{Name: d.Term, Label: lb.Term(d.Term)}, wire.Moment(zone, d.Due)}
 	}
 	if f.Was != 0 {
-		j.Was = moment(zone, calendar.Moment(f.Was))
+		j.Was = wire.Moment(zone, calendar.Moment(f.Was))
 	}
 	if f.Call != nil {
-		j.Call = &calledJSON{f.Call.Procedure, named{f.Call.Act, t.Law(f.Call.Procedure).Act(f.Call.Act)}}
+		j.Call = &calledJSON{f.Call.Procedure, wire.Named{Name: f.Call.Act, Label: t.Law(f.Call.Procedure).Act(f.Call.Act)}}
 	}
 	if f.Record != nil {
 		j.Record = &enteredJSON{f.Record.Does}
 	}
 	if f.Rule != "" {
-		j.Rule = &named{f.Rule, lb.Term(f.Rule)}
+		j.Rule = &wire.Named{Name: f.Rule, Label: lb.Term(f.Rule)}
 	}
 	return j
 }
 
-func stateOf(lb *procedure.Labels, kind, state string) *named {
+func stateOf(lb *procedure.Labels, kind, state string) *wire.Named {
 	if state == "" {
 		return nil
 	}
-	return &named{state, lb.State(kind, state)}
+	return &wire.Named{Name: state, Label: lb.State(kind, state)}
 }
 
 func linksOf(t *web.Words, list []proceedings.Link) []linkedJSON {
@@ -202,7 +203,7 @@ func linksOf(t *web.Words, list []proceedings.Link) []linkedJSON {
 	for _, l := range list {
 		j := linkedJSON{Out: l.Out, Seq: l.Seq, Hidden: l.Hidden}
 		if !l.Hidden {
-			j.Law, j.Act = l.Law, &named{l.Act, t.Law(l.Law).Act(l.Act)}
+			j.Law, j.Act = l.Law, &wire.Named{Name: l.Act, Label: t.Law(l.Law).Act(l.Act)}
 		}
 		if l.Proceeding != "" {
 			j.Proceeding, j.Number, j.Entry = l.Proceeding, l.Number, l.OtherSeq
@@ -220,17 +221,12 @@ type entriesJSON struct {
 	Proceeding string      `json:"proceeding"`
 	Version    int64       `json:"version"`
 	Entries    []entryJSON `json:"entries"`
-	pageJSON
-}
-
-// pageJSON says where a list goes on.
-type pageJSON struct {
-	Next string `json:"next,omitempty" doc:"Where the list goes on: sent back as after. Left out at its end."`
+	wire.Page
 }
 
 // history is the past of a proceeding, page by page.
 func (a *api) history(w http.ResponseWriter, r *web.Request) error {
-	c, err := cursorOf(r, 1)
+	c, err := wire.CursorOf(r, 1)
 	if err != nil {
 		return err
 	}
@@ -240,8 +236,8 @@ func (a *api) history(w http.ResponseWriter, r *web.Request) error {
 	}
 	before := p.Version + 1
 	if c != nil {
-		before = c.whole(0)
-		if err := c.bad(); err != nil {
+		before = c.Whole(0)
+		if err := c.Bad(); err != nil {
 			return err
 		}
 	}
@@ -252,12 +248,12 @@ func (a *api) history(w http.ResponseWriter, r *web.Request) error {
 	j := entriesJSON{Proceeding: p.ID, Version: p.Version}
 	if len(list) > mostEntries {
 		list = list[:mostEntries]
-		j.Next = cursor(list[len(list)-1].Seq)
+		j.Next = wire.Cursor(list[len(list)-1].Seq)
 	}
 	if j.Entries, err = a.entries(r, p, list); err != nil {
 		return err
 	}
-	return write(w, r, j)
+	return wire.Write(w, r, j)
 }
 
 // single is one entry.
@@ -281,5 +277,5 @@ func (a *api) single(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return write(w, r, out[0])
+	return wire.Write(w, r, out[0])
 }

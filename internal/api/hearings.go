@@ -1,6 +1,7 @@
 package api
 
 import (
+	"nazorat/internal/api/wire"
 	"net/http"
 
 	"nazorat/internal/calendar"
@@ -18,15 +19,15 @@ type hearingJSON struct {
 	Number     string      `json:"number"`
 	Title      string      `json:"title"`
 	Law        string      `json:"law"`
-	State      named       `json:"state" doc:"Of the proceeding."`
-	Act        named       `json:"act" doc:"That appointed it."`
+	State      wire.Named  `json:"state" doc:"Of the proceeding."`
+	Act        wire.Named  `json:"act" doc:"That appointed it."`
 	Officer    officerJSON `json:"officer" doc:"Who holds it."`
 	Clash      bool        `json:"clash" doc:"He holds another at that time."`
 }
 
 // hearingsJSON is the calendar of an office, the earliest first.
 type hearingsJSON struct {
-	Office   officeJSON    `json:"office"`
+	Office   wire.Office   `json:"office"`
 	From     string        `json:"from" is:"date"`
 	To       string        `json:"to" is:"date" doc:"The last day, a week from the first."`
 	Hearings []hearingJSON `json:"hearings" doc:"Those in proceedings that whoever asks may read."`
@@ -44,7 +45,7 @@ func (a *api) schedule(w http.ResponseWriter, r *web.Request) error {
 	if text := r.URL.Query().Get("from"); text != "" {
 		v, key := fact.Parse(fact.Date, text, zone)
 		if key != "" {
-			return badMember("from", key)
+			return wire.BadMember("from", key)
 		}
 		first = calendar.Date(v.Num)
 	}
@@ -69,12 +70,12 @@ func (a *api) schedule(w http.ResponseWriter, r *web.Request) error {
 	for i := range list {
 		h := &list[i]
 		lb, law := t.Law(h.Law), a.docket.Law(h.Law)
-		v := hearingJSON{At: moment(zone, h.At), Ends: moment(zone, h.Ends), Proceeding: h.Proceeding, Number: h.Number, Title: t.Name(h.Title), Law: h.Law,
-			State: named{h.State, h.State}, Act: named{h.Act, lb.Act(h.Act)}, Officer: officerJSON{ID: h.Officer, Name: t.Name(names[h.Officer])}, Clash: h.Clash}
+		v := hearingJSON{At: wire.Moment(zone, h.At), Ends: wire.Moment(zone, h.Ends), Proceeding: h.Proceeding, Number: h.Number, Title: t.Name(h.Title), Law: h.Law,
+			State: wire.Named{Name: h.State, Label: h.State}, Act: wire.Named{Name: h.Act, Label: lb.Act(h.Act)}, Officer: officerJSON{ID: h.Officer, Name: t.Name(names[h.Officer])}, Clash: h.Clash}
 		if law != nil {
 			v.State.Label = lb.State(law.KindName(0), h.State)
 		}
 		j.Hearings = append(j.Hearings, v)
 	}
-	return write(w, r, j)
+	return wire.Write(w, r, j)
 }

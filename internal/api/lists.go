@@ -1,6 +1,8 @@
 package api
 
 import (
+	"nazorat/internal/api/systems"
+	"nazorat/internal/api/wire"
 	"net/http"
 
 	"nazorat/internal/calendar"
@@ -12,43 +14,43 @@ import (
 
 // listedJSON is a proceeding in a list.
 type listedJSON struct {
-	ID       string     `json:"id"`
-	Number   string     `json:"number"`
-	Law      string     `json:"law"`
-	Title    string     `json:"title"`
-	State    named      `json:"state"`
-	Office   officeJSON `json:"office"`
-	InCharge string     `json:"in_charge,omitempty" doc:"The name of the officer in charge."`
-	Opened   string     `json:"opened" is:"date-time"`
-	Changed  string     `json:"changed" is:"date-time"`
-	NextDue  *string    `json:"next_due" is:"date-time" doc:"The earliest end of what is owed in it, as far as whoever asks sees it."`
+	ID       string      `json:"id"`
+	Number   string      `json:"number"`
+	Law      string      `json:"law"`
+	Title    string      `json:"title"`
+	State    wire.Named  `json:"state"`
+	Office   wire.Office `json:"office"`
+	InCharge string      `json:"in_charge,omitempty" doc:"The name of the officer in charge."`
+	Opened   string      `json:"opened" is:"date-time"`
+	Changed  string      `json:"changed" is:"date-time"`
+	NextDue  *string     `json:"next_due" is:"date-time" doc:"The earliest end of what is owed in it, as far as whoever asks sees it."`
 }
 
 // listJSON is a page of proceedings, the newest first.
 type listJSON struct {
 	Proceedings []listedJSON `json:"proceedings"`
-	pageJSON
+	wire.Page
 }
 
 func behindOf(r *web.Request) (b proceedings.Behind, err error) {
-	c, err := cursorOf(r, 2)
+	c, err := wire.CursorOf(r, 2)
 	if err != nil || c == nil {
 		return b, err
 	}
-	b = proceedings.Behind{Opened: calendar.Moment(c.whole(0)), ID: c.text(1)}
-	return b, c.bad()
+	b = proceedings.Behind{Opened: calendar.Moment(c.Whole(0)), ID: c.Text(1)}
+	return b, c.Bad()
 }
 
 // list answers with a page of a list that was read for whoever asks, one row more than a page has.
 func (a *api) list(w http.ResponseWriter, r *web.Request, about string, list []proceedings.Listed) error {
-	if err := r.LookedAtList(about, min(len(list), mostListed)); err != nil {
+	if err := r.LookedAtList(about, min(len(list), wire.MostListed)); err != nil {
 		return err
 	}
 	j := listJSON{Proceedings: []listedJSON{}}
-	if len(list) > mostListed {
-		list = list[:mostListed]
+	if len(list) > wire.MostListed {
+		list = list[:wire.MostListed]
 		last := &list[len(list)-1]
-		j.Next = cursor(int64(last.Opened), last.ID)
+		j.Next = wire.Cursor(int64(last.Opened), last.ID)
 	}
 	ids := make([]string, len(list))
 	for i := range list {
@@ -61,14 +63,14 @@ func (a *api) list(w http.ResponseWriter, r *web.Request, about string, list []p
 	for i := range list {
 		l := &list[i]
 		zone := a.docket.Zone()
-		v := listedJSON{ID: l.ID, Number: l.Number, Law: l.Law, Title: r.Words.Name(l.Title), State: named{l.RootState, l.RootState}, Office: a.office(r.Words, l.Office),
-			InCharge: r.Words.Name(names[l.InCharge]), Opened: moment(zone, l.Opened), Changed: moment(zone, l.Changed), NextDue: momentOr(zone, l.NextDue)}
+		v := listedJSON{ID: l.ID, Number: l.Number, Law: l.Law, Title: r.Words.Name(l.Title), State: wire.Named{Name: l.RootState, Label: l.RootState}, Office: a.office(r.Words, l.Office),
+			InCharge: r.Words.Name(names[l.InCharge]), Opened: wire.Moment(zone, l.Opened), Changed: wire.Moment(zone, l.Changed), NextDue: wire.MomentOr(zone, l.NextDue)}
 		if law := a.docket.Law(l.Law); law != nil {
 			v.State.Label = r.Words.Law(l.Law).State(law.KindName(0), l.RootState)
 		}
 		j.Proceedings = append(j.Proceedings, v)
 	}
-	return write(w, r, j)
+	return wire.Write(w, r, j)
 }
 
 // cases are the proceedings that the officer is in charge of, or a party to.
@@ -81,7 +83,7 @@ func (a *api) cases(w http.ResponseWriter, r *web.Request) error {
 	if desk.IsParty(a.docket.Reader, r.Actor().Role) {
 		read = a.docket.AsParty
 	}
-	list, err := read(r.Context(), r.Actor(), behind, mostListed+1)
+	list, err := read(r.Context(), r.Actor(), behind, wire.MostListed+1)
 	if err != nil {
 		return err
 	}
@@ -98,11 +100,11 @@ type foundJSON struct {
 func (a *api) find(w http.ResponseWriter, r *web.Request) error {
 	number := r.URL.Query().Get("number")
 	if number == "" || len(number) > 100 {
-		return badMember("number", "field.missing")
+		return wire.BadMember("number", "field.missing")
 	}
 	var id string
 	var err error
-	if c := clientOf(r); c != nil {
+	if c := systems.Of(r); c != nil {
 		if id, err = a.docket.NumberFor(r.Context(), c.Subject(), number); err != nil {
 			return err
 		}
@@ -120,7 +122,7 @@ func (a *api) find(w http.ResponseWriter, r *web.Request) error {
 			return err
 		}
 	}
-	return write(w, r, foundJSON{id, "/api/v1/proceedings/" + id})
+	return wire.Write(w, r, foundJSON{id, "/api/v1/proceedings/" + id})
 }
 
 // officeCases are the proceedings that an office has or supervises.
@@ -130,7 +132,7 @@ func (a *api) officeCases(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	office := r.PathValue("office")
-	list, err := a.docket.OfOffice(r.Context(), r.Actor(), office, behind, mostListed+1)
+	list, err := a.docket.OfOffice(r.Context(), r.Actor(), office, behind, wire.MostListed+1)
 	if err != nil {
 		return err
 	}
@@ -139,7 +141,7 @@ func (a *api) officeCases(w http.ResponseWriter, r *web.Request) error {
 
 // lineJSON is a line of a board.
 type lineJSON struct {
-	Office  officeJSON  `json:"office"`
+	Office  wire.Office `json:"office"`
 	Release int         `json:"release" doc:"Of what is overdue: persons who must be set free."`
 	Overdue int         `json:"overdue"`
 	Soon    int         `json:"soon" doc:"What ends within three days."`
@@ -148,10 +150,10 @@ type lineJSON struct {
 }
 
 type stageJSON struct {
-	Law   string `json:"law"`
-	State named  `json:"state"`
-	Count int    `json:"count"`
-	Final bool   `json:"final"`
+	Law   string     `json:"law"`
+	State wire.Named `json:"state"`
+	Count int        `json:"count"`
+	Final bool       `json:"final"`
 }
 
 // boardJSON is what an office has: in all, by the offices below it or that it supervises, and what is overdue.
@@ -174,7 +176,7 @@ func (a *api) board(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	late, err := a.docket.OverdueOf(r.Context(), r.Actor(), o.ID, a.docket.Now(), mostListed)
+	late, err := a.docket.OverdueOf(r.Context(), r.Actor(), o.ID, a.docket.Now(), wire.MostListed)
 	if err != nil {
 		return err
 	}
@@ -184,14 +186,14 @@ func (a *api) board(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	_, _, final := desk.Stages(a.docket.Reader, r.Words)
-	j := boardJSON{Office: a.line(r.Words, o.ID, f.Own, final), Below: []lineJSON{}, AsOf: moment(a.docket.Zone(), f.At)}
+	j := boardJSON{Office: a.line(r.Words, o.ID, f.Own, final), Below: []lineJSON{}, AsOf: wire.Moment(a.docket.Zone(), f.At)}
 	for _, c := range f.Below {
 		j.Below = append(j.Below, a.line(r.Words, c.Office, c, final))
 	}
 	if j.Late, err = a.owedList(r, late); err != nil {
 		return err
 	}
-	return write(w, r, j)
+	return wire.Write(w, r, j)
 }
 
 func (a *api) line(t *web.Words, office string, c proceedings.Counts, final map[string]bool) lineJSON {
@@ -202,7 +204,7 @@ func (a *api) line(t *web.Words, office string, c proceedings.Counts, final map[
 		for _, s := range root.States {
 			state := law.StateName(0, s)
 			if n := c.States[name+" "+state]; n > 0 {
-				j.States = append(j.States, stageJSON{name, named{state, t.Law(name).State(root.Name, state)}, n, root.Final[s]})
+				j.States = append(j.States, stageJSON{name, wire.Named{Name: state, Label: t.Law(name).State(root.Name, state)}, n, root.Final[s]})
 			}
 		}
 	}

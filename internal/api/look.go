@@ -2,6 +2,8 @@ package api
 
 import (
 	"errors"
+	"nazorat/internal/api/systems"
+	"nazorat/internal/api/wire"
 	"net/url"
 	"unicode/utf8"
 
@@ -29,7 +31,7 @@ func (a *api) looked(r *web.Request, p *proceedings.Proceeding, thing int32) err
 
 // lookedAs is looked for a kind of look.
 func (a *api) lookedAs(r *web.Request, kind string, p *proceedings.Proceeding, thing int32) error {
-	if c := clientOf(r); c != nil {
+	if c := systems.Of(r); c != nil {
 		return r.LookedAsSystem(kind, p, c.ID, c.Office)
 	}
 	err := r.LookedAt(kind, p, thing)
@@ -39,7 +41,7 @@ func (a *api) lookedAs(r *web.Request, kind string, p *proceedings.Proceeding, t
 	}
 	why, failed := url.PathUnescape(r.Header.Get(whyHeader))
 	if failed != nil || !utf8.ValidString(why) {
-		return badMember(whyHeader, "field.bad_text")
+		return wire.BadMember(whyHeader, "field.bad_text")
 	}
 	wrong, err := looked.State(r, p, looked.Said{Purpose: r.Header.Get(purposeHeader), Number: r.Header.Get(servesHeader), Why: why})
 	if err != nil {
@@ -53,11 +55,6 @@ func (a *api) lookedAs(r *web.Request, kind string, p *proceedings.Proceeding, t
 		return f
 	}
 	return r.LookedAt(kind, p, thing)
-}
-
-// badMember says what is wrong with one member, header or parameter.
-func badMember(name, key string) error {
-	return &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: map[string]fault.Error{name: {Kind: fault.Invalid, Key: key}}}
 }
 
 // readFor is a proceeding, for the system or the officer who asks. That it was looked at is on record.

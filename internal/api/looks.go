@@ -1,6 +1,7 @@
 package api
 
 import (
+	"nazorat/internal/api/wire"
 	"net/http"
 
 	"nazorat/internal/calendar"
@@ -28,16 +29,16 @@ type lookJSON struct {
 // looksJSON is a page of looks, the newest first.
 type looksJSON struct {
 	Looks []lookJSON `json:"looks"`
-	pageJSON
+	wire.Page
 }
 
 func lookAfter(r *web.Request) (after look.After, err error) {
-	c, err := cursorOf(r, 3)
+	c, err := wire.CursorOf(r, 3)
 	if err != nil || c == nil {
 		return after, err
 	}
-	after = look.After{At: calendar.Moment(c.whole(0)), Leaf: c.whole(1), N: c.whole(2)}
-	return after, c.bad()
+	after = look.After{At: calendar.Moment(c.Whole(0)), Leaf: c.Whole(1), N: c.Whole(2)}
+	return after, c.Bad()
 }
 
 // whoLooked is who looked at a proceeding.
@@ -54,11 +55,11 @@ func (a *api) whoLooked(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	r.FlushLooks()
-	list, err := a.looks.Of(r.Context(), p.ID, after, mostListed+1)
+	list, err := a.looks.Of(r.Context(), p.ID, after, wire.MostListed+1)
 	if err != nil {
 		return err
 	}
-	if err := r.LookedWho(p.ID, "", min(len(list), mostListed)); err != nil {
+	if err := r.LookedWho(p.ID, "", min(len(list), wire.MostListed)); err != nil {
 		return err
 	}
 	return a.looksList(w, r, list)
@@ -75,11 +76,11 @@ func (a *api) lookedAt(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	r.FlushLooks()
-	list, err := a.looks.By(r.Context(), officer, after, mostListed+1)
+	list, err := a.looks.By(r.Context(), officer, after, wire.MostListed+1)
 	if err != nil {
 		return err
 	}
-	if err := r.LookedWho("", officer, min(len(list), mostListed)); err != nil {
+	if err := r.LookedWho("", officer, min(len(list), wire.MostListed)); err != nil {
 		return err
 	}
 	return a.looksList(w, r, list)
@@ -87,10 +88,10 @@ func (a *api) lookedAt(w http.ResponseWriter, r *web.Request) error {
 
 func (a *api) looksList(w http.ResponseWriter, r *web.Request, list []look.Past) error {
 	j := looksJSON{Looks: []lookJSON{}}
-	if len(list) > mostListed {
-		list = list[:mostListed]
+	if len(list) > wire.MostListed {
+		list = list[:wire.MostListed]
 		last := &list[len(list)-1]
-		j.Next = cursor(int64(last.At), last.Leaf, last.N)
+		j.Next = wire.Cursor(int64(last.At), last.Leaf, last.N)
 	}
 	var officers, cases []string
 	for i := range list {
@@ -108,10 +109,10 @@ func (a *api) looksList(w http.ResponseWriter, r *web.Request, list []look.Past)
 	t := r.Words
 	for i := range list {
 		x := &list[i]
-		j.Looks = append(j.Looks, lookJSON{At: moment(a.docket.Zone(), x.At), Kind: x.Kind, Page: x.Page, Proceeding: numbers[x.Proceeding], Thing: x.Thing, About: about(x), Shown: x.Shown, Basis: x.Basis, Purpose: x.Purpose, Serves: numbers[x.Serves], Why: x.Why,
-			By: &officerJSON{ID: x.Officer, Name: t.Name(names[x.Officer]), Role: &named{x.Role, t.Role(x.Role)}, Office: x.Office}})
+		j.Looks = append(j.Looks, lookJSON{At: wire.Moment(a.docket.Zone(), x.At), Kind: x.Kind, Page: x.Page, Proceeding: numbers[x.Proceeding], Thing: x.Thing, About: about(x), Shown: x.Shown, Basis: x.Basis, Purpose: x.Purpose, Serves: numbers[x.Serves], Why: x.Why,
+			By: &officerJSON{ID: x.Officer, Name: t.Name(names[x.Officer]), Role: &wire.Named{Name: x.Role, Label: t.Role(x.Role)}, Office: x.Office}})
 	}
-	return write(w, r, j)
+	return wire.Write(w, r, j)
 }
 
 // about is what a list, a search or a look at an officer was about. Which sheet of a file somebody opened is not told, as on the pages: what counsel reads is his own.

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"nazorat/internal/api/systems"
+	"nazorat/internal/api/wire"
 	"net/http"
 
 	"nazorat/internal/looked"
@@ -16,38 +18,38 @@ type meJSON struct {
 }
 
 type ownMandateJSON struct {
-	ID     string     `json:"id"`
-	Role   named      `json:"role"`
-	Office officeJSON `json:"office"`
-	Used   bool       `json:"used" doc:"It is the one under which he acts now."`
+	ID     string      `json:"id"`
+	Role   wire.Named  `json:"role"`
+	Office wire.Office `json:"office"`
+	Used   bool        `json:"used" doc:"It is the one under which he acts now."`
 }
 
 type systemJSON struct {
-	ID     string     `json:"id"`
-	Name   string     `json:"name"`
-	Office officeJSON `json:"office"`
-	Scopes []string   `json:"scopes"`
-	Proof  string     `json:"proof" of:"secret assertion certificate" doc:"How it has proven who it is."`
+	ID     string      `json:"id"`
+	Name   string      `json:"name"`
+	Office wire.Office `json:"office"`
+	Scopes []string    `json:"scopes"`
+	Proof  string      `json:"proof" of:"secret assertion certificate" doc:"How it has proven who it is."`
 }
 
 func (a *api) me(w http.ResponseWriter, r *web.Request) error {
 	t := r.Words
-	if c := clientOf(r); c != nil {
-		return write(w, r, meJSON{System: &systemJSON{c.ID, c.Name, a.office(t, c.Office), none(c.Scopes), c.Proof}})
+	if c := systems.Of(r); c != nil {
+		return wire.Write(w, r, meJSON{System: &systemJSON{c.ID, c.Name, a.office(t, c.Office), wire.None(c.Scopes), c.Proof}})
 	}
 	s := r.Session
-	j := meJSON{Officer: &officerJSON{ID: s.Officer.ID, Name: t.Name(s.Officer.Name), Role: &named{s.Mandate.Role, t.Role(s.Mandate.Role)}, Office: s.Mandate.Office}}
+	j := meJSON{Officer: &officerJSON{ID: s.Officer.ID, Name: t.Name(s.Officer.Name), Role: &wire.Named{Name: s.Mandate.Role, Label: t.Role(s.Mandate.Role)}, Office: s.Mandate.Office}}
 	if s.Proven > 0 {
-		j.Present = moment(a.docket.Zone(), s.Proven)
+		j.Present = wire.Moment(a.docket.Zone(), s.Proven)
 	}
 	list, err := a.dir.Mandates(r.Context(), s.Officer.ID, a.docket.Now())
 	if err != nil {
 		return err
 	}
 	for i := range list {
-		j.Mandates = append(j.Mandates, ownMandateJSON{list[i].ID, named{list[i].Role, t.Role(list[i].Role)}, a.office(t, list[i].Office), list[i].ID == s.Mandate.ID})
+		j.Mandates = append(j.Mandates, ownMandateJSON{list[i].ID, wire.Named{Name: list[i].Role, Label: t.Role(list[i].Role)}, a.office(t, list[i].Office), list[i].ID == s.Mandate.ID})
 	}
-	return write(w, r, j)
+	return wire.Write(w, r, j)
 }
 
 // purposesJSON is what an officer can look at a proceeding for that is not his own work.
@@ -72,7 +74,7 @@ func (a *api) purposes(w http.ResponseWriter, r *web.Request) error {
 		}
 		j.Purposes = append(j.Purposes, purposeJSON{x.ID, looked.PurposeText(r.Words, x), serves})
 	}
-	return write(w, r, j)
+	return wire.Write(w, r, j)
 }
 
 // presenceJSON is a proof that the officer is there.
@@ -89,23 +91,23 @@ type presentJSON struct {
 
 // presence takes a proof that the officer is there. The session goes on with another cookie.
 func (a *api) presence(w http.ResponseWriter, r *web.Request) error {
-	body, err := readObject(r)
+	body, err := wire.ReadObject(r)
 	if err != nil {
-		return unread(w, r, err)
+		return wire.Unread(w, r, err)
 	}
-	t := take(body)
-	password, code := t.text("password", false), t.text("code", false)
-	chosen, isBool := t.of["chosen"].(bool)
-	if _, has := t.of["chosen"]; has && !isBool {
-		t.bad("chosen", "api.field.not_bool")
+	t := wire.Take(body)
+	password, code := t.Text("password", false), t.Text("code", false)
+	chosen, isBool := t.Of["chosen"].(bool)
+	if _, has := t.Of["chosen"]; has && !isBool {
+		t.Bad("chosen", "api.field.not_bool")
 	}
-	delete(t.of, "chosen")
-	t.rest()
-	if f := t.fault(); f != nil {
+	delete(t.Of, "chosen")
+	t.Rest()
+	if f := t.Fault(); f != nil {
 		return f
 	}
 	if err := r.ProvePresence(w, password, code, chosen); err != nil {
 		return err
 	}
-	return write(w, r, presentJSON{moment(a.docket.Zone(), r.Session.Proven)})
+	return wire.Write(w, r, presentJSON{wire.Moment(a.docket.Zone(), r.Session.Proven)})
 }

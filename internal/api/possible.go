@@ -1,6 +1,8 @@
 package api
 
 import (
+	"nazorat/internal/api/systems"
+	"nazorat/internal/api/wire"
 	"net/http"
 	"net/url"
 	"slices"
@@ -22,7 +24,7 @@ import (
 
 // possibleJSON is whether an act may be done now on a thing.
 type possibleJSON struct {
-	Act      named       `json:"act"`
+	Act      wire.Named  `json:"act"`
 	Article  string      `json:"article"`
 	Thing    int32       `json:"thing" doc:"The thing that it is done on; 0 for the proceeding itself."`
 	Possible bool        `json:"possible"`
@@ -68,7 +70,7 @@ func (a *api) possible(w http.ResponseWriter, r *web.Request) error {
 		if v.Rule.OnlyByLink {
 			continue
 		}
-		x := possibleJSON{Act: named{v.Rule.Name, lb.Act(v.Rule.Name)}, Article: v.Rule.Article, Thing: v.Thing, Presence: v.Rule.Presence, Meets: []int32{}, Form: actHref(p.ID, v.Rule.Name)}
+		x := possibleJSON{Act: wire.Named{Name: v.Rule.Name, Label: lb.Act(v.Rule.Name)}, Article: v.Rule.Article, Thing: v.Thing, Presence: v.Rule.Presence, Meets: []int32{}, Form: actHref(p.ID, v.Rule.Name)}
 		for _, dl := range v.Owes {
 			x.Meets = append(x.Meets, dl.No)
 		}
@@ -76,7 +78,7 @@ func (a *api) possible(w http.ResponseWriter, r *web.Request) error {
 		x.Possible = x.Why == nil
 		j.Acts = append(j.Acts, x)
 	}
-	return write(w, r, j)
+	return wire.Write(w, r, j)
 }
 
 // against is what stands against an act; nil where nothing does.
@@ -94,10 +96,10 @@ func (a *api) against(r *web.Request, p *proceedings.Proceeding, judged *desk.Ju
 type formJSON struct {
 	Law      string       `json:"law"`
 	Edition  string       `json:"edition"`
-	Act      named        `json:"act"`
+	Act      wire.Named   `json:"act"`
 	Hint     string       `json:"hint,omitempty"`
 	Article  string       `json:"article"`
-	By       []named      `json:"by" doc:"Who may do it, by role."`
+	By       []wire.Named `json:"by" doc:"Who may do it, by role."`
 	Presence bool         `json:"presence"`
 	Version  int64        `json:"version,omitempty" doc:"Of the proceeding, to be sent along."`
 	Things   []choiceJSON `json:"things" doc:"The things that it can be done on; none where that is the proceeding itself."`
@@ -109,7 +111,7 @@ type formJSON struct {
 
 // inputJSON is one field of a form.
 type inputJSON struct {
-	named
+	wire.Named
 	Type       string        `json:"type"`
 	Needed     bool          `json:"needed"`
 	NeededIf   bool          `json:"needed_if,omitempty" doc:"Whether it is needed depends on the other answers."`
@@ -123,10 +125,10 @@ type inputJSON struct {
 
 // foundByJSON is what a check of the law came to.
 type foundByJSON struct {
-	Rule    named  `json:"rule"`
-	Article string `json:"article"`
-	Holds   bool   `json:"holds"`
-	Known   bool   `json:"known" doc:"Otherwise a fact that it needs was not given."`
+	Rule    wire.Named `json:"rule"`
+	Article string     `json:"article"`
+	Holds   bool       `json:"holds"`
+	Known   bool       `json:"known" doc:"Otherwise a fact that it needs was not given."`
 }
 
 // choiceJSON is something that can be chosen.
@@ -150,7 +152,7 @@ func (a *api) form(w http.ResponseWriter, r *web.Request) error {
 	if text := r.URL.Query().Get("thing"); text != "" {
 		n, err := strconv.ParseInt(text, 10, 32)
 		if err != nil || n < 0 || int(n) >= len(p.State.Things) {
-			return badMember("thing", notWhole)
+			return wire.BadMember("thing", wire.NotWhole)
 		}
 		thing = int32(n)
 	}
@@ -170,12 +172,12 @@ func (a *api) form(w http.ResponseWriter, r *web.Request) error {
 			j.Things = append(j.Things, choiceJSON{strconv.Itoa(no), r.Words.Thing(p.Law, &p.State, int32(no))})
 		}
 	}
-	if clientOf(r) == nil {
+	if systems.Of(r) == nil {
 		if j.Why, err = a.beforehand(r, p, rule, thing); err != nil {
 			return err
 		}
 	}
-	return write(w, r, j)
+	return wire.Write(w, r, j)
 }
 
 // beforehand is what would be refused whatever is filled in; nil for nothing, or where the thing is still to be named.
@@ -211,16 +213,16 @@ func (a *api) openForm(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	if clientOf(r) == nil && !rule.Role(who.Role) {
+	if systems.Of(r) == nil && !rule.Role(who.Role) {
 		refusal := &procedure.Refusal{Reason: procedure.WrongRole, Act: rule.Name, Article: rule.Article, Roles: rule.By, Zone: e.Days.Zone()}
 		j.Why = &reasonJSON{Key: "refusal." + refusal.Reason.String(), Text: r.Words.Refusal(law, refusal), Article: rule.Article}
 	}
-	return write(w, r, j)
+	return wire.Write(w, r, j)
 }
 
 // asActor is whoever asks as somebody of an office: of a system, nobody.
 func (a *api) asActor(r *web.Request) access.Actor {
-	if c := clientOf(r); c != nil {
+	if c := systems.Of(r); c != nil {
 		return access.Actor{Office: c.Office}
 	}
 	return r.Actor()
@@ -229,16 +231,16 @@ func (a *api) asActor(r *web.Request) access.Actor {
 // formOf is the form of an act, for a proceeding that an office has, or will have where p is nil.
 func (a *api) formOf(r *web.Request, e *procedure.Edition, rule *procedure.ActRule, p *proceedings.Proceeding, office string) (*formJSON, error) {
 	t, lb := r.Words, r.Words.Law(e.Law.Name)
-	j := &formJSON{Law: e.Law.Name, Edition: e.Name, Act: named{rule.Name, lb.Act(rule.Name)}, Hint: lb.Hint(rule.Name), Article: rule.Article, Presence: rule.Presence, By: []named{}, Things: []choiceJSON{}, Fields: []inputJSON{},
+	j := &formJSON{Law: e.Law.Name, Edition: e.Name, Act: wire.Named{Name: rule.Name, Label: lb.Act(rule.Name)}, Hint: lb.Hint(rule.Name), Article: rule.Article, Presence: rule.Presence, By: []wire.Named{}, Things: []choiceJSON{}, Fields: []inputJSON{},
 		Schema: "/api/openapi/" + e.Law.Name + ".json"}
 	for _, role := range rule.By {
-		j.By = append(j.By, named{role, lb.Role(role)})
+		j.By = append(j.By, wire.Named{Name: role, Label: lb.Role(role)})
 	}
 	for _, f := range rule.Form {
 		if f == nil {
 			continue
 		}
-		v := inputJSON{named: named{f.Name, lb.Field(rule.Name, f.Name)}, Type: f.Type.String(), Needed: !f.Optional && f.NeededIf == nil, NeededIf: f.NeededIf != nil, Article: f.Article, Future: f.Future, Currencies: f.Currencies}
+		v := inputJSON{Named: wire.Named{Name: f.Name, Label: lb.Field(rule.Name, f.Name)}, Type: f.Type.String(), Needed: !f.Optional && f.NeededIf == nil, NeededIf: f.NeededIf != nil, Article: f.Article, Future: f.Future, Currencies: f.Currencies}
 		switch f.Type {
 		case fact.Text, fact.Person:
 			v.Most = openapi.Longest(f)
@@ -260,7 +262,7 @@ func (a *api) formOf(r *web.Request, e *procedure.Edition, rule *procedure.ActRu
 		}
 		j.Fields = append(j.Fields, v)
 	}
-	if c := clientOf(r); c != nil {
+	if c := systems.Of(r); c != nil {
 		var err error
 		if j.InName, err = a.inName(r, c, e, rule, p); err != nil {
 			return nil, err
@@ -293,20 +295,20 @@ func (a *api) ofFile(r *web.Request, e *procedure.Edition, rule *procedure.ActRu
 	for _, no := range f.Nameable(&p.State) {
 		v.Choices = append(v.Choices, choiceJSON{strconv.Itoa(int(no)), r.Words.Thing(p.Law, &p.State, no)})
 	}
-	if f.Question == nil || clientOf(r) != nil {
+	if f.Question == nil || systems.Of(r) != nil {
 		return
 	}
 	who, now := r.Actor(), a.docket.Now()
 	for _, x := range e.Findings(&p.State, rule, f.Question, procedure.Act{Done: now, Recorded: now, Officer: who.Officer, Role: who.Role, Office: who.Office}) {
-		v.Found = append(v.Found, foundByJSON{named{x.Check.Rule, r.Words.Law(p.Law.Name).Rule(x.Check.Rule)}, x.Check.Article, x.Holds, x.Known})
+		v.Found = append(v.Found, foundByJSON{wire.Named{Name: x.Check.Rule, Label: r.Words.Law(p.Law.Name).Rule(x.Check.Rule)}, x.Check.Article, x.Holds, x.Known})
 	}
 }
 
 // openingJSON is an act by which whoever asks can open a proceeding.
 type openingJSON struct {
-	Law  string `json:"law"`
-	Act  named  `json:"act"`
-	Form string `json:"form"`
+	Law  string     `json:"law"`
+	Act  wire.Named `json:"act"`
+	Form string     `json:"form"`
 }
 
 // openingsJSON are all of them, in the order of the laws.
@@ -322,11 +324,11 @@ func (a *api) openings(w http.ResponseWriter, r *web.Request) error {
 				continue
 			}
 			country, law, _ := strings.Cut(name, "/")
-			j.Openings = append(j.Openings, openingJSON{name, named{rule.Name, r.Words.Law(name).Act(rule.Name)},
+			j.Openings = append(j.Openings, openingJSON{name, wire.Named{Name: rule.Name, Label: r.Words.Law(name).Act(rule.Name)},
 				strings.NewReplacer("{country}", country, "{procedure}", law, "{act}", rule.Name).Replace(openapi.OpenPath)})
 		}
 	}
-	return write(w, r, j)
+	return wire.Write(w, r, j)
 }
 
 // linksJSON are the acts by which a proceeding is connected with others, the newest first.
@@ -344,5 +346,5 @@ func (a *api) links(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return write(w, r, linksJSON{p.ID, linksOf(r.Words, slices.Clip(list))})
+	return wire.Write(w, r, linksJSON{p.ID, linksOf(r.Words, slices.Clip(list))})
 }

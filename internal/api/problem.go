@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"maps"
+	"nazorat/internal/api/wire"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,39 +13,16 @@ import (
 	"nazorat/internal/web"
 )
 
-// problemJSON is RFC 9457's problem details. Type names what went wrong for
-// machines; Title and Detail are for people, in the language asked for.
+// problemJSON is what is answered where something went wrong, with what acts have beyond it.
 type problemJSON struct {
-	Type     string         `json:"type" doc:"urn:nazorat:fault:... names what went wrong, whatever the language."`
-	Title    string         `json:"title"`
-	Status   int            `json:"status"`
-	Detail   string         `json:"detail"`
-	Instance string         `json:"instance"`
-	Request  string         `json:"request" doc:"The number of the request in the log."`
-	Article  string         `json:"article,omitempty" doc:"The article on which a refusal rests."`
-	Policies []string       `json:"policies,omitempty" doc:"The policies that forbid it, by name; what they say stands in detail."`
-	Fields   []fieldProblem `json:"fields,omitempty" doc:"What is wrong with what was sent, in the order of the form."`
-	Changed  *changedJSON   `json:"changed,omitempty" doc:"What came between."`
-}
-
-// fieldProblem is what is wrong with one member of what was sent.
-type fieldProblem struct {
-	Field   string `json:"field" doc:"The member, such as version or form.reason; of a header or a parameter its name."`
-	Key     string `json:"key" doc:"Names what is wrong, whatever the language."`
-	Detail  string `json:"detail" doc:"The same in words."`
-	Label   string `json:"label,omitempty" doc:"What the law calls the field."`
-	Article string `json:"article,omitempty" doc:"The article that asks for it."`
+	wire.Problem
+	Changed *changedJSON `json:"changed,omitempty" doc:"What came between."`
 }
 
 // changedJSON is what came between what was seen and what was sent, as far as whoever sent it sees it.
 type changedJSON struct {
 	Version int64       `json:"version" doc:"The version of the proceeding now."`
 	Entries []entryJSON `json:"entries" doc:"The first of those that came between, the oldest first."`
-}
-
-func writeProblem(w http.ResponseWriter, r *web.Request, p problemJSON) error {
-	p.Type, p.Instance, p.Request = "urn:nazorat:fault:"+p.Type, r.URL.EscapedPath(), r.ID
-	return writeJSON(w, r, "application/problem+json", p.Status, p)
 }
 
 // tell answers with what went wrong.
@@ -54,7 +32,7 @@ func tell(w http.ResponseWriter, r *web.Request, f *fault.Error) {
 		key = "fault.internal"
 	}
 	x, _ := r.Context().Value(actingKey{}).(*refusedAct)
-	p := problemJSON{Type: key, Status: web.Status(f), Title: r.Words.T("fault.title." + f.Kind.String()), Article: f.Article, Policies: f.Policies}
+	p := problemJSON{Problem: wire.Problem{Type: key, Status: web.Status(f), Title: r.Words.T("fault.title." + f.Kind.String()), Article: f.Article, Policies: f.Policies}}
 	if x == nil {
 		p.Detail, p.Fields = r.Told(nil, f), fieldsOf(r, nil, f)
 	} else {
@@ -63,7 +41,8 @@ func tell(w http.ResponseWriter, r *web.Request, f *fault.Error) {
 	if f.Key == signin.PresenceRequired {
 		p.Detail += " " + r.Words.T("api.presence_how")
 	}
-	_ = writeProblem(w, r, p) // nobody is left to be told
+	p.About(r)
+	_ = wire.WriteAs(w, r, wire.ProblemMedia, p.Status, p) // nobody is left to be told
 }
 
 // actingKey is under what a request's context holds the act that was refused.
@@ -106,13 +85,13 @@ func (a *api) changed(r *web.Request, x *acting) *changedJSON {
 }
 
 // fieldsOf names what is wrong with what was sent. x is the act that it was sent for, if it is one.
-func fieldsOf(r *web.Request, x *acting, f *fault.Error) (out []fieldProblem) {
+func fieldsOf(r *web.Request, x *acting, f *fault.Error) (out []wire.FieldProblem) {
 	if len(f.Fields) == 0 {
 		return nil
 	}
 	add := func(field, name string) {
 		e := f.Fields[name]
-		v := fieldProblem{Field: field, Key: e.Key, Detail: r.Words.Fault(nil, &e), Article: e.Article}
+		v := wire.FieldProblem{Field: field, Key: e.Key, Detail: r.Words.Fault(nil, &e), Article: e.Article}
 		if law, has := strings.CutPrefix(field, "form."); has && x != nil && x.rule.Field(law) != nil {
 			v.Label = r.Words.Law(x.law.Name).Field(x.rule.Name, law)
 			if v.Article = x.rule.Field(law).Article; v.Article == "" {

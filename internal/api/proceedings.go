@@ -1,6 +1,7 @@
 package api
 
 import (
+	"nazorat/internal/api/wire"
 	"net/http"
 	"strconv"
 
@@ -21,9 +22,9 @@ type proceedingJSON struct {
 	Number     string      `json:"number"`
 	Law        string      `json:"law"`
 	Title      string      `json:"title"`
-	State      named       `json:"state"`
-	Office     officeJSON  `json:"office"`
-	Supervisor officeJSON  `json:"supervisor"`
+	State      wire.Named  `json:"state"`
+	Office     wire.Office `json:"office"`
+	Supervisor wire.Office `json:"supervisor"`
 	InCharge   string      `json:"in_charge,omitempty"` // the name of the officer
 	Opened     string      `json:"opened"`
 	Changed    string      `json:"changed"`
@@ -43,28 +44,23 @@ type hiddenJSON struct {
 
 func hidden(r *web.Request, list []proceedings.Hidden) (out []hiddenJSON) {
 	for i := range list {
-		out = append(out, hiddenJSON{No: list[i].No, Why: none(r.Policies(list[i].Policies)), Article: list[i].Article})
+		out = append(out, hiddenJSON{No: list[i].No, Why: wire.None(r.Policies(list[i].Policies)), Article: list[i].Article})
 	}
 	return out
-}
-
-type officeJSON struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
 }
 
 type thingJSON struct {
 	No     int        `json:"no"`
 	Of     *int       `json:"of,omitempty"` // the thing that it belongs to
-	Kind   named      `json:"kind"`
-	State  named      `json:"state"`
+	Kind   wire.Named `json:"kind"`
+	State  wire.Named `json:"state"`
 	Came   string     `json:"came"`
 	Since  string     `json:"since"`
 	Fields []factJSON `json:"fields"`
 }
 
 type factJSON struct {
-	named
+	wire.Named
 	Type  string `json:"type"`
 	Value string `json:"value"` // canonical
 	Text  string `json:"text"`  // for people
@@ -72,20 +68,20 @@ type factJSON struct {
 
 // deadlineJSON is a deadline as lists show it.
 type deadlineJSON struct {
-	No       int32   `json:"no"`
-	Term     named   `json:"term"`
-	Thing    int32   `json:"thing"`
-	Article  string  `json:"article"`
-	Edition  string  `json:"edition"`
-	OwedBy   *named  `json:"owed_by"`           // nobody owes a time of waiting
-	Officer  string  `json:"officer,omitempty"` // the name of the one who owes it
-	Office   string  `json:"office,omitempty"`  // its id
-	Started  string  `json:"started"`
-	Due      string  `json:"due"`    // the last moment in time
-	Status   string  `json:"status"` // as stored: running, stopped, met, late, ended
-	Standing string  `json:"standing"`
-	Closed   *string `json:"closed"`
-	URL      string  `json:"explanation"`
+	No       int32       `json:"no"`
+	Term     wire.Named  `json:"term"`
+	Thing    int32       `json:"thing"`
+	Article  string      `json:"article"`
+	Edition  string      `json:"edition"`
+	OwedBy   *wire.Named `json:"owed_by"`           // nobody owes a time of waiting
+	Officer  string      `json:"officer,omitempty"` // the name of the one who owes it
+	Office   string      `json:"office,omitempty"`  // its id
+	Started  string      `json:"started"`
+	Due      string      `json:"due"`    // the last moment in time
+	Status   string      `json:"status"` // as stored: running, stopped, met, late, ended
+	Standing string      `json:"standing"`
+	Closed   *string     `json:"closed"`
+	URL      string      `json:"explanation"`
 }
 
 type deadlinesJSON struct {
@@ -119,9 +115,9 @@ func (a *api) proceeding(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	root := p.Law.KindName(0)
-	j := proceedingJSON{ID: p.ID, Number: p.Number, Law: p.Law.Name, Title: t.Name(p.Title), State: named{p.RootState, lb.State(root, p.RootState)},
+	j := proceedingJSON{ID: p.ID, Number: p.Number, Law: p.Law.Name, Title: t.Name(p.Title), State: wire.Named{Name: p.RootState, Label: lb.State(root, p.RootState)},
 		Office: a.office(t, p.Office), Supervisor: a.office(t, p.Supervisor), InCharge: t.Name(names[p.InCharge]),
-		Opened: moment(zone, p.Opened), Changed: moment(zone, p.Changed), Version: p.Version, Things: []thingJSON{}}
+		Opened: wire.Moment(zone, p.Opened), Changed: wire.Moment(zone, p.Changed), Version: p.Version, Things: []thingJSON{}}
 	j.HiddenThings = hidden(r, p.HiddenThings)
 	if j.HiddenSheets, err = a.docket.HiddenSheets(r.Context(), p); err != nil {
 		return err
@@ -132,17 +128,15 @@ func (a *api) proceeding(w http.ResponseWriter, r *web.Request) error {
 		}
 		j.Things = append(j.Things, a.thing(t, p, no, names))
 	}
-	return write(w, r, j)
+	return wire.Write(w, r, j)
 }
 
-func (a *api) office(t *web.Words, id string) officeJSON {
-	return officeJSON{id, t.Office(a.dir.Tree().Office(id))}
-}
+func (a *api) office(t *web.Words, id string) wire.Office { return wire.OfficeOf(t, a.dir, id) }
 
 func (a *api) thing(t *web.Words, p *proceedings.Proceeding, no int, names map[string]string) thingJSON {
 	th, zone, lb := &p.State.Things[no], zoneOf(p.Law), t.Law(p.Law.Name)
 	kind, state := p.Law.KindName(th.Kind), p.Law.StateName(th.Kind, th.State)
-	j := thingJSON{No: no, Kind: named{kind, lb.Kind(kind)}, State: named{state, lb.State(kind, state)}, Came: moment(zone, th.Came), Since: moment(zone, th.Since), Fields: []factJSON{}}
+	j := thingJSON{No: no, Kind: wire.Named{Name: kind, Label: lb.Kind(kind)}, State: wire.Named{Name: state, Label: lb.State(kind, state)}, Came: wire.Moment(zone, th.Came), Since: wire.Moment(zone, th.Since), Fields: []factJSON{}}
 	if th.Of >= 0 {
 		of := int(th.Of)
 		j.Of = &of
@@ -191,16 +185,16 @@ func (a *api) deadlines(w http.ResponseWriter, r *web.Request) error {
 	for i := range list {
 		j.Deadlines = append(j.Deadlines, a.deadlineForm(r.Words, p.Law, &list[i], names))
 	}
-	return write(w, r, j)
+	return wire.Write(w, r, j)
 }
 
 func (a *api) deadlineForm(t *web.Words, law *procedure.Law, dl *proceedings.Deadline, names map[string]string) deadlineJSON {
 	lb, zone, term := t.Law(law.Name), zoneOf(law), picture.TermOf(law, dl)
-	j := deadlineJSON{No: dl.No, Term: named{dl.Term, lb.Term(dl.Term)}, Thing: dl.Thing, Edition: dl.Basis.Edition, Officer: t.Name(names[dl.Officer]), Office: dl.Office,
-		Started: moment(zone, dl.Started), Due: moment(zone, dl.Due), Status: dl.Status, Standing: string(picture.Stands(term, dl, a.docket.Now())), Closed: momentOr(zone, dl.Closed),
+	j := deadlineJSON{No: dl.No, Term: wire.Named{Name: dl.Term, Label: lb.Term(dl.Term)}, Thing: dl.Thing, Edition: dl.Basis.Edition, Officer: t.Name(names[dl.Officer]), Office: dl.Office,
+		Started: wire.Moment(zone, dl.Started), Due: wire.Moment(zone, dl.Due), Status: dl.Status, Standing: string(picture.Stands(term, dl, a.docket.Now())), Closed: wire.MomentOr(zone, dl.Closed),
 		URL: "/api/v1/proceedings/" + dl.Proceeding + "/deadlines/" + strconv.Itoa(int(dl.No)) + "/explanation"}
 	if dl.Role != "" {
-		j.OwedBy = &named{dl.Role, lb.Role(dl.Role)}
+		j.OwedBy = &wire.Named{Name: dl.Role, Label: lb.Role(dl.Role)}
 	}
 	if term != nil {
 		j.Article = term.Article
@@ -269,5 +263,5 @@ func (a *api) explanation(w http.ResponseWriter, r *web.Request) error {
 			j.Parts = append(j.Parts, v)
 		}
 	}
-	return write(w, r, j)
+	return wire.Write(w, r, j)
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"math"
+	"nazorat/internal/api/wire"
 	"net/http"
 	"strconv"
 
@@ -56,7 +57,7 @@ func (a *api) receipt(w http.ResponseWriter, r *web.Request) error {
 	for _, c := range signed.Cosigned {
 		j.Witnesses = append(j.Witnesses, c.By.Name())
 	}
-	return write(w, r, j)
+	return wire.Write(w, r, j)
 }
 
 // checkJSON is a receipt that somebody holds.
@@ -77,24 +78,24 @@ type genuineJSON struct {
 
 // check checks a receipt for anybody who holds it.
 func (a *api) check(w http.ResponseWriter, r *web.Request) error {
-	body, err := readObject(r)
+	body, err := wire.ReadObject(r)
 	if err != nil {
-		return unread(w, r, err)
+		return wire.Unread(w, r, err)
 	}
-	t := take(body)
-	text := t.text("receipt", true)
-	t.rest()
-	if f := t.fault(); f != nil {
+	t := wire.Take(body)
+	text := t.Text("receipt", true)
+	t.Rest()
+	if f := t.Fault(); f != nil {
 		return f
 	}
 	if wait := a.receipts.Wait(r.Machine()); wait > 0 {
 		seconds := int(math.Ceil(wait.Seconds()))
 		w.Header().Set("Retry-After", strconv.Itoa(seconds))
-		return writeProblem(w, r, problemJSON{Type: "check.too_often", Status: http.StatusTooManyRequests, Title: r.Words.T("api.slow_down.title"), Detail: r.Words.T("check.too_often", "n", seconds)})
+		return wire.WriteProblem(w, r, wire.Problem{Type: "check.too_often", Status: http.StatusTooManyRequests, Title: r.Words.T("api.slow_down.title"), Detail: r.Words.T("check.too_often", "n", seconds)})
 	}
 	g, err := a.receipts.Check(r, text)
 	if err != nil {
 		return err
 	}
-	return write(w, r, genuineJSON{g.Act, g.Recorded.String(), g.Standing, g.Article, g.Leaf, g.Size, g.Origin})
+	return wire.Write(w, r, genuineJSON{g.Act, g.Recorded.String(), g.Standing, g.Article, g.Leaf, g.Size, g.Origin})
 }

@@ -2,6 +2,9 @@ package api
 
 import (
 	"encoding/json"
+	"nazorat/internal/api/counted"
+	"nazorat/internal/api/rules"
+	"nazorat/internal/api/staff"
 	"net/http"
 	"strings"
 
@@ -22,11 +25,6 @@ var lost = []int{401, 403, 404, 405, 422, 429}
 
 // purposes are the headers by which an officer says what he looks at a proceeding for.
 var purposes = []string{"purpose", "serves", "why"}
-
-// lawsJSON is the answer with all laws.
-type lawsJSON struct {
-	Laws []lawJSON `json:"laws"`
-}
 
 // routes are all operations. Their order is that of the document's reader.
 func (a *api) routes() []route {
@@ -57,9 +55,9 @@ func (a *api) routes() []route {
 		public(route{openapi.Operation{Method: http.MethodGet, Path: "/api/openapi.json", ID: "description", Says: "This description; x-laws says where the acts of each law are described.", Media: openapi.MediaType, Gives: document}, a.description}),
 		public(route{openapi.Operation{Method: http.MethodGet, Path: "/api/openapi/{country}/{file}", ID: "descriptionOfLaw", Says: "The acts of a law, each with the schema of its form.",
 			Media: openapi.MediaType, Gives: document, Query: []string{"lang", "on"}}, a.lawDescription}, 404),
-		public(get("/api/v1/laws", "laws", "All laws that can be read.", lawsJSON{}, a.lawList)),
-		public(get("/api/v1/laws/{country}/{procedure}", "law", "A law and its editions.", lawFull{}, a.law), 404),
-		public(get("/api/v1/laws/{country}/{procedure}/{edition}", "edition", "All rules of an edition: kinds, acts, terms, open questions, transition.", editionJSON{}, a.edition), 404),
+		public(get("/api/v1/laws", "laws", "All laws that can be read.", rules.LawsJSON{}, a.rules.List)),
+		public(get("/api/v1/laws/{country}/{procedure}", "law", "A law and its editions.", rules.LawFull{}, a.rules.Law), 404),
+		public(get("/api/v1/laws/{country}/{procedure}/{edition}", "edition", "All rules of an edition: kinds, acts, terms, open questions, transition.", rules.EditionJSON{}, a.rules.Edition), 404),
 
 		ofCase(get("/api/v1/proceedings/{id}", "proceeding", "A proceeding as it stands.", proceedingJSON{}, a.proceeding)),
 		ofCase(get("/api/v1/proceedings/{id}/deadlines", "deadlines", "Its deadlines, running and over.", deadlinesJSON{}, a.deadlines)),
@@ -96,15 +94,15 @@ func (a *api) routes() []route {
 		officers(get("/api/v1/offices/{office}/board", "board", "What an office has, and what is overdue there.", boardJSON{}, a.board)),
 		officers(get("/api/v1/offices/{office}/proceedings", "officeCases", "The proceedings that an office has or supervises.", listJSON{}, a.officeCases), "after"),
 		officers(get("/api/v1/offices/{office}/hearings", "hearings", "What is held at an office in a week, and by whom.", hearingsJSON{}, a.schedule), "from", "of_officer"),
-		officers(get(figuresPath, "counted", "What can be asked about figures: the standing tables, and what can be counted by questions of one's own.", countedJSON{}, a.counted)),
-		officers(get(figuresPath+"/{country}/{procedure}/tables/{table}", "table", "A standing table. Who counts without reading asks for a period, and nothing else.", figuresJSON{}, a.table), "of_office", "from", "to", "at", "period"),
-		officers(get(figuresPath+"/{country}/{procedure}/counts/{count}", "figures", "An answer to a question of one's own.", figuresJSON{}, a.question), "rows", "columns", "sums", "where", "of_office", "from", "to", "at"),
-		officers(get(figuresPath+"/{country}/{procedure}/counts/{count}/cases", "behind", "The proceedings that a figure counts, as far as they may be read now.", behindJSON{}, a.behind), "rows", "columns", "sums", "where", "of_office", "from", "to", "at", "after"),
+		officers(get(counted.Path, "counted", "What can be asked about figures: the standing tables, and what can be counted by questions of one's own.", counted.CountedJSON{}, a.figures.Counted)),
+		officers(get(counted.Path+"/{country}/{procedure}/tables/{table}", "table", "A standing table. Who counts without reading asks for a period, and nothing else.", counted.FiguresJSON{}, a.figures.Table), "of_office", "from", "to", "at", "period"),
+		officers(get(counted.Path+"/{country}/{procedure}/counts/{count}", "figures", "An answer to a question of one's own.", counted.FiguresJSON{}, a.figures.Question), "rows", "columns", "sums", "where", "of_office", "from", "to", "at"),
+		officers(get(counted.Path+"/{country}/{procedure}/counts/{count}/cases", "behind", "The proceedings that a figure counts, as far as they may be read now.", counted.BehindJSON{}, a.figures.Behind), "rows", "columns", "sums", "where", "of_office", "from", "to", "at", "after"),
 		officers(get("/api/v1/officers/{officer}/looks", "officerLooks", "What an officer looked at: his own, or for whoever may see that.", looksJSON{}, a.lookedAt), "after"),
-		officers(get("/api/v1/service/offices", "units", "The offices that the officer administers.", unitsJSON{}, a.units)),
-		officers(get("/api/v1/service/offices/{office}", "unit", "One of them, with those who serve in it.", unitFullJSON{}, a.unitFull)),
-		officers(get("/api/v1/service/officers", "sought", "Officers of those offices, by a part of their name or by their login.", soughtJSON{}, a.sought), "find"),
-		officers(get("/api/v1/service/officers/{officer}", "person", "One of them, with all mandates that he ever had.", personJSON{}, a.person)),
+		officers(get("/api/v1/service/offices", "units", "The offices that the officer administers.", staff.UnitsJSON{}, a.staff.Units)),
+		officers(get("/api/v1/service/offices/{office}", "unit", "One of them, with those who serve in it.", staff.UnitFullJSON{}, a.staff.UnitFull)),
+		officers(get("/api/v1/service/officers", "sought", "Officers of those offices, by a part of their name or by their login.", staff.SoughtJSON{}, a.staff.Sought), "find"),
+		officers(get("/api/v1/service/officers/{officer}", "person", "One of them, with all mandates that he ever had.", staff.PersonJSON{}, a.staff.Person)),
 		public(post("/api/v1/receipts/check", "check", "Whether a receipt is genuine, for anybody who holds it.", checkJSON{}, genuineJSON{}, a.check), 400, 413, 415, 429),
 	}
 	return list

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"nazorat/internal/api/wire"
 	"net/http"
 
 	"nazorat/internal/calendar"
@@ -13,9 +14,6 @@ import (
 
 // What an officer's own pages have: what he owes, what has come to him because others did not do it, copies that the law ordered to him.
 
-// mostListed is the length of one page of a list.
-const mostListed = 50
-
 // owedJSON is a deadline in a list of those of many proceedings.
 type owedJSON struct {
 	Proceeding string `json:"proceeding" doc:"Its id."`
@@ -27,7 +25,7 @@ type owedJSON struct {
 // workJSON is a page of what is owed, the earliest end first.
 type workJSON struct {
 	Owed []owedJSON `json:"owed"`
-	pageJSON
+	wire.Page
 }
 
 func (a *api) owed(t *web.Words, dl *proceedings.Deadline, names map[string]string) (owedJSON, bool) {
@@ -57,23 +55,23 @@ func (a *api) owedList(r *web.Request, list []proceedings.Deadline) ([]owedJSON,
 }
 
 func afterCursor(after proceedings.After) string {
-	return cursor(int64(after.Due), after.Proceeding, after.No)
+	return wire.Cursor(int64(after.Due), after.Proceeding, after.No)
 }
 
 // work is what the officer owes, and what his role owes in his office.
 func (a *api) work(w http.ResponseWriter, r *web.Request) error {
-	c, err := cursorOf(r, 3)
+	c, err := wire.CursorOf(r, 3)
 	if err != nil {
 		return err
 	}
 	var after proceedings.After
 	if c != nil {
-		after = proceedings.After{Due: calendar.Moment(c.whole(0)), Proceeding: c.text(1), No: int32(c.whole(2))}
-		if err := c.bad(); err != nil {
+		after = proceedings.After{Due: calendar.Moment(c.Whole(0)), Proceeding: c.Text(1), No: int32(c.Whole(2))}
+		if err := c.Bad(); err != nil {
 			return err
 		}
 	}
-	list, more, err := desk.Work(r.Context(), a.docket.Reader, r.Actor(), after, mostListed)
+	list, more, err := desk.Work(r.Context(), a.docket.Reader, r.Actor(), after, wire.MostListed)
 	if err != nil {
 		return err
 	}
@@ -88,7 +86,7 @@ func (a *api) work(w http.ResponseWriter, r *web.Request) error {
 	if j.Owed, err = a.owedList(r, list); err != nil {
 		return err
 	}
-	return write(w, r, j)
+	return wire.Write(w, r, j)
 }
 
 // escalatedJSON is a deadline that was not met, and whose steps have come to the officer's role.
@@ -104,22 +102,22 @@ type escalatedJSON struct {
 // escalationsJSON is a page of what was escalated: releases first, then the longest overdue.
 type escalationsJSON struct {
 	Escalated []escalatedJSON `json:"escalated"`
-	pageJSON
+	wire.Page
 }
 
 func (a *api) escalated(w http.ResponseWriter, r *web.Request) error {
-	c, err := cursorOf(r, 4)
+	c, err := wire.CursorOf(r, 4)
 	if err != nil {
 		return err
 	}
 	var after proceedings.EscalatedAfter
 	if c != nil {
-		after = proceedings.EscalatedAfter{Others: c.whole(0) != 0, After: proceedings.After{Due: calendar.Moment(c.whole(1)), Proceeding: c.text(2), No: int32(c.whole(3))}}
-		if err := c.bad(); err != nil {
+		after = proceedings.EscalatedAfter{Others: c.Whole(0) != 0, After: proceedings.After{Due: calendar.Moment(c.Whole(1)), Proceeding: c.Text(2), No: int32(c.Whole(3))}}
+		if err := c.Bad(); err != nil {
 			return err
 		}
 	}
-	list, next, more, err := a.docket.Escalated(r.Context(), r.Actor(), after, a.docket.Now(), mostListed)
+	list, next, more, err := a.docket.Escalated(r.Context(), r.Actor(), after, a.docket.Now(), wire.MostListed)
 	if err != nil {
 		return err
 	}
@@ -138,7 +136,7 @@ func (a *api) escalated(w http.ResponseWriter, r *web.Request) error {
 	for i := range list {
 		e := &list[i]
 		if o, ok := a.owed(r.Words, &e.Deadline, names); ok {
-			j.Escalated = append(j.Escalated, escalatedJSON{o, moment(a.docket.Zone(), e.Since), e.Step + 1, e.Steps, e.Matter, e.Release})
+			j.Escalated = append(j.Escalated, escalatedJSON{o, wire.Moment(a.docket.Zone(), e.Since), e.Step + 1, e.Steps, e.Matter, e.Release})
 		}
 	}
 	if more {
@@ -146,9 +144,9 @@ func (a *api) escalated(w http.ResponseWriter, r *web.Request) error {
 		if next.Others {
 			others = 1
 		}
-		j.Next = cursor(others, int64(next.Due), next.Proceeding, next.No)
+		j.Next = wire.Cursor(others, int64(next.Due), next.Proceeding, next.No)
 	}
-	return write(w, r, j)
+	return wire.Write(w, r, j)
 }
 
 // copyJSON is a copy that the law ordered to the officer's role.
@@ -159,7 +157,7 @@ type copyJSON struct {
 	Proceeding string       `json:"proceeding,omitempty" doc:"Its id; left out where it has gone where whoever asks may not follow."`
 	Seq        int64        `json:"seq"`
 	Law        string       `json:"law"`
-	Act        *named       `json:"act,omitempty"`
+	Act        *wire.Named  `json:"act,omitempty"`
 	By         *officerJSON `json:"by,omitempty"`
 	New        bool         `json:"new" doc:"Nobody of the role has taken note of it yet."`
 	Hidden     *hiddenJSON  `json:"hidden,omitempty"`
@@ -168,33 +166,33 @@ type copyJSON struct {
 // copiesJSON is a page of copies, the newest first.
 type copiesJSON struct {
 	Copies []copyJSON `json:"copies"`
-	pageJSON
+	wire.Page
 }
 
 func (a *api) copies(w http.ResponseWriter, r *web.Request) error {
-	c, err := cursorOf(r, 3)
+	c, err := wire.CursorOf(r, 3)
 	if err != nil {
 		return err
 	}
 	var after proceedings.CopiesAfter
 	if c != nil {
-		after = proceedings.CopiesAfter{At: calendar.Moment(c.whole(0)), Proceeding: c.text(1), Seq: c.whole(2)}
-		if err := c.bad(); err != nil {
+		after = proceedings.CopiesAfter{At: calendar.Moment(c.Whole(0)), Proceeding: c.Text(1), Seq: c.Whole(2)}
+		if err := c.Bad(); err != nil {
 			return err
 		}
 	}
-	list, err := a.docket.Copies(r.Context(), r.Actor(), after, mostListed+1)
+	list, err := a.docket.Copies(r.Context(), r.Actor(), after, wire.MostListed+1)
 	if err != nil {
 		return err
 	}
-	if err := r.LookedAtList("", min(len(list), mostListed)); err != nil {
+	if err := r.LookedAtList("", min(len(list), wire.MostListed)); err != nil {
 		return err
 	}
 	j := copiesJSON{Copies: []copyJSON{}}
-	if len(list) > mostListed {
-		list = list[:mostListed]
+	if len(list) > wire.MostListed {
+		list = list[:wire.MostListed]
 		last := &list[len(list)-1]
-		j.Next = cursor(int64(last.At), last.Proceeding, last.Seq)
+		j.Next = wire.Cursor(int64(last.At), last.Proceeding, last.Seq)
 	}
 	ids := make([]string, len(list))
 	for i := range list {
@@ -208,18 +206,18 @@ func (a *api) copies(w http.ResponseWriter, r *web.Request) error {
 	for i := range list {
 		x := &list[i]
 		lb := t.Law(x.Law)
-		v := copyJSON{At: moment(a.docket.Zone(), x.At), Number: x.Number, Title: t.Name(x.Title), Seq: x.Seq, Law: x.Law, New: x.New}
+		v := copyJSON{At: wire.Moment(a.docket.Zone(), x.At), Number: x.Number, Title: t.Name(x.Title), Seq: x.Seq, Law: x.Law, New: x.New}
 		if x.Readable {
 			v.Proceeding = x.Proceeding
 		}
 		if x.Hidden != nil {
 			v.Hidden = &hidden(r, []proceedings.Hidden{*x.Hidden})[0]
 		} else {
-			v.Act, v.By = &named{x.Act, lb.Act(x.Act)}, &officerJSON{ID: x.Officer, Name: t.Name(names[x.Officer]), Role: &named{x.Role, lb.Role(x.Role)}, Office: x.Office}
+			v.Act, v.By = &wire.Named{Name: x.Act, Label: lb.Act(x.Act)}, &officerJSON{ID: x.Officer, Name: t.Name(names[x.Officer]), Role: &wire.Named{Name: x.Role, Label: lb.Role(x.Role)}, Office: x.Office}
 		}
 		j.Copies = append(j.Copies, v)
 	}
-	return write(w, r, j)
+	return wire.Write(w, r, j)
 }
 
 // notedJSON says up to which copy note was taken, for all of the role at the office.
@@ -228,24 +226,24 @@ type notedJSON struct {
 }
 
 func (a *api) noteCopies(w http.ResponseWriter, r *web.Request) error {
-	body, err := readObject(r)
+	body, err := wire.ReadObject(r)
 	if err != nil {
-		return unread(w, r, err)
+		return wire.Unread(w, r, err)
 	}
-	t := take(body)
-	text := t.text("by", true)
+	t := wire.Take(body)
+	text := t.Text("by", true)
 	var by calendar.Moment
 	if text != "" {
 		if by, err = a.docket.Zone().ParseMoment(text); err != nil || !momentForm.MatchString(text) || by <= 0 {
-			t.bad("by", fact.NotMoment)
+			t.Bad("by", fact.NotMoment)
 		}
 	}
-	t.rest()
-	if f := t.fault(); f != nil {
+	t.Rest()
+	if f := t.Fault(); f != nil {
 		return f
 	}
 	if err := a.docket.NoteCopies(r.Context(), r.Actor(), by); err != nil {
 		return err
 	}
-	return write(w, r, notedJSON{moment(a.docket.Zone(), by)})
+	return wire.Write(w, r, notedJSON{wire.Moment(a.docket.Zone(), by)})
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"nazorat/internal/account"
-	"nazorat/internal/api"
+	"nazorat/internal/api/systems"
 	"nazorat/internal/identity"
 	"nazorat/internal/signin"
 	"nazorat/internal/web"
@@ -37,5 +37,5 @@ func audience(address string) []string {
 		return nil
 	}
 	address = strings.TrimSuffix(address, "/")
-	return []string{address, address + api.TokenHref}
+	return []string{address, address + systems.TokenHref}
 }

@@ -26,7 +26,7 @@ type Options struct {
 	Cases    int                   // how many proceedings
 	Seed     uint64                // what all chance follows from
 	Now      calendar.Moment       // when the service is looked at: the last act lies before it
-	Vault    *vault.Keeper         // where some cases have files, by acts that the docket takes from it; nil: none has any
+	Vault    *vault.Keeper         // where the files that acts name are, which the docket takes from it; nil: there are none, and a document is a hash alone
 	Progress func(done, total int) // called now and then with the number of proceedings begun; may be nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -73,6 +74,33 @@ func readIllustrated() (illustrated, error) {
 	return out, src.Err()
 }
 
+// What files are called.
+const (
+	pictureName = "surat.jpg"
+	paperName   = "qaror.pdf"
+)
+
+// paperLines are the lines of a paper, about something in a proceeding on a day.
+func paperLines(sample []string, what, number string, day calendar.Date) (out []string) {
+	with := strings.NewReplacer("{what}", what, "{number}", number, "{day}", day.String())
+	for _, line := range sample {
+		out = append(out, with.Replace(line))
+	}
+	return out
+}
+
+// bringPapers hands in the papers that an act names, as whoever does it.
+func (v *living) bringPapers(ctx context.Context, s *step) error {
+	v.clock.expect([]calendar.Moment{s.at})
+	for _, hash := range slices.Sorted(maps.Keys(s.papers)) {
+		if _, err := v.o.Vault.Take(ctx, s.command.Actor.Officer, paperName, bytes.NewReader(s.papers[hash])); err != nil {
+			return fmt.Errorf("paper of %s: %w", s.command.Act, err)
+		}
+		v.report.Files++
+	}
+	return nil
+}
+
 // illustrate brings files into some of the cases that go on, by acts of whoever is in charge of them, at the last moment of the past.
 func (v *living) illustrate(ctx context.Context) error {
 	what, err := readIllustrated()
@@ -129,19 +157,14 @@ func (v *living) bring(ctx context.Context, l *life, what *illustrated, b *bring
 	}
 	var content []byte
 	var err error
-	field, name := b.picture, "surat.jpg"
+	field, name := b.picture, pictureName
 	if field != "" {
 		if content, err = picture(r); err != nil {
 			return false, err
 		}
 	} else {
-		field, name = b.paper, "qaror.pdf"
-		with := strings.NewReplacer("{what}", form["what"], "{number}", l.number, "{day}", l.zone.Date(v.o.Now).String())
-		var lines []string
-		for _, line := range what.paper {
-			lines = append(lines, with.Replace(line))
-		}
-		content = paper(lines)
+		field, name = b.paper, paperName
+		content = paper(paperLines(what.paper, form["what"], l.number, l.zone.Date(v.o.Now)))
 	}
 	who := v.world.by[l.run.State.InCharge]
 	file, err := v.o.Vault.Take(ctx, who.Officer, name, bytes.NewReader(content))

@@ -36,6 +36,7 @@ type life struct {
 	times  []uint16       // by habit: how often it was woken
 	agenda []intention    // the earliest first
 	lapsed func(act, why string)
+	papers map[string][]byte // made for the act that is thought up, by hash
 }
 
 // trigger is what somebody reacts to.
@@ -144,7 +145,9 @@ func (l *life) step() *step {
 		l.lapsed(h.act, fmt.Sprintf("nobody has a role of %v", h.by))
 		return nil
 	}
+	l.papers = nil
 	s := &step{life: l, at: i.at, opens: l.seq == 0, command: docket.Command{Law: l.law.Name, Act: h.act, Thing: i.thing, Actor: actor, Form: l.fill(rule, h, &i)}}
+	s.papers = l.papers
 	form, bad := edition.ReadForm(rule, s.command.Form)
 	if len(bad) > 0 {
 		l.lapsed(h.act, fmt.Sprint("form ", bad))

@@ -19,6 +19,7 @@ type step struct {
 	command docket.Command
 	refused *procedure.Refusal // what the law will answer, if it will not allow it
 	done    []outcome          // its own first
+	papers  map[string][]byte  // that the act names, by hash
 }
 
 // outcome is what an act did in one life.

@@ -181,15 +181,23 @@ func (h *habit) namesOthers() bool {
 // take sends an act on its way. One that needs the id of a proceeding which is
 // still on its way, or that will be refused, first sends what waits.
 func (v *living) take(ctx context.Context, s *step) error {
-	if s.life.id == "" && !s.opens || s.refused != nil || len(v.waiting) >= together {
+	brings := len(s.papers) > 0 && v.o.Vault != nil // goes alone: the docket looks at its clock for the files too
+	if s.life.id == "" && !s.opens || s.refused != nil || brings || len(v.waiting) >= together {
 		if err := v.flush(ctx); err != nil {
+			return err
+		}
+	}
+	if brings {
+		if err := v.bringPapers(ctx, s); err != nil {
 			return err
 		}
 	}
 	s.command.Proceeding = s.life.id
 	if s.refused == nil {
 		s.command.Version = s.version
-		v.waiting = append(v.waiting, s)
+		if v.waiting = append(v.waiting, s); brings {
+			return v.flush(ctx)
+		}
 		return nil
 	}
 	s.command.Version = s.life.seq

@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -385,8 +387,17 @@ func birthday(l *life, i *intention) string {
 	return (l.zone.Date(i.at) - calendar.Date(years*36525/100+l.r.IntN(365))).String()
 }
 
-func document(l *life, _ *intention) string {
-	return fmt.Sprintf("%016x%016x%016x%016x", l.r.Uint64(), l.r.Uint64(), l.r.Uint64(), l.r.Uint64())
+// document is a paper that says what the act does, by its hash. The step keeps it: where files are kept, it is brought before the act that names it.
+func document(l *life, i *intention) string {
+	if l.papers == nil {
+		l.papers = map[string][]byte{}
+	}
+	one := fmt.Sprintf("%016x", l.r.Uint64()) // no two papers are the same
+	content := paper(append(paperLines(l.sample, l.law.Labels["uz"].Act(i.habit.act), l.number, l.zone.Date(i.at)), "", one))
+	sum := sha256.Sum256(content)
+	hash := hex.EncodeToString(sum[:])
+	l.papers[hash] = content
+	return hash
 }
 
 func maybe(l *life, p float64, s string) string {

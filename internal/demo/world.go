@@ -47,6 +47,7 @@ type world struct {
 	near    map[string][]*life // by law and office: those that go on
 	pages   []string           // roles in which an office acts by a public page
 	linked  uint64             // lives that acts of others led to
+	sample  []string           // lines of a paper
 }
 
 func newWorld(laws []*procedure.Law, s *directory.Service, o Options) (*world, error) {
@@ -58,9 +59,13 @@ func newWorld(laws []*procedure.Law, s *directory.Service, o Options) (*world, e
 	if err != nil {
 		return nil, err
 	}
+	brings, err := readIllustrated()
+	if err != nil {
+		return nil, err
+	}
 	days := laws[0].At(o.Now).Days
 	w := &world{book: b, main: laws[0], days: days, zone: days.Zone(), now: o.Now, seed: o.Seed, held: map[string][]access.Actor{}, by: map[string]access.Actor{},
-		comp: map[[2]string]string{}, shown: -1, pages: staff.pages, numbers: map[string]*life{}, near: map[string][]*life{}}
+		comp: map[[2]string]string{}, shown: -1, pages: staff.pages, numbers: map[string]*life{}, near: map[string][]*life{}, sample: brings.paper}
 	for _, c := range s.Competences {
 		w.comp[[2]string{c.Office, c.Role}] = c.Competent
 	}

@@ -84,6 +84,7 @@ func (c *compiler) actsShape() {
 				}
 			}
 		}
+		r.Since = c.sinceList(r)
 	}
 	c.references()
 	slices.Sort(c.e.Roles)

@@ -33,6 +33,7 @@ func (l *loader) compile(r *rawEdition) {
 		l.Bad(r.kinds[0].Key, "the first kind is the proceeding itself; in the first edition it is %q", l.law.Names.Kinds.List[0])
 		return
 	}
+	c.namedChoices()
 	c.kinds()
 	c.switches()
 	c.actsShape()
@@ -46,6 +47,7 @@ func (l *loader) compile(r *rawEdition) {
 	}
 	c.e.Link(c.written())
 	c.transitions()
+	c.unusedChoices()
 	c.sound()
 }
 

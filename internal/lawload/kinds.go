@@ -221,10 +221,8 @@ func (c *compiler) field(raw lawtext.Entry, table *procedure.Names) *procedure.F
 		f.Optional, f.Future, f.Article = c.Yes(v["optional"]), c.Yes(v["future"]), c.Text(v["article"])
 		switch {
 		case v["choice"].Given():
-			f.Type, f.Choices = fact.Choice, c.Texts(v["choice"])
-			if len(f.Choices) == 0 {
-				c.Bad(v["choice"], "a choice of nothing")
-			}
+			f.Type = fact.Choice
+			c.choicesOf(f, v["choice"])
 		case v["money"].Given():
 			if f.Type = fact.Money; len(c.List(v["money"])) == 0 {
 				c.Bad(v["money"], "a sum in no currency").Meant = "say money: [UZS, USD], or the word money alone"

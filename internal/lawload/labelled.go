@@ -8,10 +8,16 @@ import (
 // labelled lists what of a law wants a label.
 func (l *loader) labelled() *lawtext.Labelled {
 	k := &lawtext.Labelled{Roles: map[string]bool{procedure.InCharge: true}, Kinds: map[string]bool{}, Acts: map[string]bool{}, Terms: map[string]bool{}, Rules: map[string]bool{}, Switches: map[string]bool{}, Parts: map[string]bool{}, Sheets: map[string]bool{},
-		Fields: map[string]bool{}, Choices: map[string]bool{}, States: map[string]map[string]bool{}}
+		Fields: map[string]bool{}, Choices: map[string]bool{}, Listed: map[string]string{}, States: map[string]map[string]bool{}}
 	part := func(name string) {
 		if name != "" {
 			k.Parts[name] = true
+		}
+	}
+	listed := func(of string, f *procedure.Field, choice string) {
+		if list := l.lists[f]; list != "" {
+			k.Choices[list+"."+choice] = true
+			k.Listed[of+"."+f.Name+"."+choice] = list + "." + choice
 		}
 	}
 	for _, e := range l.law.Editions {
@@ -40,6 +46,7 @@ func (l *loader) labelled() *lawtext.Labelled {
 				for _, ch := range f.Choices {
 					k.Choices[f.Name+"."+ch] = true
 					k.ActChoices = append(k.ActChoices, kind.Name+"."+f.Name+"."+ch)
+					listed(kind.Name, f, ch)
 				}
 			}
 		}
@@ -77,6 +84,7 @@ func (l *loader) labelled() *lawtext.Labelled {
 				for _, ch := range f.Choices {
 					k.Choices[f.Name+"."+ch] = true
 					k.ActChoices = append(k.ActChoices, r.Name+"."+f.Name+"."+ch)
+					listed(r.Name, f, ch)
 				}
 			}
 		}

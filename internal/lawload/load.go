@@ -34,7 +34,7 @@ func Load(fsys fs.FS, name string) (*procedure.Law, lawtext.Problems, error) {
 // LoadWith is Load with switches set otherwise than the law's default, by name.
 func LoadWith(fsys fs.FS, name string, chosen map[string]string) (*procedure.Law, lawtext.Problems, error) {
 	s := lawtext.New(fsys)
-	l := &loader{Source: s, law: &procedure.Law{Name: name, Labels: map[string]*procedure.Labels{}}, days: s.Days(), chosen: chosen, conds: condition.NewReader()}
+	l := &loader{Source: s, law: &procedure.Law{Name: name, Labels: map[string]*procedure.Labels{}}, days: s.Days(), chosen: chosen, conds: condition.NewReader(), lists: map[*procedure.Field]string{}}
 	files := l.editionFiles(name)
 	if len(files) == 0 {
 		return nil, nil, fmt.Errorf("no law %q: it would be a folder with a file such as %s/2025-01-01.yaml", name, name)
@@ -111,6 +111,7 @@ type loader struct {
 
 	chosen map[string]string // switches set otherwise than by default
 	conds  *condition.Reader
+	lists  map[*procedure.Field]string // the list that a field takes its choices from, where they have a name
 }
 
 // rawEdition is an edition as written: sections by name, each name with its place.
@@ -121,6 +122,7 @@ type rawEdition struct {
 	acts       []lawtext.Entry
 	terms      []lawtext.Entry
 	switches   []lawtext.Entry
+	choices    []lawtext.Entry // lists of choices that fields name
 	transition lawtext.Node
 	since      map[string]string // by section and name: the edition that gives it
 	part       map[string]string // the same: the part of the law that it belongs to
@@ -142,7 +144,7 @@ func (l *loader) readEdition(file string) {
 	if !ok {
 		return
 	}
-	k := l.Keys(top, "procedure", "in_force", "based_on", "include", "days", "currency", "cites", "number", "kinds", "acts", "terms", "switches", "transition", "places", "codes", "roles", "inward", "sheets")
+	k := l.Keys(top, "procedure", "in_force", "based_on", "include", "days", "currency", "cites", "number", "kinds", "acts", "terms", "switches", "transition", "places", "codes", "roles", "inward", "sheets", "choices")
 	e := &procedure.Edition{Law: l.law, Name: strings.TrimSuffix(path.Base(file), ".yaml"), File: file, Index: len(l.law.Editions)}
 	if got := l.Text(k["procedure"]); got != l.law.Name {
 		l.Bad(k["procedure"].Or(top), "the folder is %s, the file says procedure: %q", l.law.Name, got)
@@ -189,7 +191,7 @@ func (l *loader) readEdition(file string) {
 	for _, c := range l.Entries(k["cites"]) {
 		e.Cites = append(e.Cites, procedure.Cite{Short: c.Name, Title: l.Text(c.Value)})
 	}
-	r.merge(l, "", k["kinds"], k["acts"], k["terms"], k["switches"])
+	r.merge(l, "", k)
 	for _, inc := range l.List(k["include"]) {
 		if !slices.Contains(l.Files(path.Dir(file), ".yaml"), path.Join(path.Dir(file), inc.Word())) {
 			l.Bad(inc, "there is no file %q beside this one", inc.Word()).Meant = lawtext.Meant(inc.Word(), l.parts(file))
@@ -199,9 +201,9 @@ func (l *loader) readEdition(file string) {
 		if !ok {
 			continue
 		}
-		p := l.Keys(part, "part", "kinds", "acts", "terms", "switches", "roles")
+		p := l.Keys(part, "part", "kinds", "acts", "terms", "switches", "roles", "choices")
 		r.addRoles(l, p["roles"])
-		r.merge(l, l.partNamed(p["part"], inc.Word()), p["kinds"], p["acts"], p["terms"], p["switches"])
+		r.merge(l, l.partNamed(p["part"], inc.Word()), p)
 	}
 	l.raw = append(l.raw, r)
 	l.law.Editions = append(l.law.Editions, e)
@@ -239,6 +241,7 @@ func (r *rawEdition) basedOn(l *loader, at lawtext.Node, base string) bool {
 			r.kinds, r.acts, r.terms = slices.Clone(b.kinds), slices.Clone(b.acts), slices.Clone(b.terms)
 			r.edition.Days, r.edition.DayTable = b.edition.Days, b.edition.DayTable
 			r.switches, r.since, r.part = slices.Clone(b.switches), maps.Clone(b.since), maps.Clone(b.part)
+			r.choices = slices.Clone(b.choices)
 			r.edition.Roles = slices.Clone(b.edition.Roles)
 			r.edition.Inward = b.edition.Inward
 			r.edition.Sheets = slices.Clone(b.edition.Sheets)
@@ -269,17 +272,17 @@ func (r *rawEdition) addRoles(l *loader, n lawtext.Node) {
 	}
 }
 
-// ownName is the name of a rule with its section: kinds, acts, terms, switches.
+// ownName is the name of a rule with its section: kinds, acts, terms, switches, choices.
 func ownName(section int, name string) string { return fmt.Sprint(section, name) }
 
 // merge adds sections. A name given twice in one edition is a mistake; one of
 // the base edition is replaced, or taken out by an empty value ("name: ~"). What is
 // said anew stays in the part of the law that it was in; what is new belongs to part.
-func (r *rawEdition) merge(l *loader, part string, kinds, acts, terms, switches lawtext.Node) {
+func (r *rawEdition) merge(l *loader, part string, said map[string]lawtext.Node) {
 	for section, m := range []struct {
 		into *[]lawtext.Entry
 		from lawtext.Node
-	}{{&r.kinds, kinds}, {&r.acts, acts}, {&r.terms, terms}, {&r.switches, switches}} {
+	}{{&r.kinds, said["kinds"]}, {&r.acts, said["acts"]}, {&r.terms, said["terms"]}, {&r.switches, said["switches"]}, {&r.choices, said["choices"]}} {
 		for _, e := range l.Entries(m.from) {
 			i := slices.IndexFunc(*m.into, func(o lawtext.Entry) bool { return o.Name == e.Name })
 			own := ownName(section, e.Name)

@@ -18,7 +18,7 @@ type Labels struct {
 	Acts     map[string]string
 	Hints    map[string]string // by act: a sentence for whoever does it
 	Fields   map[string]string // "act.field" before "field"
-	Choices  map[string]string // "act.field.choice" before "field.choice"
+	Choices  map[string]string // "act.field.choice" before "field.choice"; of a list with a name, "list.choice"
 	Terms    map[string]string
 	Rules    map[string]string // by the name of a condition: what it asks for
 	Cites    map[string]string
@@ -143,6 +143,7 @@ type Labelled struct {
 	Switches, Parts, Sheets                           map[string]bool
 	States                                            map[string]map[string]bool // by kind
 	ActFields, ActChoices                             []string                   // "act.field", "act.field.choice"
+	Listed                                            map[string]string          // of a choice that is taken from a list with a name, "act.field.choice": "list.choice"
 }
 
 // A law with more parts or acts than this is read part by part.
@@ -173,8 +174,19 @@ func (s *Source) Labels(dir, lang string, of *Labelled, days map[string]string) 
 			return nil
 		}
 	}
+	lb.fromLists(of.Listed)
 	s.missing(files[0], lb, of)
 	return lb
+}
+
+// fromLists gives a choice the word that it has in its list, where neither its act nor its field has one of their own.
+func (l *Labels) fromLists(listed map[string]string) {
+	for own, list := range listed {
+		_, short, _ := strings.Cut(own, ".")
+		if word := l.Choices[list]; word != "" && l.Choices[own] == "" && l.Choices[short] == "" {
+			l.Choices[own] = word
+		}
+	}
 }
 
 // labelFile adds the words of one file. A word given in two files is reported.

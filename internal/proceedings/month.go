@@ -1,12 +1,16 @@
 package proceedings
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
+	"slices"
 
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 // MonthAsked is what is asked of a month: in the proceedings of a law that an office has, as its lists have them. The caller makes sure that none of its acts and terms
@@ -21,10 +25,10 @@ type MonthAsked struct {
 	Limit       int             // rows of each kind
 }
 
-// MonthRow is a proceeding, and why it is there.
+// MonthRow is a proceeding, and why it is there. Office, InCharge and Stage are of now.
 type MonthRow struct {
 	ID, Number, Office, InCharge, Stage string
-	Term                                string // of Undecided and Late: it began at Began, and ends or ended at Due
+	Term                                string // of Undecided and Late: it began at Began, and ended at Due as that was then
 	No                                  int32
 	Began, Due                          calendar.Moment
 	Done                                calendar.Moment // of Late: when it was met; of Again: the last time. Of Undecided where it was met after the month; 0: it runs
@@ -33,7 +37,7 @@ type MonthRow struct {
 
 // Month is what is told of one.
 type Month struct {
-	Undecided MonthList // a term ran at its end, those first that ended first
+	Undecided MonthList // a term ran at its end, those first that ended first; of more than Limit those are told that end first by now
 	Late      MonthList // a term was met in it, after its end, likewise
 	Again     MonthList
 	Waiting   MonthList // now, whatever the month: nobody owes anything, or one owes it who is not there
@@ -61,9 +65,11 @@ WHERE d.law = %s AND d.term IN %s AND d.started < %s`
 	monthWaiting = monthRow + ` FROM proceeding p WHERE p.law = %s AND p.root_state IN %s AND p.opened < %s
 AND NOT EXISTS (SELECT 1 FROM deadline d WHERE d.proceeding = p.id AND d.status = 'running' AND (d.officer <> '' OR d.role <> %s))`
 	monthWaitingBy = ` ORDER BY p.opened, p.id`
+	// What moved an end says which one it was before; the last comes first, so that what is read last is the earliest.
+	monthMoved = `SELECT e.proceeding, e.effects FROM entry e WHERE e.proceeding IN %s AND e.done >= %s AND e.effects LIKE '%%"was":%%' ORDER BY e.proceeding, e.seq DESC`
 )
 
-// Month tells of a month what the actor may read, with five queries.
+// Month tells of a month what the actor may read, with six queries.
 func (k *Reader) Month(ctx context.Context, who access.Actor, a MonthAsked) (*Month, error) {
 	m := &Month{Done: map[string]int64{}}
 	read := func(text func(q *Query) string, end func(q *Query) string, row func(scan func(...any) error) error) error {
@@ -111,6 +117,9 @@ func (k *Reader) Month(ctx context.Context, who access.Actor, a MonthAsked) (*Mo
 			return nil, err
 		}
 	}
+	if err := k.endsThen(ctx, who, &m.Undecided, a.To); err != nil {
+		return nil, err
+	}
 	err := list(&m.Again, func(q *Query) string {
 		return fmt.Sprintf(monthAgain, q.Arg(a.Law), q.Arg(int64(a.From)), q.Args(a.Again), q.Arg(int64(a.To)))
 	}, func(q *Query) string { return fmt.Sprintf(monthAgainBy, q.Arg(int64(a.From))) }, func(r *MonthRow) []any { return []any{&r.Times, &r.Done} })
@@ -135,6 +144,53 @@ func (k *Reader) Month(ctx context.Context, who access.Actor, a MonthAsked) (*Mo
 		return fmt.Sprintf(monthWaiting, q.Arg(a.Law), q.Args(a.Waiting), q.Arg(int64(a.To)), q.Arg(procedure.InCharge))
 	}, by(monthWaitingBy), func(*MonthRow) []any { return nil })
 	return m, err
+}
+
+// endsThen gives terms the ends that they had at a moment, before what was done since extended, recounted or stopped them, and puts them in the order of these.
+func (k *Reader) endsThen(ctx context.Context, who access.Actor, list *MonthList, then calendar.Moment) error {
+	if len(list.Rows) == 0 || then >= k.now() {
+		return nil
+	}
+	type running struct {
+		proceeding string
+		no         int32
+	}
+	at := map[running]*MonthRow{}
+	var ids []string
+	for i := range list.Rows {
+		r := &list.Rows[i]
+		at[running{r.ID, r.No}] = r
+		ids = append(ids, r.ID)
+	}
+	slices.Sort(ids)
+	q := k.Query(who)
+	text := fmt.Sprintf(monthMoved, q.Args(slices.Compact(ids)), q.Arg(int64(then)))
+	rows, err := k.db.Query(ctx, text, q.Values()...)
+	if err != nil {
+		return fmt.Errorf("read the ends of then: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		var text []byte
+		if err := rows.Scan(&id, &text); err != nil {
+			return fmt.Errorf("read the ends of then: %w", err)
+		}
+		var effects []stored.Effect
+		if err := json.Unmarshal(text, &effects); err != nil {
+			return fmt.Errorf("entry of %s: effects: %w", id, err)
+		}
+		for _, f := range slices.Backward(effects) {
+			if f.Was == 0 || f.Deadline == nil {
+				continue
+			}
+			if r := at[running{id, f.Deadline.No}]; r != nil {
+				r.Due = calendar.Moment(f.Was)
+			}
+		}
+	}
+	slices.SortStableFunc(list.Rows, func(x, y MonthRow) int { return cmp.Compare(x.Due, y.Due) })
+	return rows.Err()
 }
 
 // Of is the condition that the proceeding p is one of an office, as its lists have them, to be added behind others: those that it supervises, those that it has, or those of all

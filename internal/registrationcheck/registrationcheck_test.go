@@ -201,7 +201,43 @@ func TestAMonthIsLookedThrough(t *testing.T) {
 		}
 		pages(t, h, names)
 		cutOff(t, h)
+		extended(t, h)
 	})
+}
+
+// extended: a term stands in a month with the end that it had at the end of that month, whatever was granted since.
+func extended(t *testing.T, h *house) {
+	after, within := h.registers("2026-05-25T10:00", duty), h.registers("2026-05-22T10:00", duty)
+	h.does("2026-05-28T10:00", prosecutor, "", within.Proceeding, "extend_check", map[string]string{"reason": "new_facts"})
+	h.does("2026-06-02T10:00", prosecutor, "", after.Proceeding, "extend_check", map[string]string{"reason": "new_facts"})
+	moment := func(s string) calendar.Moment { h.at(s); return calendar.Moment(h.now.Load()) }
+	for _, x := range []struct{ from, to, after, within string }{
+		{"2026-05-01T00:00", "2026-06-01T00:00", "2026-06-04T00:00", "2026-06-23T00:00"}, // the first is extended in June
+		{"2026-06-01T00:00", "2026-06-20T10:00", "2026-06-25T00:00", "2026-06-23T00:00"},
+	} {
+		from, to := moment(x.from), moment(x.to)
+		ends := map[string]calendar.Moment{after.Proceeding: moment(x.after) - 1, within.Proceeding: moment(x.within) - 1}
+		h.at("2026-06-20T10:00")
+		m, err := h.Docket.Month(t.Context(), prosecutor, proceedings.MonthAsked{Law: "uz/criminal", Office: "pr-1", From: from, To: to, Limit: 50, Terms: []string{"decide_on_report"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, last := 0, calendar.Moment(0)
+		for _, r := range m.Undecided.Rows {
+			if r.Due < last {
+				t.Errorf("from %s: what ended first does not stand first", x.from)
+			}
+			last = r.Due
+			if end, is := ends[r.ID]; is {
+				if found++; r.Due != end {
+					t.Errorf("from %s: %s ends %s, want %s", x.from, r.Number, r.Due.Time(), end.Time())
+				}
+			}
+		}
+		if found != 2 {
+			t.Errorf("from %s: %d of the two are undecided", x.from, found)
+		}
+	}
 }
 
 // cutOff: a list that is cut off takes nothing from the others, and says that there is more.

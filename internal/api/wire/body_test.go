@@ -1,4 +1,4 @@
-package api
+package wire
 
 import (
 	"bytes"
@@ -17,7 +17,7 @@ import (
 // plain is what was read, as encoding/json gives it.
 func plain(v any) any {
 	switch v := v.(type) {
-	case members:
+	case Members:
 		out := map[string]any{}
 		for name, x := range v {
 			out[name] = plain(x)
@@ -66,20 +66,20 @@ func FuzzWhatIsSentIsReadAsOthersReadIt(f *testing.F) {
 
 // Whatever is sent back as the place in a list, it is read or refused.
 func FuzzPlaceInAListIsReadOrRefused(f *testing.F) {
-	for _, text := range []string{"", cursor(int64(1), "a", int32(2)), cursor("x"), "WzFd", "bnVsbA", "W10", "eyJhIjoxfQ"} {
+	for _, text := range []string{"", Cursor(int64(1), "a", int32(2)), Cursor("x"), "WzFd", "bnVsbA", "W10", "eyJhIjoxfQ"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		r := &web.Request{Request: httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/?"+url.Values{afterParam: {text}}.Encode(), nil)}
-		p, err := cursorOf(r, 3)
+		p, err := CursorOf(r, 3)
 		if (p == nil) != (text == "" || err != nil) {
 			t.Fatalf("%q: %v, %v", text, p, err)
 		}
 		if p == nil {
 			return
 		}
-		due, id, no := p.whole(0), p.text(1), p.whole(2)
-		if p.bad() == nil && strings.ContainsRune(id, 0) {
+		due, id, no := p.Whole(0), p.Text(1), p.Whole(2)
+		if p.Bad() == nil && strings.ContainsRune(id, 0) {
 			t.Errorf("%q: %d %q %d", text, due, id, no)
 		}
 	})

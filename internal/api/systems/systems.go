@@ -1,10 +1,13 @@
-package api
+// Package systems lets systems ask in their own name, and gives them tokens for a proof of who they are.
+// What they may then read and send the policies say (package client knows them); here is the door only.
+package systems
 
 import (
 	"context"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
+	"nazorat/internal/api/wire"
 	"net/http"
 	"net/url"
 	"strings"
@@ -17,33 +20,38 @@ import (
 // TokenHref is where a system gets a token.
 const TokenHref = "/oauth/token" //nolint:gosec // an address
 
-// Systems ask in their own name: with a token that they were given for a proof
-// of who they are, or with a certificate, where the office itself speaks TLS.
-
+// clientKey is under what a request's context holds the system that asks.
 type clientKey struct{}
 
-// clientOf is the system that asks; nil where an officer does.
-func clientOf(r *web.Request) *client.Client {
+// Door lets systems in: with a token that they were given for a proof of who they are, or with a
+// certificate, where the office itself speaks TLS. Nil lets none in.
+type Door struct {
+	clients *client.Keeper
+	now     func() calendar.Moment
+}
+
+// Of is the system that asks; nil where an officer does.
+func Of(r *web.Request) *client.Client {
 	c, _ := r.Context().Value(clientKey{}).(*client.Client)
 	return c
 }
 
 // system finds the system that asks. asks is false where nothing says that one
 // does: then it is an officer, or nobody.
-func (a *api) system(r *web.Request) (c *client.Client, asks bool, err error) {
-	if a.clients == nil {
+func (d *Door) find(r *web.Request) (c *client.Client, asks bool, err error) {
+	if d == nil {
 		return nil, false, nil
 	}
-	now := a.docket.Now()
+	now := d.now()
 	if scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok || scheme != "" {
 		if !strings.EqualFold(scheme, "Bearer") {
 			return nil, true, nil
 		}
-		c, err = a.clients.ByToken(r.Context(), strings.TrimSpace(token), verified(r.Request), now)
+		c, err = d.clients.ByToken(r.Context(), strings.TrimSpace(token), verified(r.Request), now)
 		return c, true, err
 	}
 	if cert := verified(r.Request); cert != nil {
-		c, err = a.clients.ByCertificate(r.Context(), cert, now)
+		c, err = d.clients.ByCertificate(r.Context(), cert, now)
 		return c, true, err
 	}
 	return nil, false, nil
@@ -57,21 +65,21 @@ func verified(r *http.Request) *x509.Certificate {
 	return r.TLS.PeerCertificates[0]
 }
 
-// asSystem answers a system, if one asks. It reports whether the request is answered.
-func (a *api) asSystem(w http.ResponseWriter, r *web.Request, h web.Handler) (answered bool, err error) {
-	c, asks, err := a.system(r)
+// Enter answers a system, if one asks. It reports whether the request is answered.
+func (d *Door) Enter(w http.ResponseWriter, r *web.Request, h web.Handler) (answered bool, err error) {
+	c, asks, err := d.find(r)
 	if err != nil || !asks {
 		return err != nil, err
 	}
 	if c == nil {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="nazorat", error="invalid_token"`)
-		return true, writeProblem(w, r, problemJSON{Type: "api.sign_in", Status: http.StatusUnauthorized, Title: r.Words.T("api.sign_in.title"), Detail: r.Words.T("api.token")})
+		return true, wire.WriteProblem(w, r, wire.Problem{Type: "api.sign_in", Status: http.StatusUnauthorized, Title: r.Words.T("api.sign_in.title"), Detail: r.Words.T("api.token")})
 	}
-	if !a.clients.Enter(c, a.docket.Now()) {
+	if !d.clients.Enter(c, d.now()) {
 		w.Header().Set("Retry-After", client.RetryAfter)
-		return true, writeProblem(w, r, problemJSON{Type: "api.slow_down", Status: http.StatusTooManyRequests, Title: r.Words.T("api.slow_down.title"), Detail: r.Words.T("api.slow_down")})
+		return true, wire.WriteProblem(w, r, wire.Problem{Type: "api.slow_down", Status: http.StatusTooManyRequests, Title: r.Words.T("api.slow_down.title"), Detail: r.Words.T("api.slow_down")})
 	}
-	if err := a.clients.Saw(r.Context(), c, a.docket.Now()); err != nil {
+	if err := d.clients.Saw(r.Context(), c, d.now()); err != nil {
 		return true, err
 	}
 	r.Request = r.WithContext(context.WithValue(r.Context(), clientKey{}, c))
@@ -177,9 +185,13 @@ func answer(w http.ResponseWriter, status int, v any) {
 	_ = json.NewEncoder(w).Encode(v) // a reader who has hung up cannot be told
 }
 
-// registerClients gives tokens to the systems that a keeper knows.
-func registerClients(s *web.Server, k *client.Keeper) {
+// NewDoor lets in the systems that a keeper knows, and gives them tokens at TokenHref. Without a keeper it is nil.
+func NewDoor(s *web.Server, k *client.Keeper) *Door {
+	if k == nil {
+		return nil
+	}
 	s.Mount("POST "+TokenHref, &tokens{clients: k, now: s.Docket.Now, failed: func(r *http.Request, err error) {
 		s.Log.ErrorContext(r.Context(), "token", "error", err)
 	}})
+	return &Door{clients: k, now: s.Docket.Now}
 }

@@ -1,4 +1,4 @@
-package api
+package wire
 
 import (
 	"bytes"
@@ -24,39 +24,39 @@ import (
 // deepest that an object may be; a body has two levels.
 const deepest = 8
 
-// errBody is what is wrong with a body before anything in it is looked at.
-type errBody struct {
-	status int
-	key    string
-	args   fault.Args
-	cause  error
+// BadBody is what is wrong with a body before anything in it is looked at.
+type BadBody struct {
+	Status int
+	Key    string
+	Args   fault.Args
+	Cause  error
 }
 
-func (e *errBody) Error() string { return fmt.Sprintf("body: %s: %v", e.key, e.cause) }
+func (e *BadBody) Error() string { return fmt.Sprintf("body: %s: %v", e.Key, e.Cause) }
 
-// members are those of an object.
-type members map[string]any
+// Members are those of an object.
+type Members map[string]any
 
-// readObject reads the one object that was sent. What it errs with, unread tells.
-func readObject(r *web.Request) (members, error) {
+// ReadObject reads the one object that was sent. What it errs with, unread tells.
+func ReadObject(r *web.Request) (Members, error) {
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" || params["charset"] != "" && !strings.EqualFold(params["charset"], "utf-8") {
-		return nil, &errBody{status: http.StatusUnsupportedMediaType, key: "api.media"}
+		return nil, &BadBody{Status: http.StatusUnsupportedMediaType, Key: "api.media"}
 	}
 	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
-		return nil, &errBody{status: http.StatusUnsupportedMediaType, key: "api.media"}
+		return nil, &BadBody{Status: http.StatusUnsupportedMediaType, Key: "api.media"}
 	}
 	text, err := io.ReadAll(r.Body)
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return nil, &errBody{status: http.StatusRequestEntityTooLarge, key: "fault.too_large", args: fault.Args{"kib": large.Limit >> 10}}
+		return nil, &BadBody{Status: http.StatusRequestEntityTooLarge, Key: "fault.too_large", Args: fault.Args{"kib": large.Limit >> 10}}
 	case err != nil:
-		return nil, &errBody{status: http.StatusBadRequest, key: "api.bad_json", cause: err}
+		return nil, &BadBody{Status: http.StatusBadRequest, Key: "api.bad_json", Cause: err}
 	}
 	out, err := parseObject(text)
 	if err != nil {
-		return nil, &errBody{status: http.StatusBadRequest, key: "api.bad_json", cause: err}
+		return nil, &BadBody{Status: http.StatusBadRequest, Key: "api.bad_json", Cause: err}
 	}
 	return out, nil
 }
@@ -69,7 +69,7 @@ var (
 )
 
 // parseObject reads one object, strictly.
-func parseObject(text []byte) (members, error) {
+func parseObject(text []byte) (Members, error) {
 	if !utf8.Valid(text) || halfPair(text) {
 		return nil, errEncoding
 	}
@@ -79,7 +79,7 @@ func parseObject(text []byte) (members, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, isObject := v.(members)
+	out, isObject := v.(Members)
 	if _, err := d.Token(); !isObject || !errors.Is(err, io.EOF) {
 		return nil, errObject
 	}
@@ -142,7 +142,7 @@ func value(d *json.Decoder, depth int) (any, error) {
 		_, err := d.Token()
 		return list, err
 	}
-	out := members{}
+	out := Members{}
 	for d.More() {
 		key, err := d.Token()
 		if err != nil {
@@ -160,71 +160,71 @@ func value(d *json.Decoder, depth int) (any, error) {
 	return out, err
 }
 
-// unread answers what could not be read.
-func unread(w http.ResponseWriter, r *web.Request, err error) error {
-	var body *errBody
+// Unread answers what could not be read.
+func Unread(w http.ResponseWriter, r *web.Request, err error) error {
+	var body *BadBody
 	if !errors.As(err, &body) {
 		return err
 	}
-	f := fault.New(fault.Invalid, body.key, body.args)
-	return writeProblem(w, r, problemJSON{Type: body.key, Status: body.status, Title: r.Words.T("fault.title." + fault.Invalid.String()), Detail: r.Words.Fault(nil, f)})
+	f := fault.New(fault.Invalid, body.Key, body.Args)
+	return WriteProblem(w, r, Problem{Type: body.Key, Status: body.Status, Title: r.Words.T("fault.title." + fault.Invalid.String()), Detail: r.Words.Fault(nil, f)})
 }
 
 // Keys of what is wrong with a member.
 const (
 	notText   = "api.field.not_text"
-	notWhole  = "api.field.not_whole"
+	NotWhole  = "api.field.not_whole"
 	notObject = "api.field.not_object"
 )
 
-// taking takes members out of an object, and notes what is wrong with them by their names.
-type taking struct {
-	of    members
-	in    string // what stands before the names: "by."
-	wrong map[string]fault.Error
+// Taking takes members out of an object, and notes what is wrong with them by their names.
+type Taking struct {
+	Of    Members
+	In    string // what stands before the names: "by."
+	Wrong map[string]fault.Error
 }
 
-func take(of members) *taking { return &taking{of: of, wrong: map[string]fault.Error{}} }
+func Take(of Members) *Taking { return &Taking{Of: of, Wrong: map[string]fault.Error{}} }
 
-func (t *taking) bad(name, key string) {
-	t.wrong[t.in+name] = fault.Error{Kind: fault.Invalid, Key: key}
+func (t *Taking) Bad(name, key string) {
+	t.Wrong[t.In+name] = fault.Error{Kind: fault.Invalid, Key: key}
 }
 
-// text takes a text; needed says that it must be there.
-func (t *taking) text(name string, needed bool) string {
-	v, has := t.of[name]
-	delete(t.of, name)
+// Text takes a text; needed says that it must be there.
+func (t *Taking) Text(name string, needed bool) string {
+	v, has := t.Of[name]
+	delete(t.Of, name)
 	s, isText := v.(string)
 	switch {
 	case !has && needed:
-		t.bad(name, procedure.FieldMissing)
+		t.Bad(name, procedure.FieldMissing)
 	case has && !isText:
-		t.bad(name, notText)
+		t.Bad(name, notText)
 	case strings.ContainsRune(s, 0):
-		t.bad(name, fact.BadText)
+		t.Bad(name, fact.BadText)
 	case has && strings.TrimSpace(s) == "":
-		t.bad(name, procedure.FieldMissing)
+		t.Bad(name, procedure.FieldMissing)
 	default:
 		return s
 	}
 	return ""
 }
 
-// whole takes a whole number between two; 0 where it is not there.
-func (t *taking) whole(name string, needed bool, least, most int64) int64 {
-	v, has := t.of[name]
-	delete(t.of, name)
+// Whole takes a whole number between two; 0 where it is not there.
+func (t *Taking) Whole(name string, needed bool, least, most int64) int64 {
+	v, has := t.Of[name]
+	delete(t.Of, name)
 	n, isNumber := v.(json.Number)
 	switch {
 	case !has && needed:
-		t.bad(name, procedure.FieldMissing)
+		t.Bad(name, procedure.FieldMissing)
 	case has && !isNumber:
-		t.bad(name, notWhole)
+		t.Bad(name, NotWhole)
 	case has:
 		// 1.0 and 1e0 are the number 1 to JSON Schema, and to whoever writes all numbers as such.
 		at, ok := wholeOf(n.String())
 		if !ok || at < least || at > most {
-			t.bad(name, notWhole)
+			t.Bad(name, NotWhole)
 			return 0
 		}
 		return at
@@ -244,31 +244,36 @@ func wholeOf(s string) (int64, bool) {
 	return int64(f), true
 }
 
-// object takes an object; nil where it is not there.
-func (t *taking) object(name string, needed bool) members {
-	v, has := t.of[name]
-	delete(t.of, name)
-	o, isObject := v.(members)
+// Object takes an object; nil where it is not there.
+func (t *Taking) Object(name string, needed bool) Members {
+	v, has := t.Of[name]
+	delete(t.Of, name)
+	o, isObject := v.(Members)
 	switch {
 	case !has && needed:
-		t.bad(name, procedure.FieldMissing)
+		t.Bad(name, procedure.FieldMissing)
 	case has && !isObject:
-		t.bad(name, notObject)
+		t.Bad(name, notObject)
 	}
 	return o
 }
 
-// rest names what is left over: nobody knows it.
-func (t *taking) rest() {
-	for name := range t.of {
-		t.bad(name, procedure.FieldUnknown)
+// Rest names what is left over: nobody knows it.
+func (t *Taking) Rest() {
+	for name := range t.Of {
+		t.Bad(name, procedure.FieldUnknown)
 	}
 }
 
-// fault says what is wrong with the members; nil where nothing is.
-func (t *taking) fault() *fault.Error {
-	if len(t.wrong) == 0 {
+// Fault says what is wrong with the members; nil where nothing is.
+func (t *Taking) Fault() *fault.Error {
+	if len(t.Wrong) == 0 {
 		return nil
 	}
-	return &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: t.wrong}
+	return &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: t.Wrong}
+}
+
+// BadMember says what is wrong with one member, header or parameter.
+func BadMember(name, key string) error {
+	return &fault.Error{Kind: fault.Invalid, Key: "refusal.bad_form", Fields: map[string]fault.Error{name: {Kind: fault.Invalid, Key: key}}}
 }

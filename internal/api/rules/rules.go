@@ -1,14 +1,28 @@
-package api
+// Package rules tells laws as JSON: which can be read, their editions, all rules of one. They are anybody's to read.
+package rules
 
 import (
+	"nazorat/internal/api/wire"
 	"net/http"
 
 	"nazorat/internal/calendar"
+	"nazorat/internal/docket"
 	"nazorat/internal/explain"
 	"nazorat/internal/fault"
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 )
+
+// Room answers.
+type Room struct {
+	docket *docket.Docket
+	laws   []*procedure.Law
+}
+
+// New answers of the laws that can be read, in their order. The docket knows which of them are applied, and the time.
+func New(d *docket.Docket, laws []*procedure.Law) *Room {
+	return &Room{docket: d, laws: laws}
+}
 
 // lawJSON is a law as lists show it.
 type lawJSON struct {
@@ -17,6 +31,11 @@ type lawJSON struct {
 	Applied  bool          `json:"applied"`  // the office works by it; else it is there to be read
 	InForce  string        `json:"in_force"` // the edition that governs acts done now
 	Editions []editionLink `json:"editions"`
+}
+
+// LawsJSON is the answer with all laws.
+type LawsJSON struct {
+	Laws []lawJSON `json:"laws"`
 }
 
 type editionLink struct {
@@ -32,31 +51,31 @@ type citeJSON struct {
 	Title string `json:"title"`
 }
 
-type lawFull struct {
+type LawFull struct {
 	lawJSON
 	Cites []citeJSON `json:"cites"`
 }
 
-func (a *api) lawForm(t *web.Words, law *procedure.Law) lawJSON {
-	j := lawJSON{Name: law.Name, Label: t.Law(law.Name).Law, Applied: a.docket.Law(law.Name) != nil, InForce: law.At(a.docket.Now()).Name, Editions: []editionLink{}}
+func (ro *Room) lawForm(t *web.Words, law *procedure.Law) lawJSON {
+	j := lawJSON{Name: law.Name, Label: t.Law(law.Name).Law, Applied: ro.docket.Law(law.Name) != nil, InForce: law.At(ro.docket.Now()).Name, Editions: []editionLink{}}
 	for _, e := range law.Editions {
 		j.Editions = append(j.Editions, editionLink{Name: e.Name, InForce: e.InForce.String(), Acts: len(e.ActNames()), Terms: len(e.TermNames()), URL: "/api/v1/laws/" + law.Name + "/" + e.Name})
 	}
 	return j
 }
 
-func (a *api) lawList(w http.ResponseWriter, r *web.Request) error {
-	out := lawsJSON{[]lawJSON{}}
-	for _, law := range a.laws {
-		out.Laws = append(out.Laws, a.lawForm(r.Words, law))
+func (ro *Room) List(w http.ResponseWriter, r *web.Request) error {
+	out := LawsJSON{[]lawJSON{}}
+	for _, law := range ro.laws {
+		out.Laws = append(out.Laws, ro.lawForm(r.Words, law))
 	}
-	return write(w, r, out)
+	return wire.Write(w, r, out)
 }
 
 // lawNamed is the law that the address names.
-func (a *api) lawNamed(r *web.Request) (*procedure.Law, error) {
+func (ro *Room) lawNamed(r *web.Request) (*procedure.Law, error) {
 	name := r.PathValue("country") + "/" + r.PathValue("procedure")
-	for _, law := range a.laws {
+	for _, law := range ro.laws {
 		if law.Name == name {
 			return law, nil
 		}
@@ -64,12 +83,12 @@ func (a *api) lawNamed(r *web.Request) (*procedure.Law, error) {
 	return nil, fault.New(fault.NotFound, "law.none", nil)
 }
 
-func (a *api) law(w http.ResponseWriter, r *web.Request) error {
-	law, err := a.lawNamed(r)
+func (ro *Room) Law(w http.ResponseWriter, r *web.Request) error {
+	law, err := ro.lawNamed(r)
 	if err != nil {
 		return err
 	}
-	return write(w, r, lawFull{a.lawForm(r.Words, law), cites(r.Words, law.At(a.docket.Now()))})
+	return wire.Write(w, r, LawFull{ro.lawForm(r.Words, law), cites(r.Words, law.At(ro.docket.Now()))})
 }
 
 func cites(t *web.Words, e *procedure.Edition) []citeJSON {
@@ -81,8 +100,8 @@ func cites(t *web.Words, e *procedure.Edition) []citeJSON {
 	return out
 }
 
-// editionJSON is all rules of an edition.
-type editionJSON struct {
+// EditionJSON is all rules of an edition.
+type EditionJSON struct {
 	Law        string         `json:"law"`
 	Edition    string         `json:"edition"`
 	InForce    string         `json:"in_force"`
@@ -96,18 +115,18 @@ type editionJSON struct {
 }
 
 type kindJSON struct {
-	named
+	wire.Named
 	Of     string      `json:"of,omitempty"`
 	States []stateJSON `json:"states"`
 }
 
 type stateJSON struct {
-	named
+	wire.Named
 	Final bool `json:"final"`
 }
 
 type actJSON struct {
-	named
+	wire.Named
 	Article    string      `json:"article"`
 	Confidence string      `json:"confidence"` // "" where no mark is given
 	By         []string    `json:"by"`
@@ -132,19 +151,19 @@ type linkJSON struct {
 }
 
 type fieldJSON struct {
-	named
-	Type     string  `json:"type"`
-	Optional bool    `json:"optional"`
-	Choices  []named `json:"choices,omitempty"`
+	wire.Named
+	Type     string       `json:"type"`
+	Optional bool         `json:"optional"`
+	Choices  []wire.Named `json:"choices,omitempty"`
 }
 
 type ruleJSON struct {
-	named
+	wire.Named
 	Article string `json:"article"`
 }
 
 type termJSON struct {
-	named
+	wire.Named
 	Article    string          `json:"article"`
 	Confidence string          `json:"confidence"`
 	Within     string          `json:"within,omitempty"`        // as the law writes it: "10d"; of a given end the longest allowed
@@ -251,8 +270,8 @@ func transitionForm(e *procedure.Edition) transitionJSON {
 	return j
 }
 
-func (a *api) edition(w http.ResponseWriter, r *web.Request) error {
-	law, err := a.lawNamed(r)
+func (ro *Room) Edition(w http.ResponseWriter, r *web.Request) error {
+	law, err := ro.lawNamed(r)
 	if err != nil {
 		return err
 	}
@@ -260,24 +279,24 @@ func (a *api) edition(w http.ResponseWriter, r *web.Request) error {
 	if e == nil {
 		return fault.New(fault.NotFound, "law.no_edition", nil)
 	}
-	return write(w, r, editionForm(r.Words, e))
+	return wire.Write(w, r, editionForm(r.Words, e))
 }
 
-func editionForm(t *web.Words, e *procedure.Edition) editionJSON {
+func editionForm(t *web.Words, e *procedure.Edition) EditionJSON {
 	lb := t.Law(e.Law.Name)
-	j := editionJSON{Law: e.Law.Name, Edition: e.Name, InForce: e.InForce.String(), Label: lb.Law, Cites: cites(t, e), Kinds: []kindJSON{}, Acts: []actJSON{}, Terms: []termJSON{},
+	j := EditionJSON{Law: e.Law.Name, Edition: e.Name, InForce: e.InForce.String(), Label: lb.Law, Cites: cites(t, e), Kinds: []kindJSON{}, Acts: []actJSON{}, Terms: []termJSON{},
 		Questions: []questionJSON{}, Transition: transitionForm(e)}
 	for _, k := range e.Kinds {
 		if k == nil {
 			continue
 		}
-		v := kindJSON{named: named{k.Name, lb.Kind(k.Name)}, States: []stateJSON{}}
+		v := kindJSON{Named: wire.Named{Name: k.Name, Label: lb.Kind(k.Name)}, States: []stateJSON{}}
 		if k.Of != procedure.None {
 			v.Of = e.Law.KindName(k.Of)
 		}
 		for _, s := range k.States {
 			name := e.Law.StateName(k.ID, s)
-			v.States = append(v.States, stateJSON{named{name, lb.State(k.Name, name)}, int(s) < len(k.Final) && k.Final[s]})
+			v.States = append(v.States, stateJSON{wire.Named{Name: name, Label: lb.State(k.Name, name)}, int(s) < len(k.Final) && k.Final[s]})
 		}
 		j.Kinds = append(j.Kinds, v)
 	}
@@ -292,14 +311,14 @@ func editionForm(t *web.Words, e *procedure.Edition) editionJSON {
 		}
 	}
 	for _, s := range e.Switches {
-		j.Questions = append(j.Questions, questionJSON{s.Name, explain.Asked(lb, &s), s.Article, none(s.Choices), s.Default, s.Chosen})
+		j.Questions = append(j.Questions, questionJSON{s.Name, explain.Asked(lb, &s), s.Article, wire.None(s.Choices), s.Default, s.Chosen})
 	}
 	return j
 }
 
 func actForm(lb *procedure.Labels, e *procedure.Edition, r *procedure.ActRule) actJSON {
-	j := actJSON{named: named{r.Name, lb.Act(r.Name)}, Article: r.Article, Confidence: r.Confidence, By: none(r.By), Presence: r.Presence, Opens: r.Opens, On: e.Law.KindName(r.On),
-		From: []string{}, Copies: none(r.Copies), Links: []linkJSON{}, Form: []fieldJSON{}, Conditions: []ruleJSON{}, Starts: termNames(r.Starts()), Meets: termNames(r.Meets()), Extends: termNames(r.Extends())}
+	j := actJSON{Named: wire.Named{Name: r.Name, Label: lb.Act(r.Name)}, Article: r.Article, Confidence: r.Confidence, By: wire.None(r.By), Presence: r.Presence, Opens: r.Opens, On: e.Law.KindName(r.On),
+		From: []string{}, Copies: wire.None(r.Copies), Links: []linkJSON{}, Form: []fieldJSON{}, Conditions: []ruleJSON{}, Starts: termNames(r.Starts()), Meets: termNames(r.Meets()), Extends: termNames(r.Extends())}
 	for _, s := range r.From {
 		j.From = append(j.From, e.Law.StateName(r.On, s))
 	}
@@ -314,14 +333,14 @@ func actForm(lb *procedure.Labels, e *procedure.Edition, r *procedure.ActRule) a
 		if f == nil {
 			continue
 		}
-		v := fieldJSON{named: named{f.Name, lb.Field(r.Name, f.Name)}, Type: f.Type.String(), Optional: f.Optional}
+		v := fieldJSON{Named: wire.Named{Name: f.Name, Label: lb.Field(r.Name, f.Name)}, Type: f.Type.String(), Optional: f.Optional}
 		for _, c := range f.Choices {
-			v.Choices = append(v.Choices, named{c, lb.Choice(r.Name, f.Name, c)})
+			v.Choices = append(v.Choices, wire.Named{Name: c, Label: lb.Choice(r.Name, f.Name, c)})
 		}
 		j.Form = append(j.Form, v)
 	}
 	for _, c := range r.When {
-		j.Conditions = append(j.Conditions, ruleJSON{named{c.Rule, lb.Rule(c.Rule)}, c.Article})
+		j.Conditions = append(j.Conditions, ruleJSON{wire.Named{Name: c.Rule, Label: lb.Rule(c.Rule)}, c.Article})
 	}
 	return j
 }
@@ -349,8 +368,8 @@ func termForm(lb *procedure.Labels, e *procedure.Edition, x *procedure.Term) ter
 		}
 		return out
 	}
-	j := termJSON{named: named{x.Name, lb.Term(x.Name)}, Article: x.Article, Confidence: x.Confidence, AtOnce: x.AtOnce, Given: x.Until != nil || x.Lengths != nil,
-		Counts: counting[x.Rule.Counts], Rolls: rolling[x.Rule.Rolls], Ends: closing[x.Rule.Ends], Questions: none(x.Switches), Per: e.Law.KindName(x.Per), OwedBy: x.OwedBy,
+	j := termJSON{Named: wire.Named{Name: x.Name, Label: lb.Term(x.Name)}, Article: x.Article, Confidence: x.Confidence, AtOnce: x.AtOnce, Given: x.Until != nil || x.Lengths != nil,
+		Counts: counting[x.Rule.Counts], Rolls: rolling[x.Rule.Rolls], Ends: closing[x.Rule.Ends], Questions: wire.None(x.Switches), Per: e.Law.KindName(x.Per), OwedBy: x.OwedBy,
 		StartedBy: acts(x.StartedBy), MetBy: acts(x.MetBy), EndedBy: acts(x.EndedBy), StoppedBy: acts(x.StoppedBy), ResumedBy: acts(x.ResumedBy), Bars: acts(x.Bars),
 		ExtendedBy: []extensionJSON{}, Repeats: x.Repeats, Breach: breachJSON{x.Breach.String(), x.LateRefuse, []stepJSON{}}}
 	if !x.AtOnce {
@@ -389,7 +408,7 @@ func termForm(lb *procedure.Labels, e *procedure.Edition, x *procedure.Term) ter
 		if s.Escalate {
 			does = "escalate"
 		}
-		j.Breach.Steps = append(j.Breach.Steps, stepJSON{s.After.String(), does, none(s.To)})
+		j.Breach.Steps = append(j.Breach.Steps, stepJSON{s.After.String(), does, wire.None(s.To)})
 	}
 	return j
 }

@@ -1,4 +1,4 @@
-package api
+package wire
 
 import (
 	"encoding/base64"
@@ -15,8 +15,16 @@ import (
 // afterParam is the parameter that says where a list goes on.
 const afterParam = "after"
 
-// cursor writes where a list goes on.
-func cursor(parts ...any) string {
+// MostListed is the length of one page of a list.
+const MostListed = 50
+
+// Page says where a list goes on.
+type Page struct {
+	Next string `json:"next,omitempty" doc:"Where the list goes on: sent back as after. Left out at its end."`
+}
+
+// Cursor writes where a list goes on.
+func Cursor(parts ...any) string {
 	text, err := json.Marshal(parts)
 	if err != nil {
 		return "" // numbers and texts always can
@@ -24,19 +32,19 @@ func cursor(parts ...any) string {
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-// position is where a list goes on, as it was sent back.
-type position struct {
+// Position is where a list goes on, as it was sent back.
+type Position struct {
 	parts  []any
 	broken bool
 }
 
-// cursorOf reads where a list of so many parts goes on; nil where it begins. Invalid for what is none of ours.
-func cursorOf(r *web.Request, parts int) (*position, error) {
+// CursorOf reads where a list of so many parts goes on; nil where it begins. Invalid for what is none of ours.
+func CursorOf(r *web.Request, parts int) (*Position, error) {
 	text := r.URL.Query().Get(afterParam)
 	if text == "" {
 		return nil, nil
 	}
-	p := &position{}
+	p := &Position{}
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	if err == nil {
 		d := json.NewDecoder(strings.NewReader(string(raw)))
@@ -44,13 +52,13 @@ func cursorOf(r *web.Request, parts int) (*position, error) {
 		err = d.Decode(&p.parts)
 	}
 	if p.broken = err != nil || len(p.parts) != parts; p.broken {
-		return nil, p.bad()
+		return nil, p.Bad()
 	}
 	return p, nil
 }
 
-// whole is a part that is a whole number.
-func (p *position) whole(i int) int64 {
+// Whole is a part that is a whole number.
+func (p *Position) Whole(i int) int64 {
 	n, isNumber := p.parts[i].(json.Number)
 	v, err := n.Int64()
 	if !isNumber || err != nil {
@@ -59,8 +67,8 @@ func (p *position) whole(i int) int64 {
 	return v
 }
 
-// text is a part that is a text.
-func (p *position) text(i int) string {
+// Text is a part that is a text.
+func (p *Position) Text(i int) string {
 	s, isText := p.parts[i].(string)
 	if !isText || strings.ContainsRune(s, 0) {
 		p.broken = true
@@ -68,8 +76,11 @@ func (p *position) text(i int) string {
 	return s
 }
 
-// bad says that what was sent back was not what was given; nil where it was.
-func (p *position) bad() error {
+// Spoil says that a part, though it could be read, cannot be one of ours.
+func (p *Position) Spoil() { p.broken = true }
+
+// Bad says that what was sent back was not what was given; nil where it was.
+func (p *Position) Bad() error {
 	if !p.broken {
 		return nil
 	}
