@@ -134,6 +134,13 @@ func aVictim(t *testing.T, o *office) {
 	if n := o.count(t, looks, m.id, m.victimNo); n != 1 {
 		t.Errorf("%d looks are recorded as his", n)
 	}
+	// The demonstration tells everybody of the first case that reaches its victim.
+	if v, err := o.Portal.Visitor(t.Context(), []string{"1726-2026-999999", m.number}); err != nil || v == nil || v.Number != m.number || v.Address != m.victim.number && v.Address != m.other.number {
+		t.Errorf("%+v %v", v, err)
+	}
+	if v, err := o.Portal.Visitor(t.Context(), []string{"1726-2026-999999"}); err != nil || v != nil {
+		t.Errorf("%+v %v", v, err)
+	}
 	// He asks for something, once, however often it is sent; and it is answered.
 	submission := regexp.MustCompile(`name="submission" value="([^"]+)"`).FindStringSubmatch(page.body)
 	if submission == nil {
