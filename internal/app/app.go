@@ -313,7 +313,11 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := o.record(p); err != nil {
 		return nil, err
 	}
-	o.Notices.Begin(p.Log, notice.Options{Words: func(lang string) notice.Words { return words.In(lang) }, Address: p.Address, Mail: p.Mail, Gateway: p.Gateway})
+	numbers, err := notice.ReadTelephones(laws.FS, serviceLaw)
+	if err != nil {
+		return nil, err
+	}
+	o.Notices.Begin(p.Log, notice.Options{Words: func(lang string) notice.Words { return words.In(lang) }, Address: p.Address, Mail: p.Mail, Gateway: p.Gateway, Telephones: numbers})
 	keeper := o.SignIn.With(p.Rules)
 	var ceremonies *signin.Ceremonies
 	if p.Passkeys.Domain != "" {

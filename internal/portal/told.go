@@ -273,8 +273,8 @@ func (k *Desk) Visitor(ctx context.Context, numbers []string) (*web.Visitor, err
 		for _, c := range []notice.Channel{notice.SMS, notice.Email} {
 			field, reached := d.reached[c]
 			for no := range p.State.Things {
-				at, err := notice.Address(c, p.State.Things[no].Field(field).Text)
-				if reached && err == nil && len(d.mine(p, c, at)) > 0 {
+				at, err := k.notices.AddressOf(c, p.State.Things[no].Field(field).Text)
+				if reached && err == nil && len(d.mine(k.notices, p, c, at)) > 0 {
 					return &web.Visitor{Key: "visit.title", Href: VisitHref, Number: number, Address: at}, nil
 				}
 			}
@@ -284,7 +284,7 @@ func (k *Desk) Visitor(ctx context.Context, numbers []string) (*web.Visitor, err
 }
 
 // mine are the things of a proceeding by which whoever is reached at an address is in it, by their numbers.
-func (d *telling) mine(p *proceedings.Proceeding, c notice.Channel, at string) (out []int32) {
+func (d *telling) mine(n *notice.Keeper, p *proceedings.Proceeding, c notice.Channel, at string) (out []int32) {
 	field, reached := d.reached[c]
 	if !reached {
 		return nil
@@ -294,7 +294,7 @@ func (d *telling) mine(p *proceedings.Proceeding, c notice.Channel, at string) (
 		if no == 0 || t.Withheld() || t.Kind != d.kind || !slices.Contains(d.while, t.State) {
 			continue
 		}
-		if kept, err := notice.Address(c, t.Field(field).Text); err == nil && strings.EqualFold(kept, at) {
+		if kept, err := n.AddressOf(c, t.Field(field).Text); err == nil && strings.EqualFold(kept, at) {
 			out = append(out, int32(no))
 		}
 	}

@@ -126,7 +126,7 @@ func (p *room) askCode(w http.ResponseWriter, r *web.Request) error {
 	}
 	if !known {
 		f.errs[fieldBy] = t.T("portal.by_missing")
-	} else if at, err := notice.Address(f.by, f.address[f.by]); err != nil {
+	} else if at, err := p.notices.AddressOf(f.by, f.address[f.by]); err != nil {
 		f.errs[fieldAddress+string(f.by)] = t.Fault(nil, fault.Of(err))
 	} else {
 		v.channel, v.address = f.by, at
