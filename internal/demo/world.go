@@ -235,12 +235,15 @@ func (w *world) here() (out []string) {
 	roles := func(l *life) int {
 		seen := map[string]bool{}
 		for _, p := range l.law.Parties(&l.run.State) {
-			seen[p.As] = true
+			seen[p.As] = p.As != ""
 		}
+		delete(seen, "") // an office
 		return len(seen)
 	}
 	list := slices.Clone(w.near[w.main.Name+" "+w.beats[w.shown].office])
-	slices.SortFunc(list, func(a, b *life) int { return cmp.Or(roles(b)-roles(a), cmp.Compare(b.at, a.at), cmp.Compare(a.index, b.index)) })
+	slices.SortFunc(list, func(a, b *life) int {
+		return cmp.Or(roles(b)-roles(a), cmp.Compare(b.at, a.at), cmp.Compare(a.index, b.index))
+	})
 	for _, l := range list[:min(len(list), mostHere)] {
 		out = append(out, l.number)
 	}
