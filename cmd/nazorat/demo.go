@@ -68,7 +68,7 @@ func runDemo(ctx context.Context, env environment, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	office, accounts, err := liveThrough(ctx, env, d, *documents, demo.Options{Cases: *cases, Seed: *seed, Now: calendar.At(now)})
+	office, accounts, here, err := liveThrough(ctx, env, d, *documents, demo.Options{Cases: *cases, Seed: *seed, Now: calendar.At(now)})
 	if err != nil {
 		return errors.Join(err, d.Discard(context.WithoutCancel(ctx))) // half a past is none
 	}
@@ -95,7 +95,7 @@ func runDemo(ctx context.Context, env environment, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	pages, err := office.Handler(app.Pages{Log: log, Synthetic: true, Accounts: accounts, Passkeys: passkeys, Rules: rules})
+	pages, err := office.Handler(app.Pages{Log: log, Synthetic: true, Accounts: accounts, Passkeys: passkeys, Rules: rules, Told: here})
 	if err != nil {
 		return err
 	}
@@ -133,29 +133,29 @@ func demoSigner(ctx context.Context) (s seal.Signer, forget func(), err error) {
 	return s, forget, nil
 }
 
-// liveThrough makes the past of a synthetic office in an empty database, with its files in a folder.
-func liveThrough(ctx context.Context, env environment, d *db.DB, documents string, o demo.Options) (*app.Office, []web.Account, error) {
+// liveThrough makes the past of a synthetic office in an empty database, with its files in a folder. It gives the office, the officers whom its sign-in page offers, and the numbers of some cases of their district.
+func liveThrough(ctx context.Context, env environment, d *db.DB, documents string, o demo.Options) (*app.Office, []web.Account, []string, error) {
 	start := time.Now()
 	if err := d.Migrate(ctx, app.Migrations()); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	service, chosen := demo.Service(o)
 	dir, err := directory.Open(ctx, d)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	if err := dir.Import(ctx, service, 1); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	clock := demo.NewClock(o.Now, func() calendar.Moment { return calendar.At(time.Now()) })
 	office, err := app.Open(ctx, d, docket.Options{Now: clock.Now, NewID: clock.NewID})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	if folder := vault.FolderOf(d, documents); folder != "" {
 		if err := office.KeepIn(folder); err != nil {
 			office.Docket.Close()
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		o.Vault = office.Vault
 	} else if documents == "" {
@@ -166,7 +166,7 @@ func liveThrough(ctx context.Context, env environment, d *db.DB, documents strin
 	done()
 	if err != nil {
 		office.Docket.Close()
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	fmt.Fprintf(env.stdout, "synthetic service, seed %d: %d offices, %d officers, %d cases, %d acts, %d refused on the way, in %.1f s\n",
 		o.Seed, len(service.Offices), len(service.Officers), report.Cases, report.Acts, report.Refused(), time.Since(start).Seconds())
@@ -174,7 +174,7 @@ func liveThrough(ctx context.Context, env environment, d *db.DB, documents strin
 	for _, a := range chosen {
 		accounts = append(accounts, web.Account{Officer: a.Officer, Name: a.Name, Role: a.Role, Office: a.Office, Shows: a.Shows})
 	}
-	return office, accounts, nil
+	return office, accounts, report.Here, nil
 }
 
 func casesBar(env environment, o *demo.Options) (done func()) {

@@ -99,10 +99,12 @@ func levels(text string) []string {
 }
 
 // Party is an officer who has a part of his own in a proceeding, because something in its file
-// says so: a defence counsel whose warrant is there.
+// says so: a defence counsel whose warrant is there. Or, with neither, an office of which
+// something in its file is asked: a body that is to examine.
 type Party struct {
 	Officer string
 	As      string // the role in which he has it
+	Office  string
 }
 
 // Resource is what he asks about: where a proceeding stands or, for what is asked of an
@@ -143,7 +145,7 @@ func (r *Resource) spot(who *Subject) spot {
 
 // isParty reports whether whoever asks is a party in the role in which he asks.
 func (r *Resource) isParty(who *Subject) bool {
-	return who.Officer != "" && slices.Contains(r.Parties, Party{who.Officer, who.Role})
+	return who.Officer != "" && slices.Contains(r.Parties, Party{Officer: who.Officer, As: who.Role})
 }
 
 // Decision is an answer and the policies that it rests on.

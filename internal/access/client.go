@@ -63,16 +63,18 @@ func (e *Edition) DecideClientSheet(s *Service, who Client, what Resource) Decis
 	return e.decideClient(s, who, ReadSheet, askedSheet, what, nil)
 }
 
-func (e *Edition) decideClient(s *Service, who Client, do Action, about types.EntityUID, what Resource, context types.RecordMap) Decision {
+func (e *Edition) decideClient(s *Service, who Client, do Action, of types.EntityUID, what Resource, context types.RecordMap) Decision {
 	if e == nil || s == nil || !s.known(who.Office) || len(who.Scopes) == 0 {
 		return Decision{}
 	}
-	q := question{service: s, request: types.Request{Principal: askingClient, Action: types.EntityUID{Type: actionType, ID: types.String(do)}, Resource: about}}
+	q := question{service: s, request: types.Request{Principal: askingClient, Action: types.EntityUID{Type: actionType, ID: types.String(do)}, Resource: of}}
 	q.mandate = types.Entity{UID: askingClient, Attributes: types.NewRecord(types.RecordMap{ofOffice: officeUID(who.Office), ofScopes: setOfTexts(who.Scopes), ofProof: types.String(who.Proof)})}
 	if context != nil {
 		q.request.Context = types.NewRecord(context)
 	}
-	q.about(what.spot(new(Subject)))
+	about := what.spot(new(Subject))
+	about.party = slices.Contains(what.Parties, Party{Office: who.Office})
+	q.about(about)
 	return e.of(what.Law, do).decide(&q)
 }
 

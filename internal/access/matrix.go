@@ -38,7 +38,7 @@ func (e *Edition) Matrix(law string, roles []string) (out []Line) {
 			who := Subject{Officer: anybody, Role: role, Office: office}
 			what := Resource{Law: law, Office: "has", Supervisor: "supervises"}
 			if r == IsParty {
-				what.Parties = []Party{{who.Officer, who.Role}}
+				what.Parties = []Party{{Officer: who.Officer, As: who.Role}}
 			}
 			for _, do := range Tabled() {
 				of := what

@@ -27,7 +27,7 @@ import (
 // asked about), and what follows: allowed by exactly these policies, refused by
 // these, or refused because none allows it. What is not said of a proceeding is
 // as it would be: its supervisor is the office's, its law that of the folder, its stage none, nothing is said
-// of its secrecy, and whoever asks is no party (party=ROLE: in this role); and of who asks: he was appointed, and is
+// of its secrecy, and whoever asks is no party (party=ROLE: in this role; asked=OFFICE: something in its file is asked of that office); and of who asks: he was appointed, and is
 // not on leave. "of=office" asks of the office itself what is asked of both, and "on=2027-01-01" of one day. What names
 // no day must be so on all days.
 const scenarioEnding = ".scenario"
@@ -200,7 +200,9 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 		case "secrecy":
 			what.Secrecy = value
 		case "party":
-			what.Parties = append(what.Parties, Party{who.Officer, value})
+			what.Parties = append(what.Parties, Party{Officer: who.Officer, As: value})
+		case "asked":
+			what.Parties = append(what.Parties, Party{Office: value})
 		case "clearance":
 			who.Clearance = Levels(strings.Split(value, ",")...)
 		case "scope":
@@ -222,7 +224,7 @@ func (t *tester) ask(s *Service, list []Office, law, line string) (wrong, meant 
 			}
 			under = []*Edition{t.p.On(day)}
 		default:
-			return fmt.Sprintf("%q: nothing is known of that", w), lawtext.Meant(key, []string{"officer", "manner", "on_leave", "supervisor", "in_charge", "stage", "law", "secrecy", "party", "clearance", "of", "scope", "proof", "act", "role", "for", "signed", "on", "sheet", "own", "opened"})
+			return fmt.Sprintf("%q: nothing is known of that", w), lawtext.Meant(key, []string{"officer", "manner", "on_leave", "supervisor", "in_charge", "stage", "law", "secrecy", "party", "asked", "clearance", "of", "scope", "proof", "act", "role", "for", "signed", "on", "sheet", "own", "opened"})
 		}
 	}
 	return t.answers(under, func(e *Edition) Decision {

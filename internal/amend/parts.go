@@ -97,6 +97,12 @@ var kindParts = []part[*procedure.Kind]{
 		out := append([]Word{{Sort: FieldOf, Name: k.Fields[k.Party.Officer].Name, In: k.Name}}, roles(k.Party.As)...)
 		return append(out, s.states(k.ID, k.Party.While)...)
 	}},
+	{name: "asks", words: func(s side, k *procedure.Kind) []Word {
+		if k.Asks == nil {
+			return nil
+		}
+		return append([]Word{{Sort: FieldOf, Name: k.Fields[k.Asks.Office].Name, In: k.Name}}, s.states(k.ID, k.Asks.While)...)
+	}},
 	{name: "sheet", words: func(_ side, k *procedure.Kind) []Word { return sheets(k.Sheet) }},
 	{name: "opened", words: func(_ side, k *procedure.Kind) []Word {
 		if k.Opening == nil {

@@ -124,7 +124,7 @@ func (a *api) act(w http.ResponseWriter, r *web.Request) error {
 	if err := a.ruleOf(x, r.PathValue("act"), false); err != nil {
 		return err
 	}
-	if err := a.looked(r, x.p, x.thing); err != nil {
+	if err := a.lookedToAct(r, x.p, x.thing, x.who); err != nil {
 		return err
 	}
 	return a.do(w, r, x)

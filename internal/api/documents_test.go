@@ -155,6 +155,9 @@ func TestASystemSendsADocumentInTheNameOfAnOfficer(t *testing.T) {
 	who := map[string]int{}
 	for _, l := range looks {
 		who[l.Role+" "+l.Officer+" "+l.Kind]++
+		if l.Role == look.System && (look.InNameOf(&l.Look) != "anna" || l.Mandate == "") {
+			t.Errorf("it looked in the name of %q by %q", l.About, l.Mandate)
+		}
 	}
 	if who[look.System+" registry "+look.View] == 0 || who["clerk anna "+look.Download] != 1 || len(who) != 2 {
 		t.Errorf("on record is %v", who)

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"unicode/utf8"
 
+	"nazorat/internal/access"
 	"nazorat/internal/fault"
 	"nazorat/internal/look"
 	"nazorat/internal/looked"
@@ -29,10 +30,18 @@ func (a *api) looked(r *web.Request, p *proceedings.Proceeding, thing int32) err
 	return a.lookedAs(r, look.View, p, thing)
 }
 
+// lookedToAct is looked for whoever sends an act: a system may send it in an officer's name.
+func (a *api) lookedToAct(r *web.Request, p *proceedings.Proceeding, thing int32, who access.Actor) error {
+	if c := systems.Of(r); c != nil {
+		return r.LookedAsSystem(look.View, p, c.ID, c.Office, who)
+	}
+	return a.looked(r, p, thing)
+}
+
 // lookedAs is looked for a kind of look.
 func (a *api) lookedAs(r *web.Request, kind string, p *proceedings.Proceeding, thing int32) error {
 	if c := systems.Of(r); c != nil {
-		return r.LookedAsSystem(kind, p, c.ID, c.Office)
+		return r.LookedAsSystem(kind, p, c.ID, c.Office, access.Actor{})
 	}
 	err := r.LookedAt(kind, p, thing)
 	var need *web.PurposeNeeded

@@ -16,6 +16,7 @@ type lookJSON struct {
 	Kind       string       `json:"kind" doc:"view, list, search, download, ..."`
 	Page       string       `json:"page" doc:"The pattern of the address."`
 	By         *officerJSON `json:"by" doc:"Who looked; of a system its id, with the role client."`
+	InNameOf   *officerJSON `json:"in_name_of,omitempty" doc:"The officer in whose name a system looked, when it sent an act for him."`
 	Proceeding string       `json:"proceeding,omitempty" doc:"Its number."`
 	Thing      int32        `json:"thing,omitempty"`
 	About      string       `json:"about,omitempty" doc:"Of a list the office, of a search what was typed, of an officer's looks the officer."`
@@ -95,7 +96,7 @@ func (a *api) looksList(w http.ResponseWriter, r *web.Request, list []look.Past)
 	}
 	var officers, cases []string
 	for i := range list {
-		officers = append(officers, list[i].Officer)
+		officers = append(officers, list[i].Officer, look.InNameOf(&list[i].Look))
 		cases = append(cases, list[i].Proceeding, list[i].Serves)
 	}
 	names, err := a.dir.Names(r.Context(), officers)
@@ -111,6 +112,9 @@ func (a *api) looksList(w http.ResponseWriter, r *web.Request, list []look.Past)
 		x := &list[i]
 		j.Looks = append(j.Looks, lookJSON{At: wire.Moment(a.docket.Zone(), x.At), Kind: x.Kind, Page: x.Page, Proceeding: numbers[x.Proceeding], Thing: x.Thing, About: about(x), Shown: x.Shown, Basis: x.Basis, Purpose: x.Purpose, Serves: numbers[x.Serves], Why: x.Why,
 			By: &officerJSON{ID: x.Officer, Name: t.Name(names[x.Officer]), Role: &wire.Named{Name: x.Role, Label: t.Role(x.Role)}, Office: x.Office}})
+		if who := look.InNameOf(&x.Look); who != "" {
+			j.Looks[i].InNameOf = &officerJSON{ID: who, Name: t.Name(names[who])}
+		}
 	}
 	return wire.Write(w, r, j)
 }

@@ -283,6 +283,7 @@ type Pages struct {
 	Log       *slog.Logger
 	Synthetic bool
 	Accounts  []web.Account
+	Told      []string // numbers of cases, of the first of which that reaches its victim the sign-in page of the demonstration says how he looks at it
 	Secure    bool
 	Keys      journal.Keys                        // that checkpoints are checked with beside this process's own: of others that sign, and former ones
 	Address   string                              // where those outside reach the service, such as https://nazorat.example; "" where each page is asked for
@@ -312,7 +313,11 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	if err := o.record(p); err != nil {
 		return nil, err
 	}
-	o.Notices.Begin(p.Log, notice.Options{Words: func(lang string) notice.Words { return words.In(lang) }, Address: p.Address, Mail: p.Mail, Gateway: p.Gateway})
+	numbers, err := notice.ReadTelephones(laws.FS, serviceLaw)
+	if err != nil {
+		return nil, err
+	}
+	o.Notices.Begin(p.Log, notice.Options{Words: func(lang string) notice.Words { return words.In(lang) }, Address: p.Address, Mail: p.Mail, Gateway: p.Gateway, Telephones: numbers})
 	keeper := o.SignIn.With(p.Rules)
 	var ceremonies *signin.Ceremonies
 	if p.Passkeys.Domain != "" {
@@ -359,6 +364,9 @@ func (o *Office) Handler(p Pages) (*web.Server, error) {
 	}
 	receipt.Register(s, receipts)
 	portal.Register(s, o.Portal, receipts, o.Hearings)
+	if s.Visitor, err = o.Portal.Visitor(context.Background(), p.Told); err != nil {
+		return nil, err
+	}
 	return s, api.Register(s, api.Options{Laws: o.laws, Clients: clients, Receipts: receipts, Figures: o.Figures, Hearings: o.Hearings})
 }
 

@@ -8,6 +8,7 @@ import (
 	"nazorat/internal/condition"
 	"nazorat/internal/fact"
 	"nazorat/internal/lawload"
+	"nazorat/laws"
 )
 
 // CEL knows four types; what a formula comes to is one of the types of facts.
@@ -59,6 +60,32 @@ func TestAFormulaComesToTheFactThatItsNamesSay(t *testing.T) {
 		}
 		if got.Type != c.want || strings.Join(got.Texts, " ") != c.texts {
 			t.Errorf("%s comes to a %s of %q, not a %s of %q", c.source, got.Type, got.Texts, c.want, c.texts)
+		}
+	}
+}
+
+func TestWhoIsAPartyIsAskedByRole(t *testing.T) {
+	t.Parallel()
+	law, _, err := lawload.Load(laws.FS, "uz/criminal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := law.Editions[0]
+	reader := condition.NewReader()
+	for source, wrong := range map[string]string{
+		"act.counsel in party.representative":    "",
+		"!(officer.id in party.defence_counsel)": "",
+		"act.counsel in party.representatives":   `was "representative" meant?`,
+		"act.counsel in party.prosecutor":        "cannot be understood",
+		"party.representative":                   "gives a list(text) where a yes_no is wanted",
+	} {
+		c, mistakes := reader.Read(e, e.Act("enter_warrant"), source, condition.YesOrNo)
+		said := ""
+		for _, m := range mistakes {
+			said += m.What + " " + m.Meant
+		}
+		if (c != nil) != (wrong == "") || !strings.Contains(said, wrong) {
+			t.Errorf("%s: %q", source, said)
 		}
 	}
 }

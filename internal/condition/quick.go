@@ -192,9 +192,15 @@ func (t *translator) compared(a, b ast.Expr, by string) yesNo {
 	}
 }
 
-// among asks whether a text is one of those that are written out.
+// among asks whether a text is one of those that are written out, or one of the parties in a role.
 func (t *translator) among(x, list ast.Expr) yesNo {
-	if !t.is(x, cel.StringType) || list.Kind() != ast.ListKind {
+	if !t.is(x, cel.StringType) {
+		return nil
+	}
+	if list.Kind() == ast.SelectKind {
+		return t.amongParties(x, list)
+	}
+	if list.Kind() != ast.ListKind {
 		return nil
 	}
 	var texts []string
@@ -210,6 +216,15 @@ func (t *translator) among(x, list ast.Expr) yesNo {
 		return nil
 	}
 	return func(s *procedure.Scope) (bool, known) { v, k := a(s); return slices.Contains(texts, v), k }
+}
+
+func (t *translator) amongParties(x, list ast.Expr) yesNo {
+	object, role, ok := selected(list)
+	who := t.text(x)
+	if !ok || object != "party" || list.AsSelect().IsTestOnly() || who == nil {
+		return nil
+	}
+	return func(s *procedure.Scope) (bool, known) { v, k := who(s); return slices.Contains(s.Parties(role), v), k }
 }
 
 func (t *translator) number(x ast.Expr) number {

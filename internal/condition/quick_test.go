@@ -121,8 +121,23 @@ func (d draw) yes(deep int) string {
 		func() string { return d.text(deep-1) + " != " + d.text(deep-1) },
 		func() string { return d.text(deep-1) + " in ['a', 'investigator', 'check', " + d.text(0) + "]" },
 		func() string { return d.text(deep-1) + " in ['a', 'investigator', 'check']" },
+		func() string { return d.party(deep) },
 		func() string { return d.text(deep-1) + ".startsWith('i')" }, // CEL's alone
 		func() string { return "(" + d.yes(deep-1) + ") == (" + d.yes(deep-1) + ")" })
+}
+
+// party asks whether somebody is a party in some role; of a law without parties it comes to something else.
+func (d draw) party(deep int) string {
+	var who []string
+	for _, k := range d.e.Kinds {
+		if k != nil && k.Party != nil {
+			who = append(who, d.of(func() string { return "officer.id" }, func() string { return d.field("%s", fact.Officer) }, func() string { return d.text(deep - 1) })+" in party."+k.Party.As)
+		}
+	}
+	if len(who) == 0 {
+		return d.yes(deep - 1)
+	}
+	return who[d.IntN(len(who))]
 }
 
 func (d draw) sign() string {

@@ -15,6 +15,7 @@
 //	below       the same, of those that belong to the act's thing
 //	running     running.detention: whether a term runs for this thing
 //	sum         sum.loss.secured: a sum or number over all things of a kind that have not come to their end
+//	party       party.defence_counsel: the officers who are parties in that role
 //	due, began  due.detention: when it ends; began.detention: when it started
 //
 // and days(a, b) and years(a, b), the calendar days and whole years from a to b in
@@ -116,10 +117,10 @@ func (c *Reader) Read(e *procedure.Edition, r *procedure.ActRule, source string,
 
 // namesFor lists every name that a condition about an act could use.
 func namesFor(e *procedure.Edition, r *procedure.ActRule) []string {
-	known := append(procedure.FieldNames(r.Form), "done", "recorded", "state", "since", "act", "thing", "proceeding", "officer", "count", "running", "sum")
+	known := append(procedure.FieldNames(r.Form), "done", "recorded", "state", "since", "act", "thing", "proceeding", "officer", "count", "running", "sum", "party")
 	known = append(known, procedure.FieldNames(e.Kinds[r.On].Fields)...)
 	known = append(known, procedure.FieldNames(e.Kinds[0].Fields)...)
-	known = append(append(known, e.KindNames()...), e.TermNames()...)
+	known = append(append(append(known, e.KindNames()...), e.TermNames()...), partyRoles(e)...)
 	for _, k := range e.Kinds {
 		if k != nil {
 			known = append(known, e.StateNames(k.ID, k.States)...)

@@ -1,6 +1,7 @@
 package condition
 
 import (
+	"slices"
 	"strings"
 
 	"cel.dev/cel-go/cel"
@@ -28,6 +29,7 @@ type (
 	dueView        struct{ *procedure.Scope }
 	beganView      struct{ *procedure.Scope }
 	sumView        struct{ *procedure.Scope }
+	partyView      struct{ *procedure.Scope }
 	kindCount      struct {
 		*procedure.Scope
 		under int32 // None: anywhere
@@ -59,6 +61,8 @@ func (s activation) ResolveName(name string) (any, bool) {
 		return beganView(s), true
 	case "sum":
 		return sumView(s), true
+	case "party":
+		return partyView(s), true
 	}
 	return nil, false
 }
@@ -121,6 +125,7 @@ const (
 	beganType   = "began"
 	sumType     = "sum"
 	sumOfType   = "sum:"
+	partyType   = "party"
 )
 
 func (v *vocabulary) FindStructType(name string) (*types.Type, bool) {
@@ -155,6 +160,8 @@ func (v *vocabulary) FindStructFieldNames(name string) ([]string, bool) {
 		return e.TermNames(), true
 	case name == officerType:
 		return []string{"id", "role", "office", "in_charge"}, true
+	case name == partyType:
+		return partyRoles(e), true
 	}
 	return v.Provider.FindStructFieldNames(name)
 }
@@ -212,11 +219,26 @@ func (v *vocabulary) FindStructFieldType(name, field string) (*types.FieldType, 
 		return nil, false
 	case name == officerType:
 		return officerField(field)
+	case name == partyType:
+		if slices.Contains(partyRoles(e), field) {
+			return &types.FieldType{Type: types.NewListType(types.StringType), IsSet: always, GetFrom: func(o any) (any, error) { return o.(partyView).Parties(field), nil }}, true
+		}
+		return nil, false
 	}
 	return v.Provider.FindStructFieldType(name, field)
 }
 
 func always(any) bool { return true }
+
+// partyRoles are the roles in which officers are parties under an edition.
+func partyRoles(e *procedure.Edition) (out []string) {
+	for _, k := range e.Kinds {
+		if k != nil && k.Party != nil && !slices.Contains(out, k.Party.As) {
+			out = append(out, k.Party.As)
+		}
+	}
+	return out
+}
 
 func actField(e *procedure.Edition, r *procedure.ActRule, name string) (*types.FieldType, bool) {
 	zone := e.Days.Zone()
@@ -416,6 +438,7 @@ func baseEnvironment(e *procedure.Edition) (*cel.Env, error) {
 		cel.Variable("due", cel.ObjectType(dueType)),
 		cel.Variable("began", cel.ObjectType(beganType)),
 		cel.Variable("sum", cel.ObjectType(sumType)),
+		cel.Variable("party", cel.ObjectType(partyType)),
 		cel.Function("plus", cel.Overload("plus_moment_period", []*cel.Type{cel.TimestampType, cel.StringType}, cel.TimestampType,
 			cel.BinaryBinding(func(a, b ref.Val) ref.Val {
 				p, err := calendar.ParsePeriod(string(b.(types.String)))

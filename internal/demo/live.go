@@ -33,6 +33,7 @@ type Report struct {
 	States      map[string]int // cases by state
 	Files       int            // that acts brought into cases
 	ByAct       map[string]int // by law and act: "uz/criminal refuse"
+	Here        []string       // numbers of some cases of the district that is shown, those with parties of most roles first
 }
 
 // LateShare is the share of decisions that came after their end.
@@ -86,6 +87,7 @@ func Live(ctx context.Context, k *docket.Docket, clock *Clock, s *directory.Serv
 			return v.report, fmt.Errorf("live: files: %w", err)
 		}
 	}
+	v.report.Here = v.world.here()
 	return v.report, nil
 }
 

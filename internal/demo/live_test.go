@@ -247,6 +247,17 @@ func TestAServiceThatLived(t *testing.T) {
 			t.Errorf("parole was asked for %d times", n)
 		}
 	})
+	t.Run("victims have advocates, who act for them as parties; cases of the district are named", func(t *testing.T) {
+		if n := h.number(t, `SELECT count(*) FROM entry WHERE act = 'file_petition' AND role = 'representative' AND officer <> ''`); n == 0 {
+			t.Error("none asks for anything")
+		}
+		if n := h.number(t, `SELECT count(*) FROM party WHERE officer = '1726-representative-1'`); n == 0 {
+			t.Error("the one whom the sign-in page offers has no case")
+		}
+		if len(r.Here) == 0 || h.number(t, `SELECT count(*) FROM party WHERE role = 'representative' AND proceeding IN (SELECT id FROM proceeding WHERE number = $1)`, r.Here[0]) == 0 {
+			t.Errorf("the first case named has none: %v", r.Here)
+		}
+	})
 	t.Run("old cases live across editions", func(t *testing.T) {
 		if n := h.number(t, `SELECT count(*) FROM (SELECT proceeding FROM entry GROUP BY proceeding HAVING count(DISTINCT edition) >= 2)`); n < cases/20 {
 			t.Errorf("%d proceedings", n)
@@ -326,7 +337,7 @@ func (h *office) shows(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		idle := []string{"duty_officer", "head_of_unit", "prosecutor_general", "regional_prosecutor", "administrator", "defence_counsel", "analyst"} // they owe little or nothing: they see boards, or the cases of their clients
+		idle := []string{"duty_officer", "head_of_unit", "prosecutor_general", "regional_prosecutor", "administrator", "defence_counsel", "representative", "analyst"} // they owe little or nothing: they see boards, or the cases of their clients
 		if !slices.Contains(idle, a.Role) && len(mine)+len(owed) == 0 {
 			t.Errorf("the account %s has nothing to do", a.Officer)
 		}

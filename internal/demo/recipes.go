@@ -129,6 +129,10 @@ func (r *reader) phrase(at lawtext.Node, s string) recipe {
 		return func(l *life, _ *intention) string { return l.officer(strings.Split(w[3], "/")) }
 	case len(w) == 4 && w[0] == "the" && w[1] == "officer" && w[2] == "as":
 		return func(l *life, _ *intention) string { return l.acting(w[3]) }
+	case len(w) == 4 && w[0] == "the" && w[1] == "office" && w[2] == "as":
+		return func(l *life, _ *intention) string { return l.competent(l.run.State.Office, w[3]) }
+	case len(w) == 4 && w[0] == "the" && w[1] == "name" && w[2] == "as":
+		return func(l *life, _ *intention) string { return l.names[l.acting(w[3])] }
 	case len(w) >= 4 && w[0] == "the" && w[1] == "day" && w[2] == "after":
 		return r.dayAfter(at, w[3:])
 	case len(w) >= 2 && w[0] == "the" && w[1] == "draw":

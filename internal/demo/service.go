@@ -158,9 +158,6 @@ func Service(o Options) (*directory.Service, []Account) {
 			}
 		case l.office == herePolice:
 			b.officers(interiorOf(shown), interiorOf(shown), l.role, l.n, capital)
-		case l.office == hereBar:
-			at := officeOf("region "+bars, shown[:4], "")
-			b.officers(at, at, l.role, l.n, capital)
 		default:
 			b.officers(l.office, l.office, l.role, l.n, capital)
 		}
@@ -168,11 +165,8 @@ func Service(o Options) (*directory.Service, []Account) {
 	return &b.service, b.accounts()
 }
 
-// What habits/service.yaml calls the police of the district that is shown, and the chamber of its region.
-const (
-	herePolice = "police-here"
-	hereBar    = "bar-here"
-)
+// herePolice is what habits/service.yaml calls the police of the district that is shown.
+const herePolice = "police-here"
 
 func (b *builder) office(id, code, kind, parent, soato, uz, ru, en string) {
 	b.service.Offices = append(b.service.Offices, directory.Office{ID: id, Code: code, Kind: kind, Parent: parent, Place: soato,

@@ -88,7 +88,7 @@ func TestServiceIsComplete(t *testing.T) {
 			t.Errorf("%s has %d analysts", office, n)
 		}
 	}
-	if len(accounts) != 21 {
+	if len(accounts) != 22 {
 		t.Errorf("%d accounts", len(accounts))
 	}
 	for _, a := range accounts {

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -42,6 +43,7 @@ type world struct {
 	shown   int                       // of beats
 	held    map[string][]access.Actor // office and role -> who acts
 	by      map[string]access.Actor   // officer -> as what he acts
+	names   map[string]string         // of officers
 	comp    map[[2]string]string
 	numbers map[string]*life   // by number of the proceeding, once the docket has given it
 	near    map[string][]*life // by law and office: those that go on
@@ -64,12 +66,13 @@ func newWorld(laws []*procedure.Law, s *directory.Service, o Options) (*world, e
 		return nil, err
 	}
 	days := laws[0].At(o.Now).Days
-	w := &world{book: b, main: laws[0], days: days, zone: days.Zone(), now: o.Now, seed: o.Seed, held: map[string][]access.Actor{}, by: map[string]access.Actor{},
+	w := &world{book: b, main: laws[0], days: days, zone: days.Zone(), now: o.Now, seed: o.Seed, held: map[string][]access.Actor{}, by: map[string]access.Actor{}, names: map[string]string{},
 		comp: map[[2]string]string{}, shown: -1, pages: staff.pages, numbers: map[string]*life{}, near: map[string][]*life{}, sample: brings.paper}
 	for _, c := range s.Competences {
 		w.comp[[2]string{c.Office, c.Role}] = c.Competent
 	}
 	for _, n := range s.Officers {
+		w.names[n.ID] = n.Name
 		for _, m := range n.Mandates {
 			a := access.Actor{Officer: n.ID, Role: m.Role, Office: m.Office, Mandate: m.ID, Present: access.Always}
 			w.held[m.Office+" "+m.Role] = append(w.held[m.Office+" "+m.Role], a)
@@ -226,5 +229,28 @@ func (w *world) births(cases int, lapse func(act, why string)) []birth {
 		}
 		return int(a.index) - int(b.index)
 	})
+	return out
+}
+
+// mostHere is how many cases of the district that is shown are named.
+const mostHere = 40
+
+// here are the numbers of cases of the district that is shown: those with parties of most roles first, and of these the newest.
+func (w *world) here() (out []string) {
+	roles := func(l *life) int {
+		seen := map[string]bool{}
+		for _, p := range l.law.Parties(&l.run.State) {
+			seen[p.As] = p.As != ""
+		}
+		delete(seen, "") // an office
+		return len(seen)
+	}
+	list := slices.Clone(w.near[w.main.Name+" "+w.beats[w.shown].office])
+	slices.SortFunc(list, func(a, b *life) int {
+		return cmp.Or(roles(b)-roles(a), cmp.Compare(b.at, a.at), cmp.Compare(a.index, b.index))
+	})
+	for _, l := range list[:min(len(list), mostHere)] {
+		out = append(out, l.number)
+	}
 	return out
 }

@@ -24,8 +24,8 @@ func counselled(tb testing.TB, location string) *house {
 	tb.Helper()
 	h := administered(tb, location)
 	for _, text := range []string{
-		`INSERT INTO office (id, code, kind, path, place, name_uz, name_ru, name_en) VALUES ('bar-1', 'A1', 'bar', '/bar-1/', '1726', 'B', 'B', 'B')`,
-		`INSERT INTO competence (office, role, competent) VALUES ('iib-1', 'defence_counsel', 'bar-1'), ('iib-1', 'representative', 'bar-1')`,
+		`INSERT INTO office (id, code, kind, path, place, name_uz, name_ru, name_en) VALUES ('bar-1', 'A1', 'bar', '/bar-1/', '1726', 'B', 'B', 'B'), ('lab-1', 'E1', 'interior', '/lab-1/', '1726', 'L', 'L', 'L'), ('lab-2', 'E2', 'interior', '/lab-2/', '1730', 'L', 'L', 'L')`,
+		`INSERT INTO competence (office, role, competent) VALUES ('iib-1', 'defence_counsel', 'bar-1'), ('iib-1', 'representative', 'bar-1'), ('iib-1', 'expert_body', 'lab-1')`,
 		`INSERT INTO officer (id, name, login) VALUES ('otabek', 'O', 'otabek'), ('nodira', 'N', 'nodira')`,
 		`INSERT INTO mandate (id, officer, role, office, valid_from, valid_to, basis) VALUES ('otabek-1', 'otabek', 'defence_counsel', 'bar-1', 1, 0, 'f'), ('otabek-2', 'otabek', 'representative', 'bar-1', 1, 0, 'f'), ('nodira-1', 'nodira', 'defence_counsel', 'bar-1', 1, 0, 'f')`,
 	} {
@@ -205,6 +205,7 @@ func TestAWarrantMakesACounselAPartyAsLongAsItIsInTheFile(t *testing.T) {
 	each(t, counselled, func(t *testing.T, h *house) {
 		warrants(t, h)
 		advocates(t, h)
+		laboratories(t, h)
 	})
 }
 
@@ -270,6 +271,47 @@ func advocates(t *testing.T, h *house) {
 	}
 	must(asVictims, "end_representation", 3, map[string]string{"reasons": "The agreement is over"})
 	sees(asVictims, false)
+	h.fits(t)
+}
+
+// laboratories: a system of a body that examines reads the case of which something is asked of it, by its id and by its number, and no other that it could be asked in.
+func laboratories(t *testing.T, h *house) {
+	system := func(office string) access.Client {
+		return access.Client{Office: office, Scopes: []string{"experts"}, Proof: "certificate"}
+	}
+	one, other := h.must(t, register("sardor")), h.must(t, register("sardor"))
+	reads := func(who access.Client, r *docket.Receipt, want bool) {
+		t.Helper()
+		_, byID := h.ProceedingFor(ctx, who, r.Proceeding)
+		id, byNumber := h.NumberFor(ctx, who, r.Number)
+		p, err := h.Stored(ctx, r.Proceeding)
+		if err != nil {
+			t.Fatal(err)
+		}
+		may := h.MayFetchAt(h.Now(), who, p.Resource())
+		if (byID == nil) != want || (byNumber == nil) != want || want != (id == r.Proceeding) || may != want {
+			t.Errorf("the system of %s: by its id %v, by its number %v, as an act would leave it %v", who.Office, byID, byNumber, may)
+		}
+	}
+	for _, r := range []*docket.Receipt{one, other} {
+		h.must(t, docket.Command{Proceeding: r.Proceeding, Act: "open_inquiry", Actor: inquirer, Form: map[string]string{"crime_article": "CC 169"}})
+		reads(system("lab-1"), r, false)
+	}
+	ask := map[string]string{"questions": "Whose traces are these?", "expert_body": "A laboratory"}
+	h.must(t, docket.Command{Proceeding: one.Proceeding, Act: "order_examination", Actor: inquirer, Form: ask})
+	reads(system("lab-1"), one, false) // of a body that is none of the service
+	ask["laboratory"] = "lab-2"
+	h.must(t, docket.Command{Proceeding: other.Proceeding, Act: "order_examination", Actor: inquirer, Form: ask})
+	reads(system("lab-1"), other, false)
+	reads(system("lab-2"), other, false) // it has no part in the cases of this office
+	ask["laboratory"] = "lab-1"
+	h.must(t, docket.Command{Proceeding: one.Proceeding, Act: "order_examination", Actor: inquirer, Form: ask})
+	reads(system("lab-1"), one, true)
+	reads(system("lab-1"), other, false)
+	reads(system("lab-2"), one, false)
+	reads(access.Client{Office: "lab-1", Scopes: []string{"court", "facility", "supervision", "proceedings"}, Proof: "certificate"}, one, false)
+	h.must(t, docket.Command{Proceeding: one.Proceeding, Act: "close_case", Actor: inquirer, Form: map[string]string{"secrecy_ground": "minor"}})
+	reads(system("lab-1"), one, false)
 	h.fits(t)
 }
 

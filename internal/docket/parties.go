@@ -25,7 +25,7 @@ func storeParties(w *work, now *held) {
 		present  bool
 	}{{now.parties, w.was.parties, false}, {w.was.parties, now.parties, true}} {
 		for _, p := range change.to {
-			if !slices.Contains(change.from, p) {
+			if p.Office == "" && !slices.Contains(change.from, p) { // an office has no list of its own
 				w.t.parties = append(w.t.parties, partyRow{now.id, p.Officer, p.As, now.opened, change.present})
 			}
 		}

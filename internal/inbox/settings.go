@@ -86,9 +86,9 @@ func (b *inbox) settings(w http.ResponseWriter, r *web.Request, status int, wron
 func (b *inbox) way(r *web.Request, c notice.Channel, has *notice.Way) wayView {
 	t, id := r.Words, string(c)
 	v := wayView{ID: id, Title: t.T("reach." + id), Action: settingsHref + "/" + id, State: t.T("reach.no_address"), Send: t.T("reach.send"), Confirm: t.T("reach.confirm"), Save: t.T("reach.save"),
-		Address: ui.TextField{Field: ui.Field{Name: fieldAddress, ID: id + "-address", Label: t.T("reach." + id + "_address"), Hint: t.T("reach."+id+"_hint", "example", notice.ExampleEmail)}, Type: "email", Autocomplete: "email", Width: 30}}
+		Address: ui.TextField{Field: ui.Field{Name: fieldAddress, ID: id + "-address", Label: t.T("reach." + id + "_address"), Hint: t.T("reach.email_hint", "example", notice.ExampleEmail)}, Type: "email", Autocomplete: "email", Width: 30}}
 	if c == notice.SMS {
-		v.Address.Type, v.Address.Autocomplete, v.Address.Width = "tel", "tel", 20
+		v.Address.Type, v.Address.Autocomplete, v.Address.Width, v.Address.Hint = "tel", "tel", 20, t.T("reach.sms_hint", "example", b.notices.Example)
 	}
 	if has == nil {
 		return v

@@ -1,7 +1,6 @@
 package lawload
 
 import (
-
 	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 )

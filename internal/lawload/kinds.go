@@ -10,7 +10,7 @@ import (
 	"nazorat/internal/procedure"
 )
 
-var kindKeys = []string{"states", "of", "fields", "final", "path", "secrecy", "party", "sheet", "opened", "reading", "called"}
+var kindKeys = []string{"states", "of", "fields", "final", "path", "secrecy", "party", "asks", "sheet", "opened", "reading", "called"}
 
 // kinds come first: everything else names them.
 func (c *compiler) kinds() {
@@ -56,6 +56,7 @@ func (c *compiler) kinds() {
 		}
 		c.secrecy(k, v["secrecy"])
 		c.party(k, v["party"])
+		c.asks(k, v["asks"])
 		c.kindSheet(k, v["sheet"])
 		c.opening(k, v["opened"])
 		c.reading(k, v["reading"])
@@ -112,6 +113,18 @@ func (c *compiler) secrecy(k *procedure.Kind, n lawtext.Node) {
 	}
 	if rule.Level != procedure.None {
 		k.Secrecy = rule
+	}
+}
+
+// asks reads that a thing asks something of an office: asks: { office: field, while: [state] }.
+func (c *compiler) asks(k *procedure.Kind, n lawtext.Node) {
+	if !n.Given() {
+		return
+	}
+	v := c.Keys(n, "office", "while")
+	rule := &procedure.AskRule{While: c.statesOf(k, v["while"])}
+	if f := c.fieldOf(k, v["office"].Or(n), fact.Office); f != nil {
+		rule.Office, k.Asks = f.ID, rule
 	}
 }
 

@@ -37,6 +37,9 @@ func TestAMistakeAboutWhoMaySeeIsNamed(t *testing.T) {
 		{"", "    party: { officer: counsel, as: clark }\n", `the field "counsel" holds no clark; was "clerk" meant?`},
 		{"", "    party: { officer: anybody, as: clerk }\n", `the field "anybody" holds no clerk`},
 		{"", "    party: { officer: counsel, as: clerk, while: [herd] }\n", `the party has no state "herd"; was "heard" meant?`},
+		{"", "    asks: { office: name }\n", `the field "name" is of type person; one of type office is wanted here`},
+		{"", "    asks: { officer: counsel }\n", `there is no key "officer"`},
+		{"", "    asks: { while: [heard] }\n", `one word or one text is wanted here`},
 	} {
 		if _, _, err := lawload.Load(seen(t, c.matter, c.party), "xx/tiny"); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s%s: got %v, want %s", c.matter, c.party, err, c.want)

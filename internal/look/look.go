@@ -66,6 +66,14 @@ const (
 // System stands for the role of a system that looks in its own name; its officer is the client.
 const System = "client"
 
+// InNameOf is the officer in whose name a system looked at a proceeding, by the mandate that the look names; "" where it looked in nobody's, or no system did.
+func InNameOf(l *journal.Look) string {
+	if l.Role != System || l.Proceeding == "" {
+		return ""
+	}
+	return l.About
+}
+
 const (
 	// mostTogether is how many looks share a leaf.
 	mostTogether = 500

@@ -223,6 +223,11 @@ func (l *looked) table(r *web.Request, list []look.Past, p *proceedings.Proceedi
 			who := ui.Cell{Text: t.Name(names[x.Officer]), Note: t.T("looked.as", "role", t.Role(x.Role), "office", t.Office(l.Directory.Tree().Office(x.Office)))}
 			if x.Officer == "" { // one of those whom the case is about, by the public page
 				who.Text = t.Thing(p.Law, &p.State, x.Thing)
+			} else if x.Role == look.System {
+				who.Text, who.Note = x.Officer, t.T("looked.system", "office", t.Office(l.Directory.Tree().Office(x.Office)))
+				if by := look.InNameOf(&x.Look); by != "" {
+					who.Note = t.T("looked.in_name", "name", t.Name(names[by]), "office", t.Office(l.Directory.Tree().Office(x.Office)))
+				}
 			} else if x.Officer == r.Session.Officer.ID || l.watches(r, x.Office) {
 				who.Href = officerHref(x.Officer)
 			}

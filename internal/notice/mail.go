@@ -54,7 +54,7 @@ func NewMail(location, from, password string) (*Mail, error) {
 		port = "587"
 	}
 	m.server, m.local = net.JoinHostPort(m.host, port), loopback(m.host)
-	if m.from, err = Address(Email, from); err != nil {
+	if m.from, err = email(from); err != nil {
 		return nil, fmt.Errorf("the sender of e-mail: %q is no address", from)
 	}
 	if m.user != "" {

@@ -86,6 +86,7 @@ type Options struct {
 	Address string                  // where officers reach the service; "" where that is not known, and messages hold no link
 	Mail    *Mail                   // nil: this process sends no e-mail
 	Gateway *Gateway                // nil: this process sends no SMS
+	Telephones
 }
 
 // Keeper keeps notices and messages. Safe for concurrent use once Begin was called.

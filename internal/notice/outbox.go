@@ -70,7 +70,7 @@ var insertMessages = db.NewRows(`INSERT INTO message (id, reference, channel, of
 // then. What became of it is asked of StateOf by its reference. A letter of a reference that there is already is the same letter, and not sent again.
 // Invalid for an address that is none, Unavailable where the office has no such channel.
 func (k *Keeper) Send(tx *db.Tx, l Letter) error {
-	address, err := Address(l.Channel, l.Address)
+	address, err := k.AddressOf(l.Channel, l.Address)
 	if err != nil {
 		return err
 	}

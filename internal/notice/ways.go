@@ -149,25 +149,24 @@ const longestAddress = 200
 // ExampleEmail is how an e-mail address looks: no language writes it otherwise.
 const ExampleEmail = "name@example.uz"
 
-// Address is an address of a channel as it is kept: an e-mail address of plain letters, a telephone number with its country. Invalid for what is none.
-func Address(c Channel, typed string) (string, error) {
-	typed = strings.TrimSpace(typed)
+// AddressOf is an address of a channel as it is kept: an e-mail address of plain letters, a telephone number with its country (Telephones.Number). Invalid for what is none.
+func (k *Keeper) AddressOf(c Channel, typed string) (string, error) {
 	switch c {
 	case Email:
-		a, err := mail.ParseAddress(typed)
-		if err != nil || a.Name != "" || a.Address != typed || len(typed) > longestAddress || strings.ContainsFunc(typed, func(r rune) bool { return r <= ' ' || r > '~' }) {
-			return "", fault.New(fault.Invalid, "notice.bad_email", fault.Args{"example": ExampleEmail})
-		}
-		return typed, nil
+		return email(typed)
 	case SMS:
-		digits := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "").Replace(typed)
-		rest, plus := strings.CutPrefix(digits, "+")
-		if !plus || len(rest) < 8 || len(rest) > 15 || rest[0] == '0' || strings.ContainsFunc(rest, func(r rune) bool { return r < '0' || r > '9' }) {
-			return "", fault.New(fault.Invalid, "notice.bad_number", nil)
-		}
-		return digits, nil
+		return k.Telephones.Number(typed)
 	}
 	return "", fault.New(fault.NotFound, "fault.no_page", nil)
+}
+
+func email(typed string) (string, error) {
+	typed = strings.TrimSpace(typed)
+	a, err := mail.ParseAddress(typed)
+	if err != nil || a.Name != "" || a.Address != typed || len(typed) > longestAddress || strings.ContainsFunc(typed, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return "", fault.New(fault.Invalid, "notice.bad_email", fault.Args{"example": ExampleEmail})
+	}
+	return typed, nil
 }
 
 const (
@@ -192,7 +191,7 @@ func hashOf(officer string, c Channel, address, code string) string {
 // Propose sends a code to an address that an officer wants to be reached at. The way that he had goes on until he confirms it.
 // Errors: Invalid for an address that is none, Unavailable where the office has no such channel, Forbidden for whoever asked too often.
 func (k *Keeper) Propose(ctx context.Context, officer string, c Channel, typed, lang string) error {
-	address, err := Address(c, typed)
+	address, err := k.AddressOf(c, typed)
 	if err != nil {
 		return err
 	}

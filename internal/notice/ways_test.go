@@ -4,10 +4,12 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+	"testing/fstest"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/fault"
 	"nazorat/internal/notice"
+	"nazorat/laws"
 )
 
 var sixDigits = regexp.MustCompile(`\b\d{6}\b`)
@@ -88,18 +90,66 @@ func TestACodeIsTriedFiveTimesAndForAQuarterOfAnHour(t *testing.T) {
 
 func TestOnlyWhatIsAnAddressIsOne(t *testing.T) {
 	t.Parallel()
+	var k notice.Keeper
 	for typed, want := range map[string]string{
 		" a@example.uz ": "a@example.uz", "Name <a@example.uz>": "", "a@example.uz, b@example.uz": "", "a@example.uz\r\nBcc: b@example.uz": "", "аня@example.uz": "", "a": "", "": "",
 	} {
-		if got, err := notice.Address(notice.Email, typed); got != want || (err == nil) != (want != "") {
+		if got, err := k.AddressOf(notice.Email, typed); got != want || (err == nil) != (want != "") {
 			t.Errorf("%q: %q, %v", typed, got, err)
 		}
 	}
-	for typed, want := range map[string]string{
-		"+998 (90) 123-45-67": "+998901234567", "998901234567": "", "+0901234567": "", "+99890": "", "+99890123456789012": "", "+9989012345a7": "",
+	for typed, want := range map[string]string{ // where nothing is known of the country
+		"+998 (90) 123-45-67": "+998901234567", "998901234567": "", "+0901234567": "", "+99890": "", "+99890123456789012": "", "+9989012345a7": "", "": "",
 	} {
-		if got, err := notice.Address(notice.SMS, typed); got != want || (err == nil) != (want != "") {
+		if got, err := k.AddressOf(notice.SMS, typed); got != want || (err == nil) != (want != "") || err != nil && fault.Of(err).Key != "notice.bad_number_abroad" {
 			t.Errorf("%q: %q, %v", typed, got, err)
 		}
+	}
+}
+
+func TestOneNumberIsOneHoweverItIsWritten(t *testing.T) {
+	t.Parallel()
+	here, err := notice.ReadTelephones(laws.FS, "uz/service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := notice.Keeper{Options: notice.Options{Telephones: here}}
+	for _, typed := range []string{"+998 90 123-45-67", "998901234567", "90 123 45 67", "8 90 123 45 67", "+998901234567", "00998 90 123 45 67", "(90) 123‑45‑67", "90.123.45.67", " 90\u00a0123\t45–67 "} {
+		if got, err := k.AddressOf(notice.SMS, typed); got != "+998901234567" || err != nil {
+			t.Errorf("%q: %q, %v", typed, got, err)
+		}
+	}
+	for typed, want := range map[string]string{"+7 495 123-45-67": "+74951234567", "00 44 20 7946 0958": "+442079460958", "998 12 34 56": "+998998123456"} {
+		if got, err := k.AddressOf(notice.SMS, typed); got != want || err != nil {
+			t.Errorf("%q: %q, %v", typed, got, err)
+		}
+	}
+	for _, typed := range []string{"", "+", "00", "12", "123 45 67", "+998 90 123 45 6", "+998 90 123 45 678", "998 90 123 45 678", "0 90 123 45 67", "7 495 123 45 67", "+0901234567", "90 123 45 6a", "90/1234567",
+		"9٠1234567", "90 123 45 67, 91 123 45 67", "+1234567890123456", "++998901234567"} {
+		f := fault.Of(wrongBy(k.AddressOf(notice.SMS, typed)))
+		if f == nil || f.Key != "notice.bad_number" || f.Args["example"] != here.Example {
+			t.Errorf("%q: %v", typed, f)
+		}
+	}
+}
+
+// wrongBy is the error of an address; one of its own where there was none.
+func wrongBy(at string, err error) error {
+	if err == nil {
+		return fault.New(fault.Internal, at, nil)
+	}
+	return err
+}
+
+func TestHowNumbersAreWrittenIsReadStrictly(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "country: 998\ndigits: 9\nexample: 1\n", "country: \"+998\"\ndigits: 9\nexample: 90 123 45 67\n", "country: \"998\"\ndigits: 19\nexample: 90 123 45 67\n",
+		"country: \"998\"\ndigits: 9\nexample: 90 123 45 67\nbefore: [\"\"]\n", "country: \"998\"\ndigits: 9\nexample: 90 123 45 67\nfront: [\"8\"]\n"} {
+		if got, err := notice.ReadTelephones(fstest.MapFS{"a/" + notice.TelephonesFile: {Data: []byte(text)}}, "a"); err == nil || got.Country != "" {
+			t.Errorf("%q: %+v", text, got)
+		}
+	}
+	if _, err := notice.ReadTelephones(fstest.MapFS{}, "a"); err == nil {
+		t.Error("a file that is not there is none")
 	}
 }

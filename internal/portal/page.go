@@ -156,7 +156,7 @@ func (p *room) reachedBy(r *web.Request, f *filled, page *ui.Page, label string)
 	}
 	channels := p.channels()
 	for _, c := range channels {
-		x := address(t, c, f.address[c], f.errs[fieldAddress+string(c)])
+		x := p.address(t, c, f.address[c], f.errs[fieldAddress+string(c)])
 		if x.Error != "" {
 			page.Errors = append(page.Errors, ui.FieldError{Field: x.Name, Text: x.Error})
 		}
@@ -169,10 +169,10 @@ func (p *room) reachedBy(r *web.Request, f *filled, page *ui.Page, label string)
 }
 
 // address is the field for one of a channel.
-func address(t *web.Words, c notice.Channel, value, wrong string) ui.TextField {
-	x := ui.TextField{Field: ui.Field{Name: fieldAddress + string(c), Label: t.T("portal.address." + string(c)), Hint: t.T("portal."+string(c)+"_hint", "example", notice.ExampleEmail), Error: wrong}, Value: value, Type: "email", Autocomplete: "email", Width: 30}
+func (p *room) address(t *web.Words, c notice.Channel, value, wrong string) ui.TextField {
+	x := ui.TextField{Field: ui.Field{Name: fieldAddress + string(c), Label: t.T("portal.address." + string(c)), Hint: t.T("portal.email_hint", "example", notice.ExampleEmail), Error: wrong}, Value: value, Type: "email", Autocomplete: "email", Width: 30}
 	if c == notice.SMS {
-		x.Type, x.Autocomplete, x.Width = "tel", "tel", 20
+		x.Type, x.Autocomplete, x.Width, x.Hint = "tel", "tel", 20, t.T("portal.sms_hint", "example", p.notices.Example)
 	}
 	return x
 }
@@ -244,7 +244,7 @@ func (p *room) read(r *web.Request) (*filled, *report) {
 		}
 		if !known {
 			f.errs[fieldBy] = t.T("portal.by_missing")
-		} else if at, err := notice.Address(f.by, f.address[f.by]); err != nil {
+		} else if at, err := p.notices.AddressOf(f.by, f.address[f.by]); err != nil {
 			f.errs[fieldAddress+string(f.by)] = t.Fault(nil, fault.Of(err))
 		} else {
 			x.channel, x.address = f.by, at
@@ -409,7 +409,7 @@ func (p *room) asked(r *web.Request, x *report, v *reportView, page *ui.Page, fi
 	v.Code = &ui.TextField{Field: ui.Field{Name: fieldCode, Label: t.T("portal.code")}, Autocomplete: "one-time-code", InputMode: "numeric", Width: 10}
 	v.Confirm = t.T("portal.confirm_button")
 	v.AgainIs, v.Again, v.AgainBy, v.Button = t.T("portal.again_title"), t.T("portal.again_lead"), string(x.channel), t.T("portal.again")
-	v.Address = address(t, x.channel, x.address, "")
+	v.Address = p.address(t, x.channel, x.address, "")
 	switch {
 	case field == fieldCode:
 		v.Code.Error, v.Code.Value = wrong, typed
@@ -467,7 +467,7 @@ func (p *room) sendAgain(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	typed := r.PostForm.Get(fieldAddress + string(x.channel))
-	at, err := notice.Address(x.channel, typed)
+	at, err := p.notices.AddressOf(x.channel, typed)
 	if err == nil {
 		x.address = at
 		if p.rules != nil && x.form != nil {

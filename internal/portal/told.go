@@ -2,6 +2,7 @@ package portal
 
 import (
 	"cmp"
+	"context"
 	"io/fs"
 	"path"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"nazorat/internal/notice"
 	"nazorat/internal/procedure"
 	"nazorat/internal/proceedings"
+	"nazorat/internal/web"
 )
 
 // toldFile stands beside a law's editions and says what whoever a proceeding is about is told of it, and what he may ask.
@@ -249,8 +251,40 @@ func (d *telling) actor(office string) access.Actor {
 	return access.Actor{Role: d.role, Office: office}
 }
 
+// Visitor is somebody whom one of some proceedings, by number, reaches and whom this page tells of it: the first that is found, nil for nobody. The demonstration
+// tells it to everybody.
+func (k *Desk) Visitor(ctx context.Context, numbers []string) (*web.Visitor, error) {
+	for _, number := range numbers {
+		id, what, err := k.docket.Found(ctx, number)
+		if err = unlessNone(err); err != nil {
+			return nil, err
+		}
+		d := k.tellings[what.Law]
+		if d == nil {
+			continue
+		}
+		p, err := k.docket.Proceeding(ctx, d.actor(what.Office), id)
+		if err = unlessNone(err); err != nil {
+			return nil, err
+		}
+		if p == nil || p.Exception != "" {
+			continue
+		}
+		for _, c := range []notice.Channel{notice.SMS, notice.Email} {
+			field, reached := d.reached[c]
+			for no := range p.State.Things {
+				at, err := k.notices.AddressOf(c, p.State.Things[no].Field(field).Text)
+				if reached && err == nil && len(d.mine(k.notices, p, c, at)) > 0 {
+					return &web.Visitor{Key: "visit.title", Href: VisitHref, Number: number, Address: at}, nil
+				}
+			}
+		}
+	}
+	return nil, nil
+}
+
 // mine are the things of a proceeding by which whoever is reached at an address is in it, by their numbers.
-func (d *telling) mine(p *proceedings.Proceeding, c notice.Channel, at string) (out []int32) {
+func (d *telling) mine(n *notice.Keeper, p *proceedings.Proceeding, c notice.Channel, at string) (out []int32) {
 	field, reached := d.reached[c]
 	if !reached {
 		return nil
@@ -260,7 +294,7 @@ func (d *telling) mine(p *proceedings.Proceeding, c notice.Channel, at string) (
 		if no == 0 || t.Withheld() || t.Kind != d.kind || !slices.Contains(d.while, t.State) {
 			continue
 		}
-		if kept, err := notice.Address(c, t.Field(field).Text); err == nil && strings.EqualFold(kept, at) {
+		if kept, err := n.AddressOf(c, t.Field(field).Text); err == nil && strings.EqualFold(kept, at) {
 			out = append(out, int32(no))
 		}
 	}

@@ -143,7 +143,7 @@ func (k *Desk) concerned(ctx context.Context, v *visit) (*proceedings.Proceeding
 	if err != nil {
 		return nil, nil, nil, unlessNone(err)
 	}
-	mine := d.mine(p, v.channel, v.address)
+	mine := d.mine(k.notices, p, v.channel, v.address)
 	if p.Exception != "" || len(mine) == 0 {
 		return nil, nil, nil, nil
 	}

@@ -60,8 +60,8 @@ func (o *office) matter(t *testing.T) *matter {
 	o.do(t, m.id, "add_victim", 0, map[string]string{"name": "Aliyeva Dilnoza"})
 	o.do(t, m.id, "add_victim", 0, map[string]string{"name": theOther})
 	o.do(t, m.id, "add_suspect", 0, map[string]string{"name": theSuspect})
-	for no, c := range map[int32]*citizen{m.victimNo: m.victim, m.otherNo: m.other, m.susp: m.suspect} {
-		o.do(t, m.id, "enter_details", no, map[string]string{"telephone": c.number[:4] + " " + c.number[4:]})
+	for no, telephone := range map[int32]string{m.victimNo: m.victim.number[:4] + " " + m.victim.number[4:], m.otherNo: "8 (" + m.other.number[4:6] + ") " + m.other.number[6:], m.susp: m.suspect.number} {
+		o.do(t, m.id, "enter_details", no, map[string]string{"telephone": telephone})
 	}
 	o.do(t, m.id, "claim_loss", 0, map[string]string{"victim": "1", "amount": "1500"})
 	o.do(t, m.id, "claim_loss", 0, map[string]string{"victim": "2", "amount": "7777"})
@@ -97,7 +97,7 @@ func (g *gateway) visitCodes(to string) (out []string) {
 // visits the case that is about him.
 func (m *matter) visits(t *testing.T, c *citizen) {
 	t.Helper()
-	if a := c.asks(m.number, c.number); a.status != http.StatusSeeOther || a.to != "/your-case/code" {
+	if a := c.asks(m.number, strings.TrimPrefix(c.number, "+998")); a.status != http.StatusSeeOther || a.to != "/your-case/code" {
 		t.Fatalf("%d %q %v", a.status, a.to, wrongs(a.body))
 	}
 	m.o.answers(t)
@@ -133,6 +133,13 @@ func aVictim(t *testing.T, o *office) {
 	}
 	if n := o.count(t, looks, m.id, m.victimNo); n != 1 {
 		t.Errorf("%d looks are recorded as his", n)
+	}
+	// The demonstration tells everybody of the first case that reaches its victim.
+	if v, err := o.Portal.Visitor(t.Context(), []string{"1726-2026-999999", m.number}); err != nil || v == nil || v.Number != m.number || v.Address != m.victim.number && v.Address != m.other.number {
+		t.Errorf("%+v %v", v, err)
+	}
+	if v, err := o.Portal.Visitor(t.Context(), []string{"1726-2026-999999"}); err != nil || v != nil {
+		t.Errorf("%+v %v", v, err)
 	}
 	// He asks for something, once, however often it is sent; and it is answered.
 	submission := regexp.MustCompile(`name="submission" value="([^"]+)"`).FindStringSubmatch(page.body)
@@ -298,8 +305,9 @@ func visitsEnd(t *testing.T, o *office) {
 		}
 	}
 	// Of one address so many codes are sent in an hour, whoever asks for them, and nobody is told.
-	for range portal.PerAddress + 2 {
-		if a := o.somebody(t).asks(m.number, c.number); a.status != http.StatusSeeOther {
+	spellings := []string{c.number, c.number[1:], "8 " + c.number[4:], c.number[4:]}
+	for i := range portal.PerAddress + 2 {
+		if a := o.somebody(t).asks(m.number, spellings[i%len(spellings)]); a.status != http.StatusSeeOther {
 			t.Fatal(a.status)
 		}
 		o.answers(t)

@@ -126,7 +126,7 @@ func (p *room) askCode(w http.ResponseWriter, r *web.Request) error {
 	}
 	if !known {
 		f.errs[fieldBy] = t.T("portal.by_missing")
-	} else if at, err := notice.Address(f.by, f.address[f.by]); err != nil {
+	} else if at, err := p.notices.AddressOf(f.by, f.address[f.by]); err != nil {
 		f.errs[fieldAddress+string(f.by)] = t.Fault(nil, fault.Of(err))
 	} else {
 		v.channel, v.address = f.by, at
@@ -170,8 +170,12 @@ func (p *room) codeForm(w http.ResponseWriter, r *web.Request, status int, x *vi
 		Lead: []string{t.T("visit.sent", "address", x.address), t.T("visit.not_sent")}}
 	page := r.Page(v.Heading.Title)
 	page.Narrow = true
-	if code, ok := p.shown.Load(x.key); ok && p.synthetic {
-		v.Notices = append(v.Notices, ui.NoticeView{Tone: ui.Info, Title: t.T("portal.code"), Text: t.T("portal.shown", "code", code)})
+	if p.synthetic && len(p.notices.Channels()) == 0 {
+		say := ui.NoticeView{Tone: ui.Info, Title: t.T("portal.code"), Text: t.T("visit.soon")}
+		if code, ok := p.shown.Load(x.key); ok {
+			say.Text = t.T("portal.shown", "code", code)
+		}
+		v.Notices = append(v.Notices, say)
 	}
 	v.Fields = []templ.Component{ui.Text(ui.TextField{Field: ui.Field{Name: fieldCode, Label: t.T("portal.code"), Error: wrong}, Value: typed, Autocomplete: "one-time-code", InputMode: "numeric", Width: 10})}
 	if wrong != "" {

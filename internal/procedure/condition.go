@@ -77,6 +77,16 @@ func (s *Scope) Thing() int32 { return s.thing }
 // InCharge reports whether the act is done by the officer in charge, or in his place.
 func (s *Scope) InCharge() bool { return s.act.inCharge(s.state) }
 
+// Parties are the officers who are parties to the proceeding in a role, in order.
+func (s *Scope) Parties(as string) (out []string) {
+	for _, p := range s.edition.Law.Parties(s.state) {
+		if p.As == as {
+			out = append(out, p.Officer)
+		}
+	}
+	return out
+}
+
 // Count is how many things of a kind are in a state (None: in any), of all that there are
 // or of those that belong to one of them, itself among them (under; None: all).
 func (s *Scope) Count(kind KindID, state StateID, under int32) (n int) {

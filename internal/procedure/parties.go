@@ -24,8 +24,14 @@ type PartyRule struct {
 	While   []StateID // the states of the thing in which he is; any, if empty
 }
 
-// Party is an officer who is a party to a proceeding, and in which role.
-type Party struct{ Officer, As string }
+// AskRule says that a thing asks something of an office: an examination of the body that is to examine.
+type AskRule struct {
+	Office FieldID   // of the thing: which it is
+	While  []StateID // the states of the thing in which it is asked; any, if empty
+}
+
+// Party is an officer who is a party to a proceeding, and in which role; or, with neither, an office of which something in it is asked.
+type Party struct{ Officer, As, Office string }
 
 // Secrecy is how closed a proceeding is: one of the levels of its law, "" where nothing closes it.
 func (l *Law) Secrecy(s *State) string {
@@ -66,7 +72,7 @@ func (l *Law) secrecy(s *State) (*SecrecyRule, *Thing) {
 	return l.Editions[s.Edition].Kinds[0].Secrecy, root
 }
 
-// Parties are the officers who are parties to a proceeding, each once for each role, in order.
+// Parties are the officers who are parties to a proceeding, each once for each role, and before them the offices of which something is asked in it, in order.
 func (l *Law) Parties(s *State) (out []Party) {
 	if len(s.Things) == 0 {
 		return nil
@@ -74,14 +80,22 @@ func (l *Law) Parties(s *State) (out []Party) {
 	kinds := l.Editions[s.Edition].Kinds
 	for i := range s.Things {
 		t := &s.Things[i]
-		if int(t.Kind) >= len(kinds) || kinds[t.Kind] == nil || kinds[t.Kind].Party == nil {
+		if int(t.Kind) >= len(kinds) || kinds[t.Kind] == nil {
 			continue
 		}
-		rule := kinds[t.Kind].Party
-		if v := t.Field(rule.Officer); v.Type == fact.Officer && v.Text != "" && (len(rule.While) == 0 || slices.Contains(rule.While, t.State)) {
-			out = append(out, Party{v.Text, rule.As})
+		if rule := kinds[t.Kind].Party; rule != nil {
+			if v := t.Field(rule.Officer); v.Type == fact.Officer && v.Text != "" && (len(rule.While) == 0 || slices.Contains(rule.While, t.State)) {
+				out = append(out, Party{Officer: v.Text, As: rule.As})
+			}
+		}
+		if rule := kinds[t.Kind].Asks; rule != nil {
+			if v := t.Field(rule.Office); v.Type == fact.Office && v.Text != "" && (len(rule.While) == 0 || slices.Contains(rule.While, t.State)) {
+				out = append(out, Party{Office: v.Text})
+			}
 		}
 	}
-	slices.SortFunc(out, func(a, b Party) int { return cmp.Or(cmp.Compare(a.As, b.As), cmp.Compare(a.Officer, b.Officer)) })
+	slices.SortFunc(out, func(a, b Party) int {
+		return cmp.Or(cmp.Compare(a.As, b.As), cmp.Compare(a.Officer, b.Officer), cmp.Compare(a.Office, b.Office))
+	})
 	return slices.Compact(out)
 }

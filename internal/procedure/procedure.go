@@ -117,6 +117,7 @@ type Kind struct {
 	Reading FieldID      // of the proceeding itself: the fact that holds while the parties read the opened file; None where the law says nothing of that
 	Secrecy *SecrecyRule // of the proceeding itself: how closed it is; nil where the law says nothing of that
 	Party   *PartyRule   // nil: a thing of this kind makes nobody a party
+	Asks    *AskRule     // nil: a thing of this kind asks nothing of an office
 }
 
 // Field is a place to fill in, of an act's form or of a kind.

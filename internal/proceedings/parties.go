@@ -39,7 +39,7 @@ func Resource(law, office, supervisor, inCharge, stage, secrecy string, parties 
 // asAsked are stored parties as policies ask about them.
 func asAsked(list stored.Parties) (out []access.Party) {
 	for _, p := range list {
-		out = append(out, access.Party{Officer: p.Officer, As: p.As})
+		out = append(out, access.Party{Officer: p.Officer, As: p.As, Office: p.Office})
 	}
 	return out
 }

@@ -7,7 +7,7 @@ import (
 	"nazorat/internal/procedure"
 )
 
-// Parties are the parties to a proceeding as its row has them: pairs of role and officer as JSON, "" for none.
+// Parties are the parties to a proceeding as its row has them: pairs of role and officer as JSON, and of no role an office of which something is asked; "" for none.
 type Parties []procedure.Party
 
 // Text is how they are kept.
@@ -17,7 +17,7 @@ func (p Parties) Text() string {
 	}
 	pairs := make([][2]string, len(p))
 	for i, x := range p {
-		pairs[i] = [2]string{x.As, x.Officer}
+		pairs[i] = [2]string{x.As, x.Officer + x.Office} // one of them is empty
 	}
 	text, err := json.Marshal(pairs)
 	if err != nil {
@@ -46,6 +46,10 @@ func (p *Parties) Scan(src any) error {
 		return fmt.Errorf("parties: %w", err)
 	}
 	for _, x := range pairs {
+		if x[0] == "" {
+			*p = append(*p, procedure.Party{Office: x[1]})
+			continue
+		}
 		*p = append(*p, procedure.Party{Officer: x[1], As: x[0]})
 	}
 	return nil

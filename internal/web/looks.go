@@ -76,12 +76,13 @@ func (r *Request) looked(kind string, p *proceedings.Proceeding, thing int32, ab
 	return r.server.Looks.Add(l)
 }
 
-// LookedAsSystem records that a system of an office, which signs in by itself, was told of a proceeding.
-func (r *Request) LookedAsSystem(kind string, p *proceedings.Proceeding, client, office string) error {
+// LookedAsSystem records that a system of an office, which signs in by itself, was told of a proceeding; inName is the officer in whose name it asks, if in anybody's:
+// the look tells him too, and by which mandate.
+func (r *Request) LookedAsSystem(kind string, p *proceedings.Proceeding, client, office string, inName access.Actor) error {
 	if r.server.Looks == nil {
 		return errNoLooks
 	}
-	return r.server.Looks.Add(journal.Look{At: r.server.Docket.Now(), Kind: kind, Page: r.Pattern, Proceeding: p.ID, Officer: client, Role: look.System, Office: office, Basis: look.Own})
+	return r.server.Looks.Add(journal.Look{At: r.server.Docket.Now(), Kind: kind, Page: r.Pattern, Proceeding: p.ID, About: inName.Officer, Officer: client, Role: look.System, Mandate: inName.Mandate, Office: office, Basis: look.Own})
 }
 
 // LookedAsPerson records that somebody whom a proceeding holds was told of it by a public page. He has no account: the look is his by the number of the thing by which he is in

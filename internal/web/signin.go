@@ -61,6 +61,7 @@ type signInView struct {
 	Demo         bool
 	About        string
 	Groups       []accountGroup
+	Visit        *visitOffer
 	WithPassword string // what is beside the choice in the demonstration: a login and a password
 }
 
@@ -68,6 +69,9 @@ type accountGroup struct {
 	Office   string
 	Accounts []accountView
 }
+
+// visitOffer is what is said of whoever needs no account.
+type visitOffer struct{ Title, Text, Href, Link string }
 
 type accountView struct{ Officer, Name, Role, Shows, Button, ButtonAbout string }
 
@@ -133,6 +137,9 @@ func (s *Server) showSignIn(w http.ResponseWriter, r *Request, status int, to, l
 		v.About = t.T("sign_in.about")
 		v.WithPassword = t.T("sign_in.with_password")
 		v.Groups = s.accountGroups(t)
+		if x := s.Visitor; x != nil {
+			v.Visit = &visitOffer{Title: t.T("sign_in.visit_title"), Text: t.T("sign_in.visit", "number", x.Number, "address", x.Address), Href: x.Href, Link: t.T(x.Key)}
+		}
 	}
 	return r.Render(w, status, page, signInBody(v))
 }

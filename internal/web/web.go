@@ -54,6 +54,9 @@ type Account struct {
 	Shows   map[string]string // by language: what he can show
 }
 
+// Visitor is somebody whom a public page tells of his case, in the demonstration: what he enters there.
+type Visitor struct{ Key, Href, Number, Address string } // Key is that of the page's name
+
 // Options of a server.
 type Options struct {
 	Docket    *docket.Docket
@@ -66,6 +69,7 @@ type Options struct {
 	Zone      *calendar.Zone
 	Synthetic bool      // the data are made up, and every page says so
 	Accounts  []Account // one may sign in as these by choosing; nil outside the demonstration
+	Visitor   *Visitor  // of whom the sign-in page speaks besides; nil outside the demonstration
 	Nav       []NavItem
 	Public    []NavItem // at the foot of pages that are shown to whoever is not signed in
 	Find      string    // where the search box of every page leads; "" where there is none
