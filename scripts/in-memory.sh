@@ -15,6 +15,7 @@ if has_room; then
   chmod 1777 "$dir" # PostgreSQL runs as another user, and takes its own folder away
   trap 'rm -rf "$dir"' EXIT
   export GOGC=${GOGC:-400}
+  export NAZORAT_TEST_CLUSTER=$dir/cluster # servers of tests begin with a copy (internal/db/dbtest)
   export GOTMPDIR=${GOTMPDIR:-${TMPDIR:-/tmp}} TMPDIR=$dir # what Go links is large, and stays where it was
 fi
 "$@"
