@@ -60,6 +60,9 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("EXAMPLE", example)
 			e.Setenv("FEW", few)
+			if growth := os.Getenv("GOGC"); growth != "" {
+				e.Setenv("GOGC", growth)
+			}
 			e.Values[running{}] = &process{}
 			return nil
 		},
@@ -160,7 +163,7 @@ func binaries(ts *testscript.TestScript) string {
 
 func environ(ts *testscript.TestScript) []string {
 	var out []string
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GOCOVERDIR", "NAZORAT_DB", "NAZORAT_ADDR", "NAZORAT_METRICS_ADDR", "NAZORAT_LOG_FORMAT", "NAZORAT_KEY", "NAZORAT_VERBOSE"} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GOCOVERDIR", "NAZORAT_DB", "NAZORAT_ADDR", "NAZORAT_METRICS_ADDR", "NAZORAT_LOG_FORMAT", "NAZORAT_KEY", "NAZORAT_VERBOSE", "GOGC"} {
 		if v := ts.Getenv(name); v != "" {
 			out = append(out, name+"="+v)
 		}

@@ -48,9 +48,9 @@ var knows = map[kind][]kind{
 
 // room is a package with its place.
 type room struct {
-	name    string // its path below internal/, or below the module
-	kind    kind
-	library string // for a pure room: the one library of its field, beside the standard library
+	name   string // its path below internal/, or below the module
+	kind   kind
+	module string // for a pure room: the one library of its field, beside the standard library
 }
 
 // rooms are all packages, from the ground up. docs/decisions/0007 says why those are here that the plan does not name.
@@ -189,7 +189,7 @@ func violations(rooms []room, packages []string, edges []edge) (out []string) {
 			switch {
 			case standard && slices.Contains(impure, e.to):
 				out = append(out, fmt.Sprintf("%s is pure and imports %s", from, e.to))
-			case !standard && (r.library == "" || e.to != r.library && !strings.HasPrefix(e.to, r.library+"/")):
+			case !standard && (r.module == "" || e.to != r.module && !strings.HasPrefix(e.to, r.module+"/")):
 				out = append(out, fmt.Sprintf("%s is pure and imports the library %s", from, e.to))
 			}
 			continue

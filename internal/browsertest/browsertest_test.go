@@ -28,6 +28,10 @@ func serve(t *testing.T) string {
 	mux.HandleFunc("GET /bad", func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, document, "Bad", "Bad", `<input name="nameless"><img src="data:,">`)
 	})
+	mux.HandleFunc("GET /texts", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, document, "Texts", "Texts", `<style>.pale { color: #ddd } .night { background: #222 } .over { position: absolute; left: 0; top: 0; width: 900px; height: 400px; background: #222; z-index: -1 } #hidden { color: #ccc }</style>
+			<p>Said here</p><p id="second">Said there</p><p id="hidden" hidden>Never said</p><div id="over"></div>`)
+	})
 	mux.HandleFunc("GET /said", func(w http.ResponseWriter, r *http.Request) {
 		http.SetCookie(w, &http.Cookie{Name: "said", Value: "yes"})
 		fmt.Fprintf(w, document, "Said", "You said "+r.FormValue("w")+" on "+r.FormValue("d"), "")
@@ -85,6 +89,30 @@ func TestAxeFindsWhatShutsPeopleOut(t *testing.T) {
 	if r.failed < 2 {
 		t.Errorf("axe found %d things on a page with a nameless field and picture", r.failed)
 	}
+}
+
+// A text is not asked for its contrast where one that is alike has passed, whatever it says; any other is, and one that failed is told every time.
+func TestATextThatCannotBeReadIsFoundBesideAnyThatCan(t *testing.T) {
+	url := serve(t)
+	p := Start(t).Page(t, 1366, 768)
+	axe := func(found int, why, change string) {
+		t.Helper()
+		p.Eval(change)
+		r := &recorder{TB: t}
+		if p.Axe(r); r.failed != found {
+			t.Errorf("%s: axe found %d things, not %d", why, r.failed, found)
+		}
+	}
+	p.Goto(url + "/texts")
+	axe(0, "all are dark", `1`)
+	axe(0, "another text", `document.querySelector("#second").textContent = "Said otherwise"`)
+	axe(1, "a pale one", `document.querySelector("#second").style.color = "#ddd"`)
+	axe(1, "a pale one once more", `1`)
+	axe(1, "a class", `document.querySelector("#second").removeAttribute("style"); document.querySelector("#second").className = "pale"`)
+	axe(1, "what lies behind", `document.querySelector("#second").className = ""; document.querySelector("main").className = "night"`)
+	axe(1, "what came to lie behind", `document.querySelector("main").className = ""; document.querySelector("#over").className = "over"`)
+	axe(0, "as at first", `document.querySelector("#over").className = ""`)
+	axe(1, "what was hidden", `document.querySelector("#hidden").hidden = false`)
 }
 
 func TestRefusalOfThePolicyIsAProblem(t *testing.T) {

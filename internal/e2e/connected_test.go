@@ -385,17 +385,22 @@ func TestConnectedPagesAreAccessible(t *testing.T) {
 		if i%2 == 1 {
 			width, height = 390, 844
 		}
+		axe := func(p *browsertest.Page) {
+			if i < 2 { // a desk and a phone: which words makes no difference to axe
+				p.Axe(t)
+			}
+		}
 		p := b.Page(t, width, height)
 		p.Goto(o.url + "/sign-in?lang=" + lang)
 		signIn(p, &o.office, o.as(t, "prosecutor"))
 		for _, path := range []string{"/", "/escalated", "/copies", court, court + "/history", court + "/deadlines/1", court + "/deadlines/3"} {
 			p.Goto(o.url + path)
-			p.Axe(t)
+			axe(p)
 		}
 		signIn(p, &o.office, o.as(t, "duty_officer"))
 		p.Goto(o.url + openCourt)
-		p.Axe(t)
+		axe(p)
 		submit(p)
-		p.Axe(t)
+		axe(p)
 	}
 }

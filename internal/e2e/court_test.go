@@ -99,7 +99,9 @@ func TestTheCourtSitsAndThePrisonKnowsTheLastDay(t *testing.T) {
 			p.Goto(o.url + "/sign-in?lang=" + size.lang)
 			signIn(p, o, o.as(t, role))
 			p.Goto(o.url + path)
-			p.Axe(t)
+			if size.name != "ru" { // a desk and a phone: which words makes no difference to axe
+				p.Axe(t)
+			}
 			if check != nil {
 				check(p)
 			}

@@ -111,13 +111,18 @@ func TestAnOfficerFindsInHisInboxWhatWaitsForHim(t *testing.T) {
 					if p.Count("#inbox form") == 0 || p.Count(".nz-count") != 1 {
 						t.Errorf("%s: nothing to take note of, or no count", lang)
 					}
-					p.Axe(t)
+					axe := lang == "en" || lang == "uz-Cyrl" // which words makes no difference to it, but that those of one are longer
+					if axe {
+						p.Axe(t)
+					}
 					if pictures != "" {
 						p.Screenshot(pictures + "/inbox-" + size.name + "-" + lang + ".png")
 					}
 					for _, page := range []string{"/inbox/settings", "/inbox/all"} {
 						p.Goto(o.url + page)
-						p.Axe(t)
+						if axe {
+							p.Axe(t)
+						}
 						if pictures != "" {
 							p.Screenshot(pictures + "/page" + strings.ReplaceAll(page, "/", "-") + "-" + size.name + "-" + lang + ".png")
 						}

@@ -508,9 +508,12 @@ func TestTheGlassIsBrokenAndTheSuperiorIsTold(t *testing.T) {
 	o := serve(t, 150)
 	id, number, supervisor := o.foreign(t)
 	pictures := os.Getenv("NAZORAT_PICTURES_LOOKS")
+	axe := true
 	shot := func(p *browsertest.Page, name string) {
 		t.Helper()
-		p.Axe(t)
+		if axe {
+			p.Axe(t)
+		}
 		if bad := p.Eval(tooWide); bad != `""` {
 			t.Errorf("%s: %s", name, bad)
 		}
@@ -571,6 +574,7 @@ func TestTheGlassIsBrokenAndTheSuperiorIsTold(t *testing.T) {
 		if i%2 == 1 {
 			size, width, height = "phone", 390, 844
 		}
+		axe = i < 2 // a desk and a phone: which words makes no difference to axe
 		p := b.Page(t, width, height)
 		p.Goto(o.url + "/sign-in?lang=" + lang)
 		signIn(p, o, o.as(t, "prosecutor"))

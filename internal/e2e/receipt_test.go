@@ -249,7 +249,9 @@ func TestReceiptsInEveryLanguage(t *testing.T) {
 			}
 			p := b.Page(t, size[0], size[1])
 			show := func(what string) {
-				p.Axe(t)
+				if i < 2 { // a desk and a phone: which words makes no difference to axe
+					p.Axe(t)
+				}
 				if pictures != "" {
 					p.Screenshot(filepath.Join(pictures, "receipt-"+what+"-"+lang+"-"+name+".png"))
 				}

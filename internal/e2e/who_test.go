@@ -22,7 +22,9 @@ func TestWhoMayDoWhatIsReadByEverybody(t *testing.T) {
 		if bad := p.Eval(tooWide); bad != `""` {
 			t.Errorf("%s: %s", lang, bad)
 		}
-		p.Axe(t)
+		if i < 2 { // a desk and a phone: which words makes no difference to axe
+			p.Axe(t)
+		}
 		if n := p.Count("#where table"); n < 2 {
 			t.Errorf("%s: %d tables of where mandates reach", lang, n)
 		}

@@ -35,8 +35,16 @@ type Server struct {
 // away. Nothing that ends the test binary from outside ends the keeper first.
 const keep = `
 trap '' INT TERM HUP
-dir=$1 bin=$2 how=$3
-initialise() { "$bin/initdb" -D "$dir/data" -U nazorat -A trust -E UTF8 --locale="$1" --no-sync >"$dir/initdb.log" 2>&1; }
+dir=$1 bin=$2 how=$3 model=$4
+initialise() {
+	if [ -n "$model" ] && [ -d "$model" ] && cp -Rp "$model" "$dir/data"; then return 0; fi
+	rm -rf "$dir/data"
+	"$bin/initdb" -D "$dir/data" -U nazorat -A trust -E UTF8 --locale="$1" --no-sync >"$dir/initdb.log" 2>&1 || return 1
+	if [ -n "$model" ] && [ ! -e "$model" ]; then # whole when it is there, though another may make it at the same time
+		cp -Rp "$dir/data" "$model.$$" && mv -nT "$model.$$" "$model"
+		rm -rf "$model.$$"
+	fi
+}
 begin() {
 	"$bin/postgres" -D "$dir/data" -c listen_addresses= -c unix_socket_directories="$dir" \
 		-c max_connections=300 -c shared_buffers=64MB -c autovacuum_naptime=5s $how >>"$dir/log" 2>&1 </dev/null &
@@ -79,7 +87,7 @@ func start(how []How) (*Server, error) {
 	for _, h := range how {
 		settings.WriteString(string(h) + " ")
 	}
-	s.keeper = exec.CommandContext(context.Background(), "sh", "-c", keep, "keeper", dir, bin, settings.String()) // #nosec G204 -- a test's own script
+	s.keeper = exec.CommandContext(context.Background(), "sh", "-c", keep, "keeper", dir, bin, settings.String(), os.Getenv("NAZORAT_TEST_CLUSTER")) // #nosec G204 -- a test's own script
 	s.keeper.Dir = "/"
 	s.keeper.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C"}
 	if s.keeper.SysProcAttr, err = unprivileged(dir); err != nil {
