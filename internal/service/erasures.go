@@ -139,8 +139,9 @@ func (r *room) proposals(q *web.Request, all map[string]*proceedings.Proceeding)
 		return r.opens(t, who, procedure.FileOfOffice, map[string]string{"office": who.Office}), nil
 	}
 	p := all[file]
-	if p == nil || r.docket.MayAct(who, p.Resource()) != nil {
-		return out, nil
+	may := p != nil && r.docket.MayAct(who, p.Resource()) == nil
+	if !may {
+		return nil, nil
 	}
 	e, lb := p.Law.At(now), t.Law(p.Law.Name)
 	kinds := erased(e)
