@@ -87,13 +87,15 @@ func groups() []group {
 			{"chain and replay from the database", "BenchmarkJournal/replay", "entries/s", " entries/s", 0, false},
 		}},
 		due("SQLite", "sqlite"), due("PostgreSQL", "postgres"),
-		{"Start and memory", "From starting the command to the last byte of the first page; the memory is the resident set three seconds later, with the pages of the database that are mapped. " +
+		{"Start and memory", "From starting the command to the last byte of the first page; the memory is the resident set three seconds later, with the pages of the database that are mapped, and what follows of the processor is of a quarter of a minute. " +
 			"*After use* is three seconds after two hundred pages.", []line{
 			{"an empty office: first page", "BenchmarkStart/empty", "s", " s", 1, true},
 			{"an empty office: at rest", "BenchmarkStart/empty", "MiB-rest", " MiB", 150, true},
+			{"an empty office: of one core, while nobody asks", "BenchmarkStart/empty", "core-%-rest", " %", 0, true},
 			{"an empty office: after use", "BenchmarkStart/empty", "MiB-used", " MiB", 0, true},
 			{"a million proceedings: first page", "BenchmarkStart/million", "s", " s", 1, true},
 			{"a million proceedings: at rest", "BenchmarkStart/million", "MiB-rest", " MiB", 150, true},
+			{"a million proceedings: of one core, while nobody asks", "BenchmarkStart/million", "core-%-rest", " %", 0, true},
 			{"a million proceedings: after use", "BenchmarkStart/million", "MiB-used", " MiB", 0, true},
 		}},
 		{"Pages, a million proceedings, SQLite", aMillion, pages("BenchmarkPage/sqlite", allPages...)},

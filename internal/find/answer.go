@@ -16,7 +16,7 @@ import (
 
 // answer puts what was found in order, and says of one page of it what and where.
 func (s *search) answer(ctx context.Context, out *Answer) error {
-	out.How, out.Apart = s.how, s.how == Together || s.how == NearTogether
+	out.How, out.Apart, out.byHolder = s.how, s.how == Together || s.how == NearTogether, s.byHolder
 	if err := s.weigh(ctx); err != nil {
 		return err
 	}

@@ -24,6 +24,9 @@ func (x *Index) WriteNames(tx *db.Tx, names map[string]string) error {
 	return (&batch{x: x, names: names}).writeNames(tx)
 }
 
+// ByHolder reports whether proceedings were looked at by who has them.
+func (a *Answer) ByHolder() bool { return a.byHolder }
+
 // Withdrawn is how many hits of an answer the query let through and the file did not.
 func (a *Answer) Withdrawn() int { return a.withdrawn }
 

@@ -30,10 +30,11 @@ var ctx = context.Background()
 type house struct {
 	*docket.Docket
 	*find.Index
-	db  *db.DB
-	dir *directory.Directory
-	now atomic.Int64
-	ids atomic.Int64
+	db       *db.DB
+	dir      *directory.Directory
+	now      atomic.Int64
+	ids      atomic.Int64
+	byHolder int // answers for which proceedings were looked at by who has them
 }
 
 func actor(officer, role, office string) access.Actor {
@@ -192,6 +193,9 @@ func (h *house) foundOf(tb testing.TB, who access.Actor, a find.Ask) (out []find
 			out = append(out, hit)
 		}
 		how, cut = answer.How, cut || answer.Looked > 0
+		if answer.ByHolder() {
+			h.byHolder++
+		}
 		if answer.Next == nil {
 			return out, how, cut
 		}

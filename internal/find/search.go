@@ -3,7 +3,9 @@ package find
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,12 +39,15 @@ type Answer struct {
 	Left  bool     // further words did not
 	// Next is from where to go on; nil where there is no more.
 	Next *Next
-	// Looked is how many proceedings with the rarest word were looked at where not all of them were, in this way or in a better one; 0: all.
+	// Looked is how many of the newest proceedings that come into question (they have the rarest word, or somebody whom the reader has to do with has
+	// them) were looked at where not all of them were, in this way or in a better one; 0: all.
 	Looked int
+	Held   bool       // those were not looked at that have the rarest word, but those that the reader may have to do with
 	Apart  bool       // only those were looked for in which the words stand in one name
 	Lag    follow.Lag // of the index
 
-	withdrawn int // hits that the index had and the file has not: it is a moment behind
+	byHolder  bool // see search
+	withdrawn int  // hits that the index had and the file has not: it is a moment behind
 }
 
 // Next is where an answer goes on: see Ask.
@@ -139,6 +144,14 @@ func (x *Index) Search(ctx context.Context, who access.Actor, a Ask) (*Answer, e
 	return out, nil
 }
 
+// Whoever has a proceeding, behind asHas.
+const (
+	hasOffice     = "o" // an office
+	hasSupervisor = "s" // the office that supervises it
+	hasCharge     = "c" // the officer in charge
+	hasParty      = "y" // a party: role and officer
+)
+
 // prepare says what must hold of what is found: keys in groups, of each of which one must be there. may is false where
 // this way of looking makes nothing of what was typed.
 func (s *search) prepare() (may bool) {
@@ -192,15 +205,16 @@ type search struct {
 	groups  [][]string // of keys: one of each
 	sources *proceedings.Sources
 
-	found  []*Hit
-	below  int64 // from where it goes on; 0: everything was looked at
-	looked int
-	budget int // how many may be looked at
+	found    []*Hit
+	below    int64 // from where it goes on; 0: everything was looked at
+	looked   int
+	budget   int  // how many may be looked at
+	byHolder bool // not by the rarest word, but by who has them
 }
 
 // run finds candidates: the newest.
 func (s *search) run(ctx context.Context) error {
-	driver, err := s.rarest(ctx)
+	driver, common, err := s.rarest(ctx)
 	if err != nil || driver == nil {
 		return err
 	}
@@ -208,13 +222,21 @@ func (s *search) run(ctx context.Context) error {
 	if below == 0 {
 		below = 1 << 62
 	}
-	windows := s.x.bounds.windows
+	windows, all := s.x.bounds.windows, 0
+	for _, window := range windows {
+		all += window
+	}
 	if s.ask.Past > 0 { // as far as was looked for the page before, and no further
-		all := 0
-		for _, window := range windows {
-			all += window
-		}
 		windows = []int{all + 1}
+	}
+	if common {
+		probe := 2 * windows[0]
+		if s.ask.Past > 0 {
+			probe = windows[0]
+		}
+		if driver, err = s.furthest(ctx, driver, below, probe); err != nil {
+			return err
+		}
 	}
 	for _, window := range windows {
 		if s.ask.Past == 0 && s.looked >= s.budget {
@@ -277,8 +299,8 @@ func among(q *proceedings.Query, keys []string) string {
 }
 
 // rarest gives the keys of which whatever is found must have one: those of the rarest word, or where one word may be
-// missing of the rarest two. nil: nothing can be found.
-func (s *search) rarest(ctx context.Context) ([]string, error) {
+// missing of the rarest two. nil: nothing can be found. common: there are more of them than were counted.
+func (s *search) rarest(ctx context.Context) (driver []string, common bool, err error) {
 	q := s.x.reader.Query(s.who)
 	columns, total := make([]string, len(s.groups)), make([]int, len(s.groups))
 	into, order := make([]any, len(s.groups)), make([]int, len(s.groups))
@@ -287,7 +309,7 @@ func (s *search) rarest(ctx context.Context) ([]string, error) {
 		into[i], order[i] = &total[i], i
 	}
 	if err := s.x.db.QueryRow(ctx, `SELECT `+strings.Join(columns, ", "), q.Values()...).Scan(into...); err != nil {
-		return nil, fmt.Errorf("count words: %w", err)
+		return nil, false, fmt.Errorf("count words: %w", err)
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(total[a], total[b]) })
 	list := order[:1]
@@ -299,17 +321,84 @@ func (s *search) rarest(ctx context.Context) ([]string, error) {
 		ranked[at] = s.groups[i]
 	}
 	s.groups = ranked
-	var keys []string
 	n := 0
 	for at, i := range list {
 		n += total[i]
-		keys = append(keys, s.groups[at]...)
+		common = common || total[i] >= s.x.bounds.counted
+		driver = append(driver, s.groups[at]...)
 	}
 	if n == 0 {
-		return nil, nil
+		return nil, false, nil
 	}
-	slices.Sort(keys)
-	return slices.Compact(keys), nil
+	slices.Sort(driver)
+	return slices.Compact(driver), common, nil
+}
+
+// furthest gives the keys by which so many of the newest proceedings reach furthest back: those of the rarest word or, for a reader of a few
+// offices, of what these have, and where one office is asked for, of what that has. A word of everyday life is in thousands of cases, of which he may read ten.
+func (s *search) furthest(ctx context.Context, word []string, below int64, most int) ([]string, error) {
+	ways := [][]string{word}
+	if a := s.ask.Office; a != "" {
+		var keys []string
+		for _, office := range s.x.under(a) {
+			keys = append(keys, asHas+hasOffice+office)
+		}
+		ways = append(ways, keys)
+	}
+	q := s.x.reader.Query(s.who)
+	if b, ok := q.Bounds(); ok {
+		ways = append(ways, s.held(b))
+	}
+	best, lowest := word, int64(math.MaxInt64)
+	for i, keys := range ways {
+		if i > 0 && (len(keys) == 0 || len(keys) > 2*mostKeys) {
+			continue
+		}
+		if len(ways) == 1 {
+			break
+		}
+		q := s.x.reader.Query(s.who)
+		var n int
+		var low sql.NullInt64
+		text := `SELECT count(*), min(no) FROM (` + s.newest(q, keys, q.Arg(below), strconv.Itoa(most)) + `) d`
+		if err := s.x.db.QueryRow(ctx, text, q.Values()...).Scan(&n, &low); err != nil {
+			return nil, fmt.Errorf("search: %w", err)
+		}
+		if n < most {
+			low.Int64 = 0 // all of them
+		}
+		if low.Int64 < lowest {
+			best, lowest, s.byHolder = keys, low.Int64, i > 0
+		}
+	}
+	return best, nil
+}
+
+// held are the keys of what a reader may have to do with.
+func (s *search) held(b proceedings.Bounds) (keys []string) {
+	for _, office := range b.Offices {
+		keys = append(keys, asHas+hasOffice+office)
+	}
+	for _, office := range b.Supervisors {
+		keys = append(keys, asHas+hasSupervisor+office)
+	}
+	if b.Mine {
+		keys = append(keys, asHas+hasCharge+s.who.Officer)
+	}
+	if b.Party {
+		keys = append(keys, asHas+hasParty+s.who.Role+" "+s.who.Officer)
+	}
+	return keys
+}
+
+// newest asks for the newest proceedings below a number that have one of the keys.
+func (s *search) newest(q *proceedings.Query, keys []string, below, most string) string {
+	down := q.Arg(s.ask.Down)
+	list := make([]string, 0, len(keys))
+	for _, key := range padded(keys) {
+		list = append(list, `SELECT no FROM (SELECT DISTINCT w.no FROM find_word w WHERE w.word = `+q.Arg(key)+` AND w.no < `+below+` AND w.no >= `+down+` ORDER BY w.no DESC LIMIT `+most+`) x`)
+	}
+	return `SELECT no FROM (` + strings.Join(list, " UNION ALL ") + `) u GROUP BY no ORDER BY no DESC LIMIT ` + most
 }
 
 // look looks at a window of the newest proceedings below a number that have one of the keys. n is how many there were, lowest the last.
@@ -320,13 +409,8 @@ func (s *search) look(ctx context.Context, driver []string, below int64, window 
 		return 0, 0, nil
 	}
 	// The window stands in the text: a server that does not know it plans for a tenth of all there is.
-	most, from, down := strconv.Itoa(window), q.Arg(below), q.Arg(s.ask.Down)
-	newest := make([]string, 0, len(driver))
-	for _, key := range padded(driver) {
-		newest = append(newest, `SELECT no FROM (SELECT DISTINCT w.no FROM find_word w WHERE w.word = `+q.Arg(key)+` AND w.no < `+from+` AND w.no >= `+down+` ORDER BY w.no DESC LIMIT `+most+`) x`)
-	}
 	text := `SELECT d.no, CASE WHEN ` + holds + ` THEN 1 ELSE 0 END
-FROM (SELECT no FROM (` + strings.Join(newest, " UNION ALL ") + `) u GROUP BY no ORDER BY no DESC LIMIT ` + most + `) d
+FROM (` + s.newest(q, driver, q.Arg(below), strconv.Itoa(window)) + `) d
 JOIN find_case f ON f.no = d.no ORDER BY d.no DESC`
 	rows, err := s.x.db.Query(ctx, text, q.Values()...)
 	if err != nil {
@@ -359,7 +443,7 @@ func (s *search) holds(q *proceedings.Query) (text string, some bool) {
 		// Not EXISTS: a server would read all that have the word, to ask a few hundred.
 		word := `(SELECT 1 FROM find_word w WHERE w.word IN ` + among(q, keys) + ` AND w.no = f.no`
 		seen = append(seen, word+sheet+` LIMIT 1) IS NOT NULL`)
-		if i > 0 && s.how != Some {
+		if (i > 0 || s.byHolder) && s.how != Some {
 			there = append(there, word+` LIMIT 1) IS NOT NULL AND `)
 		}
 	}

@@ -2,9 +2,11 @@ package find_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"nazorat/internal/access"
 	"nazorat/internal/db"
 	"nazorat/internal/db/dbtest"
 	"nazorat/internal/find"
@@ -32,6 +34,52 @@ func TestAWordThatAllPlacesHaveIsNoPlace(t *testing.T) {
 		}
 		if hits, _ := h.found(t, inquirer, find.Ask{Text: "Toshkent bicycle"}); len(hits) != 1 {
 			t.Errorf("the city is not found any more: %d", len(hits))
+		}
+	})
+}
+
+// A word of everyday life is in thousands of cases of the republic: whoever reads few of them is shown those at once, however old they are.
+func TestOfAWordThatThousandsHaveAReaderOfFewFindsHisOwn(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, location string) {
+		h := open(t, location)
+		h.Narrow(3, 5, 6, 4, 4)
+		var own []string
+		for range 3 {
+			own = append(own, h.register(t, "A bicycle was stolen", "A. Karimov").Proceeding)
+		}
+		for range 30 {
+			h.must(t, bek, "", "register_report", 0, map[string]string{"source": "statement", "applicant": "B. Petrov", "summary": "A bicycle was stolen", "assign_to": bek.Officer, "happened_in": "1726"})
+		}
+		h.catchUp(t)
+		search := func(who access.Actor, a find.Ask) *find.Answer {
+			t.Helper()
+			a.Text = "bicycle"
+			answer, err := h.Search(ctx, who, a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return answer
+		}
+		for _, c := range []struct {
+			who    access.Actor
+			office string
+		}{{inquirer, ""}, {head, ""}, {prosecutor, ""}, {general, "iib-1"}} {
+			answer := search(c.who, find.Ask{Office: c.office})
+			var is []string
+			for _, hit := range answer.Hits {
+				is = append(is, hit.ID)
+			}
+			slices.Sort(is)
+			if !slices.Equal(is, own) || answer.Looked != 0 || !answer.ByHolder() {
+				t.Errorf("%s of %q finds %v of %v at once, %d looked at, by holder: %v", c.who.Officer, c.office, is, own, answer.Looked, answer.ByHolder())
+			}
+		}
+		if answer := search(general, find.Ask{}); answer.ByHolder() || len(answer.Hits) != 3 || answer.Next == nil {
+			t.Errorf("who reads all finds %d by holder: %v", len(answer.Hits), answer.ByHolder())
+		}
+		if answer := search(stranger, find.Ask{Office: "iib-1"}); len(answer.Hits) != 0 {
+			t.Errorf("who may read none of an office finds %d there", len(answer.Hits))
 		}
 	})
 }

@@ -22,6 +22,7 @@ const (
 	asNumber  = "c" // the number of a proceeding
 	asDigits  = "#" // telephones, accounts, cards: digits alone
 	asSign    = "=" // plates of vehicles, documents: letters and digits
+	asHas     = "@" // no word: the office that has a proceeding or has had it, with hasOffice, and so on
 )
 
 // stem is how many letters of a word are looked for: Uzbek and Russian put their endings behind, and cutting words off is

@@ -13,10 +13,11 @@ import (
 	"nazorat/internal/db"
 	"nazorat/internal/fact"
 	"nazorat/internal/procedure"
+	"nazorat/internal/stored"
 )
 
 const (
-	selectEntries = `SELECT e.leaf, e.proceeding, e.seq, e.law, e.act, e.form, e.cargo, e.effects, p.number FROM entry e JOIN proceeding p ON p.id = e.proceeding
+	selectEntries = `SELECT e.leaf, e.proceeding, e.seq, e.law, e.act, e.form, e.cargo, e.effects, p.number, p.office, p.supervisor, p.in_charge, p.parties FROM entry e JOIN proceeding p ON p.id = e.proceeding
 WHERE e.leaf >= $1 AND e.leaf < $2 ORDER BY e.leaf`
 	selectCases   = `SELECT proceeding, no FROM find_case WHERE proceeding IN `
 	selectSources = `SELECT id, law, act, kinds FROM find_source`
@@ -27,6 +28,7 @@ WHERE e.leaf >= $1 AND e.leaf < $2 ORDER BY e.leaf`
 var (
 	insertCases   = db.NewRows(`INSERT INTO find_case (no, proceeding, opened)`, 3, "ON CONFLICT (no) DO UPDATE SET opened = excluded.opened")
 	insertWords   = db.NewRows(`INSERT INTO find_word (word, no, seq, source)`, 4, "")
+	insertHas     = db.NewRows(`INSERT INTO find_word (word, no, seq, source)`, 4, "ON CONFLICT DO NOTHING")
 	insertSources = db.NewRows(`INSERT INTO find_source (id, law, act, kinds)`, 4, "")
 	insertThings  = db.NewRows(`INSERT INTO find_person (no, thing, seq, kinds, state, source)`, 6, "ON CONFLICT (no, thing) DO UPDATE SET state = excluded.state")
 	insertNames   = db.NewRows(`INSERT INTO find_name (name, sound)`, 2, "")
@@ -40,6 +42,10 @@ type entry struct {
 	form, cargo, effects         []byte
 	no                           int64
 	did                          []effect
+
+	// The proceeding as it is now, which may be later than the entry.
+	office, supervisor, charge string
+	parties                    stored.Parties
 }
 
 // Effects that the index follows, by the names that the journal has for them.
@@ -80,6 +86,7 @@ type batch struct {
 	next    int64 // number of the next source
 	fresh   []any // new sources
 	words   map[word]struct{}
+	has     map[word]struct{} // who has a proceeding
 	names   map[string]string // how names sound, by that in full
 	opened  map[int64]bool    // new proceedings, and those of which that changed
 	things  map[at]*thing     // new ones
@@ -96,7 +103,7 @@ type word struct {
 
 // Follow writes what follows from the leaves [from, to): see follow.Follower.
 func (x *Index) Follow(_ context.Context, tx *db.Tx, from, to int64) error {
-	b := &batch{x: x, sources: map[source]int64{}, words: map[word]struct{}{}, names: map[string]string{}, opened: map[int64]bool{},
+	b := &batch{x: x, sources: map[source]int64{}, words: map[word]struct{}{}, has: map[word]struct{}{}, names: map[string]string{}, opened: map[int64]bool{},
 		things: map[at]*thing{}, moved: map[at]string{}, kinds: map[at]string{}}
 	if err := b.read(tx, from, to); err != nil || len(b.entries) == 0 {
 		return err
@@ -134,7 +141,7 @@ func rows(tx *db.Tx, text string, args []any, scan func(*sql.Rows) error) error 
 func (b *batch) read(tx *db.Tx, from, to int64) error {
 	err := rows(tx, selectEntries, []any{from, to}, func(r *sql.Rows) error {
 		var e entry
-		if err := r.Scan(&e.leaf, &e.proceeding, &e.seq, &e.law, &e.act, &e.form, &e.cargo, &e.effects, &e.number); err != nil {
+		if err := r.Scan(&e.leaf, &e.proceeding, &e.seq, &e.law, &e.act, &e.form, &e.cargo, &e.effects, &e.number, &e.office, &e.supervisor, &e.charge, &e.parties); err != nil {
 			return err
 		}
 		b.entries = append(b.entries, e)
@@ -251,8 +258,22 @@ func (b *batch) add(e *entry, from int64) func(key string) {
 	}
 }
 
+// keep notes who has the proceeding of an entry. Each change of that is an entry of its own; what was before stays: it finds what policies then hold back.
+func (b *batch) keep(e *entry) {
+	add := func(key string) { b.has[word{key: key, no: e.no}] = struct{}{} }
+	add(asHas + hasOffice + e.office)
+	add(asHas + hasSupervisor + e.supervisor)
+	if e.charge != "" {
+		add(asHas + hasCharge + e.charge)
+	}
+	for _, p := range e.parties {
+		add(asHas + hasParty + p.As + " " + p.Officer)
+	}
+}
+
 // take takes an entry.
 func (b *batch) take(e *entry) error {
+	b.keep(e)
 	if e.seq == 1 {
 		numberKeys(e.number, b.add(e, b.source(source{law: e.law})))
 	}
@@ -332,7 +353,7 @@ func (b *batch) write(tx *db.Tx) error {
 	for i := range b.entries {
 		ids[b.entries[i].no] = b.entries[i].proceeding
 	}
-	var cases, words, things []any
+	var cases, things []any
 	for _, no := range slices.Sorted(maps.Keys(b.opened)) {
 		opened := 0
 		if b.opened[no] {
@@ -340,9 +361,12 @@ func (b *batch) write(tx *db.Tx) error {
 		}
 		cases = append(cases, no, ids[no], opened)
 	}
-	list := slices.SortedFunc(maps.Keys(b.words), func(x, y word) int { return cmp.Or(strings.Compare(x.key, y.key), cmp.Compare(x.no, y.no)) })
-	for _, w := range list { // by their keys: neighbours lie on one page
-		words = append(words, w.key, w.no, w.seq, w.source)
+	inOrder := func(all map[word]struct{}) (out []any) { // by their keys: neighbours lie on one page
+		list := slices.SortedFunc(maps.Keys(all), func(x, y word) int { return cmp.Or(strings.Compare(x.key, y.key), cmp.Compare(x.no, y.no)) })
+		for _, w := range list {
+			out = append(out, w.key, w.no, w.seq, w.source)
+		}
+		return out
 	}
 	for where, t := range b.things {
 		things = append(things, where.no, where.thing, t.seq, t.kinds, t.state, t.source)
@@ -353,7 +377,7 @@ func (b *batch) write(tx *db.Tx) error {
 	for _, rows := range []struct {
 		into *db.Rows
 		args []any
-	}{{insertCases, cases}, {insertSources, b.fresh}, {insertWords, words}, {insertThings, things}} {
+	}{{insertCases, cases}, {insertSources, b.fresh}, {insertWords, inOrder(b.words)}, {insertHas, inOrder(b.has)}, {insertThings, things}} {
 		if _, err := tx.ExecRows(rows.into, rows.args); err != nil {
 			return err
 		}

@@ -50,11 +50,7 @@ const Lease = lease
 
 // Sweep looks at ranges as a look at the clock does that is interrupted before it notes how far it came.
 func (k *Keeper) Sweep(ctx context.Context, from, to calendar.Moment) error {
-	ranges := make([]proceedings.Range, len(k.spans))
-	for i, s := range k.spans {
-		ranges[i].From, ranges[i].To = s.ends(from, to)
-	}
-	return k.sweep(ctx, ranges, from, to)
+	return k.sweep(ctx, k.ranges(from, to), from, to)
 }
 
 // Queries are the questions of the inbox and the outbox, with what they ask for.
@@ -71,9 +67,5 @@ func Queries() map[string][]any {
 
 // Ranges are those that one look asks for.
 func (k *Keeper) Ranges(from, to calendar.Moment) []proceedings.Range {
-	ranges := make([]proceedings.Range, len(k.spans))
-	for i, s := range k.spans {
-		ranges[i].From, ranges[i].To = s.ends(from, to)
-	}
-	return ranges
+	return k.ranges(from, to)
 }

@@ -3,6 +3,7 @@ package notice
 import (
 	"fmt"
 	"slices"
+	"sort"
 
 	"nazorat/internal/calendar"
 	"nazorat/internal/procedure"
@@ -113,40 +114,68 @@ func spans(k *proceedings.Reader) (out []span) {
 	return out
 }
 
-const (
-	hour = calendar.Hour
-	day  = 24 * calendar.Hour
-)
+// stretch of time in which deadlines end: behind from, up to to.
+type stretch struct{ from, to calendar.Moment }
 
-// ends gives where deadlines end of which this moment lies behind from, up to to: surely all of them, and few others.
-func (s span) ends(from, to calendar.Moment) (after, upTo calendar.Moment) {
-	n := calendar.Moment(s.period.N)
-	var exact, most calendar.Moment // the time between, at least and at most
-	switch s.period.Unit {
-	case calendar.NoUnit:
-	case calendar.Minutes:
-		exact, most = n*calendar.Minute, n*calendar.Minute
-	case calendar.Hours:
-		exact, most = n*hour, n*hour
-	case calendar.DaysUnit:
-		if s.behind {
-			n = -n
-		}
-		// A day is as long as the clocks on the wall say.
-		lo, hi := s.days.Later(from, int(n)), s.days.Later(to, int(n))
-		if s.days.Later(lo, -int(n)) != from || s.days.Later(hi, -int(n)) != to || lo-from != hi-to {
-			lo, hi = lo-2*hour, hi+2*hour
-		}
-		return lo - 1, hi
-	case calendar.WorkingDays: // holidays of up to three weeks lie between
-		exact, most = n*day-2*hour, (n*7/5+23)*day
-	case calendar.Months:
-		exact, most = n*28*day-2*hour, n*31*day+2*hour
-	default:
-		exact, most = n*365*day-2*hour, n*366*day+2*hour
+// changed is by how much the clocks on the wall are put back or forward at most: a time of day that they skip is an hour earlier, which may be the day before.
+const changed = 2 * calendar.Hour
+
+// ends gives where deadlines end of which this moment lies behind from, up to to: all of them, and no others but on days on which the clocks on
+// the wall are put back or forward. What is counted in days keeps its time of day, so that of each day a piece of its own ends so:
+// before a holiday comes what ends on it, on the day before it and on the day after it.
+func (s span) ends(from, to calendar.Moment) (out []stretch) {
+	if s.behind { // a moment behind an end is the one after its last microsecond
+		from, to = from-1, to-1
 	}
+	if d, ok := s.fixed(); ok {
+		return []stretch{{from + d, to + d}}
+	}
+	z := s.days.Zone()
+	for day, last := s.window(z.Date(from-changed), z.Date(to+changed)); day <= last; day++ {
+		then := s.moved(day)
+		begin, end := z.Moment(day, 0), z.EndOfDay(day)
+		thenBegins, thenEnds := z.Moment(then, 0), z.EndOfDay(then)
+		away := thenBegins - begin
+		x := stretch{max(from-away, begin-1), min(to-away, end)}
+		if whole := 24*calendar.Hour - 1; end-begin != whole || thenEnds-thenBegins != whole {
+			x = stretch{begin - 1, end} // the clocks change on one of the two: when it is to be told is asked of each deadline
+		}
+		if x.from < x.to && thenBegins <= to+changed && thenEnds > from-changed {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// fixed is how far an end lies from this moment where that is by the clock.
+func (s span) fixed() (calendar.Moment, bool) {
+	unit, ok := map[calendar.Unit]calendar.Moment{calendar.NoUnit: 0, calendar.Minutes: calendar.Minute, calendar.Hours: calendar.Hour}[s.period.Unit]
 	if s.behind {
-		return from - most - 1, to - exact
+		unit = -unit
 	}
-	return from + exact, to + most
+	return calendar.Moment(s.period.N) * unit, ok
+}
+
+// moved is the day of this moment, of what ends on a day.
+func (s span) moved(day calendar.Date) calendar.Date {
+	noon := s.days.Zone().Moment(day, 12*calendar.Hour)
+	if s.behind {
+		noon = s.days.End(calendar.Rule{Counts: calendar.FromMoment}, noon, calendar.Span{Within: s.period}).Due
+	} else {
+		noon = s.days.Before(noon, s.period)
+	}
+	return s.days.Zone().Date(noon)
+}
+
+// window is the first and the last of the days on which ends what has this moment from one day to another: days move the way of time, so that they are found by halving.
+func (s span) window(from, to calendar.Date) (first, last calendar.Date) {
+	reach := calendar.Date(400 * (s.period.N + 1)) // no unit is longer than a year, and no number of days off
+	if s.period.Unit == calendar.DaysUnit {
+		reach = calendar.Date(s.period.N + 1)
+	}
+	low := func(of calendar.Date) calendar.Date {
+		n := sort.Search(int(2*reach), func(i int) bool { return s.moved(of-reach+calendar.Date(i)) >= of })
+		return of - reach + calendar.Date(n)
+	}
+	return low(from), low(to+1) - 1
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"nazorat/internal/calendar"
 	"nazorat/internal/db"
 	"nazorat/internal/notice"
 )
@@ -44,20 +43,6 @@ func plan(t *testing.T, d *db.DB, text string, args ...any) string {
 		t.Fatal(err)
 	}
 	return strings.Join(plan, "\n")
-}
-
-// What one look at the clock reads is not more than what came due between two looks: that it is read by an index is shown in package proceedings.
-func TestALookAtTheClockReadsNoMoreThanWhatCame(t *testing.T) {
-	t.Parallel()
-	h := open(t, founded.SQLite(t, newService))
-	ranges := h.notices.Ranges(h.Now(), h.Now()+5*calendar.Second)
-	var most calendar.Moment
-	for _, r := range ranges {
-		most = max(most, r.To-r.From)
-	}
-	if most > 10*calendar.Second || len(ranges) < 6 {
-		t.Errorf("a look over five seconds reads %d ranges, the longest of %d seconds", len(ranges), most/calendar.Second)
-	}
 }
 
 func TestTheInboxAndTheOutboxAreReadByIndexes(t *testing.T) {

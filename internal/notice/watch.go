@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -27,6 +28,8 @@ const (
 	mostLooks   = 500
 	// mostOfRange is how many deadlines of a range are looked at in one transaction.
 	mostOfRange = 200
+	// rangesAtOnce is how many ranges are asked for at once: so many always, so that the database keeps one text.
+	rangesAtOnce = 8
 )
 
 // Watch tells of what comes due, until ctx ends. It is the work of a duty.
@@ -87,13 +90,11 @@ func (k *Keeper) Look(ctx context.Context) error {
 	before, stretch := from, max(longestLook, (now-from)/mostLooks)
 	for from < now {
 		to := min(from+stretch, now)
-		ranges := make([]proceedings.Range, len(k.spans))
-		for i, s := range k.spans {
-			ranges[i].From, ranges[i].To = s.ends(from, to)
-		}
 		// It is told as of now: what a stretch that lies back would have warned of may be over.
-		if err := k.sweep(ctx, ranges, from, now); err != nil {
-			return err
+		for ranges := range slices.Chunk(k.ranges(from, to), rangesAtOnce) {
+			if err := k.sweep(ctx, ranges, from, now); err != nil {
+				return err
+			}
 		}
 		if err := k.lookedUntil(ctx, to); err != nil {
 			return err
@@ -104,6 +105,26 @@ func (k *Keeper) Look(ctx context.Context) error {
 		return nil
 	}
 	return k.unheard(ctx, now)
+}
+
+// ranges are where deadlines end of which a moment lies behind from, up to to: in order, none within another, with empty ones behind them up to a multiple of rangesAtOnce.
+func (k *Keeper) ranges(from, to calendar.Moment) (out []proceedings.Range) {
+	var all []stretch
+	for _, s := range k.spans {
+		all = append(all, s.ends(from, to)...)
+	}
+	slices.SortFunc(all, func(a, b stretch) int { return cmp.Compare(a.from, b.from) })
+	for _, x := range all {
+		if n := len(out); n > 0 && x.from <= out[n-1].To {
+			out[n-1].To = max(out[n-1].To, x.to)
+			continue
+		}
+		out = append(out, proceedings.Range{From: x.from, To: x.to})
+	}
+	for len(out)%rangesAtOnce != 0 {
+		out = append(out, proceedings.Range{})
+	}
+	return out
 }
 
 // lookedUntil notes how far the clock was followed. All that came until then is written down before.

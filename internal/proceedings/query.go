@@ -72,6 +72,66 @@ func (q *Query) Values() []any { return q.w.args }
 // may read none.
 func (q *Query) Readable() (text string, some bool) { return q.w.where() }
 
+// Bounds are what a proceeding has of which a reader may read it: one of these offices has it or supervises it, or he is in charge of it or a
+// party to it. What has none of them he does not read; what has one he need not be able to.
+type Bounds struct {
+	Offices, Supervisors []string
+	Mine, Party          bool
+}
+
+// Bounds of the actor; ok is false where there are none, as for whoever reads all proceedings but some.
+func (q *Query) Bounds() (b Bounds, ok bool) {
+	all := q.w.reach.Own()
+	for _, law := range slices.Sorted(maps.Keys(all)) {
+		if !b.add(&all[law].May) {
+			return Bounds{}, false
+		}
+	}
+	if !b.add(&q.w.reach.Common().May) {
+		return Bounds{}, false
+	}
+	for _, list := range []*[]string{&b.Offices, &b.Supervisors} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	return b, true
+}
+
+// add widens bounds by a choice; ok is false where that has none.
+func (b *Bounds) add(t *access.Terms) (ok bool) {
+	if t.All || t.Others || t.Nobodys || t.NoParty || t.Offices.Rest || t.Supervisors.Rest || !t.Stages.Empty() || !t.Secrecies.Empty() {
+		return false
+	}
+	b.Offices, b.Supervisors = append(b.Offices, t.Offices.IDs...), append(b.Supervisors, t.Supervisors.IDs...)
+	b.Mine, b.Party = b.Mine || t.Mine, b.Party || t.Party
+	for _, together := range t.Together { // all of them hold: that one is bounded is enough
+		var least *Bounds
+		for i := range together {
+			var one Bounds
+			if one.add(&together[i]) && (least == nil || one.size() < least.size()) {
+				least = &one
+			}
+		}
+		if least == nil {
+			return false
+		}
+		b.Offices, b.Supervisors = append(b.Offices, least.Offices...), append(b.Supervisors, least.Supervisors...)
+		b.Mine, b.Party = b.Mine || least.Mine, b.Party || least.Party
+	}
+	return true
+}
+
+// size of bounds: of how many things one must be there.
+func (b *Bounds) size() int {
+	n := len(b.Offices) + len(b.Supervisors)
+	for _, is := range []bool{b.Mine, b.Party} {
+		if is {
+			n++
+		}
+	}
+	return n
+}
+
 // Rows of something that was taken from sheets of a law: those of Class, whose act the reader did himself where Own
 // holds, and in whose proceeding the file was opened to the parties where Opened holds. Own and Opened are conditions in SQL, in which a ? stands for
 // the reader; Own may be "" where what the rows show is no single sheet, and then nobody's own.
