@@ -81,7 +81,6 @@ func (s *shared) start(executable string) error {
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-gpu", true),
-		chromedp.Flag("disable-threaded-compositing", true), // no frames are put together that nobody sees: a third of what a page costs to load
 		chromedp.Flag("hide-scrollbars", true),
 		// The browser of an officer: Uzbek preferred, then Russian.
 		chromedp.Flag("accept-lang", "uz,ru"),

@@ -134,7 +134,7 @@ func TestDocumentsComeInWithFormsAndStandInTheFile(t *testing.T) {
 	p.Goto(o.url + "/proceedings/" + id + "/things/exhibit/2")
 	loaded := func(selector string) {
 		t.Helper()
-		if got := p.Eval(`(async () => { const i = document.querySelector("` + selector + `"); if (!i.complete) await new Promise((ok, no) => { i.onload = ok; i.onerror = no }); await createImageBitmap(i); return i.naturalWidth + "x" + i.naturalHeight })()`); got != `"240x320"` && got != `"1200x1600"` {
+		if got := p.Eval(`(async () => { const i = document.querySelector("` + selector + `"); await i.decode(); return i.naturalWidth + "x" + i.naturalHeight })()`); got != `"240x320"` && got != `"1200x1600"` {
 			t.Errorf("%s is %s", selector, got)
 		}
 	}

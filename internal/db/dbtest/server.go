@@ -87,7 +87,7 @@ func start(how []How) (*Server, error) {
 	for _, h := range how {
 		settings.WriteString(string(h) + " ")
 	}
-	s.keeper = exec.CommandContext(context.Background(), "sh", "-c", keep, "keeper", dir, bin, settings.String(), os.Getenv("NAZORAT_TEST_CLUSTER")) // #nosec G204 -- a test's own script
+	s.keeper = exec.CommandContext(context.Background(), "sh", "-c", keep, "keeper", dir, bin, settings.String(), os.Getenv("NAZORAT_TEST_CLUSTER")) // #nosec G204 G702 -- a test's own script
 	s.keeper.Dir = "/"
 	s.keeper.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C"}
 	if s.keeper.SysProcAttr, err = unprivileged(dir); err != nil {
