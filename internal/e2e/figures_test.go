@@ -29,6 +29,9 @@ func TestFiguresAreAskedForAndLeadToTheirCases(t *testing.T) {
 		if bad := p.Eval(tooWide); bad != `""` {
 			t.Errorf("%s: %s", name, bad)
 		}
+		if bad := p.Eval(outOfSight); bad != `""` {
+			t.Errorf("%s: %s", name, bad)
+		}
 		if pictures != "" {
 			p.Screenshot(pictures + "/" + name + ".png")
 		}

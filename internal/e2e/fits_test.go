@@ -52,3 +52,19 @@ func TestPagesFitAPhoneWhateverTheLanguage(t *testing.T) {
 		}
 	}
 }
+
+// outOfSight names what is wrong with a table that is pushed sideways to its end: what a row is called stays where it was, in words and not letter by letter.
+const outOfSight = `(() => {
+	const bad = []
+	for (const f of document.querySelectorAll(".nz-table-frame--scroll")) {
+		const name = f.querySelector("tbody th")
+		if (!name || f.scrollWidth <= f.clientWidth) continue
+		const before = f.scrollLeft
+		f.scrollLeft = f.scrollWidth
+		const is = name.getBoundingClientRect(), frame = f.getBoundingClientRect()
+		if (Math.abs(is.left - frame.left) > 2) bad.push(name.textContent.trim() + " is pushed out of sight")
+		if (is.width < 100 || is.width > frame.width / 2) bad.push(name.textContent.trim() + " is " + is.width + " wide")
+		f.scrollLeft = before
+	}
+	return bad.join("; ")
+})()`
