@@ -12,7 +12,7 @@ ADDR ?= localhost:8080
 
 include assets.mk
 
-.PHONY: help run demo build setup test check lint vuln secrets scan fuzz-api unit plain cut race postgres browser scripts-test fuzz bench bench-data screens torture clean
+.PHONY: help run demo build setup test check lint vuln secrets scan fuzz-api unit raced plain cut race postgres browser scripts-test fuzz bench bench-data screens torture clean
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -29,11 +29,11 @@ build: assets ## build bin/nazorat
 setup: ## install what the tests need beside Go, Node and make: a browser, PostgreSQL
 	scripts/setup.sh
 
-# Two things at a time where one of them waits for something most of its time, or works on one core.
+# Two things at a time where one of them waits for something most of its time, or works on one core. The longest, the browser's, begins first.
 test: setup assets check ## everything that must hold before a change lands
 	$(MAKE) -j2 --output-sync=target --no-print-directory lint secrets vuln
-	$(MAKE) --no-print-directory unit
-	$(MAKE) -j2 --output-sync=target --no-print-directory browser postgres fuzz
+	$(MAKE) --no-print-directory raced
+	$(MAKE) -j2 --output-sync=target --no-print-directory browser plain cut postgres fuzz
 
 check: ## generated code is up to date, gofmt, go vet
 	@$(TEMPL) generate -path internal >/dev/null 2>&1
@@ -62,9 +62,11 @@ fuzz-api: build ## let a fuzzer of others loose on the API of a demonstration (F
 RACED := internal/(bundle|client|db|db/dbtest|desk|docket|duty|identity|look|proceedings|publiclog|seal|signin|telemetry|web|whatif)
 TWICE := ./internal/bundle ./internal/docket
 CUT := ChangedByte|EveryStepOfACommit|StepsOfALargeBatch|BatchLeavesWhatItsActs|DirectoryIsWhatItsActs
-unit: assets ## all tests but those of the browser, with the race detector where it counts
-	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(TESTS) -p 3 -race -short -timeout 20m $$($(GO) list ./... | grep -E '/$(RACED)$$')
+unit: raced ## all tests but those of the browser, with the race detector where it counts
 	$(MAKE) -j2 --output-sync=target --no-print-directory plain cut
+
+raced: assets # with the detector
+	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(TESTS) -p 3 -race -short -timeout 20m $$($(GO) list ./... | grep -E '/$(RACED)$$')
 
 plain: # what needs no detector
 	NAZORAT_REQUIRE_BROWSER= NAZORAT_CHROMIUM=none $(TESTS) -p 3 -parallel 6 -timeout 20m $$($(GO) list ./... | grep -vE '/($(RACED)|internal/e2e)$$')
