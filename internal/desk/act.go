@@ -227,7 +227,7 @@ func (f *form) sent(r *web.Request) (err error) {
 	if f.inside == nil {
 		f.back = backTo(r.PostForm.Get(fieldBack))
 	}
-	if len(f.submission) < 16 || len(f.submission) > 64 {
+	if len(f.submission) < 16 || len(f.submission) > 64 || strings.ContainsFunc(f.submission, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return fault.New(fault.Invalid, "fault.bad_form", nil)
 	}
 	if f.p == nil {

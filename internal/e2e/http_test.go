@@ -519,6 +519,7 @@ func FuzzForm(f *testing.F) {
 	f.Add(0, "f.source=direct&f.summary=x&f.assign_to=x&submission=AAAAAAAAAAAAAAAAAAAA")
 	f.Add(1, "version=1&thing=0&submission=AAAAAAAAAAAAAAAAAAAA&f.assign_to=%ff")
 	f.Add(3, "version=1&thing=-1&submission=AAAAAAAAAAAAAAAAAAAA&f.detained_at=2026-13-45T99:99&done=0")
+	f.Add(0, "version=1&thing=0&submission=AAAAAAAAAAAAAAAAAAAA%ff")
 	f.Add(2, "a=%zz;b&&&=&f.=&f.note="+strings.Repeat("%00", 50))
 	f.Fuzz(func(t *testing.T, which int, body string) {
 		path := paths[((which%len(paths))+len(paths))%len(paths)]

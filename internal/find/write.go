@@ -267,6 +267,9 @@ func (b *batch) keep(e *entry) {
 		add(asHas + hasCharge + e.charge)
 	}
 	for _, p := range e.parties {
+		if p.Office != "" {
+			continue // of which something is asked: its officers do not search by that
+		}
 		add(asHas + hasParty + p.As + " " + p.Officer)
 	}
 }
