@@ -88,7 +88,7 @@ CREATE TABLE find_near (
 `}}
 
 // shape of the index: it is written anew where this has changed.
-const shape = 2
+const shape = 3
 
 // Name of the index among followers.
 const Name = "find"

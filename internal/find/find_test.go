@@ -35,7 +35,7 @@ func TestOneBoxFindsEverything(t *testing.T) {
 			{r.Number, r, 0}, {strings.ReplaceAll(r.Number, "-", ""), r, 0}, {strings.ReplaceAll(r.Number, "-", "/"), r, 0}, {strings.TrimLeft(r.Number[strings.LastIndexByte(r.Number, '-')+1:], "0"), r, 0},
 			{"Джураев Тулкин", r, 0}, {"жўраев", r, 0}, {"DZHURAEV TULKIN BOTIROVICH", r, 0}, {"Каххаров", r, 0}, {"kakhkharov shukhrat", r, 0}, {"Qahorov Shuxrat", r, 0},
 			{"Петрова Анна Сергеевна", other, 0}, {"Kаххаpoв", r, 0}, {"Пeтpова", other, 0}, {"petrova", other, 0}, {"Pertova Anna", other, find.NearTogether}, {"jurayev tulqim", r, find.NearTogether}, {"Pertova velocipede bicycle", other, find.Some}, {"Pertova bicycle", other, find.Near}, {"Petrova Anna Ivanovna", other, find.Some},
-			{"901234567", r, 0}, {"998901234567", r, 0}, {"90 123 45 67", r, 0}, {"1234567", r, 0}, {"8600 1234 5678 9012", r, 0}, {"8600123456789012", r, 0}, {"01A123BC", r, 0}, {"01 а 123 вс", r, 0},
+			{"901234567", r, 0}, {"998901234567", r, 0}, {"90 123 45 67", r, 0}, {"8 90 123 45 67", r, 0}, {"+998 (90) 123 45 67", r, 0}, {"1234567", r, 0}, {"8600 1234 5678 9012", r, 0}, {"8600123456789012", r, 0}, {"01A123BC", r, 0}, {"01 а 123 вс", r, 0},
 			{"oʻgʻirlangan", r, 0}, {"ўғирлаган", r, 0}, {"bicycle", other, 0}, {"Toshkent bicycle", other, 0}, {"169 bicycle", other, 0}, {"УК 169 stolen", other, 0}, {"CC petrova", other, 0}, {"1726 petrova", other, 0},
 			{"nobody", nil, 0}, {"petrova каххаров", nil, 0}, {"7654321", nil, 0}, {"", nil, 0}, {"a", nil, 0}, {"'", nil, 0}, {"oʻgʻli", nil, 0}, {"\x00", nil, 0},
 		} {

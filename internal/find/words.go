@@ -189,6 +189,7 @@ const (
 	shortPhone  = 7 // as it is dialled at home
 	longPhone   = 9
 	country     = "998"
+	trunk       = "8" // dialled once, and still written, in front of a number within the country
 )
 
 // marksIn finds what is known by its shape; what was taken for one thing is not taken for another.
@@ -220,7 +221,11 @@ func marksIn(text string) (out []mark) {
 		}
 		groups := groupIn.FindAllString(text[s.from:s.to], -1)
 		if whole := strings.Join(groups, ""); len(whole) >= leastDigits {
-			out = append(out, mark{s, runKeys(groups), []string{asDigits + dialled(whole), asNumber + whole}})
+			asked := []string{asDigits + dialled(whole), asNumber + whole}
+			if home := fromHome(whole); home != "" {
+				asked = append(asked, asDigits+home)
+			}
+			out = append(out, mark{s, runKeys(groups), asked})
 		}
 	}
 	return out
@@ -250,11 +255,22 @@ func runKeys(groups []string) (out []string) {
 
 // digitKeys are the keys of a number: of a telephone, with the code of the country and without, and as it is dialled at home.
 func digitKeys(d string) []string {
+	if home := fromHome(d); home != "" {
+		return append(digitKeys(home), asDigits+d) // or it is none: an account, a card
+	}
 	d = dialled(d)
 	if len(d) == longPhone {
 		return []string{asDigits + d, asDigits + d[longPhone-shortPhone:]}
 	}
 	return []string{asDigits + d}
+}
+
+// fromHome is a number as it is dialled within the country, without what stands in front of it there; "" for any other.
+func fromHome(d string) string {
+	if home, ok := strings.CutPrefix(d, trunk); ok && len(home) == longPhone {
+		return home
+	}
+	return ""
 }
 
 // dialled is a number without the code of the country.

@@ -14,6 +14,7 @@ func TestWhatIsKnownByItsShape(t *testing.T) {
 	for text, want := range map[string]string{
 		"+998 (90) 123-45-67":                 "#901234567",
 		"tel. 90 123 45 67, uy 12":            "#901234567",
+		"8 90 123-45-67":                      "#901234567 #1234567 #8901234567", // as it is dialled within the country
 		"8600 1234 5678 9012":                 "#8600123456789012",
 		"hisob 20208000900123456001 ochilgan": "#20208000900123456001",
 		"01 A 123 BC":                         "=01a123bc",
