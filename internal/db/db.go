@@ -47,6 +47,8 @@ type DB struct {
 // engine is what the two databases do each in its own way.
 type engine interface {
 	query(ctx context.Context, text string, args []any) (*sql.Rows, error)
+	// much reads what takes long, beside what serves pages, few at a time.
+	much(ctx context.Context, text string, args []any) (*sql.Rows, error)
 	begin(ctx context.Context) (transaction, error)
 	// tables lists the tables of the schema that is ours, in any order.
 	tables(ctx context.Context) ([]string, error)
@@ -192,7 +194,17 @@ func (d *DB) Query(ctx context.Context, text string, args ...any) (*sql.Rows, er
 	if err := sound(args); err != nil {
 		return nil, err
 	}
-	return d.read(ctx, text, args)
+	return d.read(ctx, text, args, d.engine.query)
+}
+
+// QueryMuch reads rows for which much has to be looked at, such as a count over everything: with connections of its own, as many as there are processors,
+// so that no page waits behind it; without a page's time-out (two minutes on a server), and planned for these values. Any text will do. Who comes while all
+// connections are in use waits for one.
+func (d *DB) QueryMuch(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if err := sound(args); err != nil {
+		return nil, err
+	}
+	return d.read(ctx, text, args, d.engine.much)
 }
 
 // QueryRow reads one row.

@@ -25,6 +25,7 @@ import (
 // seconds of the other's end, however it came about.
 const (
 	statementLimit    = 15 * time.Second
+	countingLimit     = 2 * time.Minute
 	idleInTransaction = 5 * time.Second
 	lockLimit         = 8 * time.Second
 	connectLimit      = 3 * time.Second
@@ -48,6 +49,7 @@ type postgres struct {
 	label   string
 	read    *sql.DB
 	write   *sql.DB
+	long    *sql.DB // for what takes long
 	circuit *circuit
 	hub     *hub
 
@@ -103,7 +105,7 @@ func openPostgres(ctx context.Context, location string, h *hub) (*postgres, erro
 		p.label = "postgres:" + config.Host + "/" + config.Database
 	}
 	p.circuit = newCircuit(config)
-	p.read, p.write = p.pool(readers, reading), p.pool(writers, writing)
+	p.read, p.write, p.long = p.pool(readers, reading), p.pool(writers, writing), p.pool(runtime.GOMAXPROCS(0), counting)
 	p.background, p.stop = context.WithCancel(context.Background())
 	if err := p.greet(ctx); err != nil {
 		return nil, errors.Join(err, p.close())
@@ -118,6 +120,7 @@ type purpose int
 const (
 	reading purpose = iota
 	writing
+	counting  // reading what there is much of, for somebody who waits
 	unhurried // reading or writing much, without time-outs
 )
 
@@ -143,13 +146,15 @@ func (p *postgres) settings(what purpose) *pgx.ConnConfig {
 	switch what {
 	case reading:
 		set("default_transaction_read_only", "on")
-		set("jit", "off") // compiling costs more than any page may take
+		set("jit", "off")                           // compiling costs more than any page may take,
+		set("max_parallel_workers_per_gather", "0") // and so does starting processes for one: 60 ms where the rows take one
 		// A page asks for few rows in the order of an index. Knowing the values, the server would at times
 		// read another index from its beginning, in the hope that what is asked for lies there.
 		set("plan_cache_mode", "force_generic_plan")
 		set("statement_timeout", ms(statementLimit))
 	case writing:
 		set("jit", "off")
+		set("max_parallel_workers_per_gather", "0")
 		// What is written is written by its key: no plan is better for knowing the
 		// values, and none that reads a whole table is ever meant, however young its statistics.
 		set("plan_cache_mode", "force_generic_plan")
@@ -158,6 +163,10 @@ func (p *postgres) settings(what purpose) *pgx.ConnConfig {
 		set("enable_mergejoin", "off")
 		set("statement_timeout", ms(statementLimit))
 		set("idle_in_transaction_session_timeout", ms(idleInTransaction))
+	case counting:
+		set("default_transaction_read_only", "on")
+		set("plan_cache_mode", "force_custom_plan") // how much there is of what is asked for decides how it is best read
+		set("statement_timeout", ms(countingLimit))
 	case unhurried:
 		c.RuntimeParams["statement_timeout"], c.RuntimeParams["idle_in_transaction_session_timeout"] = "0", "0"
 	}
@@ -205,7 +214,7 @@ func (p *postgres) name() string { return p.label }
 func (p *postgres) close() error {
 	p.stop()
 	p.beside.Wait()
-	return errors.Join(closed(p.read), closed(p.write))
+	return errors.Join(closed(p.read), closed(p.write), closed(p.long))
 }
 
 // closed closes a pool. A connection of it that the server had left is closed already, and that is no fault.
@@ -222,11 +231,19 @@ const mostReads = 3
 // query reads with a connection that cannot write; so where one is lost before
 // its answer began, another one may be asked.
 func (p *postgres) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	return p.ask(ctx, p.read, text, args)
+}
+
+func (p *postgres) much(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	return p.ask(ctx, p.long, text, args)
+}
+
+func (p *postgres) ask(ctx context.Context, pool *sql.DB, text string, args []any) (*sql.Rows, error) {
 	for try := 1; ; try++ {
 		if err := p.circuit.err(); err != nil {
 			return nil, err
 		}
-		rows, err := p.read.QueryContext(ctx, text, args...)
+		rows, err := pool.QueryContext(ctx, text, args...)
 		if err == nil {
 			return rows, nil
 		}
@@ -234,7 +251,7 @@ func (p *postgres) query(ctx context.Context, text string, args []any) (*sql.Row
 		if try == mostReads || ctx.Err() != nil || !gone(err) || refused(err) {
 			return nil, err
 		}
-		p.freshen(p.read)
+		p.freshen(pool)
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 type sqlite struct {
 	path string
 	read *sql.DB
+	long *sql.DB // for what takes long
 
 	readMu sync.RWMutex
 	reads  map[string]*sql.Stmt // prepared on read
@@ -53,8 +54,16 @@ func openSQLite(ctx context.Context, path string) (*sqlite, error) {
 	n := max(4, 2*runtime.NumCPU())
 	s.read.SetMaxOpenConns(n)
 	s.read.SetMaxIdleConns(n)
+	if s.long, err = sql.Open("sqlite", source(path)+"&_pragma=mmap_size(268435456)&_pragma=query_only(1)&_pragma=cache_size(-16384)"); err != nil {
+		return nil, fmt.Errorf("open database: %w", errors.Join(err, s.conn.Close(), s.write.Close(), s.read.Close()))
+	}
+	s.long.SetMaxOpenConns(runtime.GOMAXPROCS(0))
+	s.long.SetConnMaxIdleTime(idleLong)
 	return s, nil
 }
+
+// idleLong is after what time a connection that nobody counts with gives its memory back.
+const idleLong = time.Minute
 
 func createSQLite(ctx context.Context, path string) (*sqlite, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -98,7 +107,7 @@ func (s *sqlite) close() error {
 	if s.conn != nil {
 		errs = append(errs, s.conn.Close())
 	}
-	errs = append(errs, s.write.Close(), s.read.Close())
+	errs = append(errs, s.write.Close(), s.read.Close(), s.long.Close())
 	return errors.Join(errs...)
 }
 
@@ -118,6 +127,10 @@ func (s *sqlite) query(ctx context.Context, text string, args []any) (*sql.Rows,
 		return nil, err
 	}
 	return p.QueryContext(ctx, args...)
+}
+
+func (s *sqlite) much(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	return s.long.QueryContext(ctx, once(text), args...)
 }
 
 // once is a text that SQLite plans once. A limit that is a bare placeholder is

@@ -6,9 +6,9 @@ import "database/sql"
 func (d *DB) Stats() map[string]sql.DBStats {
 	switch e := d.engine.(type) {
 	case *sqlite:
-		return map[string]sql.DBStats{"read": e.read.Stats()} // one connection writes, and queues are the docket's to tell
+		return map[string]sql.DBStats{"read": e.read.Stats(), "count": e.long.Stats()} // one connection writes, and queues are the docket's to tell
 	case *postgres:
-		return map[string]sql.DBStats{"read": e.read.Stats(), "write": e.write.Stats()}
+		return map[string]sql.DBStats{"read": e.read.Stats(), "write": e.write.Stats(), "count": e.long.Stats()}
 	}
 	return nil
 }

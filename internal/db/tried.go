@@ -39,13 +39,13 @@ func (d *DB) begin(ctx context.Context) (in transaction, err error) {
 	return &tried{in, *hook}, nil
 }
 
-// read reads outside of a transaction.
-func (d *DB) read(ctx context.Context, text string, args []any) (rows *sql.Rows, err error) {
+// read reads outside of a transaction, in one of the ways that an engine has.
+func (d *DB) read(ctx context.Context, text string, args []any, way func(context.Context, string, []any) (*sql.Rows, error)) (rows *sql.Rows, err error) {
 	hook := d.hook.Load()
 	if hook == nil {
-		return d.engine.query(ctx, text, args)
+		return way(ctx, text, args)
 	}
-	return asked(*hook, seam.Step{What: seam.Read, Text: text}, func() (*sql.Rows, error) { return d.engine.query(ctx, text, args) })
+	return asked(*hook, seam.Step{What: seam.Read, Text: text}, func() (*sql.Rows, error) { return way(ctx, text, args) })
 }
 
 // asked takes a step that gives rows.

@@ -156,7 +156,7 @@ func (g *Register) count(ctx context.Context, who access.Actor, q Question) (*An
 		return out, err
 	}
 	text := `SELECT ` + rows + `, ` + columns + `, count(*), count(CASE WHEN w.other <> 0 THEN 1 END)` + sums + from + ` GROUP BY 1, 2 LIMIT ` + strconv.Itoa(mostGroups+1)
-	list, err := g.db.Query(ctx, text, a.query.Values()...)
+	list, err := g.db.QueryMuch(ctx, text, a.query.Values()...)
 	if err != nil {
 		return nil, fmt.Errorf("count %s of %s: %w", q.Count, q.Law, err)
 	}

@@ -50,7 +50,7 @@ func (g *Register) Cases(ctx context.Context, who access.Actor, q Question, belo
 
 func (a *asked) numbers(ctx context.Context, from string, below int64, limit int) (out []int64, err error) {
 	text := `SELECT w.no` + from + ` AND w.no < ` + a.query.Arg(below) + ` GROUP BY w.no ORDER BY w.no DESC LIMIT ` + strconv.Itoa(limit+1)
-	rows, err := a.g.db.Query(ctx, text, a.query.Values()...)
+	rows, err := a.g.db.QueryMuch(ctx, text, a.query.Values()...)
 	if err != nil {
 		return nil, fmt.Errorf("list what is counted: %w", err)
 	}

@@ -152,7 +152,7 @@ UNION ALL SELECT 1, r, '', CAST(sum(n) AS BIGINT), count(DISTINCT no) FROM f GRO
 UNION ALL SELECT 2, '', c, CAST(sum(n) AS BIGINT), count(DISTINCT no) FROM f GROUP BY c
 UNION ALL SELECT 3, '', '', CAST(sum(n) AS BIGINT), count(DISTINCT no) FROM f HAVING count(*) > 0
 LIMIT ` + strconv.Itoa(mostHeld+1)
-	list, err := g.db.Query(ctx, text, a.query.Values()...)
+	list, err := g.db.QueryMuch(ctx, text, a.query.Values()...)
 	if err != nil {
 		return nil, fmt.Errorf("count %s of %s without reading: %w", q.Count, q.Law, err)
 	}

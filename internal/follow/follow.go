@@ -131,8 +131,8 @@ func (k *Keeper) Run(ctx context.Context, log *slog.Logger, f Follower) error {
 	for {
 		start := time.Now()
 		did, err := k.step(ctx, &f, most)
-		wait := Gather
-		switch took := time.Since(start); {
+		wait, took := Gather, time.Since(start)
+		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case errors.Is(err, duty.ErrLost):
@@ -145,8 +145,11 @@ func (k *Keeper) Run(ctx context.Context, log *slog.Logger, f Follower) error {
 		case did.full && took < tooShort:
 			most = min(f.most(), 2*most)
 		}
-		if err == nil && did.more {
-			continue // others write in between: each step is a transaction of its own
+		if err == nil && did.more { // others write in between, and have the processor for as long as it had it: it may have a million leaves before it
+			if !pause(ctx, took, nil) {
+				return ctx.Err()
+			}
+			continue
 		}
 		if !pause(ctx, wait, nil) || err == nil && !pause(ctx, Clock, wake) {
 			return ctx.Err()
