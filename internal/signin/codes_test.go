@@ -168,12 +168,15 @@ func TestHalfOfASignInIsGoodForItsOfficerAndMinutes(t *testing.T) {
 		secret := withGenerator(t, k, "o1")
 		at := now + calendar.Hour
 		h := half(t, k, machine, at)
+		other := k.With(signin.Rules{Secrets: newRing(t)})
 		late := at + 5*calendar.Minute + 1
 		if _, err := k.SignInWithCode(ctx, h, signin.CodeOf(t, secret, late), machine, late); keyOf(err) != "code.late" {
 			t.Errorf("after five minutes: %v", err)
 		}
-		other := k.With(signin.Rules{Secrets: newRing(t)})
-		for name, forged := range map[string]string{"": "", "no base64": "%%%", "cut": h[:len(h)-4], "of another office": half(t, k, machine, at)[:8] + h[8:]} {
+		another, middle := half(t, k, machine, at), len(h)/2
+		for name, forged := range map[string]string{
+			"": "", "no base64": "%%%", "cut": h[:len(h)-4], "of another office": half(t, other, machine, at), "of two halves": another[:middle] + h[middle:],
+		} {
 			if _, err := k.SignInWithCode(ctx, forged, signin.CodeOf(t, secret, at), machine, at); err == nil || keyOf(err) != "code.late" {
 				t.Errorf("%s: %v", name, err)
 			}
