@@ -69,7 +69,7 @@ func (s *search) weigh(ctx context.Context) error {
 	}
 	// A question for each key, of each proceeding: joined, a server would at times read all that have a common word.
 	sheet := visible(s.sources, q, "w")
-	keysAsked := padded(keys)
+	keysAsked := padded(keys, narrow)
 	columns := make([]string, len(keysAsked))
 	for i, key := range keysAsked {
 		columns[i] = fmt.Sprintf(`coalesce((SELECT w.seq * %d + w.source FROM find_word w WHERE w.word = %s AND w.no = f.no%s ORDER BY w.seq DESC, w.source DESC LIMIT 1), 0)`, mostSources, q.Arg(key), sheet)

@@ -29,7 +29,7 @@ type bounds struct {
 }
 
 // served are the bounds of what pages show: a page takes some milliseconds, whatever is typed.
-var served = bounds{page: 20, candidates: 60, counted: 400, windows: []int{150, 300, 350}, budget: 800}
+var served = bounds{page: 20, candidates: 60, counted: 400, windows: []int{150, 300, 250}, budget: 700}
 
 // Answer is what was found.
 type Answer struct {
@@ -266,11 +266,15 @@ func (s *search) run(ctx context.Context) error {
 	return nil
 }
 
-// widths are how many keys a list of a query has: few lengths are few statements that are kept. What is left over is
-// filled with a key that nothing has.
-var widths = []int{8, 16, mostKeys, 2 * mostKeys, mostPairs}
+// widths are how many keys a list of a query has: few lengths are few statements that are kept. narrow are those of a query that asks for
+// each key by itself.
+var (
+	widths = []int{8, 16, mostKeys, 2 * mostKeys, mostPairs}
+	narrow = []int{4, 8, 12, 16, 20, 24, 32, mostKeys, 2 * mostKeys, mostPairs}
+)
 
-func padded(keys []string) []any {
+// padded is a list of keys of one of the widths. What is left over is filled with a key that nothing has.
+func padded(keys []string, widths []int) []any {
 	width := len(keys)
 	for _, w := range widths {
 		if w >= len(keys) {
@@ -288,11 +292,15 @@ func padded(keys []string) []any {
 	return out
 }
 
-// among is a list of keys as a query has it.
+// among is a list of keys as a query has it. What is left over of its width is filled with the first of them, which a server looks for once: a key
+// that nothing has would be one more look for each row that is asked.
 func among(q *proceedings.Query, keys []string) string {
-	list := padded(keys)
+	list := padded(keys, widths)
 	marks := make([]string, len(list))
 	for i, key := range list {
+		if i >= len(keys) {
+			key = list[0]
+		}
 		marks[i] = q.Arg(key)
 	}
 	return "(" + strings.Join(marks, ",") + ")"
@@ -395,7 +403,7 @@ func (s *search) held(b proceedings.Bounds) (keys []string) {
 func (s *search) newest(q *proceedings.Query, keys []string, below, most string) string {
 	down := q.Arg(s.ask.Down)
 	list := make([]string, 0, len(keys))
-	for _, key := range padded(keys) {
+	for _, key := range padded(keys, widths) {
 		list = append(list, `SELECT no FROM (SELECT DISTINCT w.no FROM find_word w WHERE w.word = `+q.Arg(key)+` AND w.no < `+below+` AND w.no >= `+down+` ORDER BY w.no DESC LIMIT `+most+`) x`)
 	}
 	return `SELECT no FROM (` + strings.Join(list, " UNION ALL ") + `) u GROUP BY no ORDER BY no DESC LIMIT ` + most
@@ -432,7 +440,9 @@ JOIN find_case f ON f.no = d.no ORDER BY d.no DESC`
 }
 
 // holds is the condition that a proceeding is found: its words where the reader sees them, the filters, and that he may read
-// it. Most have not all words: that is asked first, of the index alone, and the rarest word, which brought it here, not at all.
+// it. What rules out most is asked first. For whoever reads a few offices that is whether he may read it at all; for others it is whether
+// the other words are there, of the index alone (the rarest brought it here, and is not asked for again). What a sheet must be for its
+// words to count is asked last: that is the dearest. Each question is a subquery of its own, or a server would ask the dear ones first.
 func (s *search) holds(q *proceedings.Query) (text string, some bool) {
 	sheet := visible(s.sources, q, "w")
 	if s.ask.State != "" {
@@ -443,16 +453,21 @@ func (s *search) holds(q *proceedings.Query) (text string, some bool) {
 		// Not EXISTS: a server would read all that have the word, to ask a few hundred.
 		word := `(SELECT 1 FROM find_word w WHERE w.word IN ` + among(q, keys) + ` AND w.no = f.no`
 		seen = append(seen, word+sheet+` LIMIT 1) IS NOT NULL`)
-		if (i > 0 || s.byHolder) && s.how != Some {
-			there = append(there, word+` LIMIT 1) IS NOT NULL AND `)
+		if i > 0 || s.byHolder {
+			there = append(there, word+` LIMIT 1) IS NOT NULL`)
 		}
 	}
 	all := strings.Join(seen, " AND ")
 	if s.how == Some {
 		all = `(CASE WHEN ` + strings.Join(seen, ` THEN 1 ELSE 0 END + CASE WHEN `) + fmt.Sprintf(` THEN 1 ELSE 0 END) >= %d`, len(seen)-1)
 	}
+	const of = `(SELECT 1 FROM proceeding p WHERE p.id = f.proceeding`
 	read, some := q.Readable()
-	return strings.Join(there, "") + `(SELECT 1 FROM proceeding p WHERE p.id = f.proceeding` + s.filters(q) + read + ` AND ` + all + ` LIMIT 1) IS NOT NULL`, some
+	questions := []string{of + s.filters(q) + read + ` LIMIT 1) IS NOT NULL`, of + ` AND ` + all + ` LIMIT 1) IS NOT NULL`}
+	if _, few := q.Bounds(); s.how != Some && (s.byHolder || !few) {
+		questions = append(there, questions...)
+	}
+	return strings.Join(questions, " AND "), some
 }
 
 // filters are conditions on the proceeding.
