@@ -114,18 +114,23 @@ func (o *outcome) keep(at calendar.Moment) {
 // one can be joined; "" if there is none.
 func (l *life) neighbour() string {
 	for _, n := range l.near[l.law.Name+" "+l.run.State.Office] {
-		if n != l && n.number != "" && n.place >= 0 && n.root() == l.root() && n.plan["punctual"] == "" && n.did[joined(l.law)] == 0 && n.onTime() {
+		if n != l && n.here(l) && n.place >= 0 && n.root() == l.root() && n.plan["punctual"] == "" && n.did[joined(l.law)] == 0 && n.onTime() {
 			return n.number
 		}
 	}
 	return ""
 }
 
+// here reports whether a case has a number and is known to all who work for the office of another: one that was handed over to others, or closed, is not.
+func (l *life) here(with *life) bool {
+	return l.number != "" && l.run.State.Office == with.run.State.Office && l.law.Secrecy(&l.run.State) == ""
+}
+
 // same is the number of a case of the same office and the same article which may yet do what this one's act leads to; "" if there is none.
 func (l *life) same(i *intention) string {
 	rule := l.rule(i.habit)
 	for _, n := range l.near[l.law.Name+" "+l.run.State.Office] {
-		if n == l || n.number == "" || n.crime.article != l.crime.article || n.plan["punctual"] != "" {
+		if n == l || !n.here(l) || n.crime.article != l.crime.article || n.plan["punctual"] != "" {
 			continue
 		}
 		for _, k := range rule.Links {
