@@ -163,7 +163,11 @@ func liveThrough(ctx context.Context, env environment, d *db.DB, documents strin
 		fmt.Fprintln(env.stderr, "no file comes with the cases: a database on a server has no folder beside it, so say --documents FOLDER")
 	}
 	done := casesBar(env, &o)
-	report, err := demo.Live(ctx, office.Docket, clock, service, o)
+	var report demo.Report
+	err = d.Hastily(ctx, func() (err error) { // half a past is thrown away anyhow
+		report, err = demo.Live(ctx, office.Docket, clock, service, o)
+		return err
+	})
 	done()
 	if err != nil {
 		office.Docket.Close()

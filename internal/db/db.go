@@ -58,6 +58,8 @@ type engine interface {
 	snapshot(ctx context.Context) (snapshot, error)
 	// laxly prepares a database that is nobody's yet for writing much at once.
 	laxly(ctx context.Context) error
+	// hastily runs f while commits wait for no disk, and puts all there afterwards.
+	hastily(ctx context.Context, f func() error) error
 	now(ctx context.Context) (int64, error)
 	// listen feeds the hub from now on with what other processes say.
 	listen(ctx context.Context) error
@@ -168,6 +170,15 @@ func (d *DB) Discard(ctx context.Context) error {
 	}
 	d.hub.close()
 	return d.engine.discard(ctx)
+}
+
+// Hastily runs f while what is written to a file waits for no disk, and puts all of it there before it returns. It is for filling what Create has
+// just made through d, and refuses any other database: a machine that stops meanwhile leaves one that is to be thrown away. On a server it runs f.
+func (d *DB) Hastily(ctx context.Context, f func() error) error {
+	if !d.created {
+		return errors.New("only a database that was just made is written hastily")
+	}
+	return d.engine.hastily(ctx, f)
 }
 
 // Name of the database for messages: its file, or its server and name there. It holds no password.

@@ -173,6 +173,8 @@ func (p *postgres) settings(what purpose) *pgx.ConnConfig {
 	return c
 }
 
+func (p *postgres) hastily(_ context.Context, f func() error) error { return f() }
+
 // durable keeps a server that is set to answer before a commit is on disk from doing so here.
 const durable = `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`
 

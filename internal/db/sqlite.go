@@ -111,6 +111,30 @@ func (s *sqlite) close() error {
 	return errors.Join(errs...)
 }
 
+func (s *sqlite) hastily(ctx context.Context, f func() error) error {
+	if err := s.set(ctx, `PRAGMA synchronous = OFF`); err != nil {
+		return err
+	}
+	err := f()
+	// Whatever was copied from the log before was not synced: with one page more in it there is something to copy, and all of the file is synced behind it.
+	return errors.Join(err, s.set(context.WithoutCancel(ctx), `PRAGMA synchronous = FULL; PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)`))
+}
+
+// set changes settings of the writing connection, between transactions.
+func (s *sqlite) set(ctx context.Context, text string) error {
+	select {
+	case s.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-s.turn }()
+	if s.conn == nil { // a fault of the disk: the next one syncs as it should
+		return nil
+	}
+	_, err := s.conn.ExecContext(ctx, text)
+	return err
+}
+
 func (s *sqlite) discard(context.Context) error {
 	errs := []error{s.close()}
 	for _, beside := range []string{"", "-wal", "-shm"} {
