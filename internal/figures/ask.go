@@ -14,6 +14,7 @@ import (
 
 	"nazorat/internal/access"
 	"nazorat/internal/calendar"
+	"nazorat/internal/db"
 	"nazorat/internal/fault"
 	"nazorat/internal/follow"
 	"nazorat/internal/journal"
@@ -94,8 +95,8 @@ func (g *Register) Asks(q *Question) error {
 	}
 	c := l.Count(q.Count)
 	ok := c.column(q.Rows) != "" && (q.Columns == "" || c.column(q.Columns) != "" && q.Columns != q.Rows && len(q.Sums) < 2) && len(q.Sums) <= mostSums
-	for part := range q.Where {
-		ok = ok && c.column(part) != ""
+	for part, value := range q.Where {
+		ok = ok && c.column(part) != "" && db.Storable(value) // what nothing can have is no figure of ours
 	}
 	for _, sum := range q.Sums {
 		ok = ok && c.Sum(sum) != nil

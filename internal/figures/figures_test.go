@@ -951,6 +951,14 @@ func TestTheSameQuestionHasTheSameAnswerLater(t *testing.T) {
 			}
 			before = append(before, x)
 		}
+		for name, unlike := range map[string]string{"a zero byte": "CC 169\x00", "no letters": "\xff\xfe"} { // found by a scanner: an error of ours
+			q := figures.Question{Law: "uz/criminal", Count: "cases", Rows: "office", Where: map[string]string{"article": unlike}}
+			_, err := h.Figures.Answer(ctx, before[0].who, q)
+			_, _, _, err2 := h.Figures.Cases(ctx, before[0].who, q, 0, 10)
+			if !fault.Is(err, fault.NotFound) || !fault.Is(err2, fault.NotFound) {
+				t.Errorf("%s in a part: %v, %v", name, err, err2)
+			}
+		}
 		if _, err := h.Figures.Answer(ctx, before[0].who, figures.Question{Law: "uz/criminal", Count: "reports", Rows: "office", At: size}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("as of leaves that are not followed: %v", err)
 		}
