@@ -28,7 +28,7 @@ func TestWhoCountsHoldsNoPageUp(t *testing.T) {
 			}
 			counting = append(counting, rows)
 		}
-		for range 40 { // more than there are connections for pages
+		for range 40 {
 			if n := count(t, d); n != 2 {
 				t.Fatalf("a page read %d", n)
 			}

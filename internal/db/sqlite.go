@@ -48,13 +48,14 @@ func openSQLite(ctx context.Context, path string) (*sqlite, error) {
 	if s.conn, err = s.write.Conn(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: %w", err), s.write.Close())
 	}
-	if s.read, err = sql.Open("sqlite", source(path)+"&_pragma=mmap_size(268435456)&_pragma=query_only(1)&_pragma=cache_size(-16384)"); err != nil {
+	reads := source(path) + "&_pragma=mmap_size(268435456)&_pragma=query_only(1)&_pragma=cache_size(-16384)"
+	if s.read, err = sql.Open("sqlite", reads); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: %w", err), s.conn.Close(), s.write.Close())
 	}
 	n := max(4, 2*runtime.NumCPU())
 	s.read.SetMaxOpenConns(n)
 	s.read.SetMaxIdleConns(n)
-	if s.long, err = sql.Open("sqlite", source(path)+"&_pragma=mmap_size(268435456)&_pragma=query_only(1)&_pragma=cache_size(-16384)"); err != nil {
+	if s.long, err = sql.Open("sqlite", reads); err != nil {
 		return nil, fmt.Errorf("open database: %w", errors.Join(err, s.conn.Close(), s.write.Close(), s.read.Close()))
 	}
 	s.long.SetMaxOpenConns(runtime.GOMAXPROCS(0))
@@ -112,27 +113,42 @@ func (s *sqlite) close() error {
 }
 
 func (s *sqlite) hastily(ctx context.Context, f func() error) error {
-	if err := s.set(ctx, `PRAGMA synchronous = OFF`); err != nil {
+	if err := s.between(ctx, func(conn *sql.Conn) error {
+		_, err := conn.ExecContext(ctx, `PRAGMA synchronous = OFF`)
+		return err
+	}); err != nil {
 		return err
 	}
 	err := f()
-	// Whatever was copied from the log before was not synced: with one page more in it there is something to copy, and all of the file is synced behind it.
-	return errors.Join(err, s.set(context.WithoutCancel(ctx), `PRAGMA synchronous = FULL; PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)`))
+	ctx = context.WithoutCancel(ctx)
+	return errors.Join(err, s.between(ctx, func(conn *sql.Conn) error {
+		// Whatever was copied from the log before was not synced: with one page more in it there is something to copy, and all of the file is synced behind it.
+		if _, err := conn.ExecContext(ctx, `PRAGMA synchronous = FULL; PRAGMA user_version = 1`); err != nil {
+			return err
+		}
+		var busy, frames, copied int
+		if err := conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &copied); err != nil {
+			return err
+		}
+		if busy != 0 {
+			return errors.New("what was written could not be put on disk: somebody reads what was there before")
+		}
+		return nil
+	}))
 }
 
-// set changes settings of the writing connection, between transactions.
-func (s *sqlite) set(ctx context.Context, text string) error {
+// between has the writing connection between two transactions.
+func (s *sqlite) between(ctx context.Context, f func(*sql.Conn) error) error {
 	select {
 	case s.turn <- struct{}{}:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	defer func() { <-s.turn }()
-	if s.conn == nil { // a fault of the disk: the next one syncs as it should
-		return nil
+	if s.conn == nil {
+		return errors.New("the writing connection was lost to a fault of the disk")
 	}
-	_, err := s.conn.ExecContext(ctx, text)
-	return err
+	return f(s.conn)
 }
 
 func (s *sqlite) discard(context.Context) error {
