@@ -70,7 +70,6 @@ func runDemo(ctx context.Context, env environment, args []string) (err error) {
 	}
 	office, accounts, here, err := liveThrough(ctx, env, d, *documents, demo.Options{Cases: *cases, Seed: *seed, Now: calendar.At(now)})
 	if err != nil {
-		err = errors.New(err.Error())                                  // what a page would say of a refusal names neither the case nor the fields
 		return errors.Join(err, d.Discard(context.WithoutCancel(ctx))) // half a past is none
 	}
 	defer func() { err = errors.Join(err, office.Close()) }()

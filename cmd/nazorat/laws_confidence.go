@@ -35,7 +35,7 @@ func (m *markedRule) confirmed() bool { return m.mark == "V" || m.mark == "V+" }
 // where a law does not load.
 func checkConfidence(env environment, fsys fs.FS, names []string) error {
 	for _, n := range names {
-		_, _, err := lawload.Load(fsys, n)
+		law, _, err := lawload.Load(fsys, n)
 		var problems lawtext.Problems
 		switch {
 		case errors.As(err, &problems):
@@ -45,6 +45,9 @@ func checkConfidence(env environment, fsys fs.FS, names []string) error {
 			return err
 		}
 		rules := markedRules(fsys, n)
+		for _, b := range law.Beside { // what stands beside the law is confirmed as a whole
+			rules = append(rules, markedRule{file: path.Join(n, b.Name+".yaml"), line: b.Line, mark: b.Confidence, what: "file", name: b.Name, article: b.Article})
+		}
 		count := map[string]int{}
 		open := 0
 		for i := range rules {

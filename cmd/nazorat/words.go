@@ -3,6 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"nazorat/internal/eventlog"
 	"nazorat/internal/fault"
@@ -41,5 +44,12 @@ func said(err error) string {
 	if _, known := words.Raw(f.Key); !known {
 		return err.Error()
 	}
-	return words.Fault(nil, f)
+	sentence := words.Fault(nil, f)
+	for _, name := range slices.Sorted(maps.Keys(f.Fields)) {
+		sentence += "; " + name + ": " + words.T(f.Fields[name].Key)
+	}
+	if whole := err.Error(); strings.Contains(whole, f.Error()) { // with where it went wrong, which whoever wrapped it says
+		return strings.Replace(whole, f.Error(), sentence, 1)
+	}
+	return sentence
 }

@@ -16,6 +16,7 @@ import (
 //	road is refused/transferred     a draw came to that; a draw alone: to yes
 //	case is trial                   the state of the thing at hand, or of what it belongs to
 //	case.route is inquiry           a fact of it
+//	known case.route                that there is such a fact
 //	running custody                 a term runs for the thing at hand
 //	waiting entry_into_force        it runs and is not over: what is no duty runs on until something follows
 //	done return_case 2              an act was done, at least so often
@@ -57,12 +58,15 @@ func either(list []condition) condition {
 	}
 }
 
+func not(c condition) condition {
+	return func(l *life, t *trigger) bool { return !c(l, t) }
+}
+
 func never(*life, *trigger) bool { return false }
 
 func (r *reader) atom(at lawtext.Node, w []string) condition {
 	if len(w) > 1 && w[0] == "not" {
-		c := r.atom(at, w[1:])
-		return func(l *life, t *trigger) bool { return !c(l, t) }
+		return not(r.atom(at, w[1:]))
 	}
 	switch {
 	case len(w) == 1 && (w[0] == "first" || w[0] == "extended" || w[0] == "resumed"):
@@ -93,6 +97,8 @@ func (r *reader) atom(at lawtext.Node, w []string) condition {
 			}
 			return luck(l.key, uint64(t.no)<<24|uint64(t.thing), key(w[1])) < p
 		}
+	case len(w) == 2 && w[0] == "known" && strings.Contains(w[1], "."):
+		return not(r.is(at, w[1], []string{""}))
 	case len(w) == 2 && w[0] == "running":
 		id := r.term(at, w[1])
 		return func(l *life, t *trigger) bool { return l.runs(id, t.thing) }

@@ -2,7 +2,9 @@ package demo
 
 import (
 	"io/fs"
+	"slices"
 
+	"nazorat/internal/fact"
 	"nazorat/internal/procedure"
 )
 
@@ -67,4 +69,17 @@ func Texts(laws []*procedure.Law) (crimes, all []string) {
 func Staff() error {
 	_, err := readStaff()
 	return err
+}
+
+// Here reports whether a case of an office, with a number and so closed, may be named by one of another office.
+func Here(law *procedure.Law, number, office, secrecy, other string) bool {
+	var a, b life
+	a.law, a.number, b.run.State.Office = law, number, other
+	a.run.State.Office, a.run.State.Edition = office, int16(len(law.Editions)-1)
+	fields := make([]fact.Value, len(law.Names.Fields[0].List))
+	if secrecy != "" {
+		fields[slices.Index(law.Names.Fields[0].List, "secrecy")] = fact.Value{Type: fact.Choice, Text: secrecy}
+	}
+	a.run.State.Things = []procedure.Thing{{Of: procedure.None, Fields: fields}}
+	return a.here(&b)
 }

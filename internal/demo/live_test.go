@@ -461,6 +461,26 @@ func TestEveryActAndTermIsDoneBySomeHabit(t *testing.T) {
 	}
 }
 
+// What a case names must be found by whoever works on it: one that was handed over or closed is not, and an act that names it is refused.
+func TestCasesThatWereHandedOverOrClosedAreNotNamed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		number, office, secrecy string
+		want                    bool
+	}{
+		{"17-2026-000001", "police", "", true},
+		{"17-2026-000001", "police", "ordinary", true},
+		{"", "police", "", false}, // not opened yet
+		{"17-2026-000001", "security", "", false},
+		{"17-2026-000001", "police", "closed", false},
+		{"17-2026-000001", "police", "secret", false},
+	} {
+		if got := demo.Here(law(t), c.number, c.office, c.secrecy, "police"); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+}
+
 func TestMistakesInHabitsAreNamed(t *testing.T) {
 	t.Parallel()
 	list := applied(t)

@@ -304,8 +304,11 @@ func laboratories(t *testing.T, h *house) {
 	h.must(t, docket.Command{Proceeding: other.Proceeding, Act: "order_examination", Actor: inquirer, Form: ask})
 	reads(system("lab-1"), other, false)
 	reads(system("lab-2"), other, false) // it has no part in the cases of this office
-	ask["laboratory"] = "lab-1"
-	h.must(t, docket.Command{Proceeding: one.Proceeding, Act: "order_examination", Actor: inquirer, Form: ask})
+	opened := docket.Command{Proceeding: one.Proceeding, Act: "assign_laboratory", Thing: 1, Actor: inquirer, Form: map[string]string{"laboratory": "lab-2"}}
+	h.must(t, opened)
+	reads(system("lab-1"), one, false)
+	opened.Form["laboratory"] = "lab-1" // in the place of the other
+	h.must(t, opened)
 	reads(system("lab-1"), one, true)
 	reads(system("lab-1"), other, false)
 	reads(system("lab-2"), one, false)

@@ -260,3 +260,44 @@ func TestWhoLostTheDutyWritesNothing(t *testing.T) {
 		t.Errorf("who lost the duty wrote %d rows", n)
 	}
 }
+
+// Whoever catches up leaves the database to others for as long as he had it: a follower that has a million leaves before it would be the only one who works.
+func TestWhoCatchesUpRestsAsLongAsHeWorked(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, location string) {
+		d := open(t, location)
+		grow(t, d, 40)
+		type stretch struct {
+			leaf     int64
+			from, to time.Time
+		}
+		var worked []stretch
+		f := Follower{Name: "trail", Version: 1, Most: 5, Follow: func(ctx context.Context, tx *db.Tx, from, to int64) error {
+			start := time.Now()
+			time.Sleep(20 * time.Millisecond)
+			err := writes(1)(ctx, tx, from, to)
+			if n := len(worked); n > 0 && worked[n-1].leaf == from {
+				worked = worked[:n-1] // the same once more, where the transaction came to nothing
+			}
+			worked = append(worked, stretch{from, start, time.Now()})
+			return err
+		}}
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- New(d).Run(ctx, slog.New(slog.DiscardHandler), f) }()
+		until(t, "it did not catch up", func() bool { n, _, _ := trailed(t, d); return n == 40 })
+		stop()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		if len(worked) < 8 {
+			t.Fatalf("%d steps for 40 leaves of 5 at most", len(worked))
+		}
+		for i, w := range worked[1:] {
+			before := worked[i]
+			if rest := w.from.Sub(before.to); rest < before.to.Sub(before.from) {
+				t.Errorf("it worked for %v and rested for %v", before.to.Sub(before.from), rest)
+			}
+		}
+	})
+}

@@ -43,6 +43,8 @@ type lawView struct {
 	Days     ui.TableView
 	DaysIs   string
 	DaysNote string
+	BesideIs string
+	Beside   []lawEntry
 	SureIs   string
 	Sure     []lawSure
 	SureNote string // that no rule of the law has a mark
@@ -182,6 +184,7 @@ func newLawView(t *web.Words, e, inForce *procedure.Edition, now calendar.Moment
 	}
 	d.rules(&v)
 	v.OpenIs, v.Open = t.T("law.open"), d.questions()
+	v.BesideIs, v.Beside = t.T("law.beside"), d.beside()
 	d.transition(&v)
 	y, _, _ := e.Days.Zone().Date(now).Civil()
 	v.Days, v.DaysNote = d.daysOff(y)
@@ -241,6 +244,7 @@ func (v *lawView) contents() {
 	add(len(v.Terms) > 0, v.TermsIs, "#terms")
 	add(len(v.Open) > 0, v.OpenIs, "#open")
 	add(!v.Only && (len(v.Change) > 0 || v.ChangeNote != ""), v.ChangeIs, "#transition")
+	add(len(v.Beside) > 0, v.BesideIs, "#beside")
 	add(!v.Only, v.DaysIs, "#days")
 	add(true, v.SureIs, "#sure")
 }

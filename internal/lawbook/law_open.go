@@ -85,6 +85,24 @@ func (d *lawWriting) copies(r *procedure.ActRule) []lawLine {
 	return []lawLine{{Text: d.t.And(web.Roles(d.lb, r.Copies))}}
 }
 
+// besideKeys are the words for what stands beside a law.
+var besideKeys = map[string]string{"public": "law.beside.public", "told": "law.beside.told", "online": "law.beside.online", "registering": "law.beside.registering", "monthly": "law.beside.monthly"}
+
+// beside lists what stands beside the law: of all editions alike, and not counted among the rules.
+func (d *lawWriting) beside() (out []lawEntry) {
+	for _, b := range d.e.Law.Beside {
+		if d.only && confirmed(b.Confidence) {
+			continue
+		}
+		entry := lawEntry{ID: "beside-" + b.Name, Text: b.Name, Article: d.lb.Article(b.Article), Sure: d.sure(b.Confidence)}
+		if key, known := besideKeys[b.Name]; known {
+			entry.Text = d.t.T(key)
+		}
+		out = append(out, entry)
+	}
+	return out
+}
+
 // links says what an act does in other proceedings.
 func (d *lawWriting) links(r *procedure.ActRule) (out []lawLine) {
 	for i := range r.Links {

@@ -18,6 +18,7 @@ import (
 	"nazorat/internal/procedure"
 	"nazorat/internal/web"
 	"nazorat/internal/web/ui"
+	"nazorat/laws"
 )
 
 func TestLawPageSaysEverythingInEveryLanguage(t *testing.T) {
@@ -182,6 +183,41 @@ func TestRulesToBeConfirmedStandAloneWhereAsked(t *testing.T) {
 	}
 	if v := newLawView(w, e, e, 1, showing{only: true}); len(v.Filter) > 0 || v.Only || len(v.Acts) != countActs(e) || v.SureNote == "" {
 		t.Errorf("a law without marks: %+v", v.Filter)
+	}
+}
+
+func TestWhatStandsBesideALawSaysHowSureItIs(t *testing.T) {
+	law, _, err := lawload.Load(laws.FS, "uz/criminal") // of its own, for a mark is changed below
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := lived.Words(t, law, explain.Texts, picture.Texts, Texts).In("en")
+	e := law.Editions[len(law.Editions)-1]
+	v := newLawView(w, e, e, 1, showing{})
+	if len(v.Beside) != len(besideKeys) {
+		t.Fatalf("%+v, want what %d files lay down", v.Beside, len(besideKeys))
+	}
+	text := plain(rendered(t, w, lawBody(v)))
+	for _, want := range []string{"Laid down beside the law", "CPC 382 M : from memory, still to be checked in the text What the monthly check of registration is prepared with"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not say %q:\n%s", want, text)
+		}
+	}
+	names, err := lawload.Names(laws.FS)
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
+	}
+	for _, name := range names {
+		for _, b := range lived.Law(t, name).Beside {
+			if besideKeys[b.Name] == "" || b.Article == "" {
+				t.Errorf("%s: %+v has no words or no article", name, b)
+			}
+		}
+	}
+	// Where what is to be confirmed is asked for, what is confirmed stays away.
+	law.Beside[0].Confidence = "V"
+	if v := newLawView(w, e, e, 1, showing{only: true}); len(v.Beside) != len(besideKeys)-1 {
+		t.Errorf("%d of %d are to be confirmed", len(v.Beside), len(besideKeys))
 	}
 }
 

@@ -55,6 +55,7 @@ func LoadWith(fsys fs.FS, name string, chosen map[string]string) (*procedure.Law
 		}
 		l.leaks()
 	}
+	l.law.Beside = l.beside()
 	names := l.labelled()
 	for _, lang := range lawtext.Languages {
 		if lb := s.Labels(name, lang, names, l.days.Names(lang)); lb != nil {
@@ -109,9 +110,10 @@ type loader struct {
 	raw  []*rawEdition
 	days *lawtext.Days
 
-	chosen map[string]string // switches set otherwise than by default
-	conds  *condition.Reader
-	lists  map[*procedure.Field]string // the list that a field takes its choices from, where they have a name
+	chosen   map[string]string // switches set otherwise than by default
+	conds    *condition.Reader
+	included []string                    // files that some edition includes
+	lists    map[*procedure.Field]string // the list that a field takes its choices from, where they have a name
 }
 
 // rawEdition is an edition as written: sections by name, each name with its place.
@@ -201,6 +203,7 @@ func (l *loader) readEdition(file string) {
 		if !ok {
 			continue
 		}
+		l.included = append(l.included, path.Join(path.Dir(file), inc.Word()))
 		p := l.Keys(part, "part", "kinds", "acts", "terms", "switches", "roles", "choices")
 		r.addRoles(l, p["roles"])
 		r.merge(l, l.partNamed(p["part"], inc.Word()), p)

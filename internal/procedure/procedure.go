@@ -42,8 +42,16 @@ type Law struct {
 	Name     string // "uz/criminal"
 	Editions []*Edition
 	Labels   map[string]*Labels // by language: "uz", "ru", "en"
+	Beside   []Beside           // by name
 
 	Names Tables
+}
+
+// Beside is a file beside a law's editions that lays something down for a room of the house, such as what citizens are told. Name is its own, without the ending;
+// Line is that of its mark.
+type Beside struct {
+	Name, Article, Confidence string
+	Line                      int
 }
 
 // Tables number the names of a law, over all its editions. Whoever loads a law
