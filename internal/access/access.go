@@ -182,19 +182,7 @@ func (e *Edition) Decide(s *Service, who Subject, do Action, what Resource) Deci
 	}
 	set := e.of(what.Law, do)
 	// What no policy asks about makes no other question.
-	key := decisionOf{e, who, do, what.spot(&who)}
-	if !set.who {
-		key.who.Officer = ""
-	}
-	if !set.how {
-		key.who.Manner = ""
-	}
-	if !set.clearance {
-		key.who.Clearance = ""
-	}
-	if do != Sign {
-		key.who.OnLeave = false
-	}
+	key := decisionOf{e, set.asked(who, do), do, what.spot(&who)}
 	if do != ReadSheet {
 		key.what.sheet = sheetSpot{}
 	}
@@ -232,6 +220,23 @@ type asking struct {
 	stage     bool // at which stage it stands
 	secrecy   bool // how closed it is
 	party     bool // whether he is a party to it
+}
+
+// asked is of somebody what the policies ask about.
+func (a *asking) asked(who Subject, do Action) Subject {
+	if !a.who {
+		who.Officer = ""
+	}
+	if !a.how {
+		who.Manner = ""
+	}
+	if !a.clearance {
+		who.Clearance = ""
+	}
+	if do != Sign {
+		who.OnLeave = false
+	}
+	return who
 }
 
 // add adds a policy.

@@ -175,6 +175,39 @@ func (e *Edition) reach(s *Service, who Subject, do Action) *Reach {
 	return r
 }
 
+// mostListed bounds for how many officers it is remembered what they list, where a policy asks who he is.
+const mostListed = 4096
+
+// Listed are the offices whose boards and lists somebody may see: those for which Decide allows List. It is worked out for all offices at once and remembered as
+// long as the service is, for a page that offers a choice of offices asks for each of them. The set is only read. Safe for concurrent use. A nil Edition lists nothing.
+func (e *Edition) Listed(s *Service, who Subject) map[string]bool {
+	if e == nil || s == nil || who.Office == "" || who.Role == "" {
+		return nil
+	}
+	set := e.of("", List)
+	key := reachOf{e, set.asked(who, List), List}
+	s.mu.RLock()
+	listed, ok := s.listed[key]
+	s.mu.RUnlock()
+	if ok {
+		return listed
+	}
+	listed = map[string]bool{}
+	for _, id := range s.ids {
+		what := Resource{Office: id}
+		if q := newQuestion(s, who, List, what.spot(&who)); set.decide(&q).Allowed {
+			listed[id] = true
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.listed) >= mostListed {
+		clear(s.listed)
+	}
+	s.listed[key] = listed
+	return listed
+}
+
 // asks is what a reach answers: Read or Count, or ReadSheet of sheets that are alike in all that a sheet has beside its proceeding.
 type asks struct {
 	do    Action

@@ -167,6 +167,44 @@ func TestAReachIsWorkedOutOnce(t *testing.T) {
 	}
 }
 
+// What a choice of offices offers is what would be allowed office by office, also where a policy asks who asks.
+func TestOfficesThatAreListedAreThoseThatMayBeListed(t *testing.T) {
+	t.Parallel()
+	const (
+		one   = `permit (principal is Mandate, action == Action::"list", resource is Office) when { principal.officer in [principal.officer] && principal.role == "inquirer" };`
+		never = `forbid (principal is Mandate, action == Action::"list", resource is Office) when { principal.role == "judge" };`
+	)
+	for name, files := range map[string]map[string][]string{"the built-in ones": nil, "one that asks who it is": {"policies/more.cedar": {one}}, "one that forbids": {"policies/more.cedar": {never}}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			all, err := access.Load(with(t, files))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := all.On(0)
+			r := rand.New(rand.NewPCG(5, 6))
+			seen := map[bool]int{}
+			for range 40 {
+				w := random(r)
+				for range 30 {
+					who, what := w.asked(r)
+					d := p.Decide(w.service, who, access.List, access.Resource{Office: what.Office})
+					if got := p.Listed(w.service, who)[what.Office]; got != d.Allowed {
+						t.Fatalf("%+v, %s: listed %v; may be listed: %v by %v\n%v\n%v", who, what.Office, got, d.Allowed, d.IDs(), w.parent, w.competent)
+					}
+					seen[d.Allowed]++
+				}
+			}
+			if seen[true] < 50 || seen[false] < 50 {
+				t.Errorf("the draw shows too little: %v", seen)
+			}
+			if p.Listed(nil, access.Subject{Role: "prosecutor", Office: "district-1"}) != nil || (*access.Edition)(nil).Listed(small(), access.Subject{Role: "prosecutor", Office: "district-1"}) != nil {
+				t.Error("nothing lists something")
+			}
+		})
+	}
+}
+
 // What lists show of sheets is what single readings would: for sheets of every class, one's own or not, before and after the file was opened.
 func TestSheetsWithinReachAreThoseThatMayBeRead(t *testing.T) {
 	t.Parallel()

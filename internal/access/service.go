@@ -21,6 +21,7 @@ type Service struct {
 	mu        sync.RWMutex
 	reaches   map[reachOf]*Reach // as many as there are mandates at most: what they follow from lives as long as this
 	sheets    map[sheetsOf]*Rows
+	listed    map[reachOf]map[string]bool
 	decisions map[decisionOf]Decision
 	mandates  map[Subject]types.Entity
 }
@@ -39,7 +40,7 @@ const mostRemembered = 20_000
 // NewService makes the offices known to the policies. A parent that is not
 // among them is no parent.
 func NewService(list []Office) *Service {
-	s := &Service{offices: make(map[types.EntityUID]types.Entity, len(list)), ids: make([]string, 0, len(list)), reaches: map[reachOf]*Reach{}, sheets: map[sheetsOf]*Rows{}, decisions: map[decisionOf]Decision{}, mandates: map[Subject]types.Entity{}}
+	s := &Service{offices: make(map[types.EntityUID]types.Entity, len(list)), ids: make([]string, 0, len(list)), reaches: map[reachOf]*Reach{}, sheets: map[sheetsOf]*Rows{}, listed: map[reachOf]map[string]bool{}, decisions: map[decisionOf]Decision{}, mandates: map[Subject]types.Entity{}}
 	parents := make(map[string]string, len(list))
 	for _, o := range list {
 		parents[o.ID] = o.Parent

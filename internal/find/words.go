@@ -184,6 +184,7 @@ var (
 )
 
 const (
+	plateDigits = 5 // of a plate; all other shapes have more
 	leastDigits = 7 // of a number that may be a telephone or an account
 	mostDigits  = 24
 	shortPhone  = 7 // as it is dialled at home
@@ -194,6 +195,15 @@ const (
 
 // marksIn finds what is known by its shape; what was taken for one thing is not taken for another.
 func marksIn(text string) (out []mark) {
+	digits := 0
+	for i := range len(text) {
+		if '0' <= text[i] && text[i] <= '9' {
+			digits++
+		}
+	}
+	if digits < plateDigits { // as in most texts: no shape need be tried
+		return nil
+	}
 	taken := func(s span) bool {
 		for _, m := range out {
 			if s.from < m.to && m.from < s.to {

@@ -79,12 +79,17 @@ func (k *Reader) MayActAt(at calendar.Moment, who access.Actor, what access.Reso
 
 // MayList reports whether the actor may see the board and the lists of an office.
 func (k *Reader) MayList(who access.Actor, office string) bool {
-	return k.Decide(who, access.List, access.Resource{Office: office}).Allowed
+	return k.listed(who)[office]
+}
+
+func (k *Reader) listed(who access.Actor) map[string]bool {
+	return k.InForce().Listed(k.dir.Tree().Service(), k.Subject(who))
 }
 
 // MayListUnder lists those of an office and the offices below it whose boards and lists the actor may see.
 func (k *Reader) MayListUnder(who access.Actor, office string) []string {
-	return slices.DeleteFunc(k.dir.Tree().Under(office), func(id string) bool { return !k.MayList(who, id) })
+	listed := k.listed(who)
+	return slices.DeleteFunc(k.dir.Tree().Under(office), func(id string) bool { return !listed[id] })
 }
 
 // MayAdminister reports whether the actor may see who works in an office, and change it.
