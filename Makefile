@@ -29,10 +29,10 @@ build: assets ## build bin/nazorat
 setup: ## install what the tests need beside Go, Node and make: a browser, PostgreSQL
 	scripts/setup.sh
 
-# Three things at a time: each waits for something a good part of its time, or works on one core. The longest, the browser’s, begins first.
+# Two things at a time where one of them waits for something most of its time, or works on one core. The longest, the browser's, begins first.
 test: setup assets check ## everything that must hold before a change lands
 	$(MAKE) -j2 --output-sync=target --no-print-directory lint secrets vuln
-	$(MAKE) -j3 --output-sync=target --no-print-directory browser raced plain cut postgres fuzz
+	$(MAKE) -j2 --output-sync=target --no-print-directory browser raced plain cut postgres fuzz
 
 check: ## generated code is up to date, gofmt, go vet
 	@$(TEMPL) generate -path internal >/dev/null 2>&1

@@ -46,7 +46,13 @@ func said(err error) string {
 	}
 	sentence := words.Fault(nil, f)
 	for _, name := range slices.Sorted(maps.Keys(f.Fields)) {
-		sentence += "; " + name + ": " + words.T(f.Fields[name].Key)
+		field := f.Fields[name]
+		text := field.Key // where it is none of these texts
+		if _, known := words.Raw(field.Key); known {
+			field.Kind = fault.Invalid
+			text = words.Fault(nil, &field)
+		}
+		sentence += "; " + name + ": " + text
 	}
 	if whole := err.Error(); strings.Contains(whole, f.Error()) { // with where it went wrong, which whoever wrapped it says
 		return strings.Replace(whole, f.Error(), sentence, 1)

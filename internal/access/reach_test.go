@@ -167,14 +167,15 @@ func TestAReachIsWorkedOutOnce(t *testing.T) {
 	}
 }
 
-// What a choice of offices offers is what would be allowed office by office, also where a policy asks who asks.
+// What a choice of offices offers is what would be allowed office by office, also where a policy asks how somebody has his mandate or what he is admitted to: what one may list is not remembered for another.
 func TestOfficesThatAreListedAreThoseThatMayBeListed(t *testing.T) {
 	t.Parallel()
 	const (
-		one   = `permit (principal is Mandate, action == Action::"list", resource is Office) when { principal.officer in [principal.officer] && principal.role == "inquirer" };`
-		never = `forbid (principal is Mandate, action == Action::"list", resource is Office) when { principal.role == "judge" };`
+		manner = `permit (principal is Mandate, action == Action::"list", resource is Office) when { principal.manner == "delegation" && principal.role == "inquirer" };`
+		level  = `permit (principal is Mandate, action == Action::"list", resource is Office) when { principal.clearance.contains("secret") && resource != principal.office };`
+		never  = `forbid (principal is Mandate, action == Action::"list", resource is Office) when { principal.role == "judge" };`
 	)
-	for name, files := range map[string]map[string][]string{"the built-in ones": nil, "one that asks who it is": {"policies/more.cedar": {one}}, "one that forbids": {"policies/more.cedar": {never}}} {
+	for name, files := range map[string]map[string][]string{"the built-in ones": nil, "how he has it": {"policies/more.cedar": {manner}}, "admission": {"policies/more.cedar": {level}}, "one that forbids": {"policies/more.cedar": {never}}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			all, err := access.Load(with(t, files))
@@ -188,6 +189,8 @@ func TestOfficesThatAreListedAreThoseThatMayBeListed(t *testing.T) {
 				w := random(r)
 				for range 30 {
 					who, what := w.asked(r)
+					who, _ = closer(r, who, what)
+					who.Manner = pick(r, []string{"", "delegation", "substitution"})
 					d := p.Decide(w.service, who, access.List, access.Resource{Office: what.Office})
 					if got := p.Listed(w.service, who)[what.Office]; got != d.Allowed {
 						t.Fatalf("%+v, %s: listed %v; may be listed: %v by %v\n%v\n%v", who, what.Office, got, d.Allowed, d.IDs(), w.parent, w.competent)

@@ -209,7 +209,7 @@ func TestEveryPartOfARuleIsCompared(t *testing.T) {
 		{procedure.OpeningRule{}, []string{"Opened"}},
 		{procedure.PartyRule{}, []string{"Officer", "As", "While"}},
 		{procedure.AskRule{}, []string{"Office", "While"}},
-		{procedure.Field{}, []string{"Type", "Optional", "NeededIf", "Future", "Most", "Choices", "Currencies", "Roles", "Kind", "While", "Question", "Answers", "Article", "Open", "Appoints", "ID", "Name", "Line", "In"}},
+		{procedure.Field{}, []string{"Type", "Optional", "NeededIf", "Future", "Most", "Shape", "Choices", "Currencies", "Roles", "Kind", "While", "Question", "Answers", "Article", "Open", "Appoints", "ID", "Name", "Line", "In"}},
 		{procedure.Question{}, []string{"Good", "Checks", "Kept", "ShownBy"}},
 		{procedure.Check{}, []string{"Rule", "Article", "If"}},
 		{procedure.Move{}, []string{"Kind", "From", "To"}},
@@ -260,6 +260,9 @@ func TestEveryChangeHasWords(t *testing.T) {
 		}
 		for _, p := range termParts {
 			need("diff.part.term." + p.name)
+		}
+		for _, shape := range procedure.ShapeNames() {
+			need("diff.value.shape." + shape)
 		}
 		for name, from := range map[string]*procedure.Edition{"made-up": b, "built-in": builtIn(t)} {
 			gone := &procedure.Edition{Law: from.Law, Name: from.Name}

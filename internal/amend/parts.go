@@ -509,6 +509,9 @@ func (s side) fields(in string, list []*procedure.Field) (out []item) {
 		if f.Most > 0 {
 			words = append(words, Word{Sort: Key, Name: "diff.value.most", N: f.Most})
 		}
+		if f.Shape != procedure.AnyShape {
+			words = append(words, Word{Sort: Key, Name: "diff.value.shape." + string(f.Shape)})
+		}
 		for _, c := range f.Choices {
 			words = append(words, Word{Sort: ChoiceOf, Name: c, In: f.Name, Of: in})
 		}

@@ -54,6 +54,9 @@ func (d *Desk) fields(ctx context.Context, r *web.Request, f *form, v *actView, 
 // mostOffered is among how many things of a kind another can be chosen in the form of an act on one of them.
 const mostOffered = 200
 
+// inputModes are the keys that a telephone offers for a text that must look like something.
+var inputModes = map[procedure.Shape]string{procedure.Telephone: "tel", procedure.Email: "email"}
+
 // fewChoices are shown as radios, more as a list to open.
 const fewChoices = 7
 
@@ -110,6 +113,9 @@ func (d *Desk) input(ctx context.Context, r *web.Request, f *form, fld *procedur
 		base.Hint = t.T("act.article_hint")
 		return ui.Text(ui.TextField{Field: base, Value: value, Width: 20}), nil
 	case fact.Text:
+		if fld.Shape != procedure.AnyShape {
+			return ui.Text(ui.TextField{Field: base, Value: value, InputMode: inputModes[fld.Shape], Width: 20}), nil
+		}
 		if fld.Most == 0 || fld.Most > 300 {
 			return ui.TextArea(ui.TextAreaField{Field: base, Value: value, Rows: 4}), nil
 		}

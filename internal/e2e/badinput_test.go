@@ -42,6 +42,10 @@ var badInput = []struct {
 	{"less than nothing", "claim_loss", "amount", "-5", "refused", ""},
 	{"as pages in Russian and Uzbek show it", "claim_loss", "amount", "1 250 000,50", "", ""},
 	{"as pages in English show it", "claim_loss", "amount", "1,250,000.50", "", ""},
+	{"a telephone that is none", "enter_details", "telephone", "ask his brother", "f.telephone", "field.not_a_telephone"},
+	{"two telephones", "enter_details", "telephone", "90 123 45 67, 91 123 45 67", "f.telephone", "field.not_a_telephone"},
+	{"a telephone as one writes it", "enter_details", "telephone", "+998 (90) 123-45-67", "", ""},
+	{"an e-mail address without its sign", "enter_details", "email", "dilnoza mail.uz", "f.email", "field.not_an_email"},
 	{"many lines pasted", "plan_task", "what", strings.Repeat("a line\n", 20_000), "f.what", "field.too_long"},
 }
 
@@ -62,15 +66,20 @@ func TestBadInputIsToldWithItsPlaceAndItsCure(t *testing.T) {
 		return fmt.Sprint(n)
 	}
 	whole := map[string]url.Values{
-		"add_witness": {"f.name": {"Karimov Ali"}},
-		"claim_loss":  {"f.victim": {"2"}, "f.amount": {"1"}},
-		"plan_task":   {"f.what": {"Ask the neighbours"}, "f.by_day": {"2100-01-01"}},
+		"add_witness":   {"f.name": {"Karimov Ali"}},
+		"claim_loss":    {"f.victim": {"2"}, "f.amount": {"1"}},
+		"enter_details": {"f.address": {"Bobur 5"}},
+		"plan_task":     {"f.what": {"Ask the neighbours"}, "f.by_day": {"2100-01-01"}},
 	}
 	sent := 0
 	send := func(act string, form url.Values) answer {
 		sent++
 		form.Set("submission", fmt.Sprintf("%026d", sent))
-		form.Set("thing", "0")
+		thing := "0"
+		if act == "enter_details" {
+			thing = "2"
+		}
+		form.Set("thing", thing)
 		return c.post("/proceedings/"+id+"/acts/"+act, form)
 	}
 	for _, x := range badInput {

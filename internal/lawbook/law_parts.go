@@ -2,6 +2,7 @@ package lawbook
 
 import (
 	"net/url"
+	"strings"
 
 	"nazorat/internal/lawdraw"
 	"nazorat/internal/picture"
@@ -69,6 +70,9 @@ type lawEntry struct {
 	ID, Text, Href, Article, Note string
 	Sure                          lawSure
 }
+
+// unbroken is a text that stands on one line. An index has hundreds: an element around each would be a twentieth of its page.
+func unbroken(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }
 
 // unsure is the mark of a rule that a lawyer has yet to confirm: an index has no others.
 func (d *lawWriting) unsure(mark string) lawSure {

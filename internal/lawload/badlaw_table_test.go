@@ -334,6 +334,14 @@ var badLaws = []badLaw{
 		want: []string{
 			`xx/tiny/2025-01-01.yaml:25:42: the field "size" has no type; say type: text, or choice: [one, two]`,
 		}},
+	{name: "a shape that there is not", file: tinyPart, old: "form: { note: text }", new: "form: { note: { type: text, shape: telephon } }",
+		want: []string{
+			`xx/tiny/part.yaml:22:40: there is no shape "telephon"; was "telephone" meant?`,
+		}},
+	{name: "a shape of what is no text", file: tinyPart, old: "form: { note: text }", new: "form: { note: { type: number, shape: email } }",
+		want: []string{
+			`xx/tiny/part.yaml:22:42: shape: says how a text must look, and the field "note" is none; say type: text`,
+		}},
 	{name: "a text longer than any", file: tinyPart, old: "form: { note: text }", new: "form: { note: { type: text, most: 1000000 } }",
 		want: []string{
 			"xx/tiny/part.yaml:22:39: most: want a number of letters from 1 to 10000",

@@ -177,7 +177,7 @@ func grow[T any](list []T, id int) []T {
 }
 
 // fieldKeys are what can be said of a field.
-var fieldKeys = []string{"type", "choice", "optional", "needed_if", "future", "most", "officer", "article", "money", "open", "thing", "while", "good", "checks", "kept", "shown_by", "answers", "appoints"}
+var fieldKeys = []string{"type", "choice", "optional", "needed_if", "future", "most", "shape", "officer", "article", "money", "open", "thing", "while", "good", "checks", "kept", "shown_by", "answers", "appoints"}
 
 // reference is a field that names a thing of a kind, which may be written further down.
 type reference struct {
@@ -191,7 +191,7 @@ func (c *compiler) onlyInForms(f lawtext.Entry) {
 		return
 	}
 	v := c.Keys(f.Value, fieldKeys...)
-	for _, key := range []string{"while", "good", "checks", "kept", "shown_by", "answers", "appoints"} {
+	for _, key := range []string{"while", "shape", "good", "checks", "kept", "shown_by", "answers", "appoints"} {
 		if v[key].Given() {
 			c.Bad(v[key], "%s: is said where a field is filled in", key).Meant = "say it in the form of the act"
 		}
@@ -265,6 +265,14 @@ func (c *compiler) field(raw lawtext.Entry, table *procedure.Names) *procedure.F
 				c.Bad(m, "most: want a number of letters from 1 to %d", procedure.MostText)
 			}
 			f.Most = n
+		}
+		if n := v["shape"]; n.Given() {
+			switch f.Shape = procedure.Shape(c.Text(n)); {
+			case f.Type != fact.Text:
+				c.Bad(n, "shape: says how a text must look, and the field %q is none", raw.Name).Meant = "say type: text"
+			case !slices.Contains(procedure.ShapeNames(), string(f.Shape)):
+				c.BadName(n, "shape", string(f.Shape), procedure.ShapeNames())
+			}
 		}
 		if v["needed_if"].Given() {
 			f.Optional = true

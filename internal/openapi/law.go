@@ -238,6 +238,9 @@ func (l *law) field(r *procedure.ActRule, f *procedure.Field) Object {
 		if form := forms[f.Type]; form != nil {
 			out["pattern"] = form.String()
 		}
+		if pattern := f.Shape.Pattern(); pattern != "" {
+			out["pattern"] = pattern
+		}
 		switch f.Type {
 		case fact.Text, fact.Person, fact.Officer, fact.Office, fact.Proceeding:
 			out["maxLength"] = Longest(f)

@@ -16,6 +16,8 @@ const (
 	FieldUnknown    = "field.unknown"
 	FieldNotChoice  = "field.not_a_choice"
 	FieldTooLong    = "field.too_long"
+	FieldNoPhone    = "field.not_a_telephone"
+	FieldNoEmail    = "field.not_an_email"
 	FieldFuture     = "field.in_the_future"
 	FieldTooEarly   = "field.too_early"
 	FieldNoLength   = "field.no_length"
@@ -68,6 +70,10 @@ func (f *Field) limits(v *fact.Value) string {
 		return FieldTooLong
 	case f.Type == fact.Choice && !slices.Contains(f.Choices, s):
 		return FieldNotChoice
+	case f.Shape == Telephone && !f.Shape.fits(s):
+		return FieldNoPhone
+	case f.Shape == Email && !f.Shape.fits(s):
+		return FieldNoEmail
 	case f.Type != fact.Text && strings.ContainsAny(s, "\n\r\t"):
 		return fact.BadText
 	case f.Type == fact.Place && f.In != nil && !f.In.Places.Known(s):

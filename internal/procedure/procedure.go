@@ -137,6 +137,7 @@ type Field struct {
 	NeededIf   *Condition      // required only where this holds
 	Future     bool            // a date or moment may lie after the act was recorded
 	Most       int             // longest text, in letters
+	Shape      Shape           // for Text, of a form: how what is typed must look
 	Appoints   calendar.Period // of a moment of a form: something is held then, for which so long is reckoned; none: nothing is
 	Choices    []string        // for Choice
 	Currencies []string        // for Money: those that may be given besides the edition's own
