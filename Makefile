@@ -59,8 +59,8 @@ fuzz-api: build ## let a fuzzer of others loose on the API of a demonstration (F
 # rest, and once more the tests that were cut (app.TestWhatIsCutShortRunsInFullToo holds CUT to the code). All of it under the detector is `make race`.
 # The command is tried as it is shipped. The walk over all pages (e2e) is in postgres and browser.
 RACED := internal/(bundle|client|db|db/dbtest|desk|docket|duty|identity|look|proceedings|publiclog|seal|signin|telemetry|web|whatif)
-TWICE := ./internal/bundle ./internal/docket ./internal/proceedings
-CUT := ListsShow|ListsThatAreWrong|ChangedByte|EveryStepOfACommit|StepsOfALargeBatch|BatchLeavesWhatItsActs|DirectoryIsWhatItsActs
+TWICE := ./internal/bundle ./internal/docket ./internal/look ./internal/proceedings
+CUT := KilledProcessLosesNoLook|ListsShow|ListsThatAreWrong|ChangedByte|EveryStepOfACommit|StepsOfALargeBatch|BatchLeavesWhatItsActs|DirectoryIsWhatItsActs
 unit: raced ## all tests but those of the browser, with the race detector where it counts
 	$(MAKE) -j2 --output-sync=target --no-print-directory plain cut
 
