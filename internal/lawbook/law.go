@@ -44,7 +44,7 @@ type lawView struct {
 	DaysIs   string
 	DaysNote string
 	BesideIs string
-	Beside   []lawEntry
+	Beside   []lawRule
 	SureIs   string
 	Sure     []lawSure
 	SureNote string // that no rule of the law has a mark

@@ -89,16 +89,16 @@ func (d *lawWriting) copies(r *procedure.ActRule) []lawLine {
 var besideKeys = map[string]string{"public": "law.beside.public", "told": "law.beside.told", "online": "law.beside.online", "registering": "law.beside.registering", "monthly": "law.beside.monthly"}
 
 // beside lists what stands beside the law: of all editions alike, and not counted among the rules.
-func (d *lawWriting) beside() (out []lawEntry) {
+func (d *lawWriting) beside() (out []lawRule) {
 	for _, b := range d.e.Law.Beside {
 		if d.only && confirmed(b.Confidence) {
 			continue
 		}
-		entry := lawEntry{ID: "beside-" + b.Name, Text: b.Name, Article: d.lb.Article(b.Article), Sure: d.sure(b.Confidence)}
+		rule := lawRule{ID: "beside-" + b.Name, Name: b.Name, Article: d.lb.Article(b.Article), Sure: d.sure(b.Confidence)}
 		if key, known := besideKeys[b.Name]; known {
-			entry.Text = d.t.T(key)
+			rule.Name = d.t.T(key)
 		}
-		out = append(out, entry)
+		out = append(out, rule)
 	}
 	return out
 }

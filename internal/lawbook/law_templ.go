@@ -573,7 +573,7 @@ func lawBody(v lawView) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				for _, b := range v.Beside {
-					templ_7745c5c3_Err = lawBeside(b).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = lawRuleBody(b).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

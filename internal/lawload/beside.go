@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"nazorat/internal/lawtext"
 	"nazorat/internal/procedure"
 )
 
@@ -25,7 +24,7 @@ func (l *loader) beside() (out []procedure.Beside) {
 		for _, e := range l.Entries(top) {
 			switch e.Name {
 			case "article":
-				b.Article = strings.Join(words(e.Value), ", ")
+				b.Article = strings.Join(l.Texts(e.Value), ", ")
 			case "confidence":
 				b.Confidence, b.Line = e.Value.Word(), e.Key.Line()
 			}
@@ -35,16 +34,4 @@ func (l *loader) beside() (out []procedure.Beside) {
 		}
 	}
 	return out // sorted by name, as files are
-}
-
-// words are a word, or those of a list.
-func words(n lawtext.Node) []string {
-	if n.Scalar() {
-		return []string{n.Word()}
-	}
-	var out []string
-	for _, item := range n.Items() {
-		out = append(out, item.Word())
-	}
-	return out
 }

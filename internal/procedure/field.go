@@ -70,10 +70,8 @@ func (f *Field) limits(v *fact.Value) string {
 		return FieldTooLong
 	case f.Type == fact.Choice && !slices.Contains(f.Choices, s):
 		return FieldNotChoice
-	case f.Shape == Telephone && !f.Shape.fits(s):
-		return FieldNoPhone
-	case f.Shape == Email && !f.Shape.fits(s):
-		return FieldNoEmail
+	case f.Shape != AnyShape && !shapes[f.Shape].pattern.MatchString(s):
+		return shapes[f.Shape].fault
 	case f.Type != fact.Text && strings.ContainsAny(s, "\n\r\t"):
 		return fact.BadText
 	case f.Type == fact.Place && f.In != nil && !f.In.Places.Known(s):

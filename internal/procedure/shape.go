@@ -19,9 +19,12 @@ const (
 
 // What they look like, as browsers, programs and Go read it. A telephone number has as many digits as one with its country may have (E.164, at most
 // fifteen), with the signs that people put between them; an e-mail address has plain letters.
-var shapes = map[Shape]*regexp.Regexp{
-	Telephone: regexp.MustCompile("^[+( \u00a0]{0,4}([0-9][- \u00a0\u2011\u2013\u2014().]{0,4}){8,15}$"),
-	Email:     regexp.MustCompile(`^[0-9A-Za-z!#$%&'*+/=?^_{|}~.-]+@[0-9A-Za-z-]+([.][0-9A-Za-z-]+)+$`),
+var shapes = map[Shape]struct {
+	pattern *regexp.Regexp
+	fault   string // what is said of what does not look so
+}{
+	Telephone: {regexp.MustCompile("^[+( \u00a0]{0,4}([0-9][- \u00a0\u2011\u2013\u2014().]{0,4}){8,15}$"), FieldNoPhone},
+	Email:     {regexp.MustCompile(`^[0-9A-Za-z!#$%&'*+/=?^_{|}~-]+([.][0-9A-Za-z!#$%&'*+/=?^_{|}~-]+)*@[0-9A-Za-z-]+([.][0-9A-Za-z-]+)+$`), FieldNoEmail},
 }
 
 // Pattern is a regular expression that a text of this shape matches; "" for any.
@@ -29,10 +32,8 @@ func (s Shape) Pattern() string {
 	if s == AnyShape {
 		return ""
 	}
-	return shapes[s].String()
+	return shapes[s].pattern.String()
 }
-
-func (s Shape) fits(text string) bool { return s == AnyShape || shapes[s].MatchString(text) }
 
 // ShapeNames are the shapes that a law can ask for.
 func ShapeNames() []string {
