@@ -20,8 +20,11 @@ type Dialect struct {
 
 // SQLite is the embedded database.
 var SQLite = Dialect{
-	Name:  "sqlite",
-	words: strings.NewReplacer("{bytes}", "BLOB", "{strict}", "STRICT", "{keyed}", "STRICT, WITHOUT ROWID", " {roomy}", "", "{int}", "INTEGER").Replace,
+	Name: "sqlite",
+	words: func(text string) string {
+		text = strings.NewReplacer("{bytes}", "BLOB", "{strict}", "STRICT", "{keyed}", "STRICT, WITHOUT ROWID", " {roomy}", "", "{int}", "INTEGER").Replace(text)
+		return checkIn.ReplaceAllStringFunc(text, oneByOne)
+	},
 	appendOnly: func(table string) string {
 		var b strings.Builder
 		for _, what := range []string{"UPDATE", "DELETE"} {
@@ -50,6 +53,20 @@ $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'rest
 	// Those who write are otherwise made to go by keys; see settings.
 	unhurried: `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL plan_cache_mode = auto;
 SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on; SET LOCAL maintenance_work_mem = '256MB'`,
+}
+
+// checkIn is a column that must hold one of some values.
+var checkIn = regexp.MustCompile(`CHECK \((\w+) IN \(([^()]+)\)\)`)
+
+// oneByOne compares a column with each of its values. Of more than two that stand in a list SQLite makes a table, and of a CHECK it makes it anew for
+// every row that is written: 4 to 10 µs of the 28 to 60 that a row of a deadline takes.
+func oneByOne(check string) string {
+	m := checkIn.FindStringSubmatch(check)
+	values := strings.Split(m[2], ",")
+	for i, v := range values {
+		values[i] = m[1] + " = " + strings.TrimSpace(v)
+	}
+	return "CHECK (" + strings.Join(values, " OR ") + ")"
 }
 
 var textType = regexp.MustCompile(`\bTEXT\b`)
