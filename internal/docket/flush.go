@@ -75,7 +75,8 @@ func (s *sheet) part() error {
 
 func (s *sheet) flushProceedings() error {
 	var opened, moved, handed, changed []any
-	for _, id := range sorted(s.held) {
+	slices.Sort(s.dirty) // every batch takes rows in the same order
+	for _, id := range slices.Compact(s.dirty) {
 		h := s.held[id]
 		if !h.dirty {
 			continue
@@ -100,6 +101,7 @@ func (s *sheet) flushProceedings() error {
 		written.dirty, written.fresh, written.moved, written.handed = false, false, false, false
 		s.held[id], s.written[id] = &written, true
 	}
+	s.dirty = s.dirty[:0]
 	return s.hand(func() error {
 		if _, err := s.tx.ExecRows(openProceedings, opened); err != nil {
 			return fmt.Errorf("open proceedings: %w", err)

@@ -42,6 +42,7 @@ type sheet struct {
 	away   map[string]bool           // officers who sign something, and whether they are on leave; who is no key was not looked up
 
 	written map[string]bool // proceedings that it changed, by id
+	dirty   []string        // those that the tables do not have yet, once or more often
 	tallied []tallyRow      // counts that have a row from now on
 	rows
 }
@@ -384,6 +385,7 @@ func (t *turn) next(of series) (int64, error) {
 func (t *turn) keep() {
 	for id, h := range t.held {
 		t.s.held[id] = h
+		t.s.dirty = append(t.s.dirty, id)
 	}
 	for of, n := range t.last {
 		t.s.last[of] = n
