@@ -40,6 +40,7 @@ const (
 // tallies, no tree, no check. A fourth of its items opens a new row, as a fourth of the acts does.
 // Budget: half of the peer, with 64 callers.
 func BenchmarkDurable(b *testing.B) {
+	app.Roomy() // as where it is served
 	for _, place := range []struct {
 		name string
 		at   func(b *testing.B, name string) string

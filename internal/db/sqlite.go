@@ -41,6 +41,7 @@ func openSQLite(ctx context.Context, path string) (*sqlite, error) {
 	}
 	s := &sqlite{path: path, reads: map[string]*sql.Stmt{}, stmts: map[string]*sql.Stmt{}, turn: make(chan struct{}, 1)}
 	var err error
+	// With a larger cache SQLite goes through a larger table of its pages at nearly every commit (docs/decisions/0010).
 	if s.write, err = sql.Open("sqlite", source(path)+"&_pragma=mmap_size(268435456)&_txlock=immediate&_pragma=cache_size(-16384)"); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
