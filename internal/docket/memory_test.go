@@ -109,6 +109,41 @@ func TestDutiesFollowTheDirectory(t *testing.T) {
 	})
 }
 
+// What is remembered of officers' mandates is worth nothing once an act or an import changed the directory.
+func TestMandatesFollowTheDirectory(t *testing.T) {
+	each(t, administered, func(t *testing.T, h *house) {
+		r := h.must(t, register("sardor"))
+		assign := func(to string) error {
+			_, err := h.Act(ctx, docket.Command{Proceeding: r.Proceeding, Act: "assign", Actor: prosecutor, Form: map[string]string{"assign_to": to}})
+			return err
+		}
+		refused := func(to string) {
+			t.Helper()
+			if err := assign(to); err == nil || fieldKey(err) != "assign_to: field.not_a_choice" {
+				t.Errorf("it goes to %s: %v", to, err)
+			}
+		}
+		for range 2 {
+			refused("zafar")
+			if err := errors.Join(assign("malika"), assign("sardor")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		err := h.dir.Import(ctx, &directory.Service{Officers: []directory.NewOfficer{{Officer: directory.Officer{ID: "zafar", Name: "Zafar", Login: "zafar"},
+			Mandates: []directory.Mandate{{ID: "zafar-1", Role: "inquirer", Office: "iib-1", Order: "1"}}}}}, 1)
+		if err := errors.Join(err, assign("zafar"), assign("sardor")); err != nil {
+			t.Fatal(err)
+		}
+		h.must(t, docket.Command{Proceeding: h.file(t, "sardor"), Act: "relieve", Actor: aziza, Form: map[string]string{"order": "40-SH", "successor": "malika"}})
+		refused("sardor")
+		if err := assign("zafar"); err != nil {
+			t.Error(err)
+		}
+		refused("sardor")
+		h.fits(t)
+	})
+}
+
 // A batch so large that its rows are written while it is decided: what is
 // refused in it, what changes one proceeding again and again, and what is sent twice come out as one by one.
 func TestLargeBatchIsWrittenWhileItIsDecided(t *testing.T) {

@@ -57,6 +57,7 @@ var screens = []screen{
 	{"case", "a case", "investigator", "uz", "ru", "/proceedings/{case}", false},
 	{"case-open", "the same with all that it offers", "prosecutor", "ru", "uz-Cyrl", "/proceedings/{case}", true},
 	{"act", "an act is entered", "investigator", "uz-Cyrl", "uz", "/proceedings/{case}/acts/charge", false},
+	{"act-refused", "what was typed wrongly is told beside it", "inquirer", "uz", "ru", "/proceedings/{large}/acts/enter_details?thing={person}", false},
 	{"deadline", "why a term ends when it ends", "investigator", "uz", "en", "/proceedings/{case}/deadlines/{deadline}", false},
 	{"history", "the journal of a case", "investigator", "ru", "uz", "/proceedings/{case}/history", false},
 	{"persons", "the persons of a case", "inquirer", "uz", "ru", "/proceedings/{large}/things/person", false},
@@ -92,6 +93,11 @@ var screens = []screen{
 	{"service-import", "officers from a table", "administrator", "uz-Cyrl", "ru", "/service/import", false},
 	{"account", "an officer's own page", "inquirer", "uz", "ru", "/account", false},
 	{"no-page", "a page that is not there", "inquirer", "uz", "ru", "/no-such-page", false},
+}
+
+// typed is what is typed into the form of a page, by field, and sent, before its picture is taken.
+var typed = map[string]map[string]string{
+	"act-refused": {"address": "Amir Temur koʻchasi, 12", "telephone": "90 123", "email": "karimov.mail.uz"},
 }
 
 // aVictim stands for the role of whoever has no account and came in by a code.
@@ -192,6 +198,12 @@ func TestScreens(t *testing.T) {
 			p.Goto(o.url + at + and + "lang=" + size.lang(s) + "#" + fragment)
 			if s.open {
 				p.Eval(`document.querySelectorAll("details").forEach((d) => { d.open = true })`)
+			}
+			for field, text := range typed[s.name] {
+				p.Fill("[name='f."+field+"']", text)
+			}
+			if typed[s.name] != nil {
+				p.Follow("main form button[type=submit]")
 			}
 			if whole != "" {
 				p.Screenshot(filepath.Join(whole, s.name+"-"+size.name+".png"))
