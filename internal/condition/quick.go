@@ -396,7 +396,12 @@ func (t *translator) has(x ast.Expr) yesNo {
 		return nil
 	}
 	if object == "act" {
-		return func(s *procedure.Scope) (bool, known) { return s.Act().Value(f.ID).Type == f.Type, given }
+		return func(s *procedure.Scope) (bool, known) {
+			if s.Ahead() {
+				return false, missing
+			}
+			return s.Act().Value(f.ID).Type == f.Type, given
+		}
 	}
 	fact := t.fact(x)
 	return func(s *procedure.Scope) (bool, known) { return fact(s).Given(), given }

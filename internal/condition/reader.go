@@ -21,7 +21,8 @@
 // and days(a, b) and years(a, b), the calendar days and whole years from a to b in
 // the law's zone, and plus(a, '10d'), the moment a period later (of a day, the day; unless hours are added).
 // A fact that was not given makes the formula undecidable, never false:
-// has(act.x) asks whether it was.
+// has(act.x) asks whether it was. While the form is still to be filled in
+// (procedure.Scope.Ahead) that is not known either, of any of its fields.
 package condition
 
 import (
@@ -31,6 +32,7 @@ import (
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common"
+	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
@@ -209,6 +211,8 @@ func compile(e *procedure.Edition, r *procedure.ActRule, env *cel.Env, parsed *c
 	quickly := translator{e: e, r: r, tree: checked.NativeRep()}
 	f.quick = quickly.translate(checked.NativeRep().Expr())
 	f.program = sync.OnceValues(func() (cel.Program, error) { return env.Program(checked, cel.EvalOptions(cel.OptOptimize)) })
+	f.ahead = sync.OnceValues(func() (cel.Program, error) { return env.Program(checked, cel.EvalOptions(cel.OptPartialEval)) })
+	f.asks = asks(checked.NativeRep(), r)
 	if f.quick.none() {
 		if _, err := f.program(); err != nil {
 			return nil, beginning, err.Error()
@@ -217,9 +221,21 @@ func compile(e *procedure.Edition, r *procedure.ActRule, env *cel.Env, parsed *c
 	return f, nil, ""
 }
 
+// asks are the fields of the form that a formula names.
+func asks(tree *ast.AST, r *procedure.ActRule) (out []*cel.AttributePatternType) {
+	for _, x := range ast.MatchDescendants(ast.NavigateAST(tree), ast.KindMatcher(ast.SelectKind)) {
+		if object, name, ok := selected(x); ok && object == "act" && r.Field(name) != nil {
+			out = append(out, cel.AttributePattern(object).QualString(name))
+		}
+	}
+	return out
+}
+
 // formula is a compiled condition.
 type formula struct {
 	program func() (cel.Program, error) // planned when it is first asked: what was translated hardly ever is
+	ahead   func() (cel.Program, error) // the same, for when of the form nothing is known
+	asks    []*cel.AttributePatternType // the fields of the form that it names
 	yields  fact.Type                   // what it comes to
 	texts   []string
 	zone    *calendar.Zone
@@ -227,11 +243,22 @@ type formula struct {
 }
 
 func (f *formula) eval(s *procedure.Scope) (ref.Val, error) {
-	program, err := f.program()
+	plan, vars := f.program, cel.Activation(activation{s})
+	if s.Ahead() && len(f.asks) > 0 {
+		unknown, err := cel.PartialVars(vars, f.asks...)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", procedure.ErrUndecided, err)
+		}
+		plan, vars = f.ahead, unknown
+	}
+	program, err := plan()
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", procedure.ErrUndecided, err)
 	}
-	out, _, err := program.Eval(activation{s})
+	out, _, err := program.Eval(vars)
+	if err == nil && types.IsUnknown(out) {
+		return nil, procedure.ErrUndecided
+	}
 	if err != nil {
 		// Inside a checked expression only a missing fact or a sum out of range can fail.
 		return nil, fmt.Errorf("%w: %w", procedure.ErrUndecided, err)

@@ -82,6 +82,13 @@ func TestBadInputIsToldWithItsPlaceAndItsCure(t *testing.T) {
 		form.Set("thing", thing)
 		return c.post("/proceedings/"+id+"/acts/"+act, form)
 	}
+	for act, form := range whole { // whoever may do it is shown its form, before anything of it is known
+		for name := range form {
+			if a := c.get("/proceedings/" + id + "/acts/" + act + "?thing=2"); !strings.Contains(a.body, `name="`+name+`"`) {
+				t.Errorf("the form of %s is not there: %d", act, a.status)
+			}
+		}
+	}
 	for _, x := range badInput {
 		for _, lang := range []string{"uz", "ru", "en"} {
 			c.get("/laws?lang=" + lang)

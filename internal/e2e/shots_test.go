@@ -57,7 +57,7 @@ var screens = []screen{
 	{"case", "a case", "investigator", "uz", "ru", "/proceedings/{case}", false},
 	{"case-open", "the same with all that it offers", "prosecutor", "ru", "uz-Cyrl", "/proceedings/{case}", true},
 	{"act", "an act is entered", "investigator", "uz-Cyrl", "uz", "/proceedings/{case}/acts/charge", false},
-	{"act-refused", "what was typed wrongly is told beside it", "inquirer", "uz", "ru", "/proceedings/{large}/acts/enter_details?thing={person}", false},
+	{"act-refused", "what was typed wrongly is told beside it", "investigator", "uz", "ru", "/proceedings/{case}/acts/enter_details?thing=1", false},
 	{"deadline", "why a term ends when it ends", "investigator", "uz", "en", "/proceedings/{case}/deadlines/{deadline}", false},
 	{"history", "the journal of a case", "investigator", "ru", "uz", "/proceedings/{case}/history", false},
 	{"persons", "the persons of a case", "inquirer", "uz", "ru", "/proceedings/{large}/things/person", false},

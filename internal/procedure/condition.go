@@ -63,10 +63,15 @@ type Scope struct {
 	act     *Act
 	thing   int32
 	counts  counts // nil: they are not counted beforehand
+	ahead   bool   // nobody has filled in the form yet
 }
 
 // Act is the act that the condition is about.
 func (s *Scope) Act() *Act { return s.act }
+
+// Ahead reports whether the form of the act is still to be filled in: then it is not known of any of
+// its fields whether it will be given, and what follows from one that is not may not be held against the act.
+func (s *Scope) Ahead() bool { return s.ahead }
 
 // State is what the proceeding is when the condition is decided.
 func (s *Scope) State() *State { return s.state }

@@ -52,7 +52,7 @@ func (e *Edition) VerdictsOf(s State, actor Act, of func(r *ActRule, thing int32
 func (e *Edition) verdict(s *State, counts counts, r *ActRule, thing int32, actor Act) Verdict {
 	v := Verdict{Rule: r, Thing: thing}
 	actor.Act, actor.Thing, actor.Form = r.ID, thing, nil
-	d := decision{Scope: Scope{edition: e, state: s, act: &actor, thing: thing, rule: r, counts: counts}}
+	d := decision{Scope: Scope{edition: e, state: s, act: &actor, thing: thing, rule: r, counts: counts, ahead: true}}
 	for _, t := range r.meets {
 		for i := range s.Deadlines {
 			if dl := s.Deadlines[i]; dl.Term == t.ID && s.related(dl.Thing, thing) {

@@ -62,6 +62,9 @@ func (s *runner) carryOut(m *matter, e *procedure.Edition, a procedure.Act, as, 
 	if err != nil {
 		return nil, err
 	}
+	if why := notOffered(e, m.state, a); depth == 0 && why != nil {
+		return nil, fmt.Errorf("the act can be done, and yet nobody is shown its form: %w", why)
+	}
 	out := []done{{m: m, next: next, effects: effects, rule: e.Acts[a.Act], edition: e, as: as, cargo: cargo, first: int32(len(m.state.Things))}}
 	if len(m.state.Things) == 0 {
 		out[0].first = 1
@@ -83,6 +86,17 @@ func (s *runner) carryOut(m *matter, e *procedure.Edition, a procedure.Act, as, 
 		out = append(out, more...)
 	}
 	return out, nil
+}
+
+// notOffered is why whoever does an act was not shown its form; nil if he was.
+func notOffered(e *procedure.Edition, s procedure.State, a procedure.Act) error {
+	for _, v := range e.VerdictsOf(s, a, func(r *procedure.ActRule, thing int32) bool { return r.ID == a.Act && thing == a.Thing }) {
+		if v.Refusal == nil {
+			return nil
+		}
+		return v.Refusal
+	}
+	return errors.New("it is not among those that are looked at")
 }
 
 // call does a linked act in the proceeding that it names, or opens one.
