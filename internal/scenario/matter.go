@@ -90,13 +90,14 @@ func (s *runner) carryOut(m *matter, e *procedure.Edition, a procedure.Act, as, 
 
 // notOffered is why whoever does an act was not shown its form; nil if he was.
 func notOffered(e *procedure.Edition, s procedure.State, a procedure.Act) error {
-	for _, v := range e.VerdictsOf(s, a, func(r *procedure.ActRule, thing int32) bool { return r.ID == a.Act && thing == a.Thing }) {
-		if v.Refusal == nil {
-			return nil
-		}
-		return v.Refusal
+	of := e.VerdictsOf(s, a, func(r *procedure.ActRule, thing int32) bool { return r.ID == a.Act && thing == a.Thing })
+	switch {
+	case len(of) != 1:
+		return fmt.Errorf("it is asked about %d times", len(of))
+	case of[0].Refusal != nil:
+		return of[0].Refusal
 	}
-	return errors.New("it is not among those that are looked at")
+	return nil
 }
 
 // call does a linked act in the proceeding that it names, or opens one.
