@@ -52,7 +52,7 @@ run observe bench '^BenchmarkObserve$' 1x
 run journal bench '^BenchmarkJournal$' 1s
 run verify bench '^BenchmarkVerify$' 1s
 run what-if bench '^BenchmarkWhatIf$' 1x
-run durable bench '^BenchmarkDurable$' 4096x
+run durable bench '^BenchmarkDurable$' 16384x
 run start bench '^BenchmarkStart$' 1x
 run large bench '^Benchmark(Page|Find|Figures|AtWork)$' 1x # of one database, which is moved to PostgreSQL once
 run pages-overdue bench '^BenchmarkPageOverdue$' 1x
