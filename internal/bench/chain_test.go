@@ -4,7 +4,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"nazorat/internal/access"
 	"nazorat/internal/app"
 	"nazorat/internal/db"
 	"nazorat/internal/demo"
@@ -25,9 +24,8 @@ func lived(b *testing.B) (*app.Office, []*proceedings.Proceeding) {
 	_, err = demo.Live(ctx, office.Docket, clock, service, o)
 	must(b, err)
 	var out []*proceedings.Proceeding
-	general := access.Actor{Officer: "17-prosecutor_general-1", Role: "prosecutor_general", Office: "gp"}
 	for _, id := range ids(b, d) {
-		p, err := office.Docket.Proceeding(ctx, general, id)
+		p, err := office.Docket.Stored(ctx, id)
 		must(b, err)
 		out = append(out, p)
 	}
