@@ -59,6 +59,7 @@ run pages-overdue bench '^BenchmarkPageOverdue$' 1x
 run fell-due bench '^BenchmarkFellDue$' 300x
 run looks bench '^BenchmarkLook$' 1s
 
+[ -e "$NAZORAT_BENCH_DIR/filled.db" ] || databases="there when they were measured: none was asked for this time"
 machine=$(cat <<TEXT
 - Machine: $(nproc) cores, $model, $(awk '/^MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo) of memory, Linux $(uname -r | cut -d- -f1), $(go env GOVERSION). The large databases were $databases.
 - What was measured when, and how loaded the machine's $(nproc) cores were. Where the load is high before a benchmark, others worked on the same cores, and its figures are by the clock, not by the processor's time:$stamps

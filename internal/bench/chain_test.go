@@ -15,7 +15,7 @@ import (
 // lived is the journal of a synthetic service, stream by stream.
 func lived(b *testing.B) (*app.Office, []*proceedings.Proceeding) {
 	b.Helper()
-	o := demo.Options{Cases: 2000, Seed: 1, Now: now()}
+	o := demo.Options{Cases: min(2000, cases(b)), Seed: 1, Now: now()}
 	d, _, service := create(b, "sqlite:"+filepath.Join(b.TempDir(), "lived.db"), o)
 	clock := demo.NewClock(o.Now, now)
 	office, err := app.Open(ctx, d, docket.Options{Now: clock.Now, NewID: clock.NewID})

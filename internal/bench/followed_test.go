@@ -19,7 +19,7 @@ func followed(b *testing.B) string {
 	return once(b, filepath.Join(room(b), "followed.db"), func(path string) {
 		clone(b, from, path)
 		start := time.Now()
-		o := openAt(b, "sqlite:"+path, func() calendar.Moment { return calendar.At(time.Now()) })
+		o := opened(b, "sqlite:"+path, func() calendar.Moment { return calendar.At(time.Now()) })
 		stop := o.Keep(ctx, quiet())
 		for still := 0; still < 4; time.Sleep(2 * time.Second) {
 			still++

@@ -221,11 +221,18 @@ func open(tb testing.TB, location string) *app.Office {
 // openAt opens an office with a clock.
 func openAt(tb testing.TB, location string, clock func() calendar.Moment) *app.Office {
 	tb.Helper()
+	o := opened(tb, location, clock)
+	tb.Cleanup(func() { must(tb, o.Close()) })
+	return o
+}
+
+// opened is an office that its caller closes.
+func opened(tb testing.TB, location string, clock func() calendar.Moment) *app.Office {
+	tb.Helper()
 	d, err := db.Open(ctx, location)
 	must(tb, err)
 	o, err := app.Open(ctx, d, docket.Options{Now: clock})
 	must(tb, err)
-	tb.Cleanup(func() { must(tb, o.Close()) })
 	return o
 }
 
