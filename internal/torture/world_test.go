@@ -192,7 +192,7 @@ func TestDiskIsFullAndHasSpaceAgain(t *testing.T) {
 		t.Skip("it takes some ten seconds")
 	}
 	t.Run("sqlite", func(t *testing.T) {
-		dir := filesystem(t, 16)
+		dir := filesystem(t, 96) // the log alone grows to 32
 		o := newOffice(t, "sqlite:"+filepath.Join(dir, "office.db"), 1)
 		h := newHammer(t, o, nil, theSeed(t))
 		h.crowd.think /= 4
