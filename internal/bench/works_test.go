@@ -11,7 +11,7 @@ import (
 func TestBenchmarksWork(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
-		t.Skip("not short")
+		t.Skip("it takes some twenty seconds")
 	}
 	self, err := os.Executable()
 	if err != nil {

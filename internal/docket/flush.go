@@ -78,9 +78,6 @@ func (s *sheet) flushProceedings() error {
 	slices.Sort(s.dirty) // every batch takes rows in the same order
 	for _, id := range slices.Compact(s.dirty) {
 		h := s.held[id]
-		if !h.dirty {
-			continue
-		}
 		state, err := stored.EncodeState(h.law, &h.state)
 		if err != nil {
 			return err
@@ -98,7 +95,7 @@ func (s *sheet) flushProceedings() error {
 			changed = append(append(changed, what...), h.id)
 		}
 		written := *h
-		written.dirty, written.fresh, written.moved, written.handed = false, false, false, false
+		written.fresh, written.moved, written.handed = false, false, false
 		s.held[id], s.written[id] = &written, true
 	}
 	s.dirty = s.dirty[:0]

@@ -189,7 +189,7 @@ func (k *Docket) force(t *turn, e *procedure.Edition, id, by string, now calenda
 		return true, nil
 	}
 	noted := *w.was
-	noted.edition, noted.dirty, noted.moved = e.Name, true, true
+	noted.edition, noted.moved = e.Name, true
 	t.held[id] = &noted
 	return false, nil
 }

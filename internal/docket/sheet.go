@@ -77,8 +77,7 @@ type held struct {
 	version       int64        // 0 before it is opened
 	head          journal.Hash // of the last entry
 	state         procedure.State
-	dirty         bool // the tables do not have it yet
-	fresh         bool // nor the proceeding itself
+	fresh         bool // the tables do not have it yet
 	moved         bool // nor the office or edition that it came to, how closed it is now, or its parties
 	handed        bool // nor the officer
 }

@@ -30,7 +30,7 @@ func (k *Docket) store(w *work) (*Receipt, error) {
 	now.super = k.dir.Tree().Supervisor(now.office)
 	now.root = w.law.StateName(0, w.next.Things[0].State)
 	now.edition = w.law.Editions[w.next.Edition].Name
-	now.state, now.changed, now.dirty = w.next, w.recorded, true
+	now.state, now.changed = w.next, w.recorded
 	now.fresh = was.fresh || was.version == 0
 	now.secrecy, now.parties = w.law.Secrecy(&w.next), w.law.Parties(&w.next)
 	now.moved = was.moved || now.office != was.office || now.super != was.super || now.edition != was.edition || now.secrecy != was.secrecy || !slices.Equal(now.parties, was.parties)

@@ -83,9 +83,10 @@ func TestBadInputIsToldWithItsPlaceAndItsCure(t *testing.T) {
 		return c.post("/proceedings/"+id+"/acts/"+act, form)
 	}
 	for act, form := range whole { // whoever may do it is shown its form, before anything of it is known
+		a := c.get("/proceedings/" + id + "/acts/" + act + "?thing=2")
 		for name := range form {
-			if a := c.get("/proceedings/" + id + "/acts/" + act + "?thing=2"); !strings.Contains(a.body, `name="`+name+`"`) {
-				t.Errorf("the form of %s is not there: %d", act, a.status)
+			if !strings.Contains(a.body, `name="`+name+`"`) {
+				t.Errorf("%s has no %s in its form: %d", act, name, a.status)
 			}
 		}
 	}

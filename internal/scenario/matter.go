@@ -62,8 +62,10 @@ func (s *runner) carryOut(m *matter, e *procedure.Edition, a procedure.Act, as, 
 	if err != nil {
 		return nil, err
 	}
-	if why := notOffered(e, m.state, a); depth == 0 && why != nil {
-		return nil, fmt.Errorf("the act can be done, and yet nobody is shown its form: %w", why)
+	if depth == 0 {
+		if why := notOffered(e, m.state, a); why != nil {
+			return nil, fmt.Errorf("the act can be done, and yet nobody is shown its form: %w", why)
+		}
 	}
 	out := []done{{m: m, next: next, effects: effects, rule: e.Acts[a.Act], edition: e, as: as, cargo: cargo, first: int32(len(m.state.Things))}}
 	if len(m.state.Things) == 0 {
